@@ -111,15 +111,16 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Keeps the server up: restarts it as its owner, takes it over when the owner is gone.</summary>
     private async Task Supervise(CancellationToken cancel)
     {
-        var pause = LookInterval;
+        var pause = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
+                await Task.Delay(pause, cancel);
                 await WaitUntilNeeded(cancel);
                 access = await server.Start(keepPort: access.Port, cancel);
                 options.Tell($"PostgreSQL is up again on port {access.Port}.");
-                pause = LookInterval;
+                pause = TimeSpan.Zero;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -128,8 +129,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             catch (Exception trouble) when (trouble is DatabaseTroubleException or IOException or UnauthorizedAccessException)
             {
                 options.Tell($"PostgreSQL did not start: {trouble.Message} Trying again.");
-                await Task.Delay(pause, CancellationToken.None);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * 2 < LongestPause ? pause * 2 + LookInterval : LongestPause;
             }
         }
     }

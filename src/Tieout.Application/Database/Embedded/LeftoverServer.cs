@@ -18,6 +18,7 @@ internal static class LeftoverServer
     /// </summary>
     public static async Task ClearAway(string data, Action<string> tell, CancellationToken cancel)
     {
+        if (!Directory.Exists(data)) return;
         var pidFile = Path.Combine(data, "postmaster.pid");
         var left = await ProcessesOn(data, pidFile, cancel);
         if (left.Count > 0)

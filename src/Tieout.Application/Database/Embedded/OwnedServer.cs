@@ -17,7 +17,9 @@ internal sealed class OwnedServer(EmbeddedPostgresOptions options, PostgresFolde
     public async Task<(int Port, string Password)> Start(int? keepPort, CancellationToken cancel)
     {
         await Stop();
-        var binaries = await PostgresBinaries.Provide(options.BinariesFolder ?? folder.Root, options.PackageFolder, cancel);
+        var binariesFolder = Directory.CreateDirectory(options.BinariesFolder ?? folder.Root).FullName;
+        account.DemandReachable(binariesFolder);
+        var binaries = await PostgresBinaries.Provide(binariesFolder, options.PackageFolder, cancel);
         await LeftoverServer.ClearAway(folder.Data, options.Tell, cancel);
         await PostgresCluster.Provide(folder, binaries, account, cancel);
         var port = await ChoosePort(keepPort, cancel);

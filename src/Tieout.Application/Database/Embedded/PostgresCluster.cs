@@ -14,8 +14,9 @@ internal static class PostgresCluster
             return;
         }
 
-        var unfinished = folder.Data + ".new";
-        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        RemoveUnfinished(folder);
+        // A name of its own: an initdb whose hub was killed may still be writing under another.
+        var unfinished = $"{folder.Data}.new-{Guid.CreateVersion7():N}";
         Directory.CreateDirectory(unfinished);
         await account.TakeOwnership(unfinished, cancel);
 
@@ -40,6 +41,21 @@ internal static class PostgresCluster
         }
 
         Directory.Move(unfinished, folder.Data);
+    }
+
+    private static void RemoveUnfinished(PostgresFolder folder)
+    {
+        foreach (var left in Directory.EnumerateDirectories(folder.Root, "data.new-*"))
+        {
+            try
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Still being written by that initdb; the next start removes it.
+            }
+        }
     }
 
     private static void DemandOurMajorVersion(PostgresFolder folder)
