@@ -21,24 +21,33 @@ internal static class TableCatalog
     /// </summary>
     public static async Task<IReadOnlyList<Table>> Tables(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var rows = await connection.QueryAsync<Table>(new CommandDefinition(
+        await using var command = new NpgsqlCommand(
             $"""
-            select c.oid as Id, n.nspname::text as Schema, c.relname::text as Name,
+            select c.oid, n.nspname::text, c.relname::text,
               array(
                 select a.attname::text from pg_attribute a
                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-                order by a.attnum) as Columns,
+                order by a.attnum),
               array(
                 select k.confrelid from pg_constraint k
-                where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as RefersTo
+                where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid)
             from pg_class c
             join ({OurSchemas}) n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
               and (n.nspname, c.relname) <> ('tieout', 'migration')
               and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
             order by n.nspname, c.relname
-            """, cancellationToken: cancel));
-        return InOrderOfReference(rows.AsList());
+            """, connection);
+        var tables = new List<Table>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            tables.Add(new Table(
+                reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetString(2),
+                reader.GetFieldValue<string[]>(3), reader.GetFieldValue<uint[]>(4)));
+        }
+
+        return InOrderOfReference(tables);
     }
 
     /// <summary>Quoted names of all our sequences, those of identity columns included.</summary>

@@ -21,6 +21,9 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     public PostgresFixture() => server = new Lazy<Task<EmbeddedPostgres>>(Start);
 
+    /// <summary>A runnable copy of PostgreSQL, for tests that start a server of their own without copying it again.</summary>
+    internal string BinariesFolder => Path.Combine(folder.Path, "binaries");
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -54,6 +57,7 @@ public sealed class PostgresFixture : IAsyncLifetime
             EmbeddedPostgresOptions.FromEnvironment() with
             {
                 DataFolder = folder.Path,
+                BinariesFolder = BinariesFolder,
                 Settings = new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     // The data is thrown away: no test here depends on surviving a power cut.

@@ -32,7 +32,7 @@ public sealed class TieoutDatabaseTests(PostgresFixture postgres)
     public async Task Starts_the_private_server_and_creates_the_database()
     {
         using var folder = new TemporaryFolder();
-        var options = EmbeddedPostgresOptions.FromEnvironment() with { DataFolder = folder.Path };
+        var options = EmbeddedPostgresOptions.FromEnvironment() with { DataFolder = folder.Path, BinariesFolder = postgres.BinariesFolder };
         for (var start = 0; start < 2; start++)
         {
             await using var database = await TieoutDatabase.OpenAsItIs(connectionString: null, "It's \"odd\"", options, CancellationToken.None);
