@@ -1,0 +1,18 @@
+namespace Tieout.Domain.Customers;
+
+/// <summary>Who pays: a customer's account in one currency, owned by one legal entity of ours.</summary>
+/// <param name="Id">Its id; also the key by which the hot tables are spread.</param>
+/// <param name="Customer">The legal party.</param>
+/// <param name="LegalEntity">Our company that invoices.</param>
+/// <param name="Currency">The currency of all its invoices.</param>
+/// <param name="TaxCode">The tax its invoices carry.</param>
+/// <param name="TermDays">Days from the invoice date until it is due; 0 means at once.</param>
+/// <param name="Correlation">Born with the source row that brought the account in.</param>
+public sealed record BillingAccount(
+    BillingAccountId Id,
+    CustomerId Customer,
+    LegalEntityId LegalEntity,
+    Currency Currency,
+    string TaxCode,
+    int TermDays,
+    CorrelationId Correlation);

@@ -1,0 +1,26 @@
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Domain.Posting;
+
+/// <summary>What is known after one document was handed to an ERP.</summary>
+public abstract record DeliveryOutcome
+{
+    private DeliveryOutcome() { }
+
+    /// <summary>The ERP booked it now and told its document number.</summary>
+    public sealed record Accepted(ErpReference Document) : DeliveryOutcome;
+
+    /// <summary>The ERP held it already, under the same business key and with the same content.</summary>
+    public sealed record AlreadyPosted(ErpReference Document) : DeliveryOutcome;
+
+    /// <summary>The ERP, or the connector's own check before sending, said no. Nothing was booked.</summary>
+    public sealed record Refused(Finding Finding) : DeliveryOutcome;
+
+    /// <summary>It was sent and no usable answer came: nobody knows whether it is booked.</summary>
+    public sealed record NoAnswer(string Reason) : DeliveryOutcome;
+
+    /// <summary>
+    /// It certainly was not booked (no connection, throttled, session ended, lock not obtained): may be sent again after a pause.
+    /// </summary>
+    public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null) : DeliveryOutcome;
+}

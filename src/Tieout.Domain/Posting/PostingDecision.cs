@@ -1,0 +1,45 @@
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Domain.Posting;
+
+/// <summary>What follows from an answer, or from none.</summary>
+public static class PostingDecision
+{
+    /// <summary>After a document was handed to the ERP; <paramref name="tries"/> counts this one.</summary>
+    public static PostingChange AfterSending(DeliveryOutcome outcome, int tries, DateTimeOffset now, PostingPolicy policy, decimal jitter) =>
+        outcome switch
+        {
+            DeliveryOutcome.Accepted accepted => new(PostingState.Posted, Document: accepted.Document),
+            DeliveryOutcome.AlreadyPosted already => new(PostingState.Posted, Document: already.Document),
+            DeliveryOutcome.Refused refused => new(PostingState.Parked, Finding: refused.Finding),
+            DeliveryOutcome.NoAnswer => new(PostingState.InDoubt, now + policy.Pause(1, jitter)),
+            DeliveryOutcome.NotSent notSent when tries >= policy.Attempts => new(PostingState.Parked, Finding: GaveUp(tries, notSent.Reason)),
+            DeliveryOutcome.NotSent notSent => new(PostingState.Ready, now + (notSent.RetryAfter ?? policy.Pause(tries, jitter))),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
+        };
+
+    /// <summary>
+    /// After the ERP was asked about a posting in doubt. Absent counts as proof only once
+    /// <see cref="PostingPolicy.AbsenceProof"/> has passed since the last sending.
+    /// </summary>
+    public static PostingChange AfterLookUp(
+        LookUpOutcome outcome, DateTimeOffset sentAt, int lookUps, DateTimeOffset now, PostingPolicy policy, decimal jitter) =>
+        outcome switch
+        {
+            LookUpOutcome.Found found => new(PostingState.Posted, Document: found.Document),
+            LookUpOutcome.Conflict conflict => new(PostingState.Parked, Finding: conflict.Finding),
+            LookUpOutcome.Absent when now - sentAt >= policy.AbsenceProof => new(PostingState.Ready, now),
+            LookUpOutcome.Absent => new(PostingState.InDoubt, Earlier(now + policy.Pause(lookUps, jitter), sentAt + policy.AbsenceProof)),
+            LookUpOutcome.NoAnswer => new(PostingState.InDoubt, now + policy.Pause(lookUps, jitter)),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
+        };
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static Finding GaveUp(int tries, string reason) => new(
+        ExceptionCategory.Technical,
+        "gave-up",
+        $"The ERP could not be reached or would not take the document in {tries} tries. Nothing was booked there.",
+        "Once the ERP answers again, replay the posting. Until then the document is in our books only.",
+        reason);
+}
