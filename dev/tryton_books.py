@@ -167,7 +167,8 @@ def product(companies):
     category = create('product.category', dict(name='Services', accounting=True))
     for c in companies:
         with Transaction().set_context(company=c['id']):
-            write('product.category', category, account_revenue=c['accounts']['revenue']['id'], account_expense=c['accounts']['expense']['id'])
+            write('product.category', category, account_revenue=c['accounts']['revenue']['id'],
+                  account_expense=c['accounts']['expense']['id'])
     unit = shipped('product.uom_unit')
     template = create('product.template', dict(name='Subscription', code='SUB', type='service', default_uom=unit, list_price=Decimal(100),
                                                account_category=category, products=new({})))
@@ -177,8 +178,9 @@ def product(companies):
 def users(companies, passwords):
     ids = [c['id'] for c in companies]
     for login, groups in USERS.items():
-        create('res.user', dict(name=login.capitalize() + ' API', login=login, password=passwords[login], company=ids[0], company_filter='all',
-                                companies=[('add', ids)], groups=[('add', [shipped(g) for g in groups])]))
+        create('res.user', dict(name=login.capitalize() + ' API', login=login, password=passwords[login],
+                                company=ids[0], companies=[('add', ids)], company_filter='all',
+                                groups=[('add', [shipped(g) for g in groups])]))
 
 
 def main():
