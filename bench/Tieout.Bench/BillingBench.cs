@@ -133,7 +133,8 @@ internal static class BillingBench
     private static async Task Checkpoint(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
-        await connection.ExecuteAsync("vacuum analyze");
-        await connection.ExecuteAsync("checkpoint");
+        // One word alone would be taken for a procedure's name.
+        await connection.ExecuteAsync("vacuum analyze;");
+        await connection.ExecuteAsync("checkpoint;");
     }
 }
