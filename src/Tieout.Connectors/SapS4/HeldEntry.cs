@@ -90,8 +90,11 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// </summary>
     public decimal Tax(string taxAccount) => -Items.Where(item => IsTax(item, taxAccount)).Sum(item => item.Amount);
 
-    /// <summary>As a book's document, its customer given by our code.</summary>
-    public HeldDocument ToHeld(string company, string customerCode, string taxAccount)
+    /// <summary>
+    /// As a book's document, its customer given by our code, and its accounts as the account rule writes them
+    /// (<paramref name="accountNames"/>, by ten digits) where it names them.
+    /// </summary>
+    public HeldDocument ToHeld(string company, string customerCode, string taxAccount, IReadOnlyDictionary<string, string> accountNames)
     {
         var tax = Tax(taxAccount);
         var net = -Items.Where(item => item.AccountType != CustomerItem && !IsTax(item, taxAccount)).Sum(item => item.Amount);
@@ -99,7 +102,7 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         return new HeldDocument(
             new BookDocument(Key, number, customerCode, Currency, net, tax, Total, AccountingMonth.Of(Items[0].PostingDate)),
             [.. Items.GroupBy(item => item.Account, StringComparer.Ordinal)
-                .Select(account => new AccountMovement(account.Key, Currency, account.Sum(item => item.Amount)))]);
+                .Select(account => new AccountMovement(accountNames.GetValueOrDefault(account.Key, account.Key), Currency, account.Sum(item => item.Amount)))]);
     }
 
     /// <summary>

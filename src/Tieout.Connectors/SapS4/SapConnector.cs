@@ -28,6 +28,9 @@ internal sealed class SapConnector : IErpConnector
     private readonly SapCustomers _customers;
     private readonly JournalEntryMap _map;
 
+    // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
+    private readonly Dictionary<string, string> _accountNames;
+
     public SapConnector(SapSettings settings, TimeProvider clock)
     {
         (_settings, _clock) = (settings, clock);
@@ -35,6 +38,8 @@ internal sealed class SapConnector : IErpConnector
         _pages = new ODataPages(_client, settings.PageSize);
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
+        _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
+            .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
     }
 
@@ -98,7 +103,7 @@ internal sealed class SapConnector : IErpConnector
             var found = await _customers.CodesOf(strange, cancel);
             // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
             foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
-            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount);
+            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount, _accountNames);
         }
     }
 
@@ -106,10 +111,8 @@ internal sealed class SapConnector : IErpConnector
     /// <remarks>By posting date rather than fiscal period: no fiscal year variant of the tenant has to be known.</remarks>
     public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
     {
-        // Named as the account rule names them, so that the caller finds its own codes again.
-        var names = _settings.Target.Accounts.Values.Distinct(StringComparer.Ordinal).ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
-        if (names.Count == 0) return [];
-        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", names.Keys)}";
+        if (_accountNames.Count == 0) return [];
+        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", _accountNames.Keys)}";
         Dictionary<(string Account, string Currency), decimal> sums = [];
         var rows = Rows(
             filter, LineItem.Order + ",GLAccount,TransactionCurrency,AmountInTransactionCurrency", "movements-read",
@@ -118,7 +121,7 @@ internal sealed class SapConnector : IErpConnector
         await foreach (var page in rows)
             foreach (var (account, currency, amount) in page)
                 sums[(account, currency)] = sums.GetValueOrDefault((account, currency)) + amount;
-        return [.. sums.Select(sum => new AccountMovement(names.GetValueOrDefault(sum.Key.Account, sum.Key.Account), sum.Key.Currency, sum.Value))];
+        return [.. sums.Select(sum => new AccountMovement(_accountNames.GetValueOrDefault(sum.Key.Account, sum.Key.Account), sum.Key.Currency, sum.Value))];
     }
 
     /// <inheritdoc/>

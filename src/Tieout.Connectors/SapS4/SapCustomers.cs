@@ -122,7 +122,7 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
         try
         {
             // 400 is SAP's word for "your data"; whatever else is wrong is not the customer's fault and may pass.
-            if (answered.Status == 400) return Refused("customer-refused", "SAP refused to create the customer.", "Read SAP's own message below, correct the customer, and replay.", Error(answered.Body));
+            if (answered.Status == 400) return Refused("customer-refused", "SAP refused to create the customer.", "Read SAP's own message below, correct the customer, and replay.", ODataPages.ErrorText(answered.Body));
             if (answered.Status is not (200 or 201)) return new CustomerOutcome.NotNow(answered.NotProcessed ?? $"SAP answered with HTTP {answered.Status}.", answered.RetryAfter);
             using var json = JsonDocument.Parse(answered.Body);
             return number(json.RootElement) is { Length: > 0 } found
@@ -179,14 +179,6 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
             ExceptionCategory.Data, "customer-code-too-long",
             $"The customer code '{customer.Code}' has {customer.Code.Length} characters; SAP's field holds 1 to {CodeLength}.",
             "Shorten the code where the customer comes from.");
-
-    /// <summary>SAP's error text; the bare answer when it has none.</summary>
-    private static string Error(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        var error = json.RootElement.GetProperty("error");
-        return $"{ODataPages.Text(error, "code")} {error.GetProperty("message").GetProperty("value").GetString()}";
-    }
 
     private static byte[] Json(object body) => JsonSerializer.SerializeToUtf8Bytes(body);
 
