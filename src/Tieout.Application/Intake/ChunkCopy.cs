@@ -1,5 +1,5 @@
 using Npgsql;
-using NpgsqlTypes;
+using Tieout.Application.Database;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Application.Intake;
@@ -31,86 +31,74 @@ internal static class ChunkCopy
         await Rows(connection, run, additions.Rows, cancel);
     }
 
-    private static Task Customers(NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Copy(
+    private static Task Customers(NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
         connection, "customers.customer (id, code, name, country, correlation_id, created_at)", customers,
-        async (copy, customer) =>
+        (copy, customer) =>
         {
-            await copy.WriteAsync(customer.Id.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(customer.Content.Code, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(customer.Content.Name, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(customer.Content.Country, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(customer.Correlation.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
+            copy.Uuid(customer.Id.Value);
+            copy.Text(customer.Content.Code);
+            copy.Text(customer.Content.Name);
+            copy.Text(customer.Content.Country);
+            copy.Uuid(customer.Correlation.Value);
+            copy.Instant(now);
         }, cancel);
 
-    private static Task Accounts(NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Copy(
+    private static Task Accounts(NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
         connection, "customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id, created_at)", accounts,
-        async (copy, account) =>
+        (copy, account) =>
         {
-            await copy.WriteAsync(account.Id.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(account.Content.Code, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(account.Customer.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(account.Content.LegalEntity.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(account.Content.Currency.Code, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(account.Content.TaxCode, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(account.Content.TermDays, NpgsqlDbType.Integer, cancel);
-            await copy.WriteAsync(account.Correlation.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
+            copy.Uuid(account.Id.Value);
+            copy.Text(account.Content.Code);
+            copy.Uuid(account.Customer.Value);
+            copy.Uuid(account.Content.LegalEntity.Value);
+            copy.Text(account.Content.Currency.Code);
+            copy.Text(account.Content.TaxCode);
+            copy.Int(account.Content.TermDays);
+            copy.Uuid(account.Correlation.Value);
+            copy.Instant(now);
         }, cancel);
 
-    private static Task Subscriptions(NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Copy(
+    private static Task Subscriptions(NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
         connection, "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at)", subscriptions,
-        async (copy, subscription) =>
+        (copy, subscription) =>
         {
-            await copy.WriteAsync(subscription.Id.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(subscription.Account.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(subscription.Content.Code, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(subscription.Content.Plan, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(subscription.Content.Start, NpgsqlDbType.Date, cancel);
-            if (subscription.Content.End is { } end) await copy.WriteAsync(end, NpgsqlDbType.Date, cancel);
-            else await copy.WriteNullAsync(cancel);
-            await copy.WriteAsync(subscription.Correlation.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
+            copy.Uuid(subscription.Id.Value);
+            copy.Uuid(subscription.Account.Value);
+            copy.Text(subscription.Content.Code);
+            copy.Uuid(subscription.Content.Plan);
+            copy.Date(subscription.Content.Start);
+            if (subscription.Content.End is { } end) copy.Date(end);
+            else copy.WriteNull();
+            copy.Uuid(subscription.Correlation.Value);
+            copy.Instant(now);
         }, cancel);
 
-    private static Task Components(NpgsqlConnection connection, List<StoredSubscription> subscriptions, CancellationToken cancel) => Copy(
+    private static Task Components(NpgsqlConnection connection, List<StoredSubscription> subscriptions, CancellationToken cancel) => Bulk.Copy(
         connection, "subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)",
         subscriptions.SelectMany(subscription => subscription.Content.Components, (subscription, component) => (subscription, component)),
-        async (copy, pair) =>
+        (copy, pair) =>
         {
-            await copy.WriteAsync(pair.subscription.Account.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(pair.subscription.Id.Value, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(pair.component.Component, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(pair.component.Price, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(pair.component.Quantity, NpgsqlDbType.Numeric, cancel);
-            if (pair.component.AgreedPrice is { } price) await copy.WriteAsync(price, NpgsqlDbType.Numeric, cancel);
-            else await copy.WriteNullAsync(cancel);
+            copy.Uuid(pair.subscription.Account.Value);
+            copy.Uuid(pair.subscription.Id.Value);
+            copy.Text(pair.component.Component);
+            copy.Uuid(pair.component.Price);
+            copy.Number(pair.component.Quantity);
+            if (pair.component.AgreedPrice is { } price) copy.Number(price);
+            else copy.WriteNull();
         }, cancel);
 
-    private static Task Rows(NpgsqlConnection connection, Guid run, List<RowRecord> rows, CancellationToken cancel) => Copy(
+    private static Task Rows(NpgsqlConnection connection, Guid run, List<RowRecord> rows, CancellationToken cancel) => Bulk.Copy(
         connection, "intake.row (run_id, row_no, row_key, outcome, code, field, reason, remedy, correlation_id)", rows,
-        async (copy, row) =>
+        (copy, row) =>
         {
-            await copy.WriteAsync(run, NpgsqlDbType.Uuid, cancel);
-            await copy.WriteAsync(row.Line, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(row.Key, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Outcome, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Refusal?.Code ?? "", NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Refusal?.Field ?? "", NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Refusal?.Reason ?? "", NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Refusal?.Remedy ?? "", NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Correlation, NpgsqlDbType.Uuid, cancel);
+            copy.Uuid(run);
+            copy.Long(row.Line);
+            copy.Text(row.Key);
+            copy.Text(row.Outcome);
+            copy.Text(row.Refusal?.Code ?? "");
+            copy.Text(row.Refusal?.Field ?? "");
+            copy.Text(row.Refusal?.Reason ?? "");
+            copy.Text(row.Refusal?.Remedy ?? "");
+            copy.Uuid(row.Correlation);
         }, cancel);
-
-    private static async Task Copy<T>(
-        NpgsqlConnection connection, string columns, IEnumerable<T> rows, Func<NpgsqlBinaryImporter, T, Task> write, CancellationToken cancel)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync($"copy {columns} from stdin (format binary)", cancel);
-        foreach (var row in rows)
-        {
-            await copy.StartRowAsync(cancel);
-            await write(copy, row);
-        }
-        await copy.CompleteAsync(cancel);
-    }
 }

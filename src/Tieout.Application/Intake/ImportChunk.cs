@@ -25,7 +25,7 @@ internal sealed class ImportChunk(NpgsqlConnection connection, TimeProvider cloc
             update intake.import
             set received = received + @Received, accepted = accepted + @Accepted, unchanged = unchanged + @Unchanged, refused = refused + @Refused
             where run_id = @run;
-            update runs.run set done = done + @Received, total = greatest(total, done + @Received), updated_at = @now where id = @run;
+            update runs.run set done = done + @Received, updated_at = @now where id = @run;
             """,
             new { run, now = clock.GetUtcNow(), counts.Received, counts.Accepted, counts.Unchanged, counts.Refused }, cancellationToken: cancel));
         await transaction.CommitAsync(cancel);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Tieout.Application.Runs;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Application.Intake;
@@ -25,7 +26,7 @@ public sealed class ImportFile(NpgsqlDataSource database, TimeProvider clock)
     /// Reads the file once for its hash and encoding, then its rows, chunk by chunk in constant memory. Cancelling throws
     /// <see cref="OperationCanceledException"/> and leaves the run stopped, to be taken up by running it again.
     /// </summary>
-    public async Task<ImportOutcome> Run(ImportRequest request, IProgress<ImportProgress>? progress, CancellationToken cancel)
+    public async Task<ImportOutcome> Run(ImportRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         FileStream file;
         try
@@ -52,33 +53,35 @@ public sealed class ImportFile(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private async Task<ImportOutcome> TakeIn(
-        ImportRequest request, FileFacts facts, CsvRows rows, FrozenDictionary<string, int> columns, IProgress<ImportProgress>? progress, CancellationToken cancel)
+        ImportRequest request, FileFacts facts, CsvRows rows, FrozenDictionary<string, int> columns, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rules = new RowRules(request.Mapping, columns, await StoredBooks.Load(connection, cancel));
-        var total = facts.Lines - 1;
         var name = Path.GetFileName(request.Path);
-        var run = await ImportRun.Begin(connection, clock, new ImportTitle(
+        var total = facts.Lines - 1;
+        var run = await ImportRun.Begin(connection, new RunLog(database, clock), new ImportTitle(
             $"Import of {name}", Scope(facts, request.Mapping), name, facts.Sha256, total, request.Actor), cancel);
         if (run is null) return new ImportOutcome.NotBegun($"The file '{name}' is being imported by another process right now; wait until it ends.");
 
+        var chunk = new ImportChunk(connection, clock);
+        var done = run.Done;
+        // The next chunk is read while the one before it is written.
+        var next = Task.Run(() => Read(rows, rules, run.LastLine), CancellationToken.None);
         try
         {
-            var chunk = new ImportChunk(connection, clock);
-            var done = 0L;
-            // The next chunk is read while the one before it is written.
-            var next = Task.Run(() => Read(rows, rules, run.LastLine), cancel);
             while (await next is { Count: > 0 } current)
             {
-                next = Task.Run(() => Read(rows, rules, run.LastLine), cancel);
+                cancel.ThrowIfCancellationRequested();
+                next = Task.Run(() => Read(rows, rules, run.LastLine), CancellationToken.None);
                 done += (await chunk.Write(run.Id, current, cancel)).Received;
-                progress?.Report(new ImportProgress(done, total));
+                progress?.Report(new RunProgress(done, Math.Max(done, total), "rows"));
             }
-            await run.Finish(cancel);
-            return await run.Outcome(cancel);
+            return await run.Finish(cancel);
         }
         catch (Exception trouble)
         {
+            // The file is closed next; nobody may still be reading it.
+            await Task.WhenAny(next);
             await run.Break(trouble);
             throw;
         }
@@ -122,7 +125,10 @@ public sealed class ImportFile(NpgsqlDataSource database, TimeProvider clock)
             .ToFrozenDictionary(column => column.Name, column => column.Index, StringComparer.Ordinal), null);
     }
 
-    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Take(40).Select(name => $"'{(name.Length > 40 ? name[..40] + "…" : name)}'"));
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Take(40).Select(Shown));
+
+    // A file without a header has a customer's data there.
+    private static string Shown(string name) => CardNumber.IsIn(name) ? "'…'" : $"'{(name.Length > 40 ? name[..40] + "…" : name)}'";
 
     private static Encoding EncodingOf(string name) => name switch
     {

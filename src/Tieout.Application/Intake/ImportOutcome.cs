@@ -30,8 +30,3 @@ public abstract record ImportOutcome
 /// <param name="Reason">What is wrong.</param>
 /// <param name="Remedy">What to do.</param>
 public sealed record RefusedRow(long RowNo, string RowKey, string Code, string Field, string Reason, string Remedy);
-
-/// <summary>How far an import is.</summary>
-/// <param name="Done">Rows accounted for.</param>
-/// <param name="Total">Rows the file seems to have; more than there are when cells hold line breaks.</param>
-public readonly record struct ImportProgress(long Done, long Total);

@@ -9,7 +9,7 @@ namespace Tieout.Application.Intake;
 /// </summary>
 internal static class IntakeLock
 {
-    // 732 is intake's; posting's nodes use 731.
+    // Numbers of advisory locks: 731 to 733 nodes, runs and customers; 734 this one, 735 imports of one file.
     public static Task Take(NpgsqlConnection connection, CancellationToken cancel) =>
-        connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(732, 1)", cancellationToken: cancel));
+        connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(734, 1)", cancellationToken: cancel));
 }
