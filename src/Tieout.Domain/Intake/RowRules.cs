@@ -113,7 +113,8 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
     {
         var value = new Value.Column(check.Column);
         var what = $"column '{check.Column}'";
-        if (check.Required) row.Text(what, value);
+        if (check.Required && row.Optional(what, value).Length == 0)
+            row.Refuse(value, RefusalCode.Missing, $"{what} is empty", "Fill the cell, or say 'required: false' for the column in the mapping.", what);
         _ = check.Type switch
         {
             CheckedType.Decimal => row.NumberOrNone(what, value),
