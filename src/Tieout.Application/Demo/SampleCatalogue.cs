@@ -1,0 +1,52 @@
+using Tieout.Application.Intake;
+using Tieout.Domain;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Tax;
+
+namespace Tieout.Application.Demo;
+
+/// <summary>The books of the demo: three companies, their taxes and three plans.</summary>
+internal static class SampleCatalogue
+{
+    private static readonly Currency Dollar = Currency.Of("USD");
+    private static readonly Currency Euro = Currency.Of("EUR");
+    private static readonly DateOnly Since = new(2021, 1, 1);
+
+    public static BooksFile Books { get; } = new(
+        [
+            new DeclaredLegalEntity("US", "Meridian Cloud Inc.", Dollar, "US", "US"),
+            new DeclaredLegalEntity("DE", "Meridian Cloud GmbH", Euro, "DE", "DE"),
+            new DeclaredLegalEntity("AT", "Meridian Cloud Österreich GmbH", Euro, "AT", "AT"),
+        ],
+        [
+            new TaxRate("US-CA", 0.0725m, Since, null),
+            new TaxRate("US-EXEMPT", 0m, Since, null),
+            new TaxRate("DE-19", 0.19m, Since, null),
+            new TaxRate("DE-REVERSE", 0m, Since, null),
+            new TaxRate("AT-20", 0.20m, Since, null),
+        ],
+        [
+            Plan("STARTER", "Starter", ("base", ChargeModel.Flat, 29m, 27m, Recognition.Immediate, "Starter, monthly")),
+            Plan("TEAM", "Team",
+                ("base", ChargeModel.Flat, 99m, 92m, Recognition.Immediate, "Team, platform fee"),
+                ("seats", ChargeModel.PerUnit, 12.50m, 11.75m, Recognition.Immediate, "Team, seats"),
+                ("support", ChargeModel.Flat, 149m, 139m, Recognition.Immediate, "Priority support")),
+            Plan("ENTERPRISE", "Enterprise, paid in advance",
+                ("base", ChargeModel.Flat, 1_490m, 1_390m, Recognition.Deferred, "Enterprise, platform fee"),
+                ("seats", ChargeModel.PerUnit, 9.75m, 9.10m, Recognition.Deferred, "Enterprise, seats"),
+                ("storage", ChargeModel.PerUnit, 0.0425m, 0.0395m, Recognition.Immediate, "Storage, GB reserved"),
+                ("support", ChargeModel.Flat, 490m, 450m, Recognition.Deferred, "Dedicated support")),
+        ]);
+
+    private static DeclaredPlan Plan(
+        string code, string name, params ReadOnlySpan<(string Component, ChargeModel Model, decimal Dollars, decimal Euros, Recognition Recognition, string Description)> components)
+    {
+        List<Price> prices = [];
+        foreach (var item in components)
+        {
+            prices.Add(new Price(code, item.Component, item.Model, Dollar, item.Dollars, item.Recognition, item.Description));
+            prices.Add(new Price(code, item.Component, item.Model, Euro, item.Euros, item.Recognition, item.Description));
+        }
+        return new DeclaredPlan(code, name, prices);
+    }
+}

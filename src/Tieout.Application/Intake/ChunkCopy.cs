@@ -1,0 +1,104 @@
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain.Intake;
+
+namespace Tieout.Application.Intake;
+
+/// <summary>What a chunk adds, and what is recorded of each of its rows.</summary>
+internal sealed class ChunkAdditions
+{
+    public List<StoredCustomer> Customers { get; } = [];
+
+    public List<StoredAccount> Accounts { get; } = [];
+
+    public List<StoredSubscription> Subscriptions { get; } = [];
+
+    public List<RowRecord> Rows { get; } = [];
+}
+
+/// <summary>One line of <c>intake.row</c>.</summary>
+internal sealed record RowRecord(long Line, string Key, string Outcome, Refusal? Refusal, Guid Correlation);
+
+/// <summary>Writes a chunk's additions by binary COPY, parents before children, inside the caller's transaction.</summary>
+internal static class ChunkCopy
+{
+    public static async Task Write(NpgsqlConnection connection, Guid run, ChunkAdditions additions, DateTimeOffset now, CancellationToken cancel)
+    {
+        await Customers(connection, additions.Customers, now, cancel);
+        await Accounts(connection, additions.Accounts, now, cancel);
+        await Subscriptions(connection, additions.Subscriptions, now, cancel);
+        await Components(connection, additions.Subscriptions, cancel);
+        await Rows(connection, run, additions.Rows, cancel);
+    }
+
+    private static Task Customers(NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+        connection, "customers.customer (id, code, name, country, correlation_id, created_at)", customers,
+        (copy, customer) =>
+        {
+            copy.Uuid(customer.Id.Value);
+            copy.Text(customer.Content.Code);
+            copy.Text(customer.Content.Name);
+            copy.Text(customer.Content.Country);
+            copy.Uuid(customer.Correlation.Value);
+            copy.Instant(now);
+        }, cancel);
+
+    private static Task Accounts(NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+        connection, "customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id, created_at)", accounts,
+        (copy, account) =>
+        {
+            copy.Uuid(account.Id.Value);
+            copy.Text(account.Content.Code);
+            copy.Uuid(account.Customer.Value);
+            copy.Uuid(account.Content.LegalEntity.Value);
+            copy.Text(account.Content.Currency.Code);
+            copy.Text(account.Content.TaxCode);
+            copy.Int(account.Content.TermDays);
+            copy.Uuid(account.Correlation.Value);
+            copy.Instant(now);
+        }, cancel);
+
+    private static Task Subscriptions(NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+        connection, "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at)", subscriptions,
+        (copy, subscription) =>
+        {
+            copy.Uuid(subscription.Id.Value);
+            copy.Uuid(subscription.Account.Value);
+            copy.Text(subscription.Content.Code);
+            copy.Uuid(subscription.Content.Plan);
+            copy.Date(subscription.Content.Start);
+            if (subscription.Content.End is { } end) copy.Date(end);
+            else copy.WriteNull();
+            copy.Uuid(subscription.Correlation.Value);
+            copy.Instant(now);
+        }, cancel);
+
+    private static Task Components(NpgsqlConnection connection, List<StoredSubscription> subscriptions, CancellationToken cancel) => Bulk.Copy(
+        connection, "subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)",
+        subscriptions.SelectMany(subscription => subscription.Content.Components, (subscription, component) => (subscription, component)),
+        (copy, pair) =>
+        {
+            copy.Uuid(pair.subscription.Account.Value);
+            copy.Uuid(pair.subscription.Id.Value);
+            copy.Text(pair.component.Component);
+            copy.Uuid(pair.component.Price);
+            copy.Number(pair.component.Quantity);
+            if (pair.component.AgreedPrice is { } price) copy.Number(price);
+            else copy.WriteNull();
+        }, cancel);
+
+    private static Task Rows(NpgsqlConnection connection, Guid run, List<RowRecord> rows, CancellationToken cancel) => Bulk.Copy(
+        connection, "intake.row (run_id, row_no, row_key, outcome, code, field, reason, remedy, correlation_id)", rows,
+        (copy, row) =>
+        {
+            copy.Uuid(run);
+            copy.Long(row.Line);
+            copy.Text(row.Key);
+            copy.Text(row.Outcome);
+            copy.Text(row.Refusal?.Code ?? "");
+            copy.Text(row.Refusal?.Field ?? "");
+            copy.Text(row.Refusal?.Reason ?? "");
+            copy.Text(row.Refusal?.Remedy ?? "");
+            copy.Uuid(row.Correlation);
+        }, cancel);
+}

@@ -1,0 +1,71 @@
+using Dapper;
+using Npgsql;
+using Tieout.Domain;
+using Tieout.Domain.Intake;
+
+namespace Tieout.Application.Intake;
+
+/// <summary>Looks up what stands under the codes of a chunk: one query each for customers, accounts, subscriptions and the run's own rows.</summary>
+internal static class ChunkLookUp
+{
+    /// <summary>What stands, and the lines on which the run has met keys of the chunk before.</summary>
+    public static async Task<(Stored Stored, Dictionary<string, long> Earlier)> Of(
+        NpgsqlConnection connection, Guid run, IReadOnlyList<ChunkRow> rows, CancellationToken cancel)
+    {
+        var stored = new Stored();
+        var incoming = rows.Select(row => row.Row).OfType<IncomingRow>().ToList();
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            """
+            select code, id, correlation_id, name, country
+            from customers.customer where tenant = 1 and code = any(@customers);
+
+            select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days
+            from customers.billing_account where tenant = 1 and code = any(@accounts);
+
+            select code, id, correlation_id, billing_account_id, plan_id, start_date, end_date
+            from subscriptions.subscription where tenant = 1 and code = any(@subscriptions);
+
+            select subscription.code, component.component, component.price_id, component.quantity, component.agreed_price
+            from subscriptions.subscription
+            join subscriptions.component
+              on component.billing_account_id = subscription.billing_account_id and component.subscription_id = subscription.id
+            where subscription.tenant = 1 and subscription.code = any(@subscriptions);
+
+            select row_key, row_no from intake.row where run_id = @run and row_key = any(@keys) and outcome <> 'refused';
+            """,
+            new
+            {
+                run,
+                customers = Codes(incoming, row => row.Customer.Code),
+                accounts = Codes(incoming, row => row.Account?.Code),
+                subscriptions = Codes(incoming, row => row.Subscription?.Code),
+                keys = Codes(incoming, row => row.Key),
+            }, cancellationToken: cancel));
+        foreach (var row in await results.ReadAsync<CustomerRow>())
+            stored.Customers.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.Code, row.Name, row.Country)));
+        foreach (var row in await results.ReadAsync<AccountRow>())
+            stored.Accounts.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.CustomerId),
+                new(row.Code, new(row.LegalEntityId), Currency.Of(row.Currency), row.TaxCode, row.TermDays)));
+        var subscriptions = (await results.ReadAsync<SubscriptionRow>()).AsList();
+        var components = (await results.ReadAsync<ComponentRow>()).ToLookup(
+            row => row.Code, row => new IncomingComponent(row.Component, row.PriceId, row.Quantity, row.AgreedPrice), StringComparer.Ordinal);
+        foreach (var row in subscriptions)
+            stored.Subscriptions.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.BillingAccountId),
+                new(row.Code, row.PlanId, row.StartDate, row.EndDate, [.. components[row.Code]])));
+        var earlier = await results.ReadAsync<(string Key, long Line)>();
+        return (stored, earlier.ToDictionary(row => row.Key, row => row.Line, StringComparer.Ordinal));
+    }
+
+    private static string[] Codes(List<IncomingRow> rows, Func<IncomingRow, string?> code) =>
+        [.. rows.Select(code).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private sealed record CustomerRow(string Code, Guid Id, Guid CorrelationId, string Name, string Country);
+
+    private sealed record AccountRow(
+        string Code, Guid Id, Guid CorrelationId, Guid CustomerId, Guid LegalEntityId, string Currency, string TaxCode, int TermDays);
+
+    private sealed record SubscriptionRow(
+        string Code, Guid Id, Guid CorrelationId, Guid BillingAccountId, Guid PlanId, DateOnly StartDate, DateOnly? EndDate);
+
+    private sealed record ComponentRow(string Code, string Component, Guid PriceId, decimal Quantity, decimal? AgreedPrice);
+}

@@ -1,0 +1,15 @@
+using Dapper;
+using Npgsql;
+
+namespace Tieout.Application.Intake;
+
+/// <summary>
+/// Whoever adds customers, accounts, subscriptions or prices holds this lock until its transaction ends: between looking what
+/// stands and adding to it, nobody else adds the same.
+/// </summary>
+internal static class IntakeLock
+{
+    // Numbers of advisory locks: 731 to 733 nodes, runs and customers; 734 this one, 735 imports of one file.
+    public static Task Take(NpgsqlConnection connection, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(734, 1)", cancellationToken: cancel));
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Tieout.Domain.Intake;
+
+namespace Tieout.Application.Intake;
+
+/// <summary>A mapping as one text: equal for equal mappings, however their files are laid out.</summary>
+internal static class MappingText
+{
+    public static string Of(ImportMapping mapping) => JsonSerializer.Serialize(new object?[]
+    {
+        mapping.Format,
+        Of(mapping.Customer.Code), Of(mapping.Customer.Name), Of(mapping.Customer.Country),
+        Of(mapping.Account?.Code), Of(mapping.Account?.LegalEntity), Of(mapping.Account?.Currency), Of(mapping.Account?.TaxCode), Of(mapping.Account?.TermDays),
+        Of(mapping.Subscription?.Code), Of(mapping.Subscription?.Plan), Of(mapping.Subscription?.Start), Of(mapping.Subscription?.End),
+        mapping.Components.Select(component => new object?[] { component.Component, Of(component.AgreedPrice), Of(component.Quantity), component.When }),
+        mapping.Checks,
+    });
+
+    private static object? Of(Value? value) => value switch
+    {
+        null => null,
+        Value.Constant constant => new { constant = constant.Text },
+        Value.Column column => new { column = column.Name, column.WhenBlank },
+        Value.OfLegalEntity => new { field = "legal-entity" },
+        Value.HashSplit split => new { split = split.By, split.Shares },
+        Value.Mapped mapped => new { from = Of(mapped.From), map = mapped.Map.OrderBy(pair => pair.Key, StringComparer.Ordinal), mapped.Otherwise },
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value, "This kind of value has no text."),
+    };
+}

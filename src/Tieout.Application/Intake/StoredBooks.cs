@@ -1,0 +1,29 @@
+using Dapper;
+using Npgsql;
+using Tieout.Domain;
+using Tieout.Domain.Intake;
+
+namespace Tieout.Application.Intake;
+
+/// <summary>Loads what rows may refer to.</summary>
+internal static class StoredBooks
+{
+    public static async Task<KnownBooks> Load(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            """
+            select id, code, currency from customers.legal_entity where tenant = 1;
+            select id, code from catalog.plan where tenant = 1;
+            select plan_id, component, currency, id from catalog.price where tenant = 1;
+            select distinct code from tax.rate where tenant = 1;
+            """, cancellationToken: cancel));
+        var entities = await results.ReadAsync<(Guid Id, string Code, string Currency)>();
+        var plans = await results.ReadAsync<(Guid Id, string Code)>();
+        var prices = (await results.ReadAsync<(Guid Plan, string Component, string Currency, Guid Id)>()).ToLookup(price => price.Plan);
+        return new KnownBooks(
+            entities.Select(entity => new KnownLegalEntity(new(entity.Id), entity.Code, Currency.Of(entity.Currency))),
+            plans.Select(plan => new KnownPlan(
+                plan.Id, plan.Code, prices[plan.Id].ToDictionary(price => (price.Component, price.Currency), price => price.Id))),
+            await results.ReadAsync<string>());
+    }
+}

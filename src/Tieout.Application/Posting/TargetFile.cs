@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tieout.Application.Settings;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Application.Posting;
+
+/// <summary>The ERP tenants and which legal entity's documents go to which; docs/targets.md describes every setting.</summary>
+public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOnlyList<Route> Routes)
+{
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Codes of the legal entities routed to a target.</summary>
+    public IReadOnlyList<string> LegalEntitiesOf(string target) =>
+        [.. Routes.Where(route => route.Target == target).Select(route => route.LegalEntity)];
+
+    /// <summary>The targets in a YAML file, their passwords fetched from where the file points.</summary>
+    /// <param name="path">The file; a password file in it is looked for beside it.</param>
+    /// <param name="systems">The systems there are connectors for.</param>
+    /// <exception cref="SettingsException">
+    /// Not YAML, an unknown or missing key, a password written down, a secret that is not there, two targets of one name, a route
+    /// to nowhere. The message names file, line and key, never a secret.
+    /// </exception>
+    public static TargetFile Read(string path, IReadOnlyList<string> systems)
+    {
+        var top = SettingsNode.Load(path).Allow("targets", "routes");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        List<ConfiguredTarget> targets = [];
+        foreach (var node in top.Need("targets").Items())
+        {
+            var target = Target(node, folder, systems);
+            if (targets.Exists(other => other.Settings.Name == target.Settings.Name)) throw node.Error($"two targets are named '{target.Settings.Name}'.");
+            targets.Add(target);
+        }
+        return new TargetFile(targets, RoutesOf(top, targets));
+    }
+
+    private static List<Route> RoutesOf(SettingsNode top, List<ConfiguredTarget> targets)
+    {
+        List<Route> routes = [];
+        foreach (var node in top.Find("routes")?.Items() ?? [])
+        {
+            node.Allow("legal-entity", "target");
+            var route = new Route(node.Need("legal-entity").Text(), node.Need("target").Text());
+            if (!targets.Exists(target => target.Settings.Name == route.Target))
+                throw node.Need("target").Error($"there is no target '{route.Target}'; there are {string.Join(", ", targets.Select(target => target.Settings.Name))}.");
+            if (routes.Exists(other => other.LegalEntity == route.LegalEntity))
+                throw node.Error($"legal entity '{route.LegalEntity}' has a route already; its documents go to one target.");
+            routes.Add(route);
+        }
+        return routes;
+    }
+
+    private static ConfiguredTarget Target(SettingsNode node, string folder, IReadOnlyList<string> systems)
+    {
+        node.Allow(
+            "name", "system", "url", "user", "password", "company", "accounts", "taxes", "options", "batch-size", "slots", "timeout-seconds",
+            "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds");
+        var settings = new TargetSettings(
+            Name(node.Need("name")),
+            node.Need("system").OneOf([.. systems]),
+            Url(node.Need("url")),
+            node.Need("user").Text(),
+            Secret(node.Need("password"), folder),
+            node.Need("company").Text(),
+            Accounts(node.Need("accounts")),
+            Words(node.Find("taxes")),
+            Words(node.Find("options")),
+            node.Find("batch-size")?.Integer(1, 10_000),
+            node.Find("slots")?.Integer(1, 64),
+            Seconds(node, "timeout-seconds", 600) ?? UsualTimeout,
+            Version: "");
+        var rules = Rules(settings);
+        return new ConfiguredTarget(settings with { Version = Hash(rules) }, PolicyOf(node, settings.Timeout), rules);
+    }
+
+    private static string Name(SettingsNode node)
+    {
+        var name = node.Text();
+        return name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') && name.Length <= 40
+            ? name
+            : throw node.Error("small letters, digits and dashes only, at most 40, such as tryton-us.");
+    }
+
+    private static Uri Url(SettingsNode node) =>
+        Uri.TryCreate(node.Text(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url.UserInfo.Length == 0 ? url : throw node.Error("no user or password in the address; they have settings of their own.")
+            : throw node.Error("an address with http:// or https:// is expected here.");
+
+    private static string Secret(SettingsNode node, string folder)
+    {
+        if (!node.IsMap)
+            throw node.Error("the password must not stand in this file, which gets copied, mailed and committed. "
+                + "Point to it: {env: NAME} for an environment variable, or {file: path} for a file that only the program may read.");
+        node.Allow("env", "file");
+        var (variable, file) = (node.Find("env"), node.Find("file"));
+        if (variable is null == file is null) throw node.Error("give either 'env' or 'file'.");
+        if (variable is not null)
+            return Environment.GetEnvironmentVariable(variable.Text()) is { Length: > 0 } value
+                ? value
+                : throw variable.Error($"the environment variable {variable.Text()} is not set or empty.");
+        return FileSecret(file!, Path.Combine(folder, file!.Text()));
+    }
+
+    private static string FileSecret(SettingsNode node, string path)
+    {
+        try
+        {
+            // Editors end a file with a line break that is no part of the password.
+            var secret = File.ReadAllText(path).TrimEnd('\r', '\n');
+            return secret.Length > 0 ? secret : throw node.Error($"the file '{node.Text()}' is empty.");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw node.Error($"the file '{node.Text()}' cannot be read: {trouble.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> Accounts(SettingsNode node)
+    {
+        node.Allow([.. LedgerAccount.All]);
+        foreach (var account in LedgerAccount.All) node.Need(account);
+        return Words(node);
+    }
+
+    private static Dictionary<string, string> Words(SettingsNode? node) =>
+        node?.Entries().ToDictionary(entry => entry.Key, entry => entry.Value.Text(), StringComparer.Ordinal) ?? [];
+
+    private static PostingPolicy PolicyOf(SettingsNode node, TimeSpan timeout)
+    {
+        var usual = PostingPolicy.Default;
+        var policy = new PostingPolicy(
+            node.Find("attempts")?.Integer(1, 1_000) ?? usual.Attempts,
+            Seconds(node, "first-pause-seconds", 3_600) ?? usual.FirstPause,
+            Seconds(node, "longest-pause-seconds", 86_400) ?? usual.LongestPause,
+            Seconds(node, "absence-proof-seconds", 86_400) ?? usual.AbsenceProof);
+        if (policy.LongestPause < policy.FirstPause) throw node.Error("'longest-pause-seconds' is shorter than 'first-pause-seconds'.");
+        return policy.AbsenceProof >= timeout
+            ? policy
+            : throw node.Error("'absence-proof-seconds' is shorter than 'timeout-seconds': a document could still arrive after it was believed lost.");
+    }
+
+    private static TimeSpan? Seconds(SettingsNode node, string key, int most) =>
+        node.Find(key)?.Integer(1, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    // What decides how a document is booked. No secret, and nothing that only tunes speed or patience.
+    private static string Rules(TargetSettings settings) => JsonSerializer.Serialize(
+        new
+        {
+            name = settings.Name,
+            system = settings.System,
+            url = settings.Url.AbsoluteUri,
+            company = settings.Company,
+            accounts = Sorted(settings.Accounts),
+            taxes = Sorted(settings.Taxes),
+            options = Sorted(settings.Options),
+        }, Plain);
+
+    private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> words) =>
+        new(words.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+
+    private static string Hash(string rules) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules)))[..12];
+}
+
+/// <summary>A target as the file has it.</summary>
+/// <param name="Settings">For its connector; the version is the hash of the rules.</param>
+/// <param name="Policy">How patient delivery is with it.</param>
+/// <param name="Rules">The rules as JSON with sorted keys and without secrets, to be kept with the version.</param>
+public sealed record ConfiguredTarget(TargetSettings Settings, PostingPolicy Policy, string Rules);
+
+/// <summary>Documents of a legal entity go to a target.</summary>
+public sealed record Route(string LegalEntity, string Target);

@@ -1,0 +1,21 @@
+namespace Tieout.Domain.Intake;
+
+/// <summary>A row that is right in itself; what stands already may still speak against it.</summary>
+public sealed record IncomingRow(IncomingCustomer Customer, IncomingAccount? Account, IncomingSubscription? Subscription)
+{
+    /// <summary>What a file may hold only once: the code of the innermost thing it brings.</summary>
+    public string Key => Subscription?.Code ?? Account?.Code ?? Customer.Code;
+}
+
+/// <summary>A customer as a file brings it.</summary>
+public sealed record IncomingCustomer(string Code, string Name, string Country);
+
+/// <summary>A billing account as a file brings it.</summary>
+public sealed record IncomingAccount(string Code, LegalEntityId LegalEntity, Currency Currency, string TaxCode, int TermDays);
+
+/// <summary>A subscription as a file brings it.</summary>
+public sealed record IncomingSubscription(
+    string Code, Guid Plan, DateOnly Start, DateOnly? End, IReadOnlyList<IncomingComponent> Components);
+
+/// <summary>A component as a file brings it; without an agreed price the catalogue's counts.</summary>
+public readonly record struct IncomingComponent(string Component, Guid Price, decimal Quantity, decimal? AgreedPrice);
