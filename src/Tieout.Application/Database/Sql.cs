@@ -26,6 +26,13 @@ internal static class Sql
         return rows.AsList();
     }
 
+    /// <summary>The first row, or null when there is none.</summary>
+    public static async Task<T?> Row<T>(this NpgsqlDataSource database, string sql, object? parameters, CancellationToken cancel) where T : class
+    {
+        var rows = await database.Rows<T>(sql, parameters, cancel);
+        return rows.Count > 0 ? rows[0] : null;
+    }
+
     // Npgsql gives timestamptz as DateTime in UTC; our records hold instants.
     private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
     {
