@@ -27,6 +27,7 @@ create table posting.posting (
   state              text not null check (state in ('staged', 'ready', 'sending', 'posted', 'in-doubt', 'parked', 'cancelled')),
   target             text,
   rules_version      text,
+  attempts           int  not null default 0,
   tries              int  not null default 0,
   look_ups           int  not null default 0,
   not_before         timestamptz,
@@ -46,7 +47,11 @@ create table posting.posting (
   constraint posting_sending_is_claimed check (state <> 'sending' or claim is not null),
   constraint posting_routed check (state in ('staged', 'parked', 'cancelled') or target is not null)
 ) with (fillfactor = 70);
-create index posting_open on posting.posting (state, legal_entity_id, id) where state not in ('posted', 'cancelled');
+comment on column posting.posting.attempts is 'Numbers the attempts, sendings and look-ups alike.';
+comment on column posting.posting.tries is 'Sendings that count towards giving up; not those for which the ERP as a whole was out of reach.';
+create index posting_waiting on posting.posting (legal_entity_id, id) where state = 'staged';
+create index posting_lane on posting.posting (target, state, id) where state in ('ready', 'sending', 'in-doubt');
+create index posting_parked on posting.posting (legal_entity_id, id) where state = 'parked';
 create index on posting.posting (document_id);
 create index on posting.posting (correlation_id);
 create index on posting.posting (target, erp_number) where erp_number is not null;

@@ -63,7 +63,7 @@ create table reconciliation.difference (
   no              int  not null,
   legal_entity_id uuid not null,
   category        text not null check (category in
-    ('missing', 'duplicate', 'unexpected', 'customer', 'currency', 'amount', 'tax', 'period', 'balance')),
+    ('missing', 'duplicate', 'unexpected', 'customer', 'currency', 'amount', 'tax', 'period', 'account', 'balance')),
   business_key    text not null,
   erp_number      text not null,
   cause           text not null,

@@ -5,17 +5,14 @@ using Npgsql;
 
 namespace Tieout.Application.Database;
 
-/// <summary>How rows become records, said once for the whole program.</summary>
+/// <summary>How rows become records: snake_case columns to constructor parameters, instants in UTC.</summary>
 internal static class Sql
 {
-#pragma warning disable CA2255 // Dapper's map is one per process, and the first query may come from anywhere.
     [ModuleInitializer]
-#pragma warning restore CA2255
-    internal static void Prepare()
+    internal static void Configure()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        SqlMapper.AddTypeHandler(new InstantHandler());
-        SqlMapper.AddTypeHandler(new DateHandler());
+        SqlMapper.AddTypeHandler(new Instants());
     }
 
     /// <summary>All rows of a query on a connection of its own.</summary>
@@ -33,18 +30,15 @@ internal static class Sql
         return rows.Count > 0 ? rows[0] : null;
     }
 
-    // Npgsql gives timestamptz as DateTime in UTC; our records hold instants.
-    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    private sealed class Instants : SqlMapper.TypeHandler<DateTimeOffset>
     {
-        public override DateTimeOffset Parse(object value) => value is DateTimeOffset instant ? instant : new DateTimeOffset((DateTime)value);
+        public override DateTimeOffset Parse(object value) => value switch
+        {
+            DateTimeOffset instant => instant,
+            DateTime utc => new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
+            _ => throw new InvalidCastException($"{value.GetType().Name} is not an instant."),
+        };
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
-    }
-
-    private sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
-    {
-        public override DateOnly Parse(object value) => value is DateOnly date ? date : DateOnly.FromDateTime((DateTime)value);
-
-        public override void SetValue(IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
     }
 }

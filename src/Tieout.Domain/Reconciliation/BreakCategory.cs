@@ -27,6 +27,9 @@ public enum BreakCategory
     /// <summary>Booked in another accounting month.</summary>
     Period,
 
-    /// <summary>The documents agree and the account's balance does not.</summary>
+    /// <summary>The documents agree, and what they moved on an account of the ERP is not what our account moved.</summary>
+    Account,
+
+    /// <summary>Ours agrees, and the ERP's account moved by more: somebody else's entry stands on it. A warning, not a break.</summary>
     Balance,
 }

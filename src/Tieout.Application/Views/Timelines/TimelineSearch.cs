@@ -66,7 +66,9 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
         union all
         select 'exception id', p.document_id, null, x.billing_account_id, null, null, null
         from exceptions.exception_case x
-        left join posting.posting p on x.subject_kind in ('posting', 'break') and p.tenant = 1 and p.business_key = x.subject_key
+        -- A break's subject is entity/month/business key.
+        left join posting.posting p on x.subject_kind in ('posting', 'break') and p.tenant = 1
+          and p.business_key = regexp_replace(x.subject_key, '^.*/', '')
         where x.id = @id and coalesce(p.document_id, x.billing_account_id) is not null
         union all select 'correlation id', id, null, null, null, null, null from invoicing.invoice where correlation_id = @id
         union all select 'correlation id', document_id, null, null, null, null, null from posting.posting where correlation_id = @id

@@ -29,7 +29,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         {
             steps.Add(DocumentSteps.NotInvoiced);
             var account = accounts.Count == 1 ? accounts[0].Id : (Guid?)null;
-            steps.AddRange((await Cases("", account, cancel)).Select(ProofSteps.Case));
+            steps.AddRange((await Cases([], account, cancel)).Select(ProofSteps.Case));
             return PartySteps.WithoutInvoice(sources, customers, accounts, subscriptions, steps);
         }
 
@@ -50,7 +50,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
         steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice));
-        steps.AddRange((await Cases(invoice.Invoice.Number, account: null, cancel)).Select(ProofSteps.Case));
+        steps.AddRange((await Cases(Subjects(invoice.Invoice), account: null, cancel)).Select(ProofSteps.Case));
         return new Story(
             invoice.Invoice.Number, invoice.CorrelationId, ProofSteps.Answer(invoice, posting, verdict, held, breaks), steps);
     }
@@ -175,12 +175,15 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         order by no
         """, new { run, key }, cancel);
 
-    private Task<IReadOnlyList<CaseRow>> Cases(string key, Guid? account, CancellationToken cancel) => database.Rows<CaseRow>(
+    // A posting's case is under its business key, a break's under entity/month/business key.
+    private static string[] Subjects(InvoiceRow invoice) => [invoice.Number, $"{invoice.Entity}/{invoice.Month}/{invoice.Number}"];
+
+    private Task<IReadOnlyList<CaseRow>> Cases(string[] keys, Guid? account, CancellationToken cancel) => database.Rows<CaseRow>(
         """
         select id, category, code, cause, remedy, technical, state, resolution, repeats, currency, amount, opened_at, resolved_at
         from exceptions.exception_case
-        where (@key <> '' and subject_key = @key) or (@account::uuid is not null and billing_account_id = @account)
+        where subject_key = any(@keys) or (@account::uuid is not null and billing_account_id = @account)
         order by opened_at
         limit 50
-        """, new { key, account }, cancel);
+        """, new { keys, account }, cancel);
 }

@@ -1,0 +1,110 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Runs;
+using Tieout.Domain;
+using Tieout.Domain.Tax;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>What to bill.</summary>
+/// <param name="Month">The service month; invoices are dated on its first day.</param>
+/// <param name="Actor">Who asked for it.</param>
+/// <param name="Workers">Parts billed at once.</param>
+/// <param name="PartSize">Accounts per part, which is one transaction.</param>
+public sealed record BillingRequest(AccountingMonth Month, string Actor, int Workers = 2, int PartSize = 5_000);
+
+/// <summary>What a billing run added; all zero when everything stood already.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="Invoices">Invoices written by this run.</param>
+/// <param name="Totals">Per legal entity and currency, of this run.</param>
+public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<BilledTotal> Totals);
+
+/// <summary>Sums of a run's invoices.</summary>
+public sealed record BilledTotal(string LegalEntity, string Currency, long Invoices, decimal Net, decimal Tax, decimal Total);
+
+/// <summary>
+/// Bills a month for every billing account: wanted minus booked, part by part. A part is one transaction that claims
+/// itself with <c>for update skip locked</c>, so any number of workers and nodes share a run, a killed run is taken up
+/// where it stood, and running it twice adds nothing.
+/// </summary>
+public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
+{
+    private readonly RunLog _runs = new(database, clock);
+
+    /// <summary>Runs to the end, or until cancelled: parts that were finished stay, the rest is billed by the next call.</summary>
+    public async Task<BillingOutcome> Run(BillingRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
+        var run = await _runs.Begin("bill", request.Month.ToString(), $"Bill {request.Month}", "accounts", request.Actor, cancel);
+        try
+        {
+            var total = await PlanParts(run, request.PartSize, cancel);
+            var taxes = await LoadTaxes(cancel);
+            var part = new BillPart(database, clock, run, request.Month, taxes);
+            var workers = Enumerable.Range(0, request.Workers).Select(_ => Work(part, run, total, progress, cancel));
+            await Task.WhenAll(workers);
+            await _runs.End(run, "finished");
+        }
+        catch (Exception trouble)
+        {
+            await _runs.End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+            throw;
+        }
+        return await Summary(run, cancel);
+    }
+
+    private async Task Work(BillPart part, Guid run, long total, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
+        while (await part.RunNext(cancel))
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            var done = await connection.QuerySingleAsync<long>(
+                "select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run and done_at is not null", new { run });
+            await _runs.Report(run, done, total, cancel);
+            progress?.Report(new RunProgress(done, total, "accounts"));
+        }
+    }
+
+    // Once per run: a run taken up again keeps its parts, and with them what is done.
+    private async Task<long> PlanParts(Guid run, int size, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await connection.ExecuteAsync("select 1 from runs.run where id = @run for update", new { run }, transaction);
+        await connection.ExecuteAsync(
+            """
+            insert into invoicing.billing_part (run_id, part, from_account, to_account, accounts)
+            select @run, part, min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
+            from (select id, (row_number() over (order by id) - 1) / @size as part from customers.billing_account) numbered
+            where not exists (select from invoicing.billing_part where run_id = @run)
+            group by part
+            """, new { run, size }, transaction, commandTimeout: 600);
+        var total = await connection.QuerySingleAsync<long>(
+            "select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run", new { run }, transaction);
+        await transaction.CommitAsync(cancel);
+        return total;
+    }
+
+    private async Task<TaxTable> LoadTaxes(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var rows = await connection.QueryAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until)>(
+            "select code, rate, from_date, until_date from tax.rate");
+        return new TaxTable(rows.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until)));
+    }
+
+    private async Task<BillingOutcome> Summary(Guid run, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var totals = (await connection.QueryAsync<BilledTotal>(
+            """
+            select entity.code as legal_entity, invoice.currency, count(*) as invoices,
+                   sum(invoice.net) as net, sum(invoice.tax) as tax, sum(invoice.total) as total
+            from invoicing.invoice
+            join customers.legal_entity entity on entity.id = invoice.legal_entity_id
+            where invoice.run_id = @run
+            group by entity.code, invoice.currency
+            order by entity.code, invoice.currency
+            """, new { run }, commandTimeout: 600)).AsList();
+        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals);
+    }
+}

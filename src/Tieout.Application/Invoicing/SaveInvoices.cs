@@ -1,0 +1,127 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>An invoice with its entry and the ids both are kept under.</summary>
+internal sealed record InvoiceToBook(InvoiceId Id, JournalEntryId EntryId, PostingId PostingId, Invoice Invoice, JournalEntry Entry);
+
+/// <summary>
+/// Writes invoices, their journal entries and their postings inside the caller's transaction, all by binary COPY.
+/// </summary>
+/// <remarks>
+/// Order matters. Lines and entries first; then the numbers are taken, which locks the series until the transaction ends,
+/// so as late as can be; then the invoices, whose trigger proves lines and entry against them; then the postings, which
+/// carry the number as their business key.
+/// </remarks>
+internal static class SaveInvoices
+{
+    public static async Task Run(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid run, List<InvoiceToBook> invoices, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (invoices.Count == 0) return;
+        await CopyLines(connection, invoices, cancel);
+        await CopyEntries(connection, invoices, now, cancel);
+        await CopyEntryLines(connection, invoices, cancel);
+        var numbers = await TakeNumbers(connection, transaction, invoices);
+        await CopyInvoices(connection, run, invoices, numbers, now, cancel);
+        await CopyPostings(connection, invoices, numbers, now, cancel);
+    }
+
+    private static async Task CopyLines(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            """
+            invoicing.invoice_line (billing_account_id, subscription_id, component, month, invoice_id, line_no, period_start, period_end,
+              quantity, unit_price, amount, recognition, description, correlation_id)
+            """,
+            invoices.SelectMany(item => item.Invoice.Lines.Select((line, index) => (item, line, index))),
+            static (writer, row) => writer
+                .Uuid(row.item.Invoice.Account.Id.Value).Uuid(row.line.Key.Subscription.Value).Text(row.line.Key.Component)
+                .Date(row.line.Key.Month.FirstDay).Uuid(row.item.Id.Value).Int(row.index + 1)
+                .Date(row.line.Period.Start).Date(row.line.Period.End).Number(row.line.Quantity).Number(row.line.UnitPrice)
+                .Number(row.line.Amount.Amount).Text(Words.Of(row.line.Recognition)).Text(row.line.Description).Uuid(row.line.Correlation.Value),
+            cancel);
+
+    private static async Task CopyEntries(NpgsqlConnection connection, List<InvoiceToBook> invoices, DateTimeOffset now, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            """
+            ledger.journal_entry (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, correlation_id, created_at)
+            """,
+            invoices,
+            (writer, row) => writer
+                .Uuid(row.EntryId.Value).Uuid(row.Invoice.Account.Id.Value).Uuid(row.Invoice.Account.LegalEntity.Value)
+                .Date(row.Entry.Month.FirstDay).Date(row.Entry.Date).Text("invoice").Uuid(row.Id.Value)
+                .Uuid(row.Invoice.Account.Correlation.Value).Instant(now),
+            cancel);
+
+    private static async Task CopyEntryLines(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            "ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount)",
+            invoices.SelectMany(item => item.Entry.Lines.Select((line, index) => (item, line, index))),
+            static (writer, row) => writer
+                .Uuid(row.item.EntryId.Value).Int(row.index + 1).Uuid(row.item.Invoice.Account.Id.Value)
+                .Uuid(row.item.Invoice.Account.LegalEntity.Value).Date(row.item.Entry.Month.FirstDay)
+                .Text(row.line.Account).Text(row.line.Amount.Currency.Code).Number(row.line.Amount.Amount),
+            cancel);
+
+    /// <summary>One update per legal entity and year gives a block of numbers; always in the same order, so that two parts never wait in a circle.</summary>
+    private static async Task<string[]> TakeNumbers(NpgsqlConnection connection, NpgsqlTransaction transaction, List<InvoiceToBook> invoices)
+    {
+        var numbers = new string[invoices.Count];
+        var series = invoices
+            .Select((item, index) => (item.Invoice, index))
+            .GroupBy(item => (Entity: item.Invoice.Account.LegalEntity.Value, item.Invoice.IssueDate.Year))
+            .OrderBy(group => group.Key);
+        foreach (var group in series)
+        {
+            var block = await connection.QuerySingleAsync<(string Series, long Used)>(
+                """
+                insert into invoicing.number_series as s (legal_entity_id, year, used) values (@entity, @year, @count)
+                on conflict (legal_entity_id, year) do update set used = s.used + excluded.used
+                returning (select series from customers.legal_entity where id = @entity), used
+                """, new { entity = group.Key.Entity, year = group.Key.Year, count = group.LongCount() }, transaction);
+            var next = block.Used - group.LongCount();
+            foreach (var (_, index) in group) numbers[index] = InvoiceNumber.Of(block.Series, group.Key.Year, ++next);
+        }
+        return numbers;
+    }
+
+    private static async Task CopyInvoices(
+        NpgsqlConnection connection, Guid run, List<InvoiceToBook> invoices, string[] numbers, DateTimeOffset now, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            """
+            invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, month, currency, net, tax, total,
+              tax_code, tax_rate, issue_date, due_date, lines, run_id, correlation_id, created_at)
+            """,
+            invoices.Select((item, index) => (item, number: numbers[index])),
+            (writer, row) =>
+            {
+                var invoice = row.item.Invoice;
+                writer
+                    .Uuid(row.item.Id.Value).Uuid(invoice.Account.Id.Value).Uuid(invoice.Account.Customer.Value)
+                    .Uuid(invoice.Account.LegalEntity.Value).Text(row.number).Date(invoice.Month.FirstDay).Text(invoice.Net.Currency.Code)
+                    .Number(invoice.Net.Amount).Number(invoice.Tax.Amount).Number(invoice.Total.Amount)
+                    .Text(invoice.Rate.Code).Number(invoice.Rate.Rate).Date(invoice.IssueDate).Date(invoice.DueDate)
+                    .Int(invoice.Lines.Count).Uuid(run).Uuid(invoice.Account.Correlation.Value).Instant(now);
+            },
+            cancel);
+
+    private static async Task CopyPostings(
+        NpgsqlConnection connection, List<InvoiceToBook> invoices, string[] numbers, DateTimeOffset now, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            """
+            posting.posting (id, billing_account_id, legal_entity_id, document_kind, document_id, business_key, month, currency, amount,
+              state, correlation_id, created_at, changed_at)
+            """,
+            invoices.Select((item, index) => (item, number: numbers[index])),
+            (writer, row) => writer
+                .Uuid(row.item.PostingId.Value).Uuid(row.item.Invoice.Account.Id.Value).Uuid(row.item.Invoice.Account.LegalEntity.Value)
+                .Text("invoice").Uuid(row.item.Id.Value).Text(row.number).Date(row.item.Invoice.Month.FirstDay)
+                .Text(row.item.Invoice.Total.Currency.Code).Number(row.item.Invoice.Total.Amount)
+                .Text("staged").Uuid(row.item.Invoice.Account.Correlation.Value).Instant(now).Instant(now),
+            cancel);
+}

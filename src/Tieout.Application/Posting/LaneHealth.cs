@@ -1,0 +1,49 @@
+using Npgsql;
+using Tieout.Application.Exceptions;
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Application.Posting;
+
+/// <summary>
+/// Whether a target can be reached. While it cannot, its documents wait where they are, untouched; the pauses grow, and a
+/// person is told once.
+/// </summary>
+internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, DeliveryTarget target)
+{
+    private int _failures;
+    private bool _caseMayBeOpen = true; // one may be left from an earlier process
+
+    /// <summary>Not before this instant.</summary>
+    public DateTimeOffset PausedUntil { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Why; empty while it can be reached.</summary>
+    public string Trouble { get; private set; } = "";
+
+    public async Task OutOfReach(string reason, TimeSpan? retryAfter)
+    {
+        _failures++;
+        Trouble = reason;
+        var now = clock.GetUtcNow();
+        PausedUntil = now + (retryAfter ?? target.Policy.Pause(_failures, 0.5m));
+        _caseMayBeOpen = true;
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var finding = new Finding(
+            ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
+            "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason);
+        await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target.Name)], now);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task Reached()
+    {
+        _failures = 0;
+        Trouble = "";
+        if (!_caseMayBeOpen) return;
+        _caseMayBeOpen = false;
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], "It answers again.", clock.GetUtcNow());
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,32 @@
+using Dapper;
+using Npgsql;
+
+namespace Tieout.Application.Posting;
+
+/// <summary>
+/// This running program among its like. It holds an advisory lock under its number for as long as it lives, so that
+/// others see at once, without waiting for a lease to end, that what it had claimed is nobody's any more.
+/// </summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+
+    private Node(NpgsqlConnection connection, int number) => (_connection, Number) = (connection, number);
+
+    public int Number { get; }
+
+    public static async Task<Node> Join(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        var connection = await database.OpenConnectionAsync(cancel);
+        var number = await connection.QuerySingleAsync<int>("insert into posting.node default values returning number");
+        await connection.ExecuteAsync("select pg_advisory_lock(731, @number)", new { number });
+        return new Node(connection, number);
+    }
+
+    // The lock belongs to the session: it goes with the connection, however this process ends.
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.ExecuteAsync("select pg_advisory_unlock(731, @Number)", new { Number });
+        await _connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,83 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Exceptions;
+using Tieout.Domain;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Application.Posting;
+
+/// <summary>What became of one posting of a batch.</summary>
+/// <param name="Posting">As claimed.</param>
+/// <param name="Change">Its next state.</param>
+/// <param name="Outcome">The word for the attempt.</param>
+/// <param name="Detail">The attempt's detail; never a secret.</param>
+/// <param name="CountsAsTry">False when the ERP as a whole was out of reach, which says nothing about this document.</param>
+internal sealed record PostingResult(ClaimedPosting Posting, PostingChange Change, string Outcome, string Detail, bool CountsAsTry = true);
+
+/// <summary>Records the results of a batch in one transaction; a claim that was lost records nothing.</summary>
+internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Postings move, attempts end, cases open or close: all of it or nothing.</summary>
+    /// <param name="claim">Only postings still under this claim change.</param>
+    /// <param name="from">The state they were claimed in.</param>
+    /// <param name="results">One per posting.</param>
+    public async Task Run(Guid claim, PostingState from, IReadOnlyList<PostingResult> results)
+    {
+        var now = clock.GetUtcNow();
+        // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        await UpdatePostings(connection, transaction, claim, from, results, now);
+        await UpdateAttempts(connection, transaction, results, now);
+        await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(Case)], now);
+        var posted = results.Where(result => result.Change.State == PostingState.Posted).Select(result => result.Posting.BusinessKey).ToList();
+        await ExceptionLog.Resolve(connection, transaction, "posting", posted, "Posted.", now);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    private static async Task UpdatePostings(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
+        await connection.ExecuteAsync(
+            """
+            update posting.posting p
+            set state = new.state, not_before = new.not_before, erp_number = new.erp_number, erp_id = new.erp_id,
+                tries = p.tries - new.given_back, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
+            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack)
+              as new (id, account, state, not_before, erp_number, erp_id, given_back)
+            where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
+            """,
+            new
+            {
+                claim,
+                now,
+                from = Words.Of(from),
+                ids = results.Select(result => result.Posting.Id).ToArray(),
+                accounts = results.Select(result => result.Posting.BillingAccountId).ToArray(),
+                states = results.Select(result => Words.Of(result.Change.State)).ToArray(),
+                pauses = results.Select(result => result.Change.NotBefore).ToArray(),
+                numbers = results.Select(result => result.Change.Document?.Number).ToArray(),
+                erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
+                givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
+            }, transaction);
+
+    private static async Task UpdateAttempts(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
+        await connection.ExecuteAsync(
+            """
+            update posting.attempt a set ended_at = @now, outcome = new.outcome, detail = new.detail
+            from unnest(@ids, @batchNumbers, @outcomes, @details) as new (id, number, outcome, detail)
+            where a.posting_id = new.id and a.number = new.number
+            """,
+            new
+            {
+                now,
+                ids = results.Select(result => result.Posting.Id).ToArray(),
+                batchNumbers = results.Select(result => result.Posting.Attempts).ToArray(),
+                outcomes = results.Select(result => result.Outcome).ToArray(),
+                details = results.Select(result => result.Detail).ToArray(),
+            }, transaction);
+
+    private static RaisedException Case(PostingResult result) => new(
+        result.Change.Finding!, "posting", result.Posting.BusinessKey, result.Posting.LegalEntityId, result.Posting.BillingAccountId,
+        result.Posting.Month, result.Posting.Currency, result.Posting.Amount, result.Posting.CorrelationId);
+}

@@ -1,0 +1,224 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Exceptions;
+using Tieout.Domain;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Reconciliation;
+
+namespace Tieout.Application.Reconciliation;
+
+/// <summary>
+/// Compares one legal entity's book with what its ERP holds. PostgreSQL finds the keys that do not agree; what the
+/// disagreement means is decided by <see cref="TieOut"/>.
+/// </summary>
+internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock, Guid run, AccountingMonth month)
+{
+    public async Task<EntityVerdict> Run(OurBook book, HeldBooks held, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var accounts = await CompareAccounts(connection, transaction, book, held);
+        List<Break> breaks = held.Complete
+            ? [.. await CompareDocuments(connection, transaction, book), .. AccountBreaks(book, accounts)]
+            : [];
+        var theirs = await connection.QuerySingleAsync<Sums>(
+            """
+            select count(*) as documents, coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, coalesce(sum(total), 0) as total
+            from reconciliation.held_document
+            where run_id = @run and target = @Target and starts_with(business_key, @series) and currency = @Currency
+            """, new { run, book.Target, series = book.Series + "-", book.Currency }, transaction);
+        var verdict = Verdicts.Of(book.Unproven, held.Complete, breaks);
+        await SaveResult(connection, transaction, book, held, theirs, verdict);
+        await SaveBreaks(connection, transaction, book, breaks);
+        if (held.Complete) await SaveExceptions(connection, transaction, book, breaks);
+        await transaction.CommitAsync(cancel);
+        return new EntityVerdict(
+            book.LegalEntity, book.Currency, book.Target, verdict, book.Documents, book.Total, theirs.Documents, theirs.Total,
+            book.Unproven, breaks.Count, held.Problem);
+    }
+
+    private async Task<List<Break>> CompareDocuments(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book)
+    {
+        var rows = await connection.QueryAsync<Pair>(
+            """
+            with ours as (
+              select invoice.number as key, coalesce(posting.erp_number, '') as number, customer.code as customer, invoice.currency,
+                     invoice.net, invoice.tax, invoice.total, posting.state
+              from invoicing.invoice
+              join customers.customer on customer.id = invoice.customer_id
+              join posting.posting on posting.document_id = invoice.id
+              where invoice.month = @month and invoice.legal_entity_id = @LegalEntityId and invoice.currency = @Currency),
+            theirs as (
+              select *, count(*) over (partition by business_key) as copies
+              from reconciliation.held_document
+              where run_id = @run and target = @Target and starts_with(business_key, @series))
+            select coalesce(ours.key, theirs.business_key) as key, ours.state as our_state, ours.number as our_number, ours.customer as our_customer,
+                   ours.currency as our_currency, ours.net as our_net, ours.tax as our_tax, ours.total as our_total,
+                   theirs.number as their_number, theirs.customer as their_customer, theirs.currency as their_currency,
+                   theirs.net as their_net, theirs.tax as their_tax, theirs.total as their_total, theirs.month as their_month
+            from ours full join theirs on theirs.business_key = ours.key
+            where (ours.state = 'posted' and theirs.business_key is null)
+               or (theirs.business_key is not null and (ours.state is null and theirs.currency = @Currency or ours.state in ('parked', 'cancelled')))
+               or (ours.state = 'posted' and (theirs.copies > 1
+                 or (ours.customer, ours.currency, ours.net, ours.tax, ours.total, @month::date)
+                    is distinct from (theirs.customer, theirs.currency, theirs.net, theirs.tax, theirs.total, theirs.month)))
+            order by 1, their_number
+            """,
+            new { run, month = month.FirstDay, book.LegalEntityId, book.Currency, book.Target, series = book.Series + "-" }, transaction, commandTimeout: 600);
+        return [.. rows.GroupBy(row => row.Key).SelectMany(group => TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
+    }
+
+    private async Task<List<AccountRow>> CompareAccounts(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
+    {
+        var ours = (await connection.QueryAsync<(string Account, decimal Amount)>(
+            """
+            select line.account, sum(line.amount)
+            from posting.posting
+            join ledger.journal_entry entry on entry.source_id = posting.document_id and entry.source_kind = posting.document_kind
+              and entry.billing_account_id = posting.billing_account_id
+            join ledger.journal_line line on line.entry_id = entry.id
+            where posting.state = 'posted' and posting.month = @month and posting.legal_entity_id = @LegalEntityId and line.currency = @Currency
+            group by line.account
+            """, new { month = month.FirstDay, book.LegalEntityId, book.Currency }, transaction, commandTimeout: 600)).AsList();
+        // Two accounts of ours may be one of theirs; they are compared together.
+        var rows = ours
+            .GroupBy(row => held.Accounts.GetValueOrDefault(row.Account, "?"))
+            .Select(group => new AccountRow(
+                string.Join('+', group.Select(row => row.Account).Order(StringComparer.Ordinal)), group.Key, group.Sum(row => row.Amount),
+                held.Moved.GetValueOrDefault((book.Series + "-", group.Key, book.Currency)),
+                held.Movements.TryGetValue((group.Key, book.Currency), out var movement) ? movement : null,
+                held.Moved.Where(moved => moved.Key.Account == group.Key && moved.Key.Currency == book.Currency).Sum(moved => moved.Value)))
+            .OrderBy(row => row.Account, StringComparer.Ordinal).ToList();
+        await connection.ExecuteAsync(
+            """
+            insert into reconciliation.account_result (run_id, legal_entity_id, currency, account, erp_account, ours, theirs, movement)
+            select @run, @LegalEntityId, @Currency, * from unnest(@accounts, @erpAccounts, @ours, @theirs, @movements)
+            """,
+            new
+            {
+                run,
+                book.LegalEntityId,
+                book.Currency,
+                accounts = rows.ConvertAll(row => row.Account).ToArray(),
+                erpAccounts = rows.ConvertAll(row => row.ErpAccount).ToArray(),
+                ours = rows.ConvertAll(row => row.Ours).ToArray(),
+                theirs = rows.ConvertAll(row => row.Theirs).ToArray(),
+                movements = rows.ConvertAll(row => row.Movement).ToArray(),
+            }, transaction);
+        return rows;
+    }
+
+    private static IEnumerable<Break> AccountBreaks(OurBook book, List<AccountRow> accounts)
+    {
+        var currency = Currency.Of(book.Currency);
+        foreach (var row in accounts)
+        {
+            if (row.Ours != row.Theirs)
+                yield return new Break(BreakCategory.Account, row.ErpAccount, "",
+                    $"Our {row.Account} moved {row.Ours}; the same documents moved {row.Theirs} on account {row.ErpAccount} of the ERP.",
+                    new Money(Math.Abs(row.Ours - row.Theirs), currency));
+            else if (row.Movement is { } movement && movement != row.OnAccount)
+                yield return new Break(BreakCategory.Balance, row.ErpAccount, "",
+                    $"Account {row.ErpAccount} of the ERP moved {movement}; our documents account for {row.OnAccount}. Somebody else's entries stand on it.",
+                    new Money(Math.Abs(movement - row.OnAccount), currency));
+        }
+    }
+
+    private async Task SaveResult(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held, Sums theirs, Verdict verdict) =>
+        await connection.ExecuteAsync(
+            """
+            insert into reconciliation.result
+              (run_id, legal_entity_id, currency, month, target, verdict, our_documents, our_net, our_tax, our_total,
+               their_documents, their_net, their_tax, their_total, unproven, read_back_complete, problem, compared_at)
+            values (@run, @LegalEntityId, @Currency, @month, @Target, @verdict, @Documents, @Net, @Tax, @Total,
+               @theirDocuments, @theirNet, @theirTax, @theirTotal, @Unproven, @Complete, @Problem, @now)
+            """,
+            new
+            {
+                run,
+                book.LegalEntityId,
+                book.Currency,
+                month = month.FirstDay,
+                book.Target,
+                verdict = Words.Of(verdict),
+                book.Documents,
+                book.Net,
+                book.Tax,
+                book.Total,
+                theirDocuments = theirs.Documents,
+                theirNet = theirs.Net,
+                theirTax = theirs.Tax,
+                theirTotal = theirs.Total,
+                book.Unproven,
+                held.Complete,
+                held.Problem,
+                now = clock.GetUtcNow(),
+            }, transaction);
+
+    private async Task SaveBreaks(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, List<Break> breaks) =>
+        await connection.ExecuteAsync(
+            """
+            insert into reconciliation.difference (run_id, no, legal_entity_id, category, business_key, erp_number, cause, currency, amount)
+            select @run, (select coalesce(max(no), 0) from reconciliation.difference where run_id = @run) + row_number() over (),
+                   @LegalEntityId, category, key, number, cause, currency, amount
+            from unnest(@categories, @keys, @numbers, @causes, @currencies, @amounts) as new (category, key, number, cause, currency, amount)
+            """,
+            new
+            {
+                run,
+                book.LegalEntityId,
+                categories = breaks.ConvertAll(found => Words.Of(found.Category)).ToArray(),
+                keys = breaks.ConvertAll(found => found.Key).ToArray(),
+                numbers = breaks.ConvertAll(found => found.ErpNumber).ToArray(),
+                causes = breaks.ConvertAll(found => found.Cause).ToArray(),
+                currencies = breaks.ConvertAll(found => found.Money.Currency.Code).ToArray(),
+                amounts = breaks.ConvertAll(found => found.Money.Amount).ToArray(),
+            }, transaction);
+
+    // A break that a later run no longer finds closes by itself.
+    private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, List<Break> breaks)
+    {
+        var now = clock.GetUtcNow();
+        var origins = (await connection.QueryAsync<(string Key, Guid Account, Guid Correlation)>(
+            "select business_key, billing_account_id, correlation_id from posting.posting where business_key = any(@keys)",
+            new { keys = breaks.ConvertAll(found => found.Key).ToArray() }, transaction)).ToDictionary(row => row.Key, StringComparer.Ordinal);
+        var raised = breaks.ConvertAll(found =>
+        {
+            var known = origins.TryGetValue(found.Key, out var origin);
+            return new RaisedException(
+                new Finding(ExceptionCategory.Business, $"break-{Words.Of(found.Category)}", found.Cause, Remedies.For(found.Category)),
+                "break", $"{book.LegalEntity}/{month}/{found.Key}", book.LegalEntityId, known ? origin.Account : null, month.FirstDay,
+                found.Money.Currency.Code, found.Money.Amount, known ? origin.Correlation : null);
+        });
+        await ExceptionLog.Raise(connection, transaction, raised, now);
+        await connection.ExecuteAsync(
+            """
+            update exceptions.exception_case set state = 'resolved', resolution = 'A later tie-out no longer found it.', resolved_at = @now
+            where state = 'open' and subject_kind = 'break' and legal_entity_id = @LegalEntityId and currency = @Currency and month = @month
+              and (subject_key || ' ' || code) <> all(@found)
+            """,
+            new { now, book.LegalEntityId, book.Currency, month = month.FirstDay, found = raised.ConvertAll(item => $"{item.SubjectKey} {item.Finding.Code}").ToArray() },
+            transaction);
+    }
+
+    private sealed record Sums(long Documents, decimal Net, decimal Tax, decimal Total);
+
+    /// <summary>One account of theirs.</summary>
+    /// <param name="OnAccount">What documents of all our series moved on the account: another entity may share it.</param>
+    private sealed record AccountRow(string Account, string ErpAccount, decimal Ours, decimal Theirs, decimal? Movement, decimal OnAccount);
+
+    private sealed record Pair(
+        string Key, string? OurState, string? OurNumber, string? OurCustomer, string? OurCurrency, decimal? OurNet, decimal? OurTax, decimal? OurTotal,
+        string? TheirNumber, string? TheirCustomer, string? TheirCurrency, decimal? TheirNet, decimal? TheirTax, decimal? TheirTotal, DateOnly? TheirMonth)
+    {
+        // What is not posted has no business in the ERP: it is compared as if we did not have it.
+        public BookDocument? Ours(AccountingMonth month) => OurState == "posted"
+            ? new(Key, OurNumber!, OurCustomer!, OurCurrency!, OurNet!.Value, OurTax!.Value, OurTotal!.Value, month)
+            : null;
+
+        public BookDocument? Theirs => TheirNumber is null
+            ? null
+            : new(Key, TheirNumber, TheirCustomer!, TheirCurrency!, TheirNet!.Value, TheirTax!.Value, TheirTotal!.Value, AccountingMonth.Of(TheirMonth!.Value));
+    }
+}

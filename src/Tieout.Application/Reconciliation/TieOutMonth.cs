@@ -1,0 +1,74 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Posting;
+using Tieout.Application.Runs;
+using Tieout.Domain;
+using Tieout.Domain.Reconciliation;
+
+namespace Tieout.Application.Reconciliation;
+
+/// <summary>The verdict of one legal entity and currency.</summary>
+public sealed record EntityVerdict(
+    string LegalEntity, string Currency, string Target, Verdict Verdict,
+    long OurDocuments, decimal OurTotal, long TheirDocuments, decimal TheirTotal, long Unproven, int Breaks, string Problem);
+
+/// <summary>What a tie-out came to; <see cref="Verdict"/> is the worst of its parts.</summary>
+public sealed record TieOutOutcome(Guid Run, Verdict Verdict, IReadOnlyList<EntityVerdict> Entities);
+
+/// <summary>
+/// Ties a month out: reads back from every ERP what it really holds, compares it with the subledger document by document
+/// and account by account, and records a verdict per legal entity and currency.
+/// </summary>
+public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets)
+{
+    private readonly RunLog _runs = new(database, clock);
+
+    /// <summary>Runs to the end. An ERP that cannot be read makes its entities incomplete and does not stop the others.</summary>
+    public async Task<TieOutOutcome> Run(AccountingMonth month, string actor, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
+        var run = await _runs.Begin("reconcile", month.ToString(), $"Tie out {month}", "documents", actor, cancel);
+        try
+        {
+            await Forget(run, cancel);
+            var books = await OurBooks.Load(database, month, cancel);
+            var verdicts = new List<EntityVerdict>();
+            long read = 0;
+            foreach (var byTarget in books.GroupBy(book => book.Target).OrderBy(group => group.Key, StringComparer.Ordinal))
+            {
+                var target = targets.FirstOrDefault(candidate => candidate.Name == byTarget.Key);
+                var held = target is null
+                    ? HeldBooks.Unread(byTarget.Key.Length == 0 ? "No route leads to an ERP." : $"Target {byTarget.Key} is not configured here.")
+                    : await new ReadBack(database, run, target).Run([.. byTarget], month, Told, cancel);
+                foreach (var book in byTarget)
+                    verdicts.Add(await new CompareBooks(database, clock, run, month).Run(book, held, cancel));
+            }
+            await _runs.Report(run, read, read, cancel);
+            await _runs.End(run, "finished");
+            return new TieOutOutcome(run, Verdicts.Worst(verdicts.Select(entity => entity.Verdict)), verdicts);
+
+            void Told(long documents)
+            {
+                read += documents;
+                progress?.Report(new RunProgress(read, books.Sum(book => book.Documents), "documents", "read back"));
+            }
+        }
+        catch (Exception trouble)
+        {
+            await _runs.End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+            throw;
+        }
+    }
+
+    // A run taken up again after a crash starts its reading over: half a read-back proves nothing.
+    private async Task Forget(Guid run, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await connection.ExecuteAsync(
+            """
+            delete from reconciliation.held_document where run_id = @run;
+            delete from reconciliation.result where run_id = @run;
+            delete from reconciliation.account_result where run_id = @run;
+            delete from reconciliation.difference where run_id = @run;
+            """, new { run });
+    }
+}
