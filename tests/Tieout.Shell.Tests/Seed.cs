@@ -190,7 +190,7 @@ internal static class Seed
           month, currency, amount, correlation_id, state, resolution, repeats, opened_at, last_seen_at, resolved_at)
         select ('019a0000-0000-7000-8000-' || lpad(row_number() over (order by opened)::text, 12, '0'))::uuid, category, code, kind, key, cause, remedy, technical,
                coalesce(p.legal_entity_id, pg_temp.id(entity)), p.billing_account_id, p.month, coalesce(p.currency, given_currency), coalesce(p.amount, given_amount), p.correlation_id,
-               state, resolution, repeats, opened::timestamptz, seen::timestamptz, case when state = 'resolved' then seen::timestamptz end
+               t.state, resolution, repeats, opened::timestamptz, seen::timestamptz, case when t.state = 'resolved' then seen::timestamptz end
         from (values
           ('technical', 'gave-up', 'posting', 'US-2026-0000002', 'The ERP could not be reached in 12 tries. Nothing was booked there.', 'Replay it once the ERP answers again.', 'HTTP 503 Service Unavailable', 'US', null, null, 'resolved', 'Replayed by mara: the ERP is back', 12, '2026-09-01 06:10Z', '2026-09-01 09:00Z'),
           ('business', 'missing-account-rule', 'billing', 'A-1021/2026-09', 'Tax code JP08 has no rate in force on 2026-09-01.', 'Add the rate to the tax table; the next billing run invoices the account.', '', 'JP', 'JPY', 48200, 'open', '', 3, '2026-09-20 06:00Z', '2026-11-01 06:00Z'),
