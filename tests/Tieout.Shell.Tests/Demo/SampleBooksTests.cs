@@ -3,7 +3,6 @@ using Tieout.Application.Demo;
 using Tieout.Application.Intake;
 using Tieout.Domain;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Demo;
 

@@ -1,6 +1,5 @@
 using Shouldly;
 using Tieout.Application.Intake;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 

@@ -3,7 +3,6 @@ using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Domain.Intake;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 

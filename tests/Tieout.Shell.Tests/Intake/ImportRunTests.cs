@@ -5,7 +5,6 @@ using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Application.Runs;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 

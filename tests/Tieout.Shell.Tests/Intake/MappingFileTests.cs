@@ -2,7 +2,6 @@ using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Application.Settings;
 using Tieout.Domain.Intake;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 
@@ -37,7 +36,7 @@ public class MappingFileTests
 
     [Theory]
     [InlineData("", "the file is empty")]
-    [InlineData("customer: {code: {column: id}, name: x", "line 1")]
+    [InlineData("customer: {code: {column: id}, name: x", "this is not YAML")]
     [InlineData("- a", "line 1: the file must begin with keys")]
     [InlineData("customer: {code: {column: id}}", "line 1, customer: 'name' is missing")]
     [InlineData("customer:\n  code: {column: id}\n  nmae: x", "line 3, customer.nmae: unknown key. Allowed here: code, name, country")]

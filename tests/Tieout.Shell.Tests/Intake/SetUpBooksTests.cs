@@ -2,7 +2,6 @@ using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Application.Settings;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 

@@ -1,7 +1,6 @@
 using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Intake;
 

@@ -3,7 +3,6 @@ using Tieout.Application.Posting;
 using Tieout.Application.Settings;
 using Tieout.Domain.Posting;
 using Tieout.Shell.Tests.Database;
-using Xunit;
 
 namespace Tieout.Shell.Tests.Posting;
 
@@ -73,7 +72,7 @@ public sealed class TargetFileTests : IDisposable
     [InlineData("system: tryton", "system: sap-r3", "'sap-r3' is not one of tryton, sap-s4hana")]
     [InlineData("http://127.0.0.1", "ftp://127.0.0.1", "http:// or https://")]
     [InlineData("http://127.0.0.1", "http://hub:pw@127.0.0.1", "no user or password in the address")]
-    [InlineData("target: tryton-us}", "target: sap}", "line 18, routes[1].target: there is no target 'sap'; there are tryton-us")]
+    [InlineData("target: tryton-us}", "target: sap}", "line 17, routes[1].target: there is no target 'sap'; there are tryton-us")]
     [InlineData("target: tryton-us}", "target: tryton-us}\n  - {legal-entity: US, target: tryton-us}", "has a route already")]
     [InlineData("absence-proof-seconds: 120", "absence-proof-seconds: 10", "shorter than 'timeout-seconds'")]
     public void Complains_with_line_and_key_and_never_with_a_secret(string from, string to, string problem)
