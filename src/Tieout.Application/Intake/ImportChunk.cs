@@ -15,6 +15,8 @@ internal sealed class ImportChunk(NpgsqlConnection connection, TimeProvider cloc
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await IntakeLock.Take(connection, cancel);
+        // While the first million goes in, the planner still thinks the tables small and would read them whole for every chunk.
+        await connection.ExecuteAsync(new CommandDefinition("set local enable_seqscan = off", cancellationToken: cancel));
         var (stored, earlier) = await ChunkLookUp.Of(connection, run, rows, cancel);
         var additions = Decide(rows, stored, earlier);
         await ChunkCopy.Write(connection, run, additions, clock.GetUtcNow(), cancel);

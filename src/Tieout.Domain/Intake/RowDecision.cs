@@ -70,7 +70,7 @@ public abstract record RowDecision
         stored.Plan != row.Plan ? "plan"
         : stored.Start != row.Start ? "start"
         : stored.End != row.End ? "end"
-        : !ByName(stored.Components).SequenceEqual(ByName(row.Components)) ? "components or their prices"
+        : !ByName(stored.Components).SequenceEqual(ByName(row.Components)) ? "set of components or prices"
         : null;
 
     private static IEnumerable<IncomingComponent> ByName(IReadOnlyList<IncomingComponent> components) =>

@@ -1,0 +1,146 @@
+using System.Collections.Frozen;
+using Shouldly;
+using Tieout.Domain.Intake;
+using Xunit;
+
+namespace Tieout.Domain.Tests.Intake;
+
+public class RowRulesTests
+{
+    private static readonly string[] Header = ["id", "name", "country", "entity", "currency", "tax", "plan", "start", "end", "price", "seats", "addon", "other"];
+    private static readonly string[] Good = ["C1", "Żółć & Söhne", "PL", "DE", "EUR", "DE-19", "TEAM", "2026-01-31", "", "29.85", "4", "Yes", "\t anything 4111111111111111"];
+
+    private static readonly ImportMapping Mapping = new(
+        FileFormat.Default,
+        new(Column("id"), Column("name"), Column("country")),
+        new(Column("id"), Column("entity"), Column("currency"), Column("tax"), new Value.Constant("30")),
+        new(Column("id"), Column("plan"), Column("start"), Column("end")),
+        [
+            new("base", Column("price"), new Value.Constant("1"), null),
+            new("seats", null, Column("seats"), new Condition("addon", ["Yes"], Negated: false)),
+        ],
+        []);
+
+    private static readonly KnownBooks Books = new(
+        [new(new(new Guid(1, 0, 0, new byte[8])), "DE", Currency.Of("EUR"))],
+        [new(new Guid(2, 0, 0, new byte[8]), "TEAM", new Dictionary<(string, string), Guid> { [("base", "EUR")] = default, [("seats", "EUR")] = default })],
+        ["DE-19"]);
+
+    [Fact]
+    public void A_good_row_brings_customer_account_subscription_and_the_components_that_apply()
+    {
+        var (row, refusal) = Read();
+        refusal.ShouldBeNull();
+        row.ShouldNotBeNull().Customer.ShouldBe(new IncomingCustomer("C1", "Żółć & Söhne", "PL"));
+        row.Account!.TermDays.ShouldBe(30);
+        row.Subscription!.Start.ShouldBe(new DateOnly(2026, 1, 31));
+        row.Subscription.Components.Select(component => (component.Component, component.Quantity, component.AgreedPrice))
+            .ShouldBe([("base", 1m, 29.85m), ("seats", 4m, (decimal?)null)]);
+        Read("addon", "No").Row!.Subscription!.Components.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Cells_are_trimmed_and_an_empty_agreed_price_is_the_catalogues()
+    {
+        Read("name", "  Acme ").Row!.Customer.Name.ShouldBe("Acme");
+        Read("price", " ").Row!.Subscription!.Components[0].AgreedPrice.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("id", "", RefusalCode.Missing)]
+    [InlineData("id", " ", RefusalCode.Missing)]
+    [InlineData("name", "", RefusalCode.Missing)]
+    [InlineData("name", "a\nb", RefusalCode.ControlCharacter)]
+    [InlineData("name", "4111-1111-1111-1111", RefusalCode.CardNumber)]
+    [InlineData("country", "Germany", RefusalCode.BadCountry)]
+    [InlineData("entity", "FR", RefusalCode.UnknownLegalEntity)]
+    [InlineData("currency", "EURO", RefusalCode.UnknownCurrency)]
+    [InlineData("currency", "eur", RefusalCode.UnknownCurrency)]
+    [InlineData("currency", "XXX", RefusalCode.UnknownCurrency)]
+    [InlineData("currency", "USD", RefusalCode.NoPrice)]
+    [InlineData("tax", "DE-7", RefusalCode.UnknownTaxCode)]
+    [InlineData("plan", "GOLD", RefusalCode.UnknownPlan)]
+    [InlineData("start", "", RefusalCode.Missing)]
+    [InlineData("start", "31.01.2026", RefusalCode.BadDate)]
+    [InlineData("end", "2026-01-31", RefusalCode.EndBeforeStart)]       // half-open: that would be no day at all
+    [InlineData("end", "2025-12-31", RefusalCode.EndBeforeStart)]
+    [InlineData("price", "-1", RefusalCode.BadNumber)]
+    [InlineData("price", "NaN", RefusalCode.BadNumber)]
+    [InlineData("seats", "", RefusalCode.Missing)]
+    public void A_bad_cell_refuses_the_row(string column, string cell, string code)
+    {
+        var (row, refusal) = Read(column, cell);
+        row.ShouldBeNull();
+        refusal.ShouldNotBeNull().Code.ShouldBe(code);
+        refusal.Reason.ShouldEndWith(".");
+        refusal.Remedy.ShouldNotBeEmpty();
+        if (code != RefusalCode.NoPrice) refusal.Field.ShouldBe(column);
+    }
+
+    [Fact]
+    public void A_card_number_is_repeated_nowhere()
+    {
+        foreach (var column in Header[..^1])
+        {
+            var cells = With(column, "4111 1111 1111 1111");
+            var rules = Rules(Mapping);
+            rules.Read(cells).Refusal?.ToString().ShouldNotContain("4111 1111");
+            rules.KeyOf(cells).ShouldNotContain("4111");
+        }
+    }
+
+    [Fact]
+    public void A_row_with_more_or_fewer_columns_is_ragged()
+    {
+        Rules(Mapping).Read(Good[..^1]).Refusal!.Code.ShouldBe(RefusalCode.Ragged);
+        Rules(Mapping).Read([.. Good, ""]).Refusal!.Reason.ShouldBe("The row has 14 columns, the header 13.");
+    }
+
+    [Fact]
+    public void No_component_that_applies_refuses_the_row()
+    {
+        var mapping = Mapping with { Components = [Mapping.Components[1]] };
+        Rules(mapping).Read(With("addon", "No")).Refusal!.Code.ShouldBe(RefusalCode.NoComponent);
+    }
+
+    [Fact]
+    public void Currency_follows_the_legal_entity_when_the_mapping_has_none()
+    {
+        var mapping = Mapping with { Account = Mapping.Account! with { Currency = null, TaxCode = new Value.Mapped(new Value.OfLegalEntity(), new Dictionary<string, string> { ["DE"] = "DE-19" }, null) } };
+        Rules(mapping).Read(Good).Row!.Account!.ShouldSatisfyAllConditions(
+            account => account.Currency.Code.ShouldBe("EUR"), account => account.TaxCode.ShouldBe("DE-19"));
+    }
+
+    [Theory]
+    [InlineData("", false, null)]
+    [InlineData("", true, RefusalCode.Missing)]
+    [InlineData("12.50", true, null)]
+    [InlineData("abc", false, RefusalCode.BadNumber)]
+    public void A_checked_column_must_be_right_and_filled_only_when_required(string cell, bool required, string? code)
+    {
+        var mapping = Mapping with { Checks = [new("other", CheckedType.Decimal, required)] };
+        Rules(mapping).Read(With("other", cell)).Refusal?.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public void A_word_the_map_does_not_list_refuses_the_row_unless_there_is_an_otherwise()
+    {
+        var map = new Dictionary<string, string> { ["Pro"] = "TEAM" };
+        Rules(Plan(null)).Read(With("plan", "Lite")).Refusal!.Code.ShouldBe(RefusalCode.NotMapped);
+        Rules(Plan("TEAM")).Read(With("plan", "Lite")).Refusal.ShouldBeNull();
+        Rules(Plan(null)).Read(With("plan", "Pro")).Refusal.ShouldBeNull();
+        Rules(Plan(null)).Read(With("plan", "")).Refusal!.Code.ShouldBe(RefusalCode.Missing);
+
+        ImportMapping Plan(string? otherwise) =>
+            Mapping with { Subscription = Mapping.Subscription! with { Plan = new Value.Mapped(Column("plan"), map, otherwise) } };
+    }
+
+    private static (IncomingRow? Row, Refusal? Refusal) Read(string column = "other", string cell = "") => Rules(Mapping).Read(With(column, cell));
+
+    private static RowRules Rules(ImportMapping mapping) =>
+        new(mapping, Header.Index().ToFrozenDictionary(column => column.Item, column => column.Index), Books);
+
+    private static string[] With(string column, string cell) => [.. Header.Zip(Good, (name, good) => name == column ? cell : good)];
+
+    private static Value.Column Column(string name) => new(name);
+}

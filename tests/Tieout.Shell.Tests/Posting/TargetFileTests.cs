@@ -1,0 +1,102 @@
+using Shouldly;
+using Tieout.Application.Posting;
+using Tieout.Application.Settings;
+using Tieout.Domain.Posting;
+using Tieout.Shell.Tests.Database;
+
+namespace Tieout.Shell.Tests.Posting;
+
+public sealed class TargetFileTests : IDisposable
+{
+    private const string Good =
+        """
+        targets:
+          - name: tryton-us
+            system: tryton
+            url: "http://127.0.0.1:8000/erp/"
+            user: hub
+            password: {file: secret.txt}
+            company: "1"
+            accounts: {receivable: "1100", revenue: "4000", deferred-revenue: "2200", tax: "2100"}
+            taxes: {US-CA: US-CA}
+            options: {journal: REV}
+            batch-size: 50
+            slots: 1
+            timeout-seconds: 60
+            attempts: 5
+            absence-proof-seconds: 120
+        routes:
+          - {legal-entity: US, target: tryton-us}
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public TargetFileTests() => File.WriteAllText(_folder["secret.txt"], "s3cret\n");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Reads_targets_with_their_secrets_and_routes()
+    {
+        var file = Read(Good);
+        var target = file.Targets.ShouldHaveSingleItem();
+        target.Settings.Password.ShouldBe("s3cret");
+        target.Settings.Accounts["deferred-revenue"].ShouldBe("2200");
+        target.Settings.Timeout.ShouldBe(TimeSpan.FromMinutes(1));
+        target.Policy.ShouldBe(PostingPolicy.Default with { Attempts = 5, AbsenceProof = TimeSpan.FromMinutes(2) });
+        file.Routes.ShouldBe([new Route("US", "tryton-us")]);
+        file.LegalEntitiesOf("tryton-us").ShouldBe(["US"]);
+    }
+
+    [Fact]
+    public void The_version_is_of_the_rules_and_of_nothing_else()
+    {
+        var version = Version(Good);
+        version.Length.ShouldBe(12);
+        File.WriteAllText(_folder["secret.txt"], "changed");
+        Version(Good.Replace("slots: 1", "slots: 8", StringComparison.Ordinal).Replace("user: hub", "user: other", StringComparison.Ordinal)).ShouldBe(version);
+        Version(Good.Replace("{receivable: \"1100\", revenue: \"4000\"", "{revenue: \"4000\", receivable: \"1100\"", StringComparison.Ordinal)).ShouldBe(version);
+        Version(Good.Replace("\"4000\"", "\"4001\"", StringComparison.Ordinal)).ShouldNotBe(version);
+        Read(Good).Targets[0].Rules.ShouldNotContain("changed");
+    }
+
+    [Theory]
+    [InlineData("password: {file: secret.txt}", "password: hunter2", "line 6, targets[1].password: the password must not stand in this file")]
+    [InlineData("{file: secret.txt}", "{file: none.txt}", "targets[1].password.file: the file 'none.txt' cannot be read")]
+    [InlineData("{file: secret.txt}", "{env: TIEOUT_TEST_NO_SUCH_VARIABLE}", "the environment variable TIEOUT_TEST_NO_SUCH_VARIABLE is not set")]
+    [InlineData("{file: secret.txt}", "{vault: x}", "unknown key. Allowed here: env, file")]
+    [InlineData("    batch-size: 50", "    batch: 50", "targets[1].batch: unknown key")]
+    [InlineData("batch-size: 50", "batch-size: 0", "a whole number from 1")]
+    [InlineData(", tax: \"2100\"", "", "targets[1].accounts: 'tax' is missing")]
+    [InlineData("tax: \"2100\"", "tax: \"2100\", cash: \"1\"", "targets[1].accounts.cash: unknown key. Allowed here: receivable, revenue, deferred-revenue, tax")]
+    [InlineData("system: tryton", "system: sap-r3", "'sap-r3' is not one of tryton, sap-s4hana")]
+    [InlineData("http://127.0.0.1", "ftp://127.0.0.1", "http:// or https://")]
+    [InlineData("http://127.0.0.1", "http://hub:pw@127.0.0.1", "no user or password in the address")]
+    [InlineData("target: tryton-us}", "target: sap}", "line 17, routes[1].target: there is no target 'sap'; there are tryton-us")]
+    [InlineData("target: tryton-us}", "target: tryton-us}\n  - {legal-entity: US, target: tryton-us}", "has a route already")]
+    [InlineData("absence-proof-seconds: 120", "absence-proof-seconds: 10", "shorter than 'timeout-seconds'")]
+    public void Complains_with_line_and_key_and_never_with_a_secret(string from, string to, string problem)
+    {
+        var message = Should.Throw<SettingsException>(() => Read(Good.Replace(from, to, StringComparison.Ordinal))).Message;
+        message.ShouldStartWith("targets.yaml, line ");
+        message.ShouldContain(problem);
+        message.ShouldNotContain("hunter2");
+        message.ShouldNotContain("hub:pw");
+    }
+
+    [Fact]
+    public void Two_targets_of_one_name_are_refused()
+    {
+        var routes = Good.IndexOf("routes:", StringComparison.Ordinal);
+        var twice = Good[..routes] + Good["targets:\n".Length..routes] + Good[routes..];
+        Should.Throw<SettingsException>(() => Read(twice)).Message.ShouldContain("two targets are named 'tryton-us'");
+    }
+
+    private string Version(string yaml) => Read(yaml).Targets[0].Settings.Version;
+
+    private TargetFile Read(string yaml)
+    {
+        File.WriteAllText(_folder["targets.yaml"], yaml);
+        return TargetFile.Read(_folder["targets.yaml"], ["tryton", "sap-s4hana"]);
+    }
+}
