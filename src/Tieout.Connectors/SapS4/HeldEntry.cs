@@ -128,7 +128,8 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         if (!SapText.SameCode(entry.Customer, ours.ErpCustomerId)) differences.Add($"customer {entry.Customer} instead of {ours.ErpCustomerId}");
         if (entry.Currency != ours.Currency.Code) differences.Add($"currency {entry.Currency} instead of {ours.Currency}");
         if (entry.Total != ours.Total) differences.Add(FormattableString.Invariant($"total {entry.Total} instead of {ours.Total}"));
-        if (entry.Tax(taxAccount) != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {entry.Tax(taxAccount)} instead of {ours.Tax.Amount}"));
+        var tax = entry.Tax(taxAccount);
+        if (tax != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax.Amount}"));
         if (differences.Count > 0)
             return Conflict(
                 "key-taken", $"SAP holds another document under {ours.Key} ({numbers}): {string.Join(", ", differences)}.",

@@ -96,7 +96,8 @@ internal sealed class ODataPages(SapClient client, int pageSize)
             case SapReply.Silent silent: throw new ReadBackException(silent.Reason);
             case SapReply.NeverLeft never: throw new ReadBackException(never.Reason);
             case SapReply.Answered { Status: not 200 } refused:
-                throw new ReadBackException($"{refused.NotProcessed ?? $"SAP answered the question with HTTP {refused.Status}."} {ErrorText(refused.Body)}".TrimEnd());
+                var reason = refused.NotProcessed ?? $"SAP answered the question with HTTP {refused.Status}.";
+                throw new ReadBackException($"{reason} {ErrorText(refused.Body)}".TrimEnd());
         }
         var bytes = ((SapReply.Answered)reply).Body;
         try
@@ -115,7 +116,8 @@ internal sealed class ODataPages(SapClient client, int pageSize)
     }
 
     /// <summary>Only the query of the next address is used: behind a gateway its host is SAP's inner one, and our password is not for it.</summary>
-    private static string? QueryOf(string? address) => address?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? address[(mark + 1)..] : null;
+    private static string? QueryOf(string? address) =>
+        address?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? address[(mark + 1)..] : null;
 
     private sealed record Page<T>(IReadOnlyList<T> Rows, string? Next, long? Count);
 }

@@ -95,11 +95,13 @@ internal sealed class SapConnector : IErpConnector
     {
         if (scope.Series.Count == 0) yield break;
         var series = string.Join(" or ", scope.Series.Select(start => $"startswith(DocumentReferenceID,{ODataPages.Text(start)})"));
-        var rows = Rows($"{InMonth("DocumentDate", scope.Month)} and ({series})", LineItem.Fields, "documents-read", LineItem.Of, counted: true, null, cancel);
+        var filter = $"{InMonth("DocumentDate", scope.Month)} and ({series})";
+        var rows = Rows(filter, LineItem.Fields, "documents-read", LineItem.Of, counted: true, null, cancel);
         Dictionary<string, string> codes = new(StringComparer.Ordinal);
         await foreach (var part in HeldEntry.Group(rows, cancel).Where(entry => !entry.Void).Chunk(CustomersAtOnce).WithCancellation(cancel))
         {
-            var strange = part.Select(entry => entry.Customer).Where(number => number.Length > 0 && !codes.ContainsKey(number)).Distinct(StringComparer.Ordinal).ToList();
+            var strange = part.Select(entry => entry.Customer).Distinct(StringComparer.Ordinal)
+                .Where(number => number.Length > 0 && !codes.ContainsKey(number)).ToList();
             var found = await _customers.CodesOf(strange, cancel);
             // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
             foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
@@ -116,7 +118,10 @@ internal sealed class SapConnector : IErpConnector
         Dictionary<(string Account, string Currency), decimal> sums = [];
         var rows = Rows(
             filter, LineItem.Order + ",GLAccount,TransactionCurrency,AmountInTransactionCurrency", "movements-read",
-            row => (Account: ODataPages.Text(row, "GLAccount"), Currency: ODataPages.Text(row, "TransactionCurrency"), Amount: ODataPages.Number(row, "AmountInTransactionCurrency")),
+            row => (
+                Account: ODataPages.Text(row, "GLAccount"),
+                Currency: ODataPages.Text(row, "TransactionCurrency"),
+                Amount: ODataPages.Number(row, "AmountInTransactionCurrency")),
             counted: true, null, cancel);
         await foreach (var page in rows)
             foreach (var (account, currency, amount) in page)
@@ -156,7 +161,8 @@ internal sealed class SapConnector : IErpConnector
         var violations = JournalEntrySchema.Check(message);
         if (violations.Count > 0)
         {
-            foreach (var violation in violations) outcomes[open[Math.Max(violation.Entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(violation.Message));
+            foreach (var (entry, text) in violations)
+                outcomes[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
             await Deliver(documents, outcomes, [.. open.Where(index => outcomes[index] is null)], log, cancel);
             return;
         }
@@ -165,9 +171,15 @@ internal sealed class SapConnector : IErpConnector
         {
             case SapReply.Silent silent: Fill(outcomes, open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
             case SapReply.NeverLeft never: Fill(outcomes, open, new DeliveryOutcome.NotSent(never.Reason)); break;
-            case SapReply.Answered { NotProcessed: { } reason } refused: Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
-            case SapReply.Answered { Status: 200 or 500 } answered: await Settle(documents, outcomes, open, messageId, answered, log, cancel); break;
-            case SapReply.Answered other: Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}.")); break;
+            case SapReply.Answered { NotProcessed: { } reason } refused:
+                Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
+                break;
+            case SapReply.Answered { Status: 200 or 500 } answered:
+                await Settle(documents, outcomes, open, messageId, answered, log, cancel);
+                break;
+            case SapReply.Answered other:
+                Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
+                break;
         }
     }
 
@@ -197,8 +209,9 @@ internal sealed class SapConnector : IErpConnector
 
     private async Task<ILookup<string, HeldEntry>> HeldUnder(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
     {
-        var filter = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
-        var rows = Rows($"CompanyCode eq {ODataPages.Text(Company)} and {filter}", LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
+        var keys = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
+        var filter = $"CompanyCode eq {ODataPages.Text(Company)} and {keys}";
+        var rows = Rows(filter, LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
         List<HeldEntry> held = [];
         await foreach (var entry in HeldEntry.Group(rows, cancel)) held.Add(entry);
         return held.ToLookup(entry => entry.Key, StringComparer.Ordinal);
@@ -211,7 +224,8 @@ internal sealed class SapConnector : IErpConnector
             $"$filter={Uri.EscapeDataString(filter)}&$select={fields}&$orderby={LineItem.Order}", read, counted, log, cancel);
 
     private string InMonth(string field, AccountingMonth month) =>
-        $"CompanyCode eq {ODataPages.Text(Company)} and {field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
+        $"CompanyCode eq {ODataPages.Text(Company)} and " +
+        $"{field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
 
     private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
 

@@ -209,7 +209,8 @@ public abstract partial class ConnectorConformance
 
         await SendOne<DeliveryOutcome.NotSent>(nobody, document);
         Assert.IsType<LookUpOutcome.NoAnswer>(Assert.Single(await nobody.LookUp([document], Log, CancellationToken.None)));
-        Assert.IsType<CustomerOutcome.NotNow>(Assert.Single(await nobody.EnsureCustomers([new ErpCustomer(CustomerCode(), "Name", "DE", Currency.Code)], Log, CancellationToken.None)));
+        var unknown = new ErpCustomer(CustomerCode(), "Name", "DE", Currency.Code);
+        Assert.IsType<CustomerOutcome.NotNow>(Assert.Single(await nobody.EnsureCustomers([unknown], Log, CancellationToken.None)));
         await Assert.ThrowsAsync<ReadBackException>(() => nobody.ReadMovements(Month, CancellationToken.None));
     }
 
