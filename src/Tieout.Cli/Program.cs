@@ -9,7 +9,18 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
 {
     Verb.DatabaseOption,
     Verb.JsonOption,
+    Verb.DemoOption,
+    DemoVerb.Create(),
+    ServeVerb.Create(),
+    SetUpVerb.Create(),
+    ImportVerb.Create(),
     BillVerb.Create(),
+    PostVerb.Create(),
+    ReconcileVerb.Create(),
+    ShowVerb.Create(),
     MigrateVerb.Create(),
+    BackupVerbs.CreateBackup(),
+    BackupVerbs.CreateRestore(),
+    SandboxVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -12,21 +12,17 @@ namespace Tieout.Cli.Terminal;
 /// </summary>
 internal sealed class Screen(bool json)
 {
-    private static readonly JsonSerializerOptions JsonFormat = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = false,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower), new AmountsAsText() },
-    };
+    private static readonly JsonSerializerOptions JsonFormat = Format();
 
-    private readonly IAnsiConsole _results = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    private const int WidthOfFiles = 180;
+
+    private readonly IAnsiConsole _results = On(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>True when results are to be one JSON object.</summary>
     public bool Json => json;
 
     /// <summary>For progress and remarks.</summary>
-    public IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public IAnsiConsole Notes { get; } = On(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Whether somebody watches standard error on a terminal.</summary>
     public bool Watched => !json && !Console.IsErrorRedirected;
@@ -61,6 +57,28 @@ internal sealed class Screen(bool json)
 
     /// <summary>A count for people.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    // A file or a pipe gets neither colours nor lines cut to a width it does not have.
+    private static IAnsiConsole On(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (redirected) console.Profile.Width = WidthOfFiles;
+        return console;
+    }
+
+    // As the API writes it, with shorter amounts; what goes to a terminal or a pipe is no web page.
+    private static JsonSerializerOptions Format()
+    {
+        var format = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        format.Converters.Add(new AmountsAsText());
+        Api.Json.Configure(format);
+        return format;
+    }
 
     /// <summary>Amounts leave as text, exact, without trailing zeros beyond two decimals.</summary>
     private sealed class AmountsAsText : JsonConverter<decimal>
