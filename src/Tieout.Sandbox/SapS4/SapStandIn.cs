@@ -99,6 +99,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 
     private (int Status, byte[] Answer) Process(Stream request, Fault? fault)
     {
+        if (fault?.Kind == Faults.ClientFault) return (500, SoapAnswer.Fault("Client", "The message cannot be processed in this form"));
         IReadOnlyList<SapRequest> requests;
         try
         {
@@ -115,6 +116,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                 ? SapPosting.Post(one.Document, state.Master, state.Ledger)
                 : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")))
             .ToList();
+        if (fault?.Kind == Faults.ServerFault) return (500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22"));
         if (fault?.Kind == Faults.HalfAnswer) results.RemoveRange((results.Count + 1) / 2, results.Count / 2);
         return (200, SoapAnswer.Confirmation(results, clock.GetUtcNow()));
     }

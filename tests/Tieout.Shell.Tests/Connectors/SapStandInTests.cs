@@ -13,6 +13,7 @@ public sealed class SapStandInTests : IAsyncLifetime
     private const string Partners = "/sap/opu/odata/sap/API_BUSINESS_PARTNER/A_BusinessPartner";
     private const string Cube = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV/A_OperationalAcctgDocItemCube";
 
+    private readonly MemoryExchangeLog _log = new();
     private SapSandbox _sap = null!;
 
     public async ValueTask InitializeAsync()
@@ -108,13 +109,9 @@ public sealed class SapStandInTests : IAsyncLifetime
     public async Task The_same_message_twice_is_booked_twice_and_the_ledger_says_so()
     {
         await using var connector = ErpConnectors.Create(_sap.Target(("look-before-send", "false")), TimeProvider.System);
-        var log = new MemoryExchangeLog();
-        var customer = (CustomerOutcome.Present)(await connector.EnsureCustomers([new ErpCustomer("C-1", "Example Works Ltd", "DE", "EUR")], log, CancellationToken.None))[0];
-        var document = new ErpDocument(
-            "DE-1", "C-1", customer.ErpId, Domain.Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
-            [new("revenue", 100m, "Text")], new("STD", 0.19m, 100m, 19m), 119m);
+        var document = (await Documents(connector, 1))[0];
         for (var time = 0; time < 2; time++)
-            Assert.IsType<DeliveryOutcome.Accepted>((await connector.Send([document], log, CancellationToken.None))[0]);
+            Assert.IsType<DeliveryOutcome.Accepted>((await connector.Send([document], _log, CancellationToken.None))[0]);
 
         var ledger = await _sap.Ask("ledger");
 
@@ -127,6 +124,63 @@ public sealed class SapStandInTests : IAsyncLifetime
         Assert.Equal(0, (await _sap.Ask("ledger")).GetProperty("documents").GetInt32());
     }
 
+    [Fact]
+    public async Task A_message_refused_as_ours_to_correct_is_taken_apart_until_the_bad_document_stands_alone()
+    {
+        await using var connector = ErpConnectors.Create(_sap.Target(), TimeProvider.System);
+        var documents = await Documents(connector, 4);
+        // The whole, its first half, and that half's first document.
+        await _sap.Tell("faults", new { kind = "client-fault", count = 3 });
+
+        var outcomes = await connector.Send(documents, _log, CancellationToken.None);
+
+        Assert.Equal("not-valid-for-erp", Assert.IsType<DeliveryOutcome.Refused>(outcomes[0]).Finding.Code);
+        Assert.All(outcomes.Skip(1), outcome => Assert.IsType<DeliveryOutcome.Accepted>(outcome));
+        Assert.Equal(3, (await _sap.Ask("ledger")).GetProperty("documents").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_fault_that_blames_the_server_proves_nothing()
+    {
+        await using var connector = ErpConnectors.Create(_sap.Target(), TimeProvider.System);
+        var documents = await Documents(connector, 2);
+        await _sap.Tell("faults", new { kind = "server-fault" });
+
+        var outcomes = await connector.Send(documents, _log, CancellationToken.None);
+
+        Assert.All(outcomes, outcome => Assert.IsType<DeliveryOutcome.NoAnswer>(outcome));
+        Assert.Equal(2, (await _sap.Ask("ledger")).GetProperty("documents").GetInt32());
+    }
+
+    [Fact]
+    public async Task Two_partners_under_one_code_are_never_chosen_between()
+    {
+        await using var connector = ErpConnectors.Create(_sap.Target(), TimeProvider.System);
+        ErpCustomer[] customer = [new("C-1", "Example Works Ltd", "DE", "EUR")];
+        using var fetch = new HttpRequestMessage(HttpMethod.Get, Partners[..^"A_BusinessPartner".Length]);
+        fetch.Headers.Add("X-CSRF-Token", "Fetch");
+        using var token = await _sap.Http.SendAsync(fetch);
+        for (var time = 0; time < 2; time++)
+        {
+            using var create = new HttpRequestMessage(HttpMethod.Post, Partners)
+            {
+                Content = new StringContent(
+                    """
+                    {"BusinessPartnerCategory":"2","OrganizationBPName1":"Example","BusinessPartnerIDByExtSystem":"C-1",
+                     "to_BusinessPartnerRole":{"results":[{"BusinessPartnerRole":"FLCU00"}]}}
+                    """,
+                    Encoding.UTF8, "application/json"),
+            };
+            create.Headers.Add("X-CSRF-Token", token.Headers.GetValues("x-csrf-token"));
+            using var created = await _sap.Http.SendAsync(create);
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        }
+
+        var outcome = (await connector.EnsureCustomers(customer, _log, CancellationToken.None))[0];
+
+        Assert.Equal("customer-ambiguous", Assert.IsType<CustomerOutcome.Refused>(outcome).Finding.Code);
+    }
+
     [Theory]
     [InlineData("NoSuchField eq 'x'")]
     [InlineData("CompanyCode eq")]
@@ -137,6 +191,16 @@ public sealed class SapStandInTests : IAsyncLifetime
         using var answer = await _sap.Http.GetAsync($"{Cube}?$filter={Uri.EscapeDataString(filter)}");
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    private async Task<ErpDocument[]> Documents(IErpConnector connector, int count)
+    {
+        var outcomes = await connector.EnsureCustomers([new ErpCustomer("C-1", "Example Works Ltd", "DE", "EUR")], _log, CancellationToken.None);
+        var customer = Assert.IsType<CustomerOutcome.Present>(outcomes[0]).ErpId;
+        ErpDocument Document(int number) => new(
+            FormattableString.Invariant($"DE-{number}"), "C-1", customer, Domain.Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
+            [new("revenue", 100m, "Text")], new("STD", 0.19m, 100m, 19m), 119m);
+        return [.. Enumerable.Range(1, count).Select(Document)];
     }
 
     private static StringContent Soap(string entry) => new(
