@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -24,6 +25,8 @@ internal static class Description
             };
             // Where it happens to listen is not part of the contract.
             document.Servers = [];
+            // The same text whenever it is written, so that a test can compare it.
+            document.Tags = document.Tags?.OrderBy(tag => tag.Name, StringComparer.Ordinal).ToHashSet();
             return Task.CompletedTask;
         });
     });
@@ -33,6 +36,8 @@ internal static class Description
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         var orNull = type == context.JsonTypeInfo.Type ? default : JsonSchemaType.Null;
         if (type == typeof(Money)) Describe(schema);
+        else if (type.IsAssignableTo(typeof(IEnumerable<Money>))) schema.Items = Describe(new OpenApiSchema());
+        else if (type == typeof(ProblemDetails)) Problem(schema);
         else if (type == typeof(decimal)) Text(schema, orNull, "A decimal number as text.", @"^-?\d+(\.\d+)?$");
         else if (type == typeof(AccountingMonth)) Text(schema, orNull, "A month of the books, such as 2026-11.", @"^\d{4}-\d{2}$");
         // Whatever we answer is complete: readers need not ask whether a property is there.
@@ -41,7 +46,7 @@ internal static class Description
         return Task.CompletedTask;
     }
 
-    private static void Describe(OpenApiSchema schema)
+    private static OpenApiSchema Describe(OpenApiSchema schema)
     {
         schema.Type = JsonSchemaType.Object;
         schema.Description = "An amount with its currency (ISO 4217).";
@@ -51,6 +56,24 @@ internal static class Description
             ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[A-Z]{3}$" },
         };
         schema.Required = new SortedSet<string>(StringComparer.Ordinal) { "amount", "currency" };
+        return schema;
+    }
+
+    private static void Problem(OpenApiSchema schema)
+    {
+        schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        schema.Properties["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; the texts may change." };
+        schema.Properties["errors"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "What is wrong with each field.",
+            AdditionalProperties = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+        };
+        schema.Required = new SortedSet<string>(StringComparer.Ordinal) { "code" };
     }
 
     private static void Text(OpenApiSchema schema, JsonSchemaType orNull, string description, string pattern)

@@ -3,6 +3,14 @@ namespace Tieout.Application.Views;
 /// <summary>What every exception says besides its own cause and remedy.</summary>
 internal static class CaseWords
 {
+    public static string Happened(string subjectKind, string subjectKey) => subjectKind switch
+    {
+        "posting" => $"Invoice {subjectKey} was not posted into the ERP.",
+        "billing" => $"{subjectKey} was not invoiced.",
+        "break" => $"Our books and the ERP's differ at {subjectKey}.",
+        _ => $"Delivery to {subjectKey} stopped.",
+    };
+
     public static string Owner(string category) => category switch
     {
         "technical" => "The integration engineer.",

@@ -46,6 +46,7 @@ public sealed record ExceptionRow(
     DateTimeOffset? ResolvedAt);
 
 /// <summary>All there is to know of one exception.</summary>
+/// <param name="Happened">What did not come about; why is <see cref="ExceptionRow.Cause"/>.</param>
 /// <param name="Remedy">What to do, and what happens if nobody does.</param>
 /// <param name="Technical">The ERP's own text, verbatim.</param>
 /// <param name="Owner">Who can fix this category.</param>
@@ -53,6 +54,7 @@ public sealed record ExceptionRow(
 /// <param name="NoReplay">Why it cannot be replayed now; empty when it can.</param>
 public sealed record ExceptionDetail(
     ExceptionRow Exception,
+    string Happened,
     string Remedy,
     string Technical,
     string Resolution,
@@ -131,7 +133,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         var row = found[0];
         var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
         return new ExceptionDetail(
-            Shown(row), row.Remedy, row.Technical, row.Resolution, CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
+            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution, CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
             row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State));
     }
 

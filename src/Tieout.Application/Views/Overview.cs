@@ -32,6 +32,7 @@ public sealed record Book(
     IReadOnlyList<StateTotal> Postings);
 
 /// <summary>What the last comparison of a month found.</summary>
+/// <param name="Difference">Our total less theirs.</param>
 /// <param name="Unproven">Documents not posted, in doubt or parked when it was compared.</param>
 /// <param name="Breaks">Differences found in this entity and currency.</param>
 /// <param name="Problem">Why the ERP could not tell everything; empty when it did.</param>
@@ -43,6 +44,7 @@ public sealed record TieOutSummary(
     Money OurTotal,
     long TheirDocuments,
     Money TheirTotal,
+    Money Difference,
     long Unproven,
     long Breaks,
     string Problem);
@@ -51,7 +53,7 @@ public sealed record TieOutSummary(
 public sealed record StateTotal(string State, long Count, Money Total);
 
 /// <summary>Open exceptions of one age.</summary>
-/// <param name="Days">In words: <c>0-1</c>, <c>2-7</c>, <c>8-30</c> or <c>&gt;30</c> days since the case opened.</param>
+/// <param name="Days">Days since the case opened, one of <see cref="Ages.Names"/>.</param>
 /// <param name="Values">The money they touch, one per currency; cases without an amount count in <paramref name="Count"/> only.</param>
 public sealed record AgeBucket(string Days, long Count, IReadOnlyList<Money> Values);
 
@@ -64,7 +66,7 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
     public async Task<Overview> Run(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        return new Overview(now, await Books(cancel), await Ages(now, cancel), await runs.Latest(8, cancel));
+        return new Overview(now, await Books(cancel), await OpenByAge(now, cancel), await runs.Latest(8, cancel));
     }
 
     private async Task<IReadOnlyList<Book>> Books(CancellationToken cancel)
@@ -107,7 +109,7 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
         var outdated = result is not null && states.Any(state => state.ChangedAt > result.ComparedAt);
         var summary = result is null ? null : new TieOutSummary(
             result.RunId, result.ComparedAt, result.Target, result.OurDocuments, Cash.Of(result.OurTotal, result.Currency),
-            result.TheirDocuments, Cash.Of(result.TheirTotal, result.Currency), result.Unproven, result.Breaks, result.Problem);
+            result.TheirDocuments, Cash.Of(result.TheirTotal, result.Currency), Cash.Of(result.OurTotal - result.TheirTotal, result.Currency), result.Unproven, result.Breaks, result.Problem);
         var verdict = result?.Verdict ?? VerdictWords.NotTiedOut;
         return new Book(
             first.Entity, first.EntityName, AccountingMonth.Of(first.Month), verdict, outdated, VerdictWords.Say(verdict, outdated, summary),
@@ -115,7 +117,7 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
             [.. states.Select(state => new StateTotal(state.State, state.Count, Cash.Of(state.Amount, state.Currency)))]);
     }
 
-    private async Task<IReadOnlyList<AgeBucket>> Ages(DateTimeOffset now, CancellationToken cancel)
+    private async Task<IReadOnlyList<AgeBucket>> OpenByAge(DateTimeOffset now, CancellationToken cancel)
     {
         var rows = await database.Rows<AgeRow>(
             """
@@ -130,7 +132,7 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
             group by 1, 2
             order by 2
             """, new { now }, cancel);
-        return [.. Views.Ages.Names.Select((days, index) => new AgeBucket(
+        return [.. Ages.Names.Select((days, index) => new AgeBucket(
             days,
             rows.Where(row => row.Bucket == index).Sum(row => row.Count),
             [.. rows.Where(row => row.Bucket == index && row.Currency is not null).Select(row => Cash.Of(row.Amount, row.Currency!))]))];
