@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
-using Shouldly;
 using Tieout.Domain.Intake;
-using Xunit;
 
 namespace Tieout.Domain.Tests.Intake;
 

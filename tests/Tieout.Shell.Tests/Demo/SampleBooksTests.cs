@@ -1,4 +1,3 @@
-using Shouldly;
 using Tieout.Application.Demo;
 using Tieout.Application.Intake;
 using Tieout.Domain;

@@ -1,4 +1,3 @@
-using Shouldly;
 using Tieout.Application.Intake;
 
 namespace Tieout.Shell.Tests.Intake;

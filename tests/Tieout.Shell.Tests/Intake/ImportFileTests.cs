@@ -1,5 +1,4 @@
 using System.Text;
-using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Domain.Intake;
 using Tieout.Shell.Tests.Database;

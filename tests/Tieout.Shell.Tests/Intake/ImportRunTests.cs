@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Npgsql;
-using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Application.Runs;
 using Tieout.Shell.Tests.Database;
