@@ -1,4 +1,26 @@
+using System.CommandLine;
 using Tieout.Cli.Internal;
+using Tieout.Cli.Terminal;
+using Tieout.Cli.Verbs;
 
 if (args is ["internal", "hold-database"]) return await HoldDatabase.Run(CancellationToken.None);
-return 0;
+
+var root = new RootCommand("Tieout bills subscriptions, posts every invoice exactly once into the ERP that owns it, and ties the books out.")
+{
+    Verb.DatabaseOption,
+    Verb.JsonOption,
+    Verb.DemoOption,
+    DemoVerb.Create(),
+    ServeVerb.Create(),
+    SetUpVerb.Create(),
+    ImportVerb.Create(),
+    BillVerb.Create(),
+    PostVerb.Create(),
+    ReconcileVerb.Create(),
+    ShowVerb.Create(),
+    MigrateVerb.Create(),
+    BackupVerbs.CreateBackup(),
+    BackupVerbs.CreateRestore(),
+    SandboxVerb.Create(),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using Dapper;
+using Npgsql;
 
 namespace Tieout.Application.Database;
 
@@ -12,6 +13,21 @@ internal static class Sql
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         SqlMapper.AddTypeHandler(new Instants());
+    }
+
+    /// <summary>All rows of a query on a connection of its own.</summary>
+    public static async Task<IReadOnlyList<T>> Rows<T>(this NpgsqlDataSource database, string sql, object? parameters, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var rows = await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancel));
+        return rows.AsList();
+    }
+
+    /// <summary>The first row, or null when there is none.</summary>
+    public static async Task<T?> Row<T>(this NpgsqlDataSource database, string sql, object? parameters, CancellationToken cancel) where T : class
+    {
+        var rows = await database.Rows<T>(sql, parameters, cancel);
+        return rows.Count > 0 ? rows[0] : null;
     }
 
     private sealed class Instants : SqlMapper.TypeHandler<DateTimeOffset>

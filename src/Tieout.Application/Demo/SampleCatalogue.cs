@@ -16,14 +16,13 @@ internal static class SampleCatalogue
         [
             new DeclaredLegalEntity("US", "Meridian Cloud Inc.", Dollar, "US", "US"),
             new DeclaredLegalEntity("DE", "Meridian Cloud GmbH", Euro, "DE", "DE"),
-            new DeclaredLegalEntity("AT", "Meridian Cloud Österreich GmbH", Euro, "AT", "AT"),
+            new DeclaredLegalEntity("ST", "Meridian Studio GmbH", Euro, "DE", "ST"),
         ],
         [
             new TaxRate("US-CA", 0.0725m, Since, null),
             new TaxRate("US-EXEMPT", 0m, Since, null),
             new TaxRate("DE-19", 0.19m, Since, null),
             new TaxRate("DE-REVERSE", 0m, Since, null),
-            new TaxRate("AT-20", 0.20m, Since, null),
         ],
         [
             Plan("STARTER", "Starter", ("base", ChargeModel.Flat, 29m, 27m, Recognition.Immediate, "Starter, monthly")),

@@ -18,7 +18,6 @@ internal static class SampleNames
         ["FR"] = (["Clairfontaine", "Bélanger", "L'Étoile", "Châtelain"], ["Mécanique", "Santé", "Édition", "Transports"], ["SAS", "SARL", "SA"]),
         ["PL"] = (["Żuraw", "Błękit", "Świerk", "Łąka"], ["Logistyka", "Odzież", "Systemy", "Meble"], ["Sp. z o.o.", "S.A."]),
         ["GR"] = (["Ακρογιάλι", "Ελαιώνας", "Βόρειο Φως"], ["Τρόφιμα", "Μεταφορές", "Λογισμικό"], ["Α.Ε.", "Ε.Π.Ε."]),
-        ["AT"] = (["Alpenglück", "Donauwelle", "Käferböck", "Hüttner", "Sonnleiten", "Mühlviertel"], ["Seilbahnen", "Holzbau", "Feinkost", "Medizintechnik", "Tourismus"], ["GmbH", "OG", "e.U.", "AG"]),
     };
 
     /// <summary>A name of a country there are words for.</summary>

@@ -6,23 +6,23 @@ namespace Tieout.Application.Demo;
 
 /// <summary>
 /// The customers of the demo: the same for the same number, month and seed. About six in ten belong to the US company, at most
-/// 40 subscriptions to the Austrian one, the rest to the German one; every tenth subscription is a second one of a customer.
+/// 40 subscriptions to the studio, the rest to the German one; every tenth subscription is a second one of a customer.
 /// Around the month some start, some end in the middle, some have ended, some are yet to come.
 /// </summary>
 internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong seed)
 {
-    private const int MostAustrian = 40;
+    private const int MostOfStudio = 40;
     private static readonly int[] Terms = [14, 30, 30, 30, 45, 60];
     private readonly SampleNumbers _numbers = new(seed);
 
     public IEnumerable<IncomingRow> Of(int subscriptions)
     {
-        var austrian = Math.Min(MostAustrian, subscriptions / 10);
+        var studio = Math.Min(MostOfStudio, subscriptions / 10);
         IncomingRow? last = null;
         for (var index = 0; index < subscriptions; index++)
         {
-            var entity = index < austrian ? "AT" : _numbers.Percent(60) ? "US" : "DE";
-            var again = last is not null && (index == austrian ? 0 : 10) > _numbers.Below(100);
+            var entity = index < studio ? "ST" : _numbers.Percent(60) ? "US" : "DE";
+            var again = last is not null && (index == studio ? 0 : 10) > _numbers.Below(100);
             var (customer, account) = again ? (last!.Customer, last.Account!) : Customer(index, entity);
             last = new IncomingRow(customer, account, Subscription(index, account.Currency));
             yield return last;
@@ -36,12 +36,12 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         {
             "US" when abroad => _numbers.OneOf(["CA", "JP"]),
             "DE" when abroad => _numbers.OneOf(["FR", "PL", "GR"]),
+            "ST" => "DE",
             _ => entity,
         };
         var tax = (entity, country) switch
         {
-            ("AT", _) => "AT-20",
-            ("DE", "DE") => "DE-19",
+            ("ST", _) or ("DE", "DE") => "DE-19",
             ("DE", _) => "DE-REVERSE",
             ("US", "US") => "US-CA",
             _ => "US-EXEMPT",

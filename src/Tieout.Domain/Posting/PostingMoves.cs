@@ -23,6 +23,7 @@ public static class PostingMoves
         (PostingState.InDoubt, PostingState.Ready),
         (PostingState.InDoubt, PostingState.Parked),
         (PostingState.Parked, PostingState.Ready),
+        (PostingState.Parked, PostingState.Staged),
         (PostingState.Parked, PostingState.Cancelled),
     ];
 

@@ -6,6 +6,7 @@ namespace Tieout.Application.Database.Embedded;
 internal sealed class OwnedServer(EmbeddedPostgresOptions options, PostgresFolder folder, ServerAccount account)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestLookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PortPatience = TimeSpan.FromSeconds(5);
 
     private PostgresProcess? process;
@@ -85,6 +86,7 @@ internal sealed class OwnedServer(EmbeddedPostgresOptions options, PostgresFolde
     private async Task WaitUntilReady((int Port, string Password) access, long logStart, CancellationToken cancel)
     {
         var silent = Stopwatch.StartNew();
+        var pause = LookInterval;
         while (true)
         {
             var answer = await ServerProbe.Ask(access.Port, access.Password, cancel);
@@ -92,7 +94,9 @@ internal sealed class OwnedServer(EmbeddedPostgresOptions options, PostgresFolde
             if (answer == ServerAnswer.StartingUp) silent.Restart();
             if (process!.HasExited) throw Failed($"ended with exit code {process.ExitCode}", logStart);
             if (silent.Elapsed > options.StartLimit) throw Failed($"did not answer in {options.StartLimit.TotalSeconds:0} s", logStart);
-            await Task.Delay(LookInterval, cancel);
+            await Task.Delay(pause, cancel);
+            // Each look while it recovers is a line in its log, and a long recovery needs few.
+            pause = pause * 1.5 < LongestLookInterval ? pause * 1.5 : LongestLookInterval;
         }
     }
 

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tieout.Application.Views;
+using Tieout.Domain;
+
+namespace Tieout.Api;
+
+/// <summary>Reads the query of a list and remembers what cannot be read, so that one answer names everything wrong.</summary>
+internal sealed class Asked
+{
+    private const int PageDefault = 50;
+    private const int PageMost = 200;
+    private const int TextMost = 200;
+
+    private readonly Dictionary<string, string[]> errors = new(StringComparer.Ordinal);
+
+    /// <summary>The answer to a query that cannot be read; null when all of it could.</summary>
+    public ProblemHttpResult? Problem => errors.Count == 0 ? null
+        : errors.Count == 1 && errors.ContainsKey("after")
+            ? Problems.BadFields("bad-page-token", "This page token cannot be read.", errors)
+            : Problems.BadFields("bad-filter", "This filter cannot be read.", errors);
+
+    /// <summary>One of the words; null when it was not given.</summary>
+    public string? OneOf(string name, string? value, params IReadOnlyList<string> words)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (!words.Contains(value, StringComparer.Ordinal)) errors[name] = [$"'{value}' is not one of {string.Join(", ", words)}."];
+        return value;
+    }
+
+    public string? Text(string name, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value)) return null;
+        if (value.Length > TextMost || value.Contains('\0', StringComparison.Ordinal))
+            errors[name] = [string.Create(CultureInfo.InvariantCulture, $"At most {TextMost} characters, and no NUL.")];
+        return value;
+    }
+
+    public AccountingMonth? Month(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (AccountingMonth.TryParse(value, out var month)) return month;
+        errors[name] = [$"'{value}' is not a month: months look like 2026-11."];
+        return null;
+    }
+
+    public int Limit(string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return PageDefault;
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= PageMost) return limit;
+        errors["limit"] = [string.Create(CultureInfo.InvariantCulture, $"'{value}' is not a number from 1 to {PageMost}.")];
+        return PageDefault;
+    }
+
+    public Cursor? After(string? token)
+    {
+        if (string.IsNullOrEmpty(token)) return null;
+        if (Cursor.TryParse(token, out var cursor)) return cursor;
+        errors["after"] = ["This is not a token that a list gave as next."];
+        return null;
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Tieout.Api;
+
+/// <summary>What goes wrong, as RFC 9457 problems. Every one has a stable <c>code</c>; the texts may change.</summary>
+internal static class Problems
+{
+    /// <summary>The code of a problem that no endpoint named itself.</summary>
+    public static string CodeOf(int status) => status switch
+    {
+        400 => "bad-request",
+        404 => "not-found",
+        405 => "method-not-allowed",
+        413 => "too-large",
+        415 => "json-required",
+        503 => "database-unavailable",
+        _ => "internal",
+    };
+
+    public static ProblemHttpResult BadId(string id) => Of(400, "bad-id", "This id cannot be read.", $"'{id}' is not an id: ids look like 0198c2a4-7f3e-7c55-9d0a-3f4f2b6c1e10.");
+
+    public static ProblemHttpResult NotFound(string detail) => Of(404, "not-found", "There is no such thing.", detail);
+
+    public static ProblemHttpResult Conflict(string code, string title, string detail) => Of(409, code, title, detail);
+
+    public static ProblemHttpResult BadFields(string code, string title, IDictionary<string, string[]> errors) =>
+        Of(400, code, title, string.Join(' ', errors.Values.SelectMany(texts => texts)), errors);
+
+    public static ProblemHttpResult Of(int status, string code, string title, string detail, IDictionary<string, string[]>? errors = null)
+    {
+        var more = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = code };
+        if (errors is not null) more["errors"] = errors;
+        return TypedResults.Problem(detail, statusCode: status, title: title, extensions: more);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tieout.Api.Endpoints;
+using Tieout.Application.Exceptions;
+using Tieout.Application.Views;
+
+namespace Tieout.Api;
+
+/// <summary>The HTTP host: the API under <c>/v1</c>, its description, and the control tower's pages.</summary>
+public static class TieoutApi
+{
+    // The largest request is a reason for a replay.
+    private const long RequestBytesMost = 64 * 1024;
+
+    /// <summary>Builds the host; the caller starts and stops it.</summary>
+    /// <param name="database">Its schema must be up to date. The caller keeps owning it.</param>
+    /// <param name="url">Where to listen, such as <c>http://127.0.0.1:8130</c>; port 0 picks a free one. This machine only.</param>
+    /// <param name="clock">For ages and for what is written.</param>
+    /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
+    public static WebApplication Build(NpgsqlDataSource database, string url, TimeProvider clock)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
+            throw new ArgumentException($"'{url}' is not an address of this machine; use http://127.0.0.1 with a port.", nameof(url));
+        // Pages lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(url);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = RequestBytesMost;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        AddServices(builder.Services, database, clock);
+        var app = builder.Build();
+        app.Use(next => http => Guard.Check(http, next));
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseTower();
+        MapEverything(app);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock)
+    {
+        services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        services.AddDescription();
+        services.AddSingleton(database);
+        services.AddSingleton(clock);
+        services.AddSingleton<ReadRuns>();
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<FindExceptions>();
+        services.AddSingleton<ReplayException>();
+        services.AddSingleton<FindInvoices>();
+        services.AddSingleton<ReadTimeline>();
+        services.AddSingleton<ReadBalances>();
+        services.AddSingleton<ReadPostings>();
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Json.Configure(json);
+        services.AddSingleton(json);
+        services.AddSingleton<LiveFeed>();
+    }
+
+    private static void MapEverything(WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapHealth();
+        app.MapLive();
+        app.MapOverview();
+        app.MapExceptions();
+        app.MapTimeline();
+        app.MapRuns();
+        app.MapInvoices();
+        app.MapBalances();
+        app.MapPostings();
+    }
+
+    // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is NpgsqlException { IsTransient: true } or { InnerException: IOException })
+        {
+            context.HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            problem.Status = StatusCodes.Status503ServiceUnavailable;
+            problem.Title = "The database does not answer.";
+            problem.Detail = "Nothing was changed. Try again in a moment.";
+        }
+        problem.Extensions.TryAdd("code", Problems.CodeOf(problem.Status ?? context.HttpContext.Response.StatusCode));
+    }
+}

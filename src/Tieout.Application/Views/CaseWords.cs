@@ -1,0 +1,38 @@
+namespace Tieout.Application.Views;
+
+/// <summary>What every exception says besides its own cause and remedy.</summary>
+internal static class CaseWords
+{
+    public static string Happened(string subjectKind, string subjectKey) => subjectKind switch
+    {
+        "posting" => $"Invoice {subjectKey} was not posted into the ERP.",
+        "billing" => $"{subjectKey} was not invoiced.",
+        "break" => $"Our books and the ERP's differ at {subjectKey}.",
+        _ => $"Delivery to {subjectKey} stopped.",
+    };
+
+    public static string Owner(string category) => category switch
+    {
+        "technical" => "The integration engineer.",
+        "business" => "Finance operations: master data, mapping or value.",
+        _ => "The sender: the field, the reason and how to correct it are given.",
+    };
+
+    public static string IfNobody(string subjectKind) => subjectKind switch
+    {
+        "posting" => "The invoice stands in our books only, and its month cannot be tied out.",
+        "billing" => "The account is not invoiced for this month.",
+        "break" => "The books keep differing, and the month's verdict stays at breaks.",
+        _ => "Nothing is delivered to this target until it is solved.",
+    };
+
+    /// <summary>Why a case cannot be replayed; empty when it can.</summary>
+    public static string NoReplay(string state, string subjectKind, string? postingState) => (state, subjectKind, postingState) switch
+    {
+        ("resolved", _, _) => "The case is resolved.",
+        (_, not "posting", _) => "Only a posting can be replayed; this case closes when its cause is gone.",
+        (_, _, null) => "Its posting was not found.",
+        (_, _, "parked") => "",
+        var (_, _, other) => $"Its posting is {other}, not parked.",
+    };
+}

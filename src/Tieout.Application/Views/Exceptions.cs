@@ -1,0 +1,189 @@
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain;
+
+namespace Tieout.Application.Views;
+
+/// <summary>Which exceptions; null or empty narrows nothing.</summary>
+/// <param name="Entity">Code of the legal entity.</param>
+/// <param name="State"><c>open</c> or <c>resolved</c>.</param>
+/// <param name="Text">Part of the subject's key, the cause or the ERP's own text.</param>
+/// <param name="Age">One of the buckets of <see cref="AgeBucket.Days"/>.</param>
+public sealed record ExceptionFilter(string? Category, string? Code, string? Entity, string? State, string? Text, string? Age);
+
+/// <summary>One page of exceptions, with what all pages of the filter come to.</summary>
+/// <param name="Next">Token of the next page; null on the last one.</param>
+/// <param name="Totals">Over the whole filter, not the page.</param>
+public sealed record ExceptionList(IReadOnlyList<ExceptionRow> Rows, string? Next, ExceptionTotals Totals);
+
+/// <summary>What a filter comes to.</summary>
+/// <param name="Values">The money touched, one per currency; cases without an amount count in <paramref name="Count"/> only.</param>
+/// <param name="Codes">How many of each code, most first.</param>
+public sealed record ExceptionTotals(long Count, IReadOnlyList<Money> Values, IReadOnlyList<CodeCount> Codes);
+
+/// <summary>Cases of one code.</summary>
+public sealed record CodeCount(string Category, string Code, long Count);
+
+/// <summary>An exception in a list.</summary>
+/// <param name="SubjectKind">What it is about: <c>posting</c>, <c>billing</c>, <c>break</c> or <c>target</c>.</param>
+/// <param name="Cause">What happened and why, in plain words.</param>
+/// <param name="Repeats">How often the same trouble was met since the case opened.</param>
+/// <param name="Entity">Empty when it touches no single legal entity.</param>
+public sealed record ExceptionRow(
+    Guid Id,
+    string Category,
+    string Code,
+    string SubjectKind,
+    string SubjectKey,
+    string Cause,
+    string State,
+    string Entity,
+    AccountingMonth? Month,
+    Money? Amount,
+    int Repeats,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset LastSeenAt,
+    DateTimeOffset? ResolvedAt);
+
+/// <summary>All there is to know of one exception.</summary>
+/// <param name="Happened">What did not come about; why is <see cref="ExceptionRow.Cause"/>.</param>
+/// <param name="Remedy">What to do, and what happens if nobody does.</param>
+/// <param name="Technical">The ERP's own text, verbatim.</param>
+/// <param name="Owner">Who can fix this category.</param>
+/// <param name="IfNobody">What happens if nobody acts.</param>
+/// <param name="NoReplay">Why it cannot be replayed now; empty when it can.</param>
+public sealed record ExceptionDetail(
+    ExceptionRow Exception,
+    string Happened,
+    string Remedy,
+    string Technical,
+    string Resolution,
+    string Owner,
+    string IfNobody,
+    string Customer,
+    string CustomerName,
+    string Account,
+    Guid? CorrelationId,
+    CasePosting? Posting,
+    string NoReplay);
+
+/// <summary>The posting a case is about.</summary>
+public sealed record CasePosting(Guid Id, string BusinessKey, string State, string Target, int Tries, DateTimeOffset ChangedAt);
+
+/// <summary>Lists exceptions, newest first, and opens one.</summary>
+public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const string Columns =
+        """
+        x.id, x.category, x.code, x.subject_kind, x.subject_key, x.cause, x.state, coalesce(e.code, '') as entity, x.month,
+        x.currency, x.amount, x.repeats, x.opened_at, x.last_seen_at, x.resolved_at
+        """;
+
+    private const string Filtered =
+        """
+        from exceptions.exception_case x
+        left join customers.legal_entity e on e.id = x.legal_entity_id
+        where (@category::text is null or x.category = @category)
+          and (@code::text is null or x.code = @code)
+          and (@entity::text is null or e.code = @entity)
+          and (@state::text is null or x.state = @state)
+          and (@part::text is null or x.subject_key ilike @part or x.cause ilike @part or x.technical ilike @part)
+          and (@from::timestamptz is null or x.opened_at > @from)
+          and (@until::timestamptz is null or x.opened_at <= @until)
+        """;
+
+    /// <summary>One page; <paramref name="after"/> is the last page's <see cref="ExceptionList.Next"/>.</summary>
+    public async Task<ExceptionList> Run(ExceptionFilter filter, Cursor? after, int limit, CancellationToken cancel)
+    {
+        var (from, until) = Ages.Window(filter.Age, clock.GetUtcNow());
+        var parameters = new
+        {
+            category = filter.Category,
+            code = filter.Code,
+            entity = filter.Entity,
+            state = filter.State,
+            part = Like.Contains(filter.Text?.Trim()),
+            from,
+            until,
+            after = after?.Id,
+            limit = limit + 1,
+        };
+        // Ids are made in order of time, so the newest case has the largest.
+        var rows = await database.Rows<Row>(
+            $"select {Columns} {Filtered} and (@after::uuid is null or x.id < @after) order by x.id desc limit @limit", parameters, cancel);
+        var page = rows.Take(limit).ToArray();
+        var next = rows.Count > limit ? new Cursor(DateOnly.FromDateTime(page[^1].OpenedAt.UtcDateTime), page[^1].Id).ToString() : null;
+        return new ExceptionList([.. page.Select(Shown)], next, await Totals(parameters, cancel));
+    }
+
+    /// <summary>One case by id; null when there is none.</summary>
+    public async Task<ExceptionDetail?> One(Guid id, CancellationToken cancel)
+    {
+        var found = await database.Rows<Detail>(
+            $"""
+            select {Columns}, x.remedy, x.technical, x.resolution, x.correlation_id,
+                   coalesce(c.code, '') as customer, coalesce(c.name, '') as customer_name, coalesce(a.code, '') as account
+            from exceptions.exception_case x
+            left join customers.legal_entity e on e.id = x.legal_entity_id
+            left join customers.billing_account a on a.id = x.billing_account_id
+            left join customers.customer c on c.id = a.customer_id
+            where x.id = @id
+            """, new { id }, cancel);
+        if (found.Count == 0) return null;
+        var row = found[0];
+        var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
+        return new ExceptionDetail(
+            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution, CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
+            row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State));
+    }
+
+    private async Task<CasePosting?> Posting(string key, CancellationToken cancel)
+    {
+        var rows = await database.Rows<CasePosting>(
+            """
+            select id, business_key, state, coalesce(target, '') as target, tries, changed_at
+            from posting.posting
+            where tenant = 1 and business_key = @key
+            """, new { key }, cancel);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    private async Task<ExceptionTotals> Totals(object parameters, CancellationToken cancel)
+    {
+        var rows = await database.Rows<TotalRow>(
+            $"""
+            select x.category, x.code, case when x.amount is not null then x.currency end as currency,
+                   count(*) as count, coalesce(sum(x.amount), 0) as amount
+            {Filtered}
+            group by 1, 2, 3
+            """, parameters, cancel);
+        return new ExceptionTotals(
+            rows.Sum(row => row.Count),
+            [.. rows.Where(row => row.Currency is not null)
+                .GroupBy(row => row.Currency!, StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => Cash.Of(group.Sum(row => row.Amount), group.Key))],
+            [.. rows.GroupBy(row => (row.Category, row.Code))
+                .Select(group => new CodeCount(group.Key.Category, group.Key.Code, group.Sum(row => row.Count)))
+                .OrderByDescending(code => code.Count).ThenBy(code => code.Code, StringComparer.Ordinal)]);
+    }
+
+    private static ExceptionRow Shown(Row row) => new(
+        row.Id, row.Category, row.Code, row.SubjectKind, row.SubjectKey, row.Cause, row.State, row.Entity,
+        row.Month is { } month ? AccountingMonth.Of(month) : null, Cash.Of(row.Amount, row.Currency),
+        row.Repeats, row.OpenedAt, row.LastSeenAt, row.ResolvedAt);
+
+    private record Row(
+        Guid Id, string Category, string Code, string SubjectKind, string SubjectKey, string Cause, string State, string Entity,
+        DateOnly? Month, string? Currency, decimal? Amount, int Repeats,
+        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt);
+
+    private sealed record Detail(
+        Guid Id, string Category, string Code, string SubjectKind, string SubjectKey, string Cause, string State, string Entity,
+        DateOnly? Month, string? Currency, decimal? Amount, int Repeats,
+        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt,
+        string Remedy, string Technical, string Resolution, Guid? CorrelationId, string Customer, string CustomerName, string Account)
+        : Row(Id, Category, Code, SubjectKind, SubjectKey, Cause, State, Entity, Month, Currency, Amount, Repeats, OpenedAt, LastSeenAt, ResolvedAt);
+
+    private sealed record TotalRow(string Category, string Code, string? Currency, long Count, decimal Amount);
+}

@@ -1,0 +1,41 @@
+using Tieout.Application.Posting;
+using Tieout.Cli.Terminal;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Cli.Verbs;
+
+/// <summary>The ERPs of the demo: two company codes of the SAP stand-in, and Tryton for the small entity where it is found.</summary>
+internal static class DemoTargets
+{
+    private static readonly Dictionary<string, string> SapAccounts = new(StringComparer.Ordinal)
+    {
+        [LedgerAccount.Receivable] = "12100000",
+        [LedgerAccount.Revenue] = "41000000",
+        [LedgerAccount.DeferredRevenue] = "24900000",
+        [LedgerAccount.Tax] = "22000000",
+    };
+
+    private static readonly Dictionary<string, string> SapTaxes = new(StringComparer.Ordinal)
+    {
+        ["US-CA"] = "A1", ["US-EXEMPT"] = "A0", ["DE-19"] = "A1", ["DE-REVERSE"] = "A0",
+    };
+
+    /// <summary>Without Tryton the small entity's documents go to SAP as well.</summary>
+    public static TargetSet Create(Uri sandbox, TargetSettings? tryton)
+    {
+        List<ConfiguredTarget> targets = [Sap("sap-us", sandbox, "1710"), Sap("sap-de", sandbox, "1010")];
+        if (tryton is not null) targets.Add(new ConfiguredTarget(tryton, PostingPolicy.Default, "{}"));
+        return TargetSet.Of(new TargetFile(targets,
+        [
+            new Route("US", "sap-us"), new Route("DE", "sap-de"), new Route(DemoTryton.LegalEntity, tryton?.Name ?? "sap-de"),
+        ]));
+    }
+
+    private static ConfiguredTarget Sap(string name, Uri sandbox, string companyCode) => new(
+        new TargetSettings(
+            name, "sap-s4hana", sandbox, "TIEOUT", "sandbox", companyCode, SapAccounts, SapTaxes,
+            new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: null, Slots: null, TimeSpan.FromSeconds(30), Version: "demo"),
+        PostingPolicy.Default, "{}");
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tieout.Application.Posting;
+using Tieout.Cli.Terminal;
+
+namespace Tieout.Cli.Verbs;
+
+/// <summary><c>tieout serve</c>.</summary>
+internal static class ServeVerb
+{
+    public static Command Create()
+    {
+        var url = new Option<string>("--url") { Description = "Where the API and the tower listen; this machine only.", DefaultValueFactory = _ => "http://127.0.0.1:8130" };
+        var targets = new Option<FileInfo?>("--targets") { Description = "YAML file of targets and routes: what waits is delivered while serving.", HelpName = "file" };
+        return new Command("serve", "Serve the API and the tower, and deliver what waits.") { url, targets }.Does(async (parsed, screen, cancel) =>
+        {
+            await using var set = parsed.GetValue(targets) is { } file ? TargetSet.Load(file) : null;
+            await using var database = await parsed.OpenDatabase(cancel);
+            await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel);
+            screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
+            screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
+            if (set is null) await Waiting.ForTheEnd(cancel);
+            else await new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel);
+            return ExitCode.Done;
+        });
+    }
+}

@@ -1,0 +1,133 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Invoicing;
+using Tieout.Domain;
+using Tieout.Shell.Tests.Database;
+
+namespace Tieout.Shell.Tests.Invoicing;
+
+public sealed class BillMonthTests(PostgresFixture postgres)
+{
+    private static readonly AccountingMonth November = new(2026, 11);
+
+    [Fact]
+    public async Task A_month_is_billed_once_and_running_it_twice_adds_nothing()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 1000);
+
+        var first = await Bill(database.Source);
+        // 500 at 10.01, 10.03, … and 500 at 10.02, 10.04, …
+        first.Totals.Select(total => (total.LegalEntity, total.Currency, total.Invoices, total.Net))
+            .ShouldBe([("DE", "EUR", 500, 7505.00m), ("US", "USD", 500, 7500.00m)]);
+        (await Bill(database.Source)).Invoices.ShouldBe(0);
+        (await Count(database.Source, "invoicing.invoice")).ShouldBe(1000);
+        (await Count(database.Source, "posting.posting where state = 'staged'")).ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task Every_balance_is_the_sum_of_entries_and_agrees_with_the_invoices()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 100);
+        var outcome = await Bill(database.Source);
+
+        await using var connection = await database.Source.OpenConnectionAsync();
+        var balances = (await connection.QueryAsync<(string Currency, string Account, decimal Amount)>(
+            "select currency, account, amount from ledger.balance order by 1, 2")).ToList();
+        var us = outcome.Totals.Single(total => total.Currency == "USD");
+        var de = outcome.Totals.Single(total => total.Currency == "EUR");
+        balances.ShouldBe([
+            ("EUR", "deferred-revenue", -de.Net), ("EUR", "receivable", de.Total), ("EUR", "tax", -de.Tax),
+            ("USD", "receivable", us.Total), ("USD", "revenue", -us.Net), ("USD", "tax", -us.Tax)]);
+    }
+
+    [Fact]
+    public async Task Numbers_have_no_gaps_however_many_workers_bill()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 2000);
+        await new BillMonth(database.Source, TimeProvider.System).Run(new BillingRequest(November, "test", Workers: 4, PartSize: 50), null, CancellationToken.None);
+
+        await using var connection = await database.Source.OpenConnectionAsync();
+        var numbers = (await connection.QueryAsync<string>("select number from invoicing.invoice where number like 'US-%' order by 1")).ToList();
+        numbers.ShouldBe(Enumerable.Range(1, 1000).Select(counter => $"US-2026-{counter:0000000}"));
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_share_the_work()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 1000);
+        await Task.WhenAll(Bill(database.Source, 50), Bill(database.Source, 50), Bill(database.Source, 50));
+        (await Count(database.Source, "invoicing.invoice")).ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_stopped_is_taken_up_where_it_stood()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 1000);
+        using var stop = new CancellationTokenSource();
+        var progress = new Stopping(stop);
+        await Should.ThrowAsync<OperationCanceledException>(() => new BillMonth(database.Source, TimeProvider.System)
+            .Run(new BillingRequest(November, "test", Workers: 1, PartSize: 100), progress, stop.Token));
+        var half = await Count(database.Source, "invoicing.invoice");
+        half.ShouldBeInRange(100, 900);
+
+        var outcome = await Bill(database.Source, 100);
+        outcome.Invoices.ShouldBe(1000);
+        (await Count(database.Source, "invoicing.invoice")).ShouldBe(1000);
+        (await Count(database.Source, "runs.run where kind = 'bill'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_account_without_a_tax_rate_is_told_and_the_others_are_billed()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 100);
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("update customers.billing_account set tax_code = 'XX-99' where code = 'C-7'");
+
+        (await Bill(database.Source)).Invoices.ShouldBe(99);
+        var open = await connection.QuerySingleAsync<(string Code, string Cause, decimal Amount)>(
+            "select code, cause, amount from exceptions.exception_case where state = 'open'");
+        open.Code.ShouldBe("tax-rate-missing");
+        open.Cause.ShouldContain("XX-99 has no rate in force on 2026-11-01");
+        open.Amount.ShouldBe(10.07m);
+
+        await connection.ExecuteAsync("insert into tax.rate (code, rate, from_date) values ('XX-99', 0.1, '2026-01-01')");
+        (await Bill(database.Source)).Invoices.ShouldBe(1);
+        (await Count(database.Source, "exceptions.exception_case where state = 'open'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_subscription_added_later_is_billed_and_a_changed_one_is_told()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 10);
+        await Bill(database.Source);
+        await SampleData.Subscriptions(database.Source, 11);
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("update subscriptions.component set agreed_price = 99 where billing_account_id = md5('account3')::uuid");
+
+        (await Bill(database.Source)).Invoices.ShouldBe(1);
+        var open = await connection.QuerySingleAsync<(string Code, string Cause)>("select code, cause from exceptions.exception_case where state = 'open'");
+        open.Code.ShouldBe("billed-otherwise");
+        open.Cause.ShouldContain("billed at 10.03");
+    }
+
+    private static Task<BillingOutcome> Bill(NpgsqlDataSource database, int partSize = 5000) =>
+        new BillMonth(database, TimeProvider.System).Run(new BillingRequest(November, "test", PartSize: partSize), null, CancellationToken.None);
+
+    private static async Task<long> Count(NpgsqlDataSource database, string from)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<long>("select count(*) from " + from);
+    }
+
+    private sealed class Stopping(CancellationTokenSource stop) : IProgress<Application.Runs.RunProgress>
+    {
+        public void Report(Application.Runs.RunProgress value) => stop.Cancel();
+    }
+}

@@ -1,0 +1,61 @@
+import { useState } from 'react'
+import type { ExceptionDetail, ReplayAnswer } from '../api/client'
+import { Explain } from '../shared/Explain'
+import { useLive } from '../shared/live'
+import { Money } from '../shared/Money'
+import { Link, timelineOf } from '../shared/router'
+import { Failed, Loading } from '../shared/States'
+import { StatusBadge } from '../shared/StatusBadge'
+import { minute } from '../shared/time'
+import { Trail } from '../shared/Trail'
+import { useApi } from '../shared/useApi'
+import { ReplayDialog } from './ReplayDialog'
+import './exceptions.css'
+
+export default function ExceptionPage({ id }: { id: string }) {
+  const live = useLive()
+  const { data, error, again } = useApi<ExceptionDetail>('/v1/exceptions/' + encodeURIComponent(id), live.overview?.asOf)
+  const [asking, setAsking] = useState(false)
+  const [replayed, setReplayed] = useState<ReplayAnswer | null>(null)
+  if (!data) return error ? <Failed error={error} again={again} /> : <Loading what="the exception" />
+  const { exception: row, posting } = data
+  const story = posting?.businessKey ?? data.correlationId
+  return (
+    <>
+      <Trail to="/exceptions" here={row.subjectKey}>Exceptions</Trail>
+      <h1>{data.happened} <StatusBadge state={row.state} /></h1>
+      {replayed && <div className="done" role="status">{replayed.businessKey} is {replayed.state} again. Its story goes on in the <Link to={timelineOf(replayed.businessKey)}>timeline</Link>.</div>}
+      <div className="case">
+        <Explain items={[
+          ['What happened', data.happened],
+          ['Why', row.cause],
+          ['Money and period', <><Money value={row.amount} to={story ? timelineOf(story) : undefined} />{row.month ? `, ${row.month}` : ''}{row.entity ? `, legal entity ${row.entity}` : ''}{data.customer ? <>, customer <Link to={timelineOf(data.customer)}>{data.customerName}</Link></> : ''}</>],
+          ['Who can fix it', data.owner],
+          ['What to do', data.remedy || 'Nothing is prescribed.'],
+          ['If nobody does', data.ifNobody],
+          ...(data.resolution ? [['How it ended', data.resolution] as [string, string]] : []),
+        ]} />
+        <aside className="box" aria-label="Case">
+          <dl className="facts">
+            <dt>Category</dt><dd>{row.category}</dd>
+            <dt>Code</dt><dd><code>{row.code}</code></dd>
+            <dt>Opened</dt><dd>{minute(row.openedAt)}</dd>
+            <dt>Last seen</dt><dd>{minute(row.lastSeenAt)}, {row.repeats}×</dd>
+            {posting && <><dt>Posting</dt><dd><StatusBadge state={posting.state} /></dd><dt>Target</dt><dd>{posting.target || 'none yet'}</dd><dt>Tries</dt><dd>{posting.tries}</dd></>}
+            {story && <><dt>Story</dt><dd><Link to={timelineOf(story)}>timeline of {posting?.businessKey ?? 'this case'}</Link></dd></>}
+          </dl>
+          <button type="button" className="primary" disabled={data.noReplay !== ''} aria-describedby="no-replay" onClick={() => setAsking(true)}>Replay…</button>
+          <p id="no-replay" className="small muted">{data.noReplay || 'Fix the cause first; then the posting goes on its way again.'}</p>
+        </aside>
+      </div>
+      {row.subjectKind !== '' && data.technical && <section><h2>The ERP's own words</h2><pre>{data.technical}</pre></section>}
+      {asking && posting && (
+        <ReplayDialog id={row.id} posting={posting} amount={row.amount} close={answer => {
+          setAsking(false)
+          if (answer) setReplayed(answer)
+          again()
+        }} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,79 @@
+import { query, type ExceptionList, type ExceptionRow } from '../api/client'
+import { usePages } from '../shared/usePages'
+import { useLive } from '../shared/live'
+import { count, Money, Moneys } from '../shared/Money'
+import { Filter, TextFilter } from '../shared/Filter'
+import { Link, timelineOf, useFilters } from '../shared/router'
+import { Empty, Failed, Loading } from '../shared/States'
+import { StatusBadge } from '../shared/StatusBadge'
+import { minute, span } from '../shared/time'
+
+const names = ['state', 'category', 'code', 'entity', 'age', 'text'] as const
+
+export default function Exceptions() {
+  const live = useLive()
+  const [filters, set] = useFilters(names)
+  const { pages, error, again, more } = usePages<ExceptionList>('/v1/exceptions' + query(filters), live.overview?.asOf)
+  const entities = [...new Set(live.overview?.books.map(book => book.entity) ?? [])]
+  const totals = pages[0]?.totals
+  return (
+    <>
+      <h1>Exceptions</h1>
+      <form className="filters" onSubmit={event => event.preventDefault()}>
+        <Filter label="State" value={filters.state || 'open'} set={value => set('state', value === 'open' ? '' : value)} options={['open', 'resolved', 'all']} />
+        <Filter label="Category" value={filters.category} set={value => set('category', value)} options={['technical', 'business', 'data']} any />
+        <Filter label="Code" value={filters.code} set={value => set('code', value)} options={totals?.codes.map(code => code.code) ?? []} any />
+        <Filter label="Legal entity" value={filters.entity} set={value => set('entity', value)} options={entities} any />
+        <Filter label="Days open" value={filters.age} set={value => set('age', value)} options={['0-1', '2-7', '8-30', '>30']} any />
+        <TextFilter label="Text" value={filters.text} set={value => set('text', value)} hint="document, cause, the ERP's words" />
+      </form>
+      {totals && (
+        <p className="totals" role="status">
+          <b>{count(totals.count)}</b> {totals.count === 1 ? 'exception' : 'exceptions'} in this filter, touching <Moneys values={totals.values} />
+        </p>
+      )}
+      {error && <Failed error={error} again={again} />}
+      {!error && pages.length === 0 && <Loading what="the exceptions" />}
+      {pages.length > 0 && <Table rows={pages.flatMap(page => page.rows)} asOf={live.overview?.asOf} />}
+      {more && <p><button type="button" onClick={more}>Show more</button></p>}
+    </>
+  )
+}
+
+function Table({ rows, asOf }: { rows: ExceptionRow[]; asOf: string | undefined }) {
+  if (rows.length === 0)
+    return <Empty><strong>No exception is in this filter.</strong><p>What stops an invoice, a posting or a tie-out appears here with its cause, its owner and what to do.</p></Empty>
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Age</th><th scope="col">State</th><th scope="col">What happened</th><th scope="col">About</th>
+            <th scope="col">Entity</th><th scope="col">Month</th><th scope="col" className="num">Value</th><th scope="col" className="num">Seen</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={row.id}>
+              <td className="nowrap" title={minute(row.openedAt)}>{span(row.openedAt, row.resolvedAt ?? asOf ?? row.lastSeenAt)}</td>
+              <td><StatusBadge state={row.state} /></td>
+              <td className="wide"><Link to={`/exceptions/${row.id}`} className="strong">{row.cause}</Link><p className="small muted">{row.category} · <code>{row.code}</code></p></td>
+              <td className="nowrap"><About row={row} /></td>
+              <td>{row.entity || <span className="none">—</span>}</td>
+              <td className="nowrap">{row.month ?? <span className="none">—</span>}</td>
+              <td className="num"><Money value={row.amount} to={`/exceptions/${row.id}`} /></td>
+              <td className="num">{count(row.repeats)}×</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** A break's subject ends with the business key; a posting's is one. */
+function About({ row }: { row: ExceptionRow }) {
+  const key = row.subjectKey.split('/').at(-1)!
+  const known = row.subjectKind === 'posting' || row.subjectKind === 'break'
+  return known && key.includes('-') ? <Link to={timelineOf(key)}>{key}</Link> : <>{row.subjectKey}</>
+}
