@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Shouldly;
 using Tieout.Domain.Intake;
-using Xunit;
 
 namespace Tieout.Domain.Tests.Intake;
 

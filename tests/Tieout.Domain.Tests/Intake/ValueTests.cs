@@ -1,6 +1,4 @@
-using Shouldly;
 using Tieout.Domain.Intake;
-using Xunit;
 
 namespace Tieout.Domain.Tests.Intake;
 

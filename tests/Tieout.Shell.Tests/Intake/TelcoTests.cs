@@ -1,4 +1,3 @@
-using Shouldly;
 using Tieout.Application.Intake;
 using Tieout.Shell.Tests.Database;
 

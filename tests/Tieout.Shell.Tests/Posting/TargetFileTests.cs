@@ -1,4 +1,3 @@
-using Shouldly;
 using Tieout.Application.Posting;
 using Tieout.Application.Settings;
 using Tieout.Domain.Posting;
