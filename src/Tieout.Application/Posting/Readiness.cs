@@ -42,7 +42,7 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         select waiting.id, waiting.billing_account_id, account.customer_id, account.currency,
                exists (
                  select from customers.cross_reference reference
-                 where reference.tenant = waiting.tenant and reference.system = @target
+                 where reference.system = @target
                    and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) as known
         from (select id from customers.legal_entity where code = any(@entities)) entity
         cross join lateral (
