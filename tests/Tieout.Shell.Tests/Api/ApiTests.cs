@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Shouldly;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Api;

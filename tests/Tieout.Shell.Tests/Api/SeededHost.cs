@@ -12,9 +12,9 @@ internal sealed class SeededHost : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private SeededHost(TestDatabase database, WebApplication app)
+    private SeededHost(TestDatabase database, WebApplication built)
     {
-        (Database, this.app) = (database, app);
+        (Database, app) = (database, built);
         Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Client = new HttpClient { BaseAddress = new Uri(Url) };
     }
@@ -29,9 +29,9 @@ internal sealed class SeededHost : IAsyncDisposable
     {
         var database = await postgres.CreateDatabase();
         await Seed.Fill(database.Source);
-        var app = TieoutApi.Build(database.Source, "http://127.0.0.1:0", new FixedClock());
-        await app.StartAsync();
-        return new SeededHost(database, app);
+        var built = TieoutApi.Build(database.Source, "http://127.0.0.1:0", new FixedClock());
+        await built.StartAsync();
+        return new SeededHost(database, built);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Shouldly;
 using Tieout.Application.Views.Timelines;
 using Tieout.Shell.Tests.Database;
 

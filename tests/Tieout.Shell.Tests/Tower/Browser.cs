@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Shouldly;
 
 namespace Tieout.Shell.Tests.Tower;
 
@@ -11,9 +10,9 @@ internal sealed class Browser : IAsyncDisposable
     private readonly IPlaywright playwright;
     private readonly IBrowser browser;
 
-    private Browser(IPlaywright playwright, IBrowser browser, IPage page)
+    private Browser(IPlaywright driver, IBrowser opened, IPage page)
     {
-        (this.playwright, this.browser, Page) = (playwright, browser, page);
+        (playwright, browser, Page) = (driver, opened, page);
         page.SetDefaultTimeout(15_000);
         page.Console += (_, message) =>
         {
@@ -41,15 +40,15 @@ internal sealed class Browser : IAsyncDisposable
             if (Environment.GetEnvironmentVariable("TIEOUT_TESTS_ALLOW_MISSING") == "1") Assert.Skip(Missing);
             Assert.Fail(Missing + " Install Debian's chromium, or set TIEOUT_TESTS_ALLOW_MISSING=1.");
         }
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new()
+        var driver = await Playwright.CreateAsync();
+        var opened = await driver.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Executable,
             Headless = true,
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         });
-        var page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1440, Height = 900 }, BaseURL = url });
-        return new Browser(playwright, browser, page);
+        var page = await opened.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1440, Height = 900 }, BaseURL = url });
+        return new Browser(driver, opened, page);
     }
 
     /// <summary>Nothing went wrong in the page, and it asked nobody but us.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Shouldly;
 using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Database;
 using static Microsoft.Playwright.Assertions;
