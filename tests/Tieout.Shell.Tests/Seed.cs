@@ -179,8 +179,8 @@ internal static class Seed
         where i.month < '2026-11-01' or i.currency = 'USD'
         group by i.legal_entity_id, i.currency, i.month;
         insert into reconciliation.difference (run_id, no, legal_entity_id, category, business_key, erp_number, cause, currency, amount) values
-          (pg_temp.id('tie10'), 1, pg_temp.id('US'), 'amount', 'US-2026-0000012', '2026/00012', 'Net 471.00 here and 411.00 in the ERP.', 'USD', 60.00),
-          (pg_temp.id('tie10'), 2, pg_temp.id('US'), 'period', 'US-2026-0000015', '2026/00015', 'Booked in 2026-10 here and in 2026-11 in the ERP.', 'USD', 581.50),
+          (pg_temp.id('tie10'), 1, pg_temp.id('US'), 'amount', 'US-2026-0000012', '2026/00012', 'Net 582.00 here and 522.00 in the ERP.', 'USD', 60.00),
+          (pg_temp.id('tie10'), 2, pg_temp.id('US'), 'period', 'US-2026-0000015', '2026/00015', 'Booked in 2026-10 here and in 2026-11 in the ERP.', 'USD', 970.50),
           (pg_temp.id('tie10'), 3, pg_temp.id('JP'), 'balance', 'receivable', '', 'Account 1200 moved by 150000 more than our documents.', 'JPY', 150000);
         """;
 
@@ -189,12 +189,12 @@ internal static class Seed
         insert into exceptions.exception_case (id, category, code, subject_kind, subject_key, cause, remedy, technical, legal_entity_id, billing_account_id,
           month, currency, amount, correlation_id, state, resolution, repeats, opened_at, last_seen_at, resolved_at)
         select ('019a0000-0000-7000-8000-' || lpad(row_number() over (order by opened)::text, 12, '0'))::uuid, category, code, kind, key, cause, remedy, technical,
-               coalesce(p.legal_entity_id, pg_temp.id(entity)), p.billing_account_id, p.month, coalesce(p.currency, given_currency), coalesce(p.amount, given_amount), p.correlation_id,
+               coalesce(p.legal_entity_id, pg_temp.id(entity)), p.billing_account_id, p.month, coalesce(given_currency, p.currency), coalesce(given_amount, p.amount), p.correlation_id,
                t.state, resolution, repeats, opened::timestamptz, seen::timestamptz, case when t.state = 'resolved' then seen::timestamptz end
         from (values
-          ('technical', 'gave-up', 'posting', 'US-2026-0000002', 'The ERP could not be reached in 12 tries. Nothing was booked there.', 'Replay it once the ERP answers again.', 'HTTP 503 Service Unavailable', 'US', null, null, 'resolved', 'Replayed by mara: the ERP is back', 12, '2026-09-01 06:10Z', '2026-09-01 09:00Z'),
+          ('technical', 'gave-up', 'posting', 'US-2026-0000002', 'The ERP could not be reached in 12 tries. Nothing was booked there.', 'Replay it once the ERP answers again.', 'HTTP 503 Service Unavailable', 'US', null::text, null::numeric, 'resolved', 'Replayed by mara: the ERP is back', 12, '2026-09-01 06:10Z', '2026-09-01 09:00Z'),
           ('business', 'missing-account-rule', 'billing', 'A-1021/2026-09', 'Tax code JP08 has no rate in force on 2026-09-01.', 'Add the rate to the tax table; the next billing run invoices the account.', '', 'JP', 'JPY', 48200, 'open', '', 3, '2026-09-20 06:00Z', '2026-11-01 06:00Z'),
-          ('business', 'break-amount', 'break', 'US/2026-10/US-2026-0000012', 'Net 471.00 here and 411.00 in the ERP.', 'Somebody changed the draft in the ERP. Correct it there, then tie out again.', '', 'US', null, null, 'open', '', 1, '2026-10-14 07:02Z', '2026-11-03 07:02Z'),
+          ('business', 'break-amount', 'break', 'US/2026-10/US-2026-0000012', 'Net 582.00 here and 522.00 in the ERP.', 'Somebody changed the draft in the ERP. Correct it there, then tie out again.', '', 'US', 'USD', 60, 'open', '', 1, '2026-10-14 07:02Z', '2026-11-03 07:02Z'),
           ('business', 'break-period', 'break', 'US/2026-10/US-2026-0000015', 'Booked in 2026-10 here and in 2026-11 in the ERP.', 'Move it to 2026-10 in the ERP, or accept the later month.', '', 'US', null, null, 'open', '', 1, '2026-11-02 07:02Z', '2026-11-03 07:02Z'),
           ('technical', 'gave-up', 'posting', 'US-2026-0000024', 'The ERP could not be reached or would not take the document in 12 tries. Nothing was booked there.', 'Once the ERP answers again, replay the posting. Until then the document is in our books only.', 'connect ECONNREFUSED', 'US', null, null, 'open', '', 12, '2026-11-01 06:04Z', '2026-11-01 07:44Z'),
           ('business', 'customer-blocked', 'posting', 'US-2026-0000021', 'The customer is blocked in tryton-us, so the invoice was refused.', 'Unblock the customer in the ERP, then replay. Until then the invoice is in our books only and its month stays incomplete.', 'UserError: The party is blocked. Unblock it to post.', 'US', null, null, 'open', '', 1, '2026-11-04 06:04Z', '2026-11-04 06:04Z'),

@@ -48,7 +48,7 @@ public sealed record InvoiceLineRow(
     DateOnly From,
     DateOnly Until,
     decimal Quantity,
-    decimal UnitPrice,
+    Money UnitPrice,
     Money Amount,
     string Recognition);
 
@@ -179,11 +179,11 @@ public sealed class FindInvoices(NpgsqlDataSource database)
             """, new { id }, cancel);
         return new InvoiceDetail(Shown(head), head.CorrelationId, head.TaxCode, Canonical(head.TaxRate), [.. lines.Select(line => new InvoiceLineRow(
             line.LineNo, line.Subscription, line.Component, line.Description, line.PeriodStart, line.PeriodEnd,
-            Canonical(line.Quantity), Canonical(line.UnitPrice), Cash.Of(line.Amount, head.Currency), line.Recognition))]);
+            Canonical(line.Quantity), Cash.Of(line.UnitPrice, head.Currency), Cash.Of(line.Amount, head.Currency), line.Recognition))]);
     }
 
-    // Quantities and prices are stored with 12 decimals; dividing by one with many zeros drops those that say nothing.
-    internal static decimal Canonical(decimal value) => value / 1.0000000000000000000000000000m;
+    // Quantities and rates are stored with many decimals; dividing by one with many zeros drops those that say nothing.
+    private static decimal Canonical(decimal value) => value / 1.0000000000000000000000000000m;
 
     private static InvoiceRow Shown(Row row) => new(
         row.Id, row.Number, row.Entity, AccountingMonth.Of(row.Month), row.Customer, row.CustomerName, row.Account,

@@ -17,7 +17,7 @@ internal static class VerdictWords
             "reconciled-with-warnings" => "Every document agreed. Something else on the ERP's accounts deserves a look.",
             "breaks" => Invariant($"{tieOut?.Breaks ?? 0} differences between our books and the ERP's."),
             "incomplete" => Incomplete(tieOut),
-            _ => "Not tied out yet: no reconciliation run has compared this month.",
+            _ => "No reconciliation run has compared this month.",
         };
         return outdated ? said + " Postings changed after that comparison: tie out again." : said;
     }

@@ -26,6 +26,7 @@ export default function ExceptionPage({ id }: { id: string }) {
       <h1>{data.happened} <StatusBadge state={row.state} /></h1>
       {replayed && <div className="done" role="status">{replayed.businessKey} is {replayed.state} again. Its story goes on in the <Link to={timelineOf(replayed.businessKey)}>timeline</Link>.</div>}
       <div className="case">
+        <div>
         <Explain items={[
           ['What happened', data.happened],
           ['Why', row.cause],
@@ -35,6 +36,8 @@ export default function ExceptionPage({ id }: { id: string }) {
           ['If nobody does', data.ifNobody],
           ...(data.resolution ? [['How it ended', data.resolution] as [string, string]] : []),
         ]} />
+        {data.technical && <section className="words"><h2>The ERP's own words</h2><pre>{data.technical}</pre></section>}
+        </div>
         <aside className="box" aria-label="Case">
           <dl className="facts">
             <dt>Category</dt><dd>{row.category}</dd>
@@ -48,7 +51,6 @@ export default function ExceptionPage({ id }: { id: string }) {
           <p id="no-replay" className="small muted">{data.noReplay || 'Fix the cause first; then the posting goes on its way again.'}</p>
         </aside>
       </div>
-      {row.subjectKind !== '' && data.technical && <section><h2>The ERP's own words</h2><pre>{data.technical}</pre></section>}
       {asking && posting && (
         <ReplayDialog id={row.id} posting={posting} amount={row.amount} close={answer => {
           setAsking(false)

@@ -12,6 +12,12 @@ import './overview.css'
 
 const monthsShown = 3
 
+/** A verdict that no longer speaks for what stands is not shown as one. */
+const standingOf = (book: Book) => book.outdated ? 'outdated' : book.verdict
+
+// What needs somebody stands first.
+const order = ['parked', 'in-doubt', 'sending', 'ready', 'staged', 'posted', 'cancelled']
+
 /** Where all books stand. */
 export default function Overview() {
   const live = useLive()
@@ -35,21 +41,21 @@ export default function Overview() {
 }
 
 function Strip({ data }: { data: Data }) {
-  const standing = (book: Book) => book.outdated ? 'outdated' : book.verdict
-  const proved = data.books.filter(book => standing(book) === 'reconciled').length
-  const broken = data.books.filter(book => standing(book) === 'breaks').length
+  const proved = data.books.filter(book => standingOf(book) === 'reconciled').length
+  const broken = data.books.filter(book => standingOf(book) === 'breaks').length
   const of = (state: string) => data.books.flatMap(book => book.postings).filter(total => total.state === state).reduce((sum, total) => sum + total.count, 0)
   const open = data.ages.reduce((sum, age) => sum + age.count, 0)
-  const tiles: [label: string, value: string, note: string, to: string, alarm: boolean][] = [
-    ['Books reconciled', `${count(proved)} of ${count(data.books.length)}`, broken ? `${count(broken)} with breaks` : 'entity, currency and month', '#books', broken > 0],
-    ['Open exceptions', count(open), open ? 'each with its cause and owner' : 'nothing waits for a person', '/exceptions', open > 0],
-    ['In doubt', count(of('in-doubt')), 'sent, outcome unknown', '/invoices?state=in-doubt', of('in-doubt') > 0],
-    ['Parked', count(of('parked')), 'waiting for a person', '/invoices?state=parked', of('parked') > 0],
+  const [doubt, parked] = [of('in-doubt'), of('parked')]
+  const tiles: [label: string, value: string, note: string, to: string, tone: string][] = [
+    ['Books reconciled', `${count(proved)} of ${count(data.books.length)}`, broken ? `${count(broken)} with breaks` : 'by entity, currency and month', '#books', broken ? 'note bad' : ''],
+    ['Open exceptions', count(open), open ? 'each with cause and owner' : 'nothing waits for a person', '/exceptions', open ? 'bad' : ''],
+    ['In doubt', count(doubt), doubt ? 'sent, outcome unknown' : 'every outcome is known', '/invoices?state=in-doubt', doubt ? 'warn' : ''],
+    ['Parked', count(parked), parked ? 'waiting for a person' : 'nothing is held back', '/invoices?state=parked', parked ? 'bad' : ''],
   ]
   return (
     <ul className="strip">
-      {tiles.map(([label, value, note, to, alarm]) => (
-        <li key={label} className={alarm ? 'alarm' : ''}>
+      {tiles.map(([label, value, note, to, tone]) => (
+        <li key={label} className={tone}>
           {to.startsWith('#') ? <a href={to}><b>{value}</b><span>{label}</span><small>{note}</small></a>
             : <Link to={to}><b>{value}</b><span>{label}</span><small>{note}</small></Link>}
         </li>
@@ -74,7 +80,7 @@ function Books({ books }: { books: Book[] }) {
                 <tr>
                   <th scope="col">Legal entity</th><th scope="col">Month</th><th scope="col">Verdict</th>
                   <th scope="col" className="num">Invoices</th><th scope="col" className="num">Our books</th><th scope="col" className="num">ERP</th>
-                  <th scope="col" className="num">Difference</th><th scope="col">Postings</th><th scope="col">Compared</th>
+                  <th scope="col" className="num">Difference</th><th scope="col">Postings</th>
                 </tr>
               </thead>
               {groups.map(group => (
@@ -92,26 +98,29 @@ function Books({ books }: { books: Book[] }) {
 function BookRow({ book, span }: { book: Book; span: number }) {
   const rows = (state?: string) => '/invoices' + query({ entity: book.entity, month: book.month, state })
   const tied = book.tieOut
+  const standing = standingOf(book)
   return (
     <tr>
       {span > 0 && <th scope="rowgroup" rowSpan={span}><span className="entity">{book.entity}</span><span className="muted">{book.entityName}</span></th>}
       <td className="month">{book.month}</td>
       <td className="verdict">
-        <StatusBadge state={book.outdated ? 'outdated' : book.verdict} title={book.inWords} />
-        <p>{tied && tied.breaks > 0 ? <Link to={'/exceptions' + query({ entity: book.entity, text: book.month })}>{book.inWords}</Link> : book.inWords}</p>
+        <div className="said">
+          <StatusBadge state={standing} title={book.inWords} />
+          {tied && <Link to={`/runs/${tied.run}`} className="compared">compared <time dateTime={tied.comparedAt}>{minute(tied.comparedAt)}</time></Link>}
+        </div>
+        {standing !== 'reconciled' && <p>{tied && tied.breaks > 0 ? <Link to={'/exceptions' + query({ entity: book.entity, text: book.month })}>{book.inWords}</Link> : book.inWords}</p>}
       </td>
       <td className="num"><Link to={rows()}>{count(book.documents)}</Link></td>
       <td className="num"><Money value={book.total} to={rows()} /></td>
       <td className="num">{tied ? <Money value={tied.theirTotal} to={`/runs/${tied.run}`} title={`${count(tied.theirDocuments)} documents read back from ${tied.target}`} /> : <span className="none">—</span>}</td>
       <td className="num">{tied ? <Money value={tied.difference} to={`/runs/${tied.run}`} title={`Our ${count(tied.ourDocuments)} documents compared, less theirs`} /> : <span className="none">—</span>}</td>
       <td className="states">
-        {book.postings.map(total => (
+        {book.postings.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state)).map(total => (
           <Link key={total.state} to={rows(total.state)} title={`${total.total.amount} ${total.total.currency}`}>
             <StatusBadge state={total.state} /> <b>{count(total.count)}</b>
           </Link>
         ))}
       </td>
-      <td className="when">{tied ? <Link to={`/runs/${tied.run}`}><time dateTime={tied.comparedAt}>{minute(tied.comparedAt)}</time></Link> : <span className="none">never</span>}</td>
     </tr>
   )
 }

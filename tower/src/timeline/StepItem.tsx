@@ -42,7 +42,7 @@ function Charges({ lines }: { lines: InvoiceLineRow[] }) {
           <tr key={line.no}>
             <th scope="row">{line.description}</th><td><Link to={timelineOf(line.subscription)}>{line.subscription}</Link></td>
             <td className="nowrap">{line.from} until before {line.until}</td>
-            <td className="num">{grouped(line.quantity)}</td><td className="num">{grouped(line.unitPrice)}</td><td className="num"><Money value={line.amount} /></td>
+            <td className="num">{grouped(line.quantity)}</td><td className="num"><Money value={line.unitPrice} /></td><td className="num"><Money value={line.amount} /></td>
           </tr>
         ))}
       </tbody>
