@@ -1,13 +1,22 @@
+using Tieout.Connectors.SapS4;
+
 namespace Tieout.Connectors.Port;
 
 /// <summary>Makes the connector a target asks for.</summary>
 public static class ErpConnectors
 {
     /// <summary>The systems that can be configured.</summary>
-    public static IReadOnlyList<string> Systems { get; } = [];
+    public static IReadOnlyList<string> Systems { get; } =
+    [
+        SapConnector.SystemName,
+    ];
 
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
-    public static IErpConnector Create(TargetSettings target, TimeProvider clock) => throw new ArgumentException(
-        $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target));
+    public static IErpConnector Create(TargetSettings target, TimeProvider clock) => target.System switch
+    {
+        SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock),
+        _ => throw new ArgumentException(
+            $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target)),
+    };
 }

@@ -1,0 +1,228 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Connectors.SapS4;
+
+/// <summary>
+/// Our invoices as a <c>JournalEntryBulkCreateRequest</c>, the synchronous "Journal Entry - Post" service. Pure: the same
+/// documents, settings and stamp give the same bytes. Element order is the schema's and matters: SAP ignores what stands in
+/// the wrong place without a word.
+/// </summary>
+internal sealed class JournalEntryMap(SapSettings settings)
+{
+    /// <summary>Namespace of the root element; every element below it is unqualified.</summary>
+    public const string Namespace = "http://sap.com/xi/SAPSCORE/SFIN";
+
+    /// <summary>DocumentReferenceID: where the business key stands, and what look-ups ask for.</summary>
+    public const int ReferenceLength = 16;
+
+    /// <summary>Debtor and GLAccount.</summary>
+    public const int CodeLength = 10;
+
+    /// <summary>TaxCode as stored in a line item; the message itself would take 4.</summary>
+    public const int TaxCodeLength = 2;
+
+    /// <summary>Items of one document: the item number has three digits.</summary>
+    public const int MostItems = 999;
+
+    private const int ItemTextLength = 50;
+    private const int HeaderTextLength = 25;
+    private const int FingerprintLength = 20;
+
+    private static readonly XmlWriterSettings Compact = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        OmitXmlDeclaration = true,
+    };
+
+    /// <summary>Why a document cannot be told to SAP as it is; null when it can. Asked before anything is sent.</summary>
+    public Finding? Problem(ErpDocument document) =>
+        KeyProblem(document.Key) ?? RuleProblem(document) ?? ShapeProblem(document);
+
+    /// <summary>The request, UTF-8, without XML declaration so that it can stand inside an envelope.</summary>
+    /// <param name="documents">Documents without a <see cref="Problem"/>; at least one.</param>
+    /// <param name="messageId">At most 28 characters; document n is named <c>messageId-n</c>, counting from 1.</param>
+    /// <param name="created">When the message was made.</param>
+    public byte[] Write(IReadOnlyList<ErpDocument> documents, string messageId, DateTimeOffset created)
+    {
+        var stamp = created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        using var bytes = new MemoryStream(documents.Count * 2048);
+        using (var xml = XmlWriter.Create(bytes, Compact))
+        {
+            xml.WriteStartElement("sfin", "JournalEntryBulkCreateRequest", Namespace);
+            MessageHeader(xml, messageId, stamp);
+            for (var index = 0; index < documents.Count; index++)
+            {
+                xml.WriteStartElement("JournalEntryCreateRequest");
+                MessageHeader(xml, EntryId(messageId, index), stamp);
+                JournalEntry(xml, documents[index]);
+                xml.WriteEndElement();
+            }
+            xml.WriteEndElement();
+        }
+        return bytes.ToArray();
+    }
+
+    /// <summary>The id of one document's message header, by which SAP may refer to it in the answer.</summary>
+    public static string EntryId(string messageId, int index) => string.Create(CultureInfo.InvariantCulture, $"{messageId}-{index + 1}");
+
+    /// <summary>
+    /// 20 characters over key, customer, currency, dates, lines and tax. It stands in Reference1InDocumentHeader, so that
+    /// an auditor can see that the entry in SAP was made from exactly this content.
+    /// </summary>
+    public static string Fingerprint(ErpDocument document)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}|{document.IssueDate:yyyy-MM-dd}|{document.DueDate:yyyy-MM-dd}");
+        foreach (var line in document.Lines)
+            text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}:{Plain(document, line.Amount)}");
+        text.Append(CultureInfo.InvariantCulture, $"|{document.Tax.Code}:{Plain(document, document.Tax.Amount)}");
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..FingerprintLength];
+    }
+
+    private static Finding? KeyProblem(string key)
+    {
+        if (key.Length > ReferenceLength)
+            return new Finding(
+                ExceptionCategory.Data, "key-too-long",
+                $"The invoice number '{key}' has {key.Length} characters; SAP's reference field holds {ReferenceLength}.",
+                "Shorten the number series of the legal entity. Until then the invoice is in our books only.");
+        // Reference fields are kept in capitals by many tenants [M]; a key that SAP changes could never be found again.
+        if (key.Length > 0 && key.All(character => character is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or '/' or '.')) return null;
+        return new Finding(
+            ExceptionCategory.Data, "key-not-valid",
+            $"The invoice number '{key}' holds characters other than capital letters, digits and - _ / . ; SAP may change them.",
+            "Change the number series of the legal entity. Until then the invoice is in our books only.");
+    }
+
+    private Finding? RuleProblem(ErpDocument document)
+    {
+        foreach (var line in document.Lines)
+            if (!settings.Target.Accounts.ContainsKey(line.LedgerAccount))
+                return new Finding(
+                    ExceptionCategory.Business, "account-rule-missing",
+                    $"No account of {settings.Target.Name} is named for '{line.LedgerAccount}'.",
+                    "Add the account to the account rule and replay. Until then the invoice is in our books only.");
+        return settings.Target.Taxes.ContainsKey(document.Tax.Code)
+            ? null
+            : new Finding(
+                ExceptionCategory.Business, "tax-code-missing",
+                $"No tax code of {settings.Target.Name} is named for our '{document.Tax.Code}'.",
+                "Add the tax code to the account rule and replay. Until then the invoice is in our books only.");
+    }
+
+    private static Finding? ShapeProblem(ErpDocument document)
+    {
+        // One debtor item and one tax item stand beside the lines.
+        if (document.Lines.Count + 2 > MostItems)
+            return new Finding(
+                ExceptionCategory.Data, "too-many-lines",
+                $"The invoice has {document.Lines.Count} lines; a document in SAP holds {MostItems - 2} beside customer and tax.",
+                "Invoice it in parts. Until then the invoice is in our books only.");
+        var broken = document.Lines.Select(line => line.Amount).Append(document.Tax.Amount).Append(document.Total)
+            .Where(amount => !new Money(amount, document.Currency).IsWhole)
+            .Cast<decimal?>().FirstOrDefault();
+        return broken is null
+            ? null
+            : new Finding(
+                ExceptionCategory.Data, "amount-not-whole",
+                string.Create(CultureInfo.InvariantCulture, $"The amount {broken} has more decimals than {document.Currency} keeps ({document.Currency.MinorUnits})."),
+                "Correct the amount where it comes from; nothing is rounded on the way. Until then the invoice is in our books only.");
+    }
+
+    private static void MessageHeader(XmlWriter xml, string id, string stamp)
+    {
+        xml.WriteStartElement("MessageHeader");
+        xml.WriteElementString("ID", id);
+        xml.WriteElementString("CreationDateTime", stamp);
+        xml.WriteEndElement();
+    }
+
+    private void JournalEntry(XmlWriter xml, ErpDocument document)
+    {
+        var issued = Day(document.IssueDate);
+        xml.WriteStartElement("JournalEntry");
+        // From outside SAP there is no other origin than BKPFF; with it SAP fills the origin key itself.
+        xml.WriteElementString("OriginalReferenceDocumentType", "BKPFF");
+        Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, 10));
+        xml.WriteElementString("BusinessTransactionType", settings.BusinessTransaction);
+        xml.WriteElementString("AccountingDocumentType", settings.DocumentType);
+        xml.WriteElementString("DocumentReferenceID", document.Key);
+        Optional(xml, "DocumentHeaderText", SapText.Cut(settings.HeaderText, HeaderTextLength));
+        xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, 12));
+        xml.WriteElementString("CompanyCode", settings.CompanyCode);
+        xml.WriteElementString("DocumentDate", issued);
+        xml.WriteElementString("PostingDate", issued);
+        // Tenants with time-dependent tax require it; the others accept it.
+        xml.WriteElementString("TaxDeterminationDate", issued);
+        xml.WriteElementString("Reference1InDocumentHeader", Fingerprint(document));
+
+        for (var index = 0; index < document.Lines.Count; index++) Item(xml, document, document.Lines[index], index + 2);
+        DebtorItem(xml, document);
+        ProductTaxItem(xml, document);
+        xml.WriteEndElement();
+    }
+
+    private void Item(XmlWriter xml, ErpDocument document, ErpLine line, int number)
+    {
+        xml.WriteStartElement("Item");
+        xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
+        xml.WriteElementString("GLAccount", SapText.Ten(settings.Target.Accounts[line.LedgerAccount]));
+        Amount(xml, "AmountInTransactionCurrency", document, -line.Amount);
+        Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
+        xml.WriteElementString("AssignmentReference", document.Key);
+        xml.WriteStartElement("Tax");
+        xml.WriteElementString("TaxCode", settings.Target.Taxes[document.Tax.Code]);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private static void DebtorItem(XmlWriter xml, ErpDocument document)
+    {
+        xml.WriteStartElement("DebtorItem");
+        xml.WriteElementString("ReferenceDocumentItem", "1");
+        xml.WriteElementString("Debtor", SapText.Ten(document.ErpCustomerId));
+        Amount(xml, "AmountInTransactionCurrency", document, document.Total);
+        xml.WriteElementString("AssignmentReference", document.Key);
+        xml.WriteStartElement("CashDiscountTerms");
+        xml.WriteElementString("DueCalculationBaseDate", Day(document.IssueDate));
+        xml.WriteElementString("NetPaymentDays", string.Create(CultureInfo.InvariantCulture, $"P{document.TermDays}D"));
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    /// <summary>SAP does not compute tax here. The item is sent at zero too: it carries the base of an exempt invoice into the tax return.</summary>
+    private void ProductTaxItem(XmlWriter xml, ErpDocument document)
+    {
+        xml.WriteStartElement("ProductTaxItem");
+        xml.WriteElementString("ReferenceDocumentItem", (document.Lines.Count + 2).ToString(CultureInfo.InvariantCulture));
+        xml.WriteElementString("TaxCode", settings.Target.Taxes[document.Tax.Code]);
+        Optional(xml, "TaxItemClassification", settings.TaxClassification);
+        Optional(xml, "ConditionType", settings.TaxCondition);
+        Amount(xml, "AmountInTransactionCurrency", document, -document.Tax.Amount);
+        Amount(xml, "TaxBaseAmountInTransCrcy", document, -document.Tax.Base); // base and tax carry the same sign
+        xml.WriteEndElement();
+    }
+
+    private static void Amount(XmlWriter xml, string name, ErpDocument document, decimal amount)
+    {
+        xml.WriteStartElement(name);
+        xml.WriteAttributeString("currencyCode", document.Currency.Code);
+        xml.WriteString(Plain(document, amount));
+        xml.WriteEndElement();
+    }
+
+    private static void Optional(XmlWriter xml, string name, string value)
+    {
+        if (value.Length > 0) xml.WriteElementString(name, value);
+    }
+
+    private static string Plain(ErpDocument document, decimal amount) => new Money(amount, document.Currency).ToPlain();
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

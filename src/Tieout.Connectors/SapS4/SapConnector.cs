@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Connectors.SapS4;
+
+/// <summary>
+/// SAP S/4HANA: invoices go in by the synchronous journal entry service, customers by the business partner service, and
+/// everything is read back from the operational line items. SAP does not deduplicate, so all safety against booking twice
+/// lies in asking under the business key.
+/// </summary>
+internal sealed class SapConnector : IErpConnector
+{
+    /// <summary>How a target names this system.</summary>
+    public const string SystemName = "sap-s4hana";
+
+    private const string LineItems = "A_OperationalAcctgDocItemCube";
+    private const int KeysPerQuestion = 50;   // an address of some 3 kB
+    private const int CustomersAtOnce = 500;  // documents whose customers are resolved together
+
+    private readonly SapSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly SapClient _client;
+    private readonly ODataPages _pages;
+    private readonly SapCustomers _customers;
+    private readonly JournalEntryMap _map;
+
+    public SapConnector(SapSettings settings, TimeProvider clock)
+    {
+        (_settings, _clock) = (settings, clock);
+        _client = new SapClient(settings, clock);
+        _pages = new ODataPages(_client, settings.PageSize);
+        _customers = new SapCustomers(settings, _client, _pages);
+        _map = new JournalEntryMap(settings);
+        Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
+    }
+
+    /// <inheritdoc/>
+    public ConnectorLimits Limits { get; }
+
+    private string Company => _settings.CompanyCode;
+    private string TaxAccount => _settings.Target.Accounts.GetValueOrDefault("tax", "");
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
+        _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
+            throw new ArgumentException("One call names the same key twice; SAP would book both.", nameof(documents));
+
+        var outcomes = documents
+            .Select(document => _map.Problem(document) is { } finding ? new DeliveryOutcome.Refused(finding) : (DeliveryOutcome?)null).ToArray();
+        if (_settings.LookBeforeSend) await Look(documents, outcomes, log, cancel);
+        await Deliver(documents, outcomes, Open(outcomes), log, cancel);
+        return outcomes!;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        List<LookUpOutcome> outcomes = new(documents.Count);
+        foreach (var part in documents.Chunk(KeysPerQuestion))
+        {
+            try
+            {
+                var held = await HeldUnder(part, log, cancel);
+                outcomes.AddRange(part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], Company, TaxAccount)));
+            }
+            catch (ReadBackException unknown)
+            {
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+            }
+        }
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// By document date, which is the invoice date we sent and nobody moves: a document whose posting was moved to another
+    /// month is found in the month our books have it in, and shown with the one it stands in. Reversed documents no longer
+    /// stand and are left out.
+    /// </remarks>
+    public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (scope.Series.Count == 0) yield break;
+        var series = string.Join(" or ", scope.Series.Select(start => $"startswith(DocumentReferenceID,{ODataPages.Text(start)})"));
+        var rows = Rows($"{InMonth("DocumentDate", scope.Month)} and ({series})", LineItem.Fields, "documents-read", LineItem.Of, counted: true, null, cancel);
+        Dictionary<string, string> codes = new(StringComparer.Ordinal);
+        await foreach (var part in HeldEntry.Group(rows, cancel).Where(entry => !entry.Void).Chunk(CustomersAtOnce).WithCancellation(cancel))
+        {
+            var strange = part.Select(entry => entry.Customer).Where(number => number.Length > 0 && !codes.ContainsKey(number)).Distinct(StringComparer.Ordinal).ToList();
+            var found = await _customers.CodesOf(strange, cancel);
+            // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
+            foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
+            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>By posting date rather than fiscal period: no fiscal year variant of the tenant has to be known.</remarks>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    {
+        // Named as the account rule names them, so that the caller finds its own codes again.
+        var names = _settings.Target.Accounts.Values.Distinct(StringComparer.Ordinal).ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
+        if (names.Count == 0) return [];
+        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", names.Keys)}";
+        Dictionary<(string Account, string Currency), decimal> sums = [];
+        var rows = Rows(
+            filter, LineItem.Order + ",GLAccount,TransactionCurrency,AmountInTransactionCurrency", "movements-read",
+            row => (Account: ODataPages.Text(row, "GLAccount"), Currency: ODataPages.Text(row, "TransactionCurrency"), Amount: ODataPages.Number(row, "AmountInTransactionCurrency")),
+            counted: true, null, cancel);
+        await foreach (var page in rows)
+            foreach (var (account, currency, amount) in page)
+                sums[(account, currency)] = sums.GetValueOrDefault((account, currency)) + amount;
+        return [.. sums.Select(sum => new AccountMovement(names.GetValueOrDefault(sum.Key.Account, sum.Key.Account), sum.Key.Currency, sum.Value))];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Settles what SAP holds already. What cannot be asked is not sent either.</summary>
+    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        var open = Open(outcomes);
+        var held = await LookUp([.. open.Select(index => documents[index])], log, cancel);
+        foreach (var (position, index) in open.Index())
+            outcomes[index] = held[position] switch
+            {
+                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
+                LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
+                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
+                _ => null,
+            };
+    }
+
+    /// <summary>Sends the open documents in one message, after taking out those the schema does not allow.</summary>
+    private async Task Deliver(
+        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
+    {
+        if (open.Count == 0) return;
+        var messageId = Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N")[..28]; // 35 characters hold it and the document's number
+        var message = _map.Write([.. open.Select(index => documents[index])], messageId, _clock.GetUtcNow());
+        var violations = JournalEntrySchema.Check(message);
+        if (violations.Count > 0)
+        {
+            foreach (var violation in violations) outcomes[open[Math.Max(violation.Entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(violation.Message));
+            await Deliver(documents, outcomes, [.. open.Where(index => outcomes[index] is null)], log, cancel);
+            return;
+        }
+
+        switch (await _client.PostJournal(message, log, cancel))
+        {
+            case SapReply.Silent silent: Fill(outcomes, open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
+            case SapReply.NeverLeft never: Fill(outcomes, open, new DeliveryOutcome.NotSent(never.Reason)); break;
+            case SapReply.Answered { NotProcessed: { } reason } refused: Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
+            case SapReply.Answered { Status: 200 or 500 } answered: await Settle(documents, outcomes, open, messageId, answered, log, cancel); break;
+            case SapReply.Answered other: Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}.")); break;
+        }
+    }
+
+    private async Task Settle(
+        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, string messageId,
+        SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
+    {
+        switch (JournalEntryAnswer.Read(answered.Body))
+        {
+            case JournalEntryAnswer.Confirmed confirmed:
+                foreach (var (position, outcome) in JournalEntryAnswer.Outcomes(confirmed, messageId, open.Count, _settings.Errors).Index())
+                    outcomes[open[position]] = outcome;
+                break;
+            case JournalEntryAnswer.ClientFault fault when open.Count > 1:
+                // Nothing was booked, and one document may be to blame for all: halve until it stands alone.
+                await Deliver(documents, outcomes, [.. open.Take(open.Count / 2)], log, cancel);
+                await Deliver(documents, outcomes, [.. open.Skip(open.Count / 2)], log, cancel);
+                break;
+            case JournalEntryAnswer.ClientFault fault:
+                outcomes[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
+                break;
+            case JournalEntryAnswer.Unreadable unreadable:
+                Fill(outcomes, open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
+                break;
+        }
+    }
+
+    private async Task<ILookup<string, HeldEntry>> HeldUnder(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
+    {
+        var filter = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
+        var rows = Rows($"CompanyCode eq {ODataPages.Text(Company)} and {filter}", LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
+        List<HeldEntry> held = [];
+        await foreach (var entry in HeldEntry.Group(rows, cancel)) held.Add(entry);
+        return held.ToLookup(entry => entry.Key, StringComparer.Ordinal);
+    }
+
+    private IAsyncEnumerable<IReadOnlyList<T>> Rows<T>(
+        string filter, string fields, string operation, Func<JsonElement, T> read, bool counted, IExchangeLog? log, CancellationToken cancel) =>
+        _pages.Read(
+            operation, _settings.LineItemsPath, LineItems,
+            $"$filter={Uri.EscapeDataString(filter)}&$select={fields}&$orderby={LineItem.Order}", read, counted, log, cancel);
+
+    private string InMonth(string field, AccountingMonth month) =>
+        $"CompanyCode eq {ODataPages.Text(Company)} and {field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
+
+    private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
+
+    private static void Fill(DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, DeliveryOutcome outcome)
+    {
+        foreach (var index in open) outcomes[index] = outcome;
+    }
+
+    private static Finding NotValid(string technical) => new(
+        ExceptionCategory.Data, "not-valid-for-erp",
+        "The document does not fit the form SAP prescribes: a value is missing, too long or of the wrong kind.",
+        "Read the technical text for the field; correct it in the account rule, the customer or the invoice, and replay. " +
+        "Until then the invoice is in our books only.",
+        technical);
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Tieout.Connectors.Port;
+
+namespace Tieout.Connectors.SapS4;
+
+/// <summary>
+/// A target as the SAP connector understands it. What differs from tenant to tenant, and what the vendor does not document,
+/// is an option with a default; an option nobody knows is refused, because a typing error must not fall back in silence.
+/// </summary>
+internal sealed record SapSettings
+{
+    /// <summary>Documents per call unless the target says otherwise; the vendor publishes no limit, so it stays modest.</summary>
+    public const int DefaultBatchSize = 100;
+
+    /// <summary>Calls at once unless the target says otherwise.</summary>
+    public const int DefaultSlots = 2;
+
+    private const string ErrorPrefix = "error:";
+
+    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
+    {
+        ["document-type"] = "DR",                 // customer invoice in SAP's delivered configuration
+        ["business-transaction"] = "RFBU",        // ordinary posting in financial accounting
+        ["created-by"] = "TIEOUT",                // shown in SAP as the user who entered the document; 12 characters
+        ["logical-system"] = "TIEOUT",            // sender's name in the document; 10 characters, empty to leave out
+        ["header-text"] = "Subscription invoice", // 25 characters, empty to leave out
+        ["tax-classification"] = "MWS",           // account key of output tax
+        ["tax-condition"] = "MWAS",               // condition type of output tax
+        ["reconciliation-account"] = "",          // of new customers; empty for the account rule of 'receivable'
+        ["payment-terms"] = "0001",               // of new customers; every invoice carries its own days anyway
+        ["partner-grouping"] = "",                // number range of new business partners; empty for the tenant's default
+        ["sap-client"] = "",                      // three digits on premise; empty in the cloud
+        ["look-before-send"] = "true",            // SAP does not deduplicate: ask for the keys before posting them
+        ["page-size"] = "0",                      // rows asked for with $top; 0 leaves the page size to the server
+        ["journal-entry-path"] = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi",
+        ["line-items-path"] = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV",
+        ["partners-path"] = "/sap/opu/odata/sap/API_BUSINESS_PARTNER",
+    };
+
+    private readonly Dictionary<string, string> _options;
+
+    private SapSettings(TargetSettings target, Dictionary<string, string> options) => (Target, _options) = (target, options);
+
+    /// <summary>The target itself.</summary>
+    public TargetSettings Target { get; }
+
+    public string CompanyCode => Target.Company;
+    public string DocumentType => _options["document-type"];
+    public string BusinessTransaction => _options["business-transaction"];
+    public string CreatedBy => _options["created-by"];
+    public string LogicalSystem => _options["logical-system"];
+    public string HeaderText => _options["header-text"];
+    public string TaxClassification => _options["tax-classification"];
+    public string TaxCondition => _options["tax-condition"];
+    public string PaymentTerms => _options["payment-terms"];
+    public string PartnerGrouping => _options["partner-grouping"];
+    public string SapClient => _options["sap-client"];
+    public string JournalEntryPath => _options["journal-entry-path"];
+    public string LineItemsPath => _options["line-items-path"];
+    public string PartnersPath => _options["partners-path"];
+
+    /// <summary>
+    /// Whether keys are looked up before they are posted. The state machine asks after every silence, so switching this off
+    /// is safe as long as our own books are whole; left on, a hub restored from an older backup cannot post anything twice.
+    /// </summary>
+    public bool LookBeforeSend => _options["look-before-send"] == "true";
+
+    /// <summary>Rows per page asked for; 0 when the server decides.</summary>
+    public int PageSize { get; private init; }
+
+    /// <summary>Account of new customers' receivables; empty when neither an option nor the account rule names one.</summary>
+    public string ReconciliationAccount =>
+        _options["reconciliation-account"] is { Length: > 0 } account ? account : Target.Accounts.GetValueOrDefault("receivable", "");
+
+    /// <summary>What a vendor's message number means here, by number as in <c>201(F5)</c>; see <see cref="SapFindings"/>.</summary>
+    public IReadOnlyDictionary<string, string> Errors { get; private init; } = SapFindings.DefaultMeanings;
+
+    /// <summary>Reads a target.</summary>
+    /// <exception cref="ArgumentException">A setting is missing, unknown or not possible; the message names it.</exception>
+    public static SapSettings Of(TargetSettings target)
+    {
+        ArgumentException Wrong(string what) => new($"Target '{target.Name}': {what}", nameof(target));
+
+        if (!target.Url.IsAbsoluteUri || target.Url.Scheme is not ("http" or "https")) throw Wrong("url is not an http(s) address.");
+        if (target.Company.Length is 0 or > 4) throw Wrong("company must be a company code of at most 4 characters.");
+
+        var options = new Dictionary<string, string>(Defaults, StringComparer.Ordinal);
+        var errors = new Dictionary<string, string>(SapFindings.DefaultMeanings, StringComparer.Ordinal);
+        foreach (var (name, value) in target.Options)
+        {
+            if (name.StartsWith(ErrorPrefix, StringComparison.Ordinal))
+                errors[name[ErrorPrefix.Length..]] = SapFindings.IsMeaning(value)
+                    ? value
+                    : throw Wrong($"option '{name}' must be one of {string.Join(", ", SapFindings.Meanings)}.");
+            else if (Defaults.ContainsKey(name)) options[name] = value;
+            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)} and {ErrorPrefix}<number>(<class>).");
+        }
+
+        if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
+        if (!int.TryParse(options["page-size"], NumberStyles.None, CultureInfo.InvariantCulture, out var pageSize))
+            throw Wrong("option 'page-size' must be a whole number, 0 or more.");
+        return new SapSettings(target, options) { PageSize = pageSize, Errors = errors };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace Tieout.Sandbox;
+
+/// <summary>A fault asked for by <c>POST /_sandbox/faults</c>.</summary>
+/// <param name="Kind">One of <see cref="Faults.Kinds"/>.</param>
+/// <param name="Count">How many calls it strikes.</param>
+/// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
+/// <param name="On"><c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners).</param>
+/// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
+public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
+{
+    /// <summary>The pause, or the default given.</summary>
+    public TimeSpan Pause(double otherwise) => TimeSpan.FromSeconds(Seconds ?? otherwise);
+}
+
+/// <summary>Faults waiting to strike, first asked first served, one per call.</summary>
+internal sealed class Faults
+{
+    public const string TimeoutBeforeCommit = "timeout-before-commit";
+    public const string CommitThenSilence = "commit-then-silence";
+    public const string CommitLate = "commit-late";
+    public const string Reject503 = "reject-503";
+    public const string Throttle429 = "throttle-429";
+    public const string HalfBatch = "half-batch";
+    public const string HalfAnswer = "half-answer";
+    public const string HtmlAnswer = "html-answer";
+    public const string TruncatedAnswer = "truncated-answer";
+    public const string MalformedAnswer = "malformed-answer";
+    public const string TokenExpired = "token-expired";
+    public const string Slow = "slow";
+
+    public static IReadOnlyList<string> Kinds { get; } =
+    [
+        TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
+        HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow,
+    ];
+
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>Where a fault can strike.</summary>
+    public static IReadOnlyList<string> Places { get; } = ["post", "read", "write"];
+
+    public void Add(Fault fault)
+    {
+        var queue = _waiting.GetOrAdd(fault.On, _ => new ConcurrentQueue<Fault>());
+        for (var strike = 0; strike < fault.Count; strike++) queue.Enqueue(fault);
+    }
+
+    /// <summary>The fault that strikes the call at hand; null for none.</summary>
+    public Fault? Take(string place) => _waiting.TryGetValue(place, out var queue) && queue.TryDequeue(out var fault) ? fault : null;
+
+    public void Clear() => _waiting.Clear();
+}

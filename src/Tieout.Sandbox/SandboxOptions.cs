@@ -1,0 +1,17 @@
+namespace Tieout.Sandbox;
+
+/// <summary>How the sandbox listens and whom it lets in.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>Port on 127.0.0.1; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The only user.</summary>
+    public string User { get; init; } = "TIEOUT";
+
+    /// <summary>Its password. The sandbox holds no real data, so it has a default.</summary>
+    public string Password { get; init; } = "sandbox";
+
+    /// <summary>Rows per page of an entity set, however many the caller asks for.</summary>
+    public int PageSize { get; init; } = 5000;
+}

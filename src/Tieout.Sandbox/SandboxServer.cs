@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tieout.Sandbox.SapS4;
+
+namespace Tieout.Sandbox;
+
+/// <summary>
+/// Stand-ins for vendors' clouds on 127.0.0.1: their contract, a ledger of their own, their errors, and every fault on
+/// demand. For the demo, the tests and the benchmarks; nothing in it is kept when it stops.
+/// </summary>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping;
+
+    private SandboxServer(WebApplication app, CancellationTokenSource stopping) => (_app, _stopping) = (app, stopping);
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:40211/</c>. The same address serves every stand-in.</summary>
+    public Uri BaseUrl { get; private init; } = null!;
+
+    /// <summary>Starts it; it answers once this returns.</summary>
+    public static async Task<SandboxServer> Start(SandboxOptions options, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(FormattableString.Invariant($"http://127.0.0.1:{options.Port}"));
+        // Calls that a fault keeps hanging must not hold up the end.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        var app = builder.Build();
+
+        var stopping = new CancellationTokenSource();
+        var faults = new Faults();
+        var sap = new SapStandIn(options, faults, TimeProvider.System, stopping.Token);
+        sap.Map(app);
+        MapControl(app, faults, sap);
+        await app.StartAsync(cancel);
+        return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap)
+    {
+        var control = app.MapGroup("/_sandbox");
+        control.MapPost("/faults", (Fault fault) =>
+        {
+            if (!Faults.Kinds.Contains(fault.Kind, StringComparer.Ordinal)) return Results.BadRequest($"kind must be one of {string.Join(", ", Faults.Kinds)}.");
+            if (!Faults.Places.Contains(fault.On, StringComparer.Ordinal)) return Results.BadRequest($"on must be one of {string.Join(", ", Faults.Places)}.");
+            faults.Add(fault);
+            return Results.NoContent();
+        });
+        control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
+        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); return Results.NoContent(); });
+        sap.MapControl(control);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Tieout.Sandbox.SapS4;
+
+/// <summary>A posted document. Its number and place are given by the ledger when it is booked.</summary>
+internal sealed class SapDocument(
+    string companyCode, string type, string reference, string reference1, string headerText, DateOnly documentDate, DateOnly postingDate, SapItem[] items)
+{
+    private const long FirstNumber = 1_800_000_000;
+
+    public string CompanyCode => companyCode;
+    public string Type => type;
+    public string Reference => reference;
+    public string Reference1 => reference1;
+    public string HeaderText => headerText;
+    public DateOnly DocumentDate => documentDate;
+    public DateOnly PostingDate => postingDate;
+    public SapItem[] Items => items;
+
+    /// <summary>How many documents its company code had before it.</summary>
+    public int Sequence { get; set; }
+
+    /// <summary>Index of the document booked before it under the same reference and company code; -1 for none.</summary>
+    public int Earlier { get; set; } = -1;
+
+    /// <summary>Ten digits.</summary>
+    public string Number => (FirstNumber + Sequence).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The fiscal year is the calendar year here.</summary>
+    public string FiscalYear => postingDate.Year.ToString("0000", CultureInfo.InvariantCulture);
+
+    public string FiscalPeriod => postingDate.Month.ToString("000", CultureInfo.InvariantCulture);
+}
+
+/// <summary>One item: <c>D</c> customer, <c>S</c> general ledger, <c>T</c> tax (shown as general ledger), <c>K</c> supplier.</summary>
+internal readonly record struct SapItem(
+    char Kind, string Account, string Customer, string Currency, decimal Amount, string TaxCode, decimal TaxBase, string Text, string Assignment);
+
+/// <summary>One row of the line item cube.</summary>
+internal readonly record struct SapRow(SapDocument Document, int Index)
+{
+    public SapItem Item => Document.Items[Index];
+}

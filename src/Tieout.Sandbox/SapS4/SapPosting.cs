@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Tieout.Sandbox.SapS4;
+
+/// <summary>Posts or rejects a document, with the vendor's message numbers.</summary>
+internal static class SapPosting
+{
+    /// <summary>What became of one document.</summary>
+    /// <param name="Booked">The document as booked; null when it was rejected.</param>
+    /// <param name="Messages">Type, severity and text, in order.</param>
+    public sealed record Result(SapDocument? Booked, IReadOnlyList<(string Type, char Severity, string Note)> Messages);
+
+    /// <summary>Checks in the vendor's order and stops at the first that fails; books when none does.</summary>
+    public static Result Post(SapDocument document, SapMasterData master, SapLedger ledger)
+    {
+        if (Problem(document, master) is { } problem) return Rejected(problem.Type, problem.Note);
+
+        var booked = new SapDocument(
+            document.CompanyCode, document.Type, document.Reference, document.Reference1, document.HeaderText,
+            document.DocumentDate, document.PostingDate, [.. document.Items.Select(item => Determined(item, document, master)).Where(Stands)]);
+        ledger.Book(booked);
+        return new Result(booked, [("605(RW)", '1', $"Document posted: BKPFF {booked.Number}{booked.CompanyCode}{booked.FiscalYear}")]);
+    }
+
+    /// <summary>A refusal: SAP puts a wrapper before the cause.</summary>
+    public static Result Rejected(string type, string note) =>
+        new(null, [("609(RW)", '3', "Error in document: BKPFF $"), (type, '3', note)]);
+
+    private static (string Type, string Note)? Problem(SapDocument document, SapMasterData master)
+    {
+        var company = document.CompanyCode;
+        if (!SapMasterData.Companies.ContainsKey(company)) return ("165(F5)", $"Company code {company} does not exist");
+        if (master.IsClosed(company, document.PostingDate))
+            return ("201(F5)", string.Create(CultureInfo.InvariantCulture, $"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
+        foreach (var item in document.Items)
+            if (ItemProblem(item, company, master) is { } problem) return problem;
+        foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
+            if (currency.Sum(item => item.Amount) is not 0m and var left)
+                return ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in transaction currency: {left} {currency.Key}"));
+        return document.Items.Length < 2 ? ("152(F5)", "A document has at least two items") : null;
+    }
+
+    private static (string Type, string Note)? ItemProblem(SapItem item, string company, SapMasterData master)
+    {
+        switch (item.Kind)
+        {
+            case 'D':
+                var customer = master.Customer(item.Customer);
+                if (customer is null || !customer.Companies.ContainsKey(company)) return ("102(F5)", $"Customer {item.Customer} is not defined in company code {company}");
+                if (customer.Blocked) return ("104(F5)", $"Customer {item.Customer} is blocked for posting");
+                break;
+            case 'S' when !SapMasterData.Accounts.ContainsKey(item.Account):
+                return ("507(F5)", $"G/L account {item.Account} is not defined in chart of accounts");
+            case 'S' when master.IsReconciliation(item.Account):
+                return ("352(F5)", $"Account {item.Account} is a reconciliation account and takes no direct posting");
+            case 'K':
+                return ("102(F5)", $"Supplier is not defined in company code {company}");
+        }
+        return item.Kind is 'S' or 'T' && item.TaxCode.Length > 0 && !SapMasterData.TaxCodes.ContainsKey(item.TaxCode)
+            ? ("713(FF)", $"Tax code {item.TaxCode} is not valid in the tax procedure")
+            : null;
+    }
+
+    /// <summary>Fills in the account: the customer's reconciliation account, or the tax code's.</summary>
+    private static SapItem Determined(SapItem item, SapDocument document, SapMasterData master) => item.Kind switch
+    {
+        'D' => item with { Account = master.Customer(item.Customer)!.Companies[document.CompanyCode] },
+        'T' => item with { Account = SapMasterData.TaxCodes[item.TaxCode] },
+        _ => item,
+    };
+
+    /// <summary>A tax item of zero goes into the tax return and leaves no line item.</summary>
+    private static bool Stands(SapItem item) => item.Kind != 'T' || item.Amount != 0m;
+}

@@ -1,0 +1,256 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using System.Xml.Schema;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tieout.Sandbox.OData;
+
+namespace Tieout.Sandbox.SapS4;
+
+/// <summary>
+/// SAP S/4HANA as seen through three services: journal entry post (SOAP, synchronous), operational line items and business
+/// partners (OData V2). It answers at once unless a fault was asked for.
+/// </summary>
+internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
+{
+    private const string Post = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi";
+    private const string Cube = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV";
+    private const string Partners = "/sap/opu/odata/sap/API_BUSINESS_PARTNER";
+    private const string SessionCookie = "SAP_SESSIONID_SBX_100";
+
+    private readonly string _login = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"));
+    private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
+    private State _state = new();
+
+    /// <summary>Adds the services.</summary>
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost(Post, http => Guarded(http, PostJournal));
+        app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", http => Guarded(http, () => Read(http, () => LineItemCube.Answer(http, _state.Ledger, options.PageSize))));
+        app.MapGet(Partners + "/", http => Guarded(http, () => FetchToken(http)));
+        app.MapGet(Partners + "/A_BusinessPartner", http => Guarded(http, () => Read(http, () => BusinessPartners.Answer(http, _state.Master, options.PageSize))));
+        app.MapPost(Partners + "/A_BusinessPartner", http => Guarded(http, () => Write(http, () => BusinessPartners.Create(http, _state.Master))));
+        app.MapPost(Partners + "/A_CustomerCompany", http => Guarded(http, () => Write(http, () => BusinessPartners.Extend(http, _state.Master))));
+    }
+
+    /// <summary>Adds what tests and the demo steer it by.</summary>
+    public void MapControl(IEndpointRouteBuilder control)
+    {
+        control.MapGet("/ledger", () => _state.Ledger.Summary());
+        control.MapGet("/ledger/{reference}", (string reference) => SapMasterData.Companies.Keys
+            .SelectMany(company => _state.Ledger.Under(company, reference))
+            .Select(document => new { document.CompanyCode, document.Number, Texts = document.Items.Select(item => item.Text) }));
+        control.MapPost("/periods/close", (Period period) => { _state.Master.Close(period.CompanyCode, period.Day); return Results.NoContent(); });
+        control.MapPost("/periods/open", (Period period) => { _state.Master.Open(period.CompanyCode, period.Day); return Results.NoContent(); });
+        control.MapPost("/customers/block", (Block block) =>
+        {
+            foreach (var customer in _state.Master.UnderExternal(block.Code)) customer.Blocked = block.Blocked;
+            return Results.NoContent();
+        });
+        control.MapPost("/sessions/end", () => { _tokens.Clear(); return Results.NoContent(); });
+    }
+
+    /// <summary>An empty ledger, no customers, all periods open.</summary>
+    public void Reset() => _state = new State();
+
+    private Task Guarded(HttpContext http, Func<HttpContext, Task> service) => Guarded(http, () => service(http));
+
+    private Task Guarded(HttpContext http, Func<Task> service)
+    {
+        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes(_login)))
+            return service();
+        http.Response.StatusCode = 401;
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
+        return Html(http, "Logon failed");
+    }
+
+    private async Task PostJournal(HttpContext http)
+    {
+        var fault = faults.Take("post");
+        if (await Struck(http, fault)) return;
+
+        using var request = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
+        await http.Request.Body.CopyToAsync(request);
+        request.Position = 0;
+        switch (fault?.Kind)
+        {
+            case Faults.TimeoutBeforeCommit: await Silence(http, fault); return;
+            case Faults.CommitLate: _ = Later(request.ToArray(), fault.Pause(0.2)); await Silence(http, fault with { Seconds = null }); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer when !fault.Commit: await Garbled(http, fault, SoapAnswer.Confirmation([], clock.GetUtcNow())); return;
+        }
+        var (status, answer) = Process(request, fault);
+        switch (fault?.Kind)
+        {
+            case Faults.CommitThenSilence: await Silence(http, fault); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer: await Garbled(http, fault, answer); return;
+        }
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/xml; charset=utf-8";
+        http.Response.ContentLength = answer.Length;
+        await http.Response.Body.WriteAsync(answer);
+    }
+
+    private (int Status, byte[] Answer) Process(Stream request, Fault? fault)
+    {
+        IReadOnlyList<SapRequest> requests;
+        try
+        {
+            requests = JournalEntryReader.Read(request);
+        }
+        catch (Exception wrong) when (wrong is XmlException or XmlSchemaValidationException or FormatException)
+        {
+            return (500, SoapAnswer.Fault("Client", wrong.Message));
+        }
+        var state = _state;
+        var half = fault?.Kind == Faults.HalfBatch ? (requests.Count + 1) / 2 : requests.Count;
+        var results = requests
+            .Select((one, index) => (one, index < half
+                ? SapPosting.Post(one.Document, state.Master, state.Ledger)
+                : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")))
+            .ToList();
+        if (fault?.Kind == Faults.HalfAnswer) results.RemoveRange((results.Count + 1) / 2, results.Count / 2);
+        return (200, SoapAnswer.Confirmation(results, clock.GetUtcNow()));
+    }
+
+    /// <summary>Books after a while, whether or not anybody still waits.</summary>
+    private async Task Later(byte[] request, TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, clock, stopping);
+            Process(new MemoryStream(request, writable: false), fault: null);
+        }
+        catch (OperationCanceledException)
+        {
+            // The sandbox stops; nobody will ask any more.
+        }
+    }
+
+    private async Task Read(HttpContext http, Func<Task> answer)
+    {
+        var fault = faults.Take("read");
+        if (await Struck(http, fault)) return;
+        switch (fault?.Kind)
+        {
+            case Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate: await Silence(http, fault); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer: await Garbled(http, fault, """{"d":{"results":[{"CompanyCode":"10"""u8.ToArray()); return;
+        }
+        await answer();
+    }
+
+    private async Task Write(HttpContext http, Func<Task> create)
+    {
+        var fault = faults.Take("write");
+        if (await Struck(http, fault)) return;
+        if (!TokenHolds(http.Request))
+        {
+            http.Response.Headers["x-csrf-token"] = "Required";
+            await Feed.Error(http, 403, "CSRF", "CSRF token validation failed");
+            return;
+        }
+        if (fault?.Kind is Faults.TimeoutBeforeCommit)
+        {
+            await Silence(http, fault);
+            return;
+        }
+        await create();
+    }
+
+    private Task FetchToken(HttpContext http)
+    {
+        if (http.Request.Headers["X-CSRF-Token"].ToString().Equals("Fetch", StringComparison.OrdinalIgnoreCase))
+        {
+            var (session, token) = (Guid.CreateVersion7().ToString("N"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(18)));
+            _tokens[session] = token;
+            http.Response.Headers["x-csrf-token"] = token;
+            http.Response.Cookies.Append(SessionCookie, session, new CookieOptions { HttpOnly = true });
+        }
+        return http.Response.WriteAsJsonAsync(new { d = new { EntitySets = new[] { "A_BusinessPartner", "A_CustomerCompany" } } });
+    }
+
+    private bool TokenHolds(HttpRequest request) =>
+        request.Cookies.TryGetValue(SessionCookie, out var session) && _tokens.TryGetValue(session, out var token) && request.Headers["X-CSRF-Token"] == token;
+
+    /// <summary>Faults that strike before the request is looked at; true when the answer is given.</summary>
+    private async Task<bool> Struck(HttpContext http, Fault? fault)
+    {
+        switch (fault?.Kind)
+        {
+            case Faults.Slow:
+                await Task.Delay(fault.Pause(0.1), clock, stopping);
+                return false;
+            case Faults.Reject503 or Faults.Throttle429:
+                http.Response.StatusCode = fault.Kind == Faults.Reject503 ? 503 : 429;
+                http.Response.Headers.RetryAfter = Math.Ceiling(fault.Seconds ?? 1).ToString(CultureInfo.InvariantCulture);
+                await Html(http, "Service cannot be reached");
+                return true;
+            case Faults.TokenExpired:
+                http.Response.StatusCode = 401;
+                await Html(http, "Session expired");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Says nothing until the caller has gone or the fault's time is over, then cuts the line.</summary>
+    private async Task Silence(HttpContext http, Fault fault)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        try
+        {
+            await Task.Delay(fault.Pause(600), clock, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller gave up, as it should.
+        }
+        http.Abort();
+    }
+
+    private static async Task Garbled(HttpContext http, Fault fault, byte[] answer)
+    {
+        switch (fault.Kind)
+        {
+            case Faults.HtmlAnswer:
+                await Html(http, "SAP NetWeaver: please log on");
+                break;
+            case Faults.TruncatedAnswer:
+                http.Response.ContentType = "text/xml; charset=utf-8";
+                http.Response.ContentLength = answer.Length;
+                await http.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length / 2));
+                await http.Response.Body.FlushAsync();
+                http.Abort();
+                break;
+            default:
+                http.Response.ContentType = "text/xml; charset=utf-8";
+                await http.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length * 2 / 3)); // a whole HTTP answer, half a document
+                break;
+        }
+    }
+
+    private static Task Html(HttpContext http, string text)
+    {
+        http.Response.ContentType = "text/html; charset=utf-8";
+        return http.Response.WriteAsync($"<html><head><title>{text}</title></head><body><h1>{text}</h1></body></html>");
+    }
+
+    private sealed class State
+    {
+        public SapLedger Ledger { get; } = new();
+        public SapMasterData Master { get; } = new();
+    }
+
+    /// <summary>Input of <c>/_sandbox/periods/…</c>; the month as <c>2026-11</c>.</summary>
+    internal sealed record Period(string CompanyCode, string Month)
+    {
+        public DateOnly Day => DateOnly.ParseExact(Month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Input of <c>/_sandbox/customers/block</c>: the external code.</summary>
+    internal sealed record Block(string Code, bool Blocked = true);
+}
