@@ -29,11 +29,13 @@ internal sealed class Faults
     public const string MalformedAnswer = "malformed-answer";
     public const string TokenExpired = "token-expired";
     public const string Slow = "slow";
+    public const string ClientFault = "client-fault";
+    public const string ServerFault = "server-fault";
 
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
-        HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow,
+        HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault,
     ];
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);

@@ -55,8 +55,10 @@ public sealed class SandboxServer : IAsyncDisposable
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
         {
-            if (!Faults.Kinds.Contains(fault.Kind, StringComparer.Ordinal)) return Results.BadRequest($"kind must be one of {string.Join(", ", Faults.Kinds)}.");
-            if (!Faults.Places.Contains(fault.On, StringComparer.Ordinal)) return Results.BadRequest($"on must be one of {string.Join(", ", Faults.Places)}.");
+            if (!Faults.Kinds.Contains(fault.Kind, StringComparer.Ordinal))
+                return Results.BadRequest($"kind must be one of {string.Join(", ", Faults.Kinds)}.");
+            if (!Faults.Places.Contains(fault.On, StringComparer.Ordinal))
+                return Results.BadRequest($"on must be one of {string.Join(", ", Faults.Places)}.");
             faults.Add(fault);
             return Results.NoContent();
         });

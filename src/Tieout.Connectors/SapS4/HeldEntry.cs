@@ -90,8 +90,11 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// </summary>
     public decimal Tax(string taxAccount) => -Items.Where(item => IsTax(item, taxAccount)).Sum(item => item.Amount);
 
-    /// <summary>As a book's document, its customer given by our code.</summary>
-    public HeldDocument ToHeld(string company, string customerCode, string taxAccount)
+    /// <summary>
+    /// As a book's document, its customer given by our code, and its accounts as the account rule writes them
+    /// (<paramref name="accountNames"/>, by ten digits) where it names them.
+    /// </summary>
+    public HeldDocument ToHeld(string company, string customerCode, string taxAccount, IReadOnlyDictionary<string, string> accountNames)
     {
         var tax = Tax(taxAccount);
         var net = -Items.Where(item => item.AccountType != CustomerItem && !IsTax(item, taxAccount)).Sum(item => item.Amount);
@@ -99,7 +102,7 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         return new HeldDocument(
             new BookDocument(Key, number, customerCode, Currency, net, tax, Total, AccountingMonth.Of(Items[0].PostingDate)),
             [.. Items.GroupBy(item => item.Account, StringComparer.Ordinal)
-                .Select(account => new AccountMovement(account.Key, Currency, account.Sum(item => item.Amount)))]);
+                .Select(account => new AccountMovement(accountNames.GetValueOrDefault(account.Key, account.Key), Currency, account.Sum(item => item.Amount)))]);
     }
 
     /// <summary>
@@ -125,7 +128,8 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         if (!SapText.SameCode(entry.Customer, ours.ErpCustomerId)) differences.Add($"customer {entry.Customer} instead of {ours.ErpCustomerId}");
         if (entry.Currency != ours.Currency.Code) differences.Add($"currency {entry.Currency} instead of {ours.Currency}");
         if (entry.Total != ours.Total) differences.Add(FormattableString.Invariant($"total {entry.Total} instead of {ours.Total}"));
-        if (entry.Tax(taxAccount) != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {entry.Tax(taxAccount)} instead of {ours.Tax.Amount}"));
+        var tax = entry.Tax(taxAccount);
+        if (tax != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax.Amount}"));
         if (differences.Count > 0)
             return Conflict(
                 "key-taken", $"SAP holds another document under {ours.Key} ({numbers}): {string.Join(", ", differences)}.",

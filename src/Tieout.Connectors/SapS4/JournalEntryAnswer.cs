@@ -25,7 +25,8 @@ internal abstract record JournalEntryAnswer
         XElement? body;
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(bytes, writable: false), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit };
+            using var reader = XmlReader.Create(new MemoryStream(bytes, writable: false), settings);
             body = XDocument.Load(reader).Root is { Name.LocalName: "Envelope" } root ? Child(root, "Body") : null;
         }
         catch (XmlException malformed)

@@ -78,7 +78,8 @@ internal sealed class JournalEntryMap(SapSettings settings)
     public static string Fingerprint(ErpDocument document)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}|{document.IssueDate:yyyy-MM-dd}|{document.DueDate:yyyy-MM-dd}");
+        text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}");
+        text.Append(CultureInfo.InvariantCulture, $"|{document.IssueDate:yyyy-MM-dd}|{document.DueDate:yyyy-MM-dd}");
         foreach (var line in document.Lines)
             text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}:{Plain(document, line.Amount)}");
         text.Append(CultureInfo.InvariantCulture, $"|{document.Tax.Code}:{Plain(document, document.Tax.Amount)}");
@@ -131,7 +132,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
             ? null
             : new Finding(
                 ExceptionCategory.Data, "amount-not-whole",
-                string.Create(CultureInfo.InvariantCulture, $"The amount {broken} has more decimals than {document.Currency} keeps ({document.Currency.MinorUnits})."),
+                FormattableString.Invariant($"The amount {broken} has more decimals than {document.Currency} keeps ({document.Currency.MinorUnits})."),
                 "Correct the amount where it comes from; nothing is rounded on the way. Until then the invoice is in our books only.");
     }
 

@@ -43,7 +43,8 @@ internal sealed class ODataPages(SapClient client, int pageSize)
     public static string Text(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>A day as literal.</summary>
-    public static string Day(DateOnly day) => day.ToString("'datetime'''yyyy-MM-dd'T00:00:00'''", CultureInfo.InvariantCulture);
+    public static string Day(DateOnly day) =>
+        string.Create(CultureInfo.InvariantCulture, $"datetime'{day:yyyy-MM-dd}T00:00:00'");
 
     /// <summary>A text field; empty when it is null or was not sent.</summary>
     public static string Text(JsonElement row, string field) => row.TryGetProperty(field, out var value) ? value.GetString() ?? "" : "";
@@ -67,6 +68,21 @@ internal sealed class ODataPages(SapClient client, int pageSize)
         return DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime);
     }
 
+    /// <summary>Code and text of an OData error; empty when the answer is none.</summary>
+    public static string ErrorText(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var error = json.RootElement.GetProperty("error");
+            return $"{Text(error, "code")} {error.GetProperty("message").GetProperty("value").GetString()}";
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
     private string First(string start, long skip, bool counted)
     {
         var query = counted ? start + "&$inlinecount=allpages" : start;
@@ -80,7 +96,8 @@ internal sealed class ODataPages(SapClient client, int pageSize)
             case SapReply.Silent silent: throw new ReadBackException(silent.Reason);
             case SapReply.NeverLeft never: throw new ReadBackException(never.Reason);
             case SapReply.Answered { Status: not 200 } refused:
-                throw new ReadBackException(refused.NotProcessed ?? $"SAP answered the question with HTTP {refused.Status}.");
+                var reason = refused.NotProcessed ?? $"SAP answered the question with HTTP {refused.Status}.";
+                throw new ReadBackException($"{reason} {ErrorText(refused.Body)}".TrimEnd());
         }
         var bytes = ((SapReply.Answered)reply).Body;
         try
@@ -99,7 +116,8 @@ internal sealed class ODataPages(SapClient client, int pageSize)
     }
 
     /// <summary>Only the query of the next address is used: behind a gateway its host is SAP's inner one, and our password is not for it.</summary>
-    private static string? QueryOf(string? address) => address?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? address[(mark + 1)..] : null;
+    private static string? QueryOf(string? address) =>
+        address?.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? address[(mark + 1)..] : null;
 
     private sealed record Page<T>(IReadOnlyList<T> Rows, string? Next, long? Count);
 }

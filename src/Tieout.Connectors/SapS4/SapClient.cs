@@ -107,7 +107,8 @@ internal sealed class SapClient : IDisposable
     {
         string? token = null;
         var cookies = "";
-        HttpRequestMessage Request() => new(HttpMethod.Get, Address(service + "/", "")) { Headers = { { Csrf, "Fetch" }, { "Accept", "application/json" } } };
+        HttpRequestMessage Request() =>
+            new(HttpMethod.Get, Address(service + "/", "")) { Headers = { { Csrf, "Fetch" }, { "Accept", "application/json" } } };
         var reply = await Call(
             Request,
             answer =>

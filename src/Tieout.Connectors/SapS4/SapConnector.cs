@@ -28,6 +28,9 @@ internal sealed class SapConnector : IErpConnector
     private readonly SapCustomers _customers;
     private readonly JournalEntryMap _map;
 
+    // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
+    private readonly Dictionary<string, string> _accountNames;
+
     public SapConnector(SapSettings settings, TimeProvider clock)
     {
         (_settings, _clock) = (settings, clock);
@@ -35,6 +38,8 @@ internal sealed class SapConnector : IErpConnector
         _pages = new ODataPages(_client, settings.PageSize);
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
+        _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
+            .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
     }
 
@@ -90,15 +95,17 @@ internal sealed class SapConnector : IErpConnector
     {
         if (scope.Series.Count == 0) yield break;
         var series = string.Join(" or ", scope.Series.Select(start => $"startswith(DocumentReferenceID,{ODataPages.Text(start)})"));
-        var rows = Rows($"{InMonth("DocumentDate", scope.Month)} and ({series})", LineItem.Fields, "documents-read", LineItem.Of, counted: true, null, cancel);
+        var filter = $"{InMonth("DocumentDate", scope.Month)} and ({series})";
+        var rows = Rows(filter, LineItem.Fields, "documents-read", LineItem.Of, counted: true, null, cancel);
         Dictionary<string, string> codes = new(StringComparer.Ordinal);
         await foreach (var part in HeldEntry.Group(rows, cancel).Where(entry => !entry.Void).Chunk(CustomersAtOnce).WithCancellation(cancel))
         {
-            var strange = part.Select(entry => entry.Customer).Where(number => number.Length > 0 && !codes.ContainsKey(number)).Distinct(StringComparer.Ordinal).ToList();
+            var strange = part.Select(entry => entry.Customer).Distinct(StringComparer.Ordinal)
+                .Where(number => number.Length > 0 && !codes.ContainsKey(number)).ToList();
             var found = await _customers.CodesOf(strange, cancel);
             // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
             foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
-            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount);
+            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount, _accountNames);
         }
     }
 
@@ -106,19 +113,20 @@ internal sealed class SapConnector : IErpConnector
     /// <remarks>By posting date rather than fiscal period: no fiscal year variant of the tenant has to be known.</remarks>
     public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
     {
-        // Named as the account rule names them, so that the caller finds its own codes again.
-        var names = _settings.Target.Accounts.Values.Distinct(StringComparer.Ordinal).ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
-        if (names.Count == 0) return [];
-        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", names.Keys)}";
+        if (_accountNames.Count == 0) return [];
+        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", _accountNames.Keys)}";
         Dictionary<(string Account, string Currency), decimal> sums = [];
         var rows = Rows(
             filter, LineItem.Order + ",GLAccount,TransactionCurrency,AmountInTransactionCurrency", "movements-read",
-            row => (Account: ODataPages.Text(row, "GLAccount"), Currency: ODataPages.Text(row, "TransactionCurrency"), Amount: ODataPages.Number(row, "AmountInTransactionCurrency")),
+            row => (
+                Account: ODataPages.Text(row, "GLAccount"),
+                Currency: ODataPages.Text(row, "TransactionCurrency"),
+                Amount: ODataPages.Number(row, "AmountInTransactionCurrency")),
             counted: true, null, cancel);
         await foreach (var page in rows)
             foreach (var (account, currency, amount) in page)
                 sums[(account, currency)] = sums.GetValueOrDefault((account, currency)) + amount;
-        return [.. sums.Select(sum => new AccountMovement(names.GetValueOrDefault(sum.Key.Account, sum.Key.Account), sum.Key.Currency, sum.Value))];
+        return [.. sums.Select(sum => new AccountMovement(_accountNames.GetValueOrDefault(sum.Key.Account, sum.Key.Account), sum.Key.Currency, sum.Value))];
     }
 
     /// <inheritdoc/>
@@ -153,7 +161,8 @@ internal sealed class SapConnector : IErpConnector
         var violations = JournalEntrySchema.Check(message);
         if (violations.Count > 0)
         {
-            foreach (var violation in violations) outcomes[open[Math.Max(violation.Entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(violation.Message));
+            foreach (var (entry, text) in violations)
+                outcomes[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
             await Deliver(documents, outcomes, [.. open.Where(index => outcomes[index] is null)], log, cancel);
             return;
         }
@@ -162,9 +171,15 @@ internal sealed class SapConnector : IErpConnector
         {
             case SapReply.Silent silent: Fill(outcomes, open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
             case SapReply.NeverLeft never: Fill(outcomes, open, new DeliveryOutcome.NotSent(never.Reason)); break;
-            case SapReply.Answered { NotProcessed: { } reason } refused: Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
-            case SapReply.Answered { Status: 200 or 500 } answered: await Settle(documents, outcomes, open, messageId, answered, log, cancel); break;
-            case SapReply.Answered other: Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}.")); break;
+            case SapReply.Answered { NotProcessed: { } reason } refused:
+                Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
+                break;
+            case SapReply.Answered { Status: 200 or 500 } answered:
+                await Settle(documents, outcomes, open, messageId, answered, log, cancel);
+                break;
+            case SapReply.Answered other:
+                Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
+                break;
         }
     }
 
@@ -194,8 +209,9 @@ internal sealed class SapConnector : IErpConnector
 
     private async Task<ILookup<string, HeldEntry>> HeldUnder(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
     {
-        var filter = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
-        var rows = Rows($"CompanyCode eq {ODataPages.Text(Company)} and {filter}", LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
+        var keys = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
+        var filter = $"CompanyCode eq {ODataPages.Text(Company)} and {keys}";
+        var rows = Rows(filter, LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
         List<HeldEntry> held = [];
         await foreach (var entry in HeldEntry.Group(rows, cancel)) held.Add(entry);
         return held.ToLookup(entry => entry.Key, StringComparer.Ordinal);
@@ -208,7 +224,8 @@ internal sealed class SapConnector : IErpConnector
             $"$filter={Uri.EscapeDataString(filter)}&$select={fields}&$orderby={LineItem.Order}", read, counted, log, cancel);
 
     private string InMonth(string field, AccountingMonth month) =>
-        $"CompanyCode eq {ODataPages.Text(Company)} and {field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
+        $"CompanyCode eq {ODataPages.Text(Company)} and " +
+        $"{field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
 
     private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
 

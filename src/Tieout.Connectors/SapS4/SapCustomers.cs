@@ -39,7 +39,8 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
         Dictionary<string, string> codes = new(StringComparer.Ordinal);
         foreach (var part in numbers.Chunk(CodesPerQuestion))
         {
-            var query = $"$filter={Uri.EscapeDataString(ODataPages.AnyOf("Customer", part))}&$select=Customer,BusinessPartnerIDByExtSystem&$orderby=BusinessPartner";
+            var filter = Uri.EscapeDataString(ODataPages.AnyOf("Customer", part));
+            var query = $"$filter={filter}&$select=Customer,BusinessPartnerIDByExtSystem&$orderby=BusinessPartner";
             var rows = pages.Read(
                 "customer-codes", settings.PartnersPath, Set, query,
                 row => (Number: ODataPages.Text(row, "Customer"), Code: ODataPages.Text(row, "BusinessPartnerIDByExtSystem")),
@@ -69,7 +70,8 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
                 [] => await Create(customer, log, cancel),
                 [var partner] => await Judge(partner, log, cancel),
                 var several => Refused(
-                    "customer-ambiguous", $"SAP holds {several.Count} business partners under our code {customer.Code}: {string.Join(", ", several.Select(one => one.Number))}.",
+                    "customer-ambiguous",
+                    $"SAP holds {several.Count} business partners under our code {customer.Code}: {string.Join(", ", several.Select(one => one.Number))}.",
                     "Leave our code on one of them only, then replay."),
             };
     }
@@ -122,12 +124,18 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
         try
         {
             // 400 is SAP's word for "your data"; whatever else is wrong is not the customer's fault and may pass.
-            if (answered.Status == 400) return Refused("customer-refused", "SAP refused to create the customer.", "Read SAP's own message below, correct the customer, and replay.", Error(answered.Body));
-            if (answered.Status is not (200 or 201)) return new CustomerOutcome.NotNow(answered.NotProcessed ?? $"SAP answered with HTTP {answered.Status}.", answered.RetryAfter);
+            if (answered.Status == 400)
+                return Refused(
+                    "customer-refused", "SAP refused to create the customer.",
+                    "Read SAP's own message below, correct the customer, and replay.", ODataPages.ErrorText(answered.Body));
+            if (answered.Status is not (200 or 201))
+                return new CustomerOutcome.NotNow(answered.NotProcessed ?? $"SAP answered with HTTP {answered.Status}.", answered.RetryAfter);
             using var json = JsonDocument.Parse(answered.Body);
             return number(json.RootElement) is { Length: > 0 } found
                 ? new CustomerOutcome.Present(found)
-                : Refused("customer-not-a-debtor", "SAP created the business partner without a customer number.", "Check the customer roles and the grouping's number range in SAP.");
+                : Refused(
+                    "customer-not-a-debtor", "SAP created the business partner without a customer number.",
+                    "Check the customer roles and the grouping's number range in SAP.");
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -179,14 +187,6 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
             ExceptionCategory.Data, "customer-code-too-long",
             $"The customer code '{customer.Code}' has {customer.Code.Length} characters; SAP's field holds 1 to {CodeLength}.",
             "Shorten the code where the customer comes from.");
-
-    /// <summary>SAP's error text; the bare answer when it has none.</summary>
-    private static string Error(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        var error = json.RootElement.GetProperty("error");
-        return $"{ODataPages.Text(error, "code")} {error.GetProperty("message").GetProperty("value").GetString()}";
-    }
 
     private static byte[] Json(object body) => JsonSerializer.SerializeToUtf8Bytes(body);
 

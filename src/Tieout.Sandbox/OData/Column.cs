@@ -59,8 +59,8 @@ internal sealed class DateColumn<T>(string name, Func<T, DateOnly> value) : Colu
 
     public override Func<T, bool> Compare(string operation, string literal)
     {
-        if (!literal.StartsWith("datetime'", StringComparison.Ordinal)) throw new FormatException($"{literal} is not a datetime literal.");
-        var day = DateOnly.FromDateTime(DateTime.Parse(literal["datetime'".Length..^1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal));
+        if (!literal.StartsWith("datetime'", StringComparison.Ordinal) || literal.Length < 20) throw new FormatException($"{literal} is not a datetime literal.");
+        var day = DateOnly.ParseExact(literal.AsSpan("datetime'".Length, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
         return row => Holds(operation, value(row).CompareTo(day));
     }
 

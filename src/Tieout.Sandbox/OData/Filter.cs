@@ -16,8 +16,6 @@ internal sealed partial class Filter<T>
     {
         _columns = columns;
         _tokens = [.. Token().Matches(text).Select(match => match.Value)];
-        if (_tokens.Sum(token => token.Length) != text.Count(character => !char.IsWhiteSpace(character)) && !text.Contains('\'', StringComparison.Ordinal))
-            throw new FormatException($"'{text}' is not a filter.");
         Root = Or();
         if (_at < _tokens.Count) throw new FormatException($"'{_tokens[_at]}' is not expected here.");
     }
@@ -125,7 +123,7 @@ internal sealed partial class Filter<T>
         if (!Taken(token)) throw new FormatException($"'{token}' is missing.");
     }
 
-    [GeneratedRegex(@"(?:datetime)?'(?:[^']|'')*'|[(),]|[^\s(),']+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?:datetime)?'(?:[^']|'')*'|[(),]|[^\s(),']+|'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();
 
     private sealed record Node(Func<T, bool> Test, Func<string, IReadOnlyCollection<string>?> Values);

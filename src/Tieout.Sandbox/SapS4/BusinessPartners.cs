@@ -46,7 +46,9 @@ internal static class BusinessPartners
             var companies = root.TryGetProperty("to_Customer", out var customer) && customer.TryGetProperty("to_CustomerCompany", out var rows)
                 ? Rows(rows).Select(row => (Company: Text(row, "CompanyCode"), Account: Text(row, "ReconciliationAccount"))).ToList()
                 : [];
-            var roles = root.TryGetProperty("to_BusinessPartnerRole", out var given) ? Rows(given).Select(role => Text(role, "BusinessPartnerRole")).ToList() : [];
+            var roles = root.TryGetProperty("to_BusinessPartnerRole", out var given)
+                ? Rows(given).Select(role => Text(role, "BusinessPartnerRole")).ToList()
+                : [];
             var problem = Text(root, "BusinessPartnerCategory") is not ("1" or "2") ? ("R1/107", "Business partner category is not valid")
                 : Text(root, "OrganizationBPName1").Length == 0 ? ("R1/203", "Enter a name")
                 : !roles.Contains("FLCU00") ? ("CVI/022", "Role FLCU00 is missing: the partner would be no customer")
@@ -98,7 +100,8 @@ internal static class BusinessPartners
             : null;
         return found is null
             ? start => master.From(start).Where(row => matches(row.Row))
-            : start => found.Where(matches).OrderBy(customer => customer.Number, StringComparer.Ordinal).Select((customer, place) => (customer, (long)place + 1)).Skip((int)start);
+            : start => found.Where(matches).OrderBy(customer => customer.Number, StringComparer.Ordinal)
+                .Select((customer, place) => (customer, (long)place + 1)).Skip((int)start);
     }
 
     private static void Write(Utf8JsonWriter json, SapCustomer customer, bool expand)

@@ -70,7 +70,8 @@ internal static class LineItemCube
             var companies = filter.ValuesOf("CompanyCode") ?? SapMasterData.Companies.Keys;
             return start => companies
                 .SelectMany(company => references.SelectMany(reference => ledger.Under(company, reference)))
-                .OrderBy(document => document.CompanyCode, StringComparer.Ordinal).ThenBy(document => document.FiscalYear, StringComparer.Ordinal).ThenBy(document => document.Sequence)
+                .OrderBy(document => document.CompanyCode, StringComparer.Ordinal)
+                .ThenBy(document => document.FiscalYear, StringComparer.Ordinal).ThenBy(document => document.Sequence)
                 .SelectMany(document => Enumerable.Range(0, document.Items.Length).Select(item => new SapRow(document, item)))
                 .Where(matches)
                 .Select((row, place) => (row, (long)place + 1))

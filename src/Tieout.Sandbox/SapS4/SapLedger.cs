@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tieout.Sandbox.SapS4;
 
 /// <summary>
@@ -69,7 +71,7 @@ internal sealed class SapLedger
                 _count,
                 _latest.Count,
                 _sequences.ToDictionary(company => company.Key, company => company.Value, StringComparer.Ordinal),
-                [.. _totals.Select(total => new LedgerTotal(total.Key.Company, total.Key.Currency, total.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)))],
+                [.. _totals.Select(total => new LedgerTotal(total.Key.Company, total.Key.Currency, total.Value.ToString(CultureInfo.InvariantCulture)))],
                 [.. _duplicates.Select(duplicate => new LedgerDuplicate(duplicate.Key.Company, duplicate.Key.Reference, duplicate.Value))]);
         }
     }

@@ -31,7 +31,7 @@ internal static class SapPosting
         var company = document.CompanyCode;
         if (!SapMasterData.Companies.ContainsKey(company)) return ("165(F5)", $"Company code {company} does not exist");
         if (master.IsClosed(company, document.PostingDate))
-            return ("201(F5)", string.Create(CultureInfo.InvariantCulture, $"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
+            return ("201(F5)", FormattableString.Invariant($"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
         foreach (var item in document.Items)
             if (ItemProblem(item, company, master) is { } problem) return problem;
         foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
@@ -46,7 +46,8 @@ internal static class SapPosting
         {
             case 'D':
                 var customer = master.Customer(item.Customer);
-                if (customer is null || !customer.Companies.ContainsKey(company)) return ("102(F5)", $"Customer {item.Customer} is not defined in company code {company}");
+                if (customer is null || !customer.Companies.ContainsKey(company))
+                    return ("102(F5)", $"Customer {item.Customer} is not defined in company code {company}");
                 if (customer.Blocked) return ("104(F5)", $"Customer {item.Customer} is blocked for posting");
                 break;
             case 'S' when !SapMasterData.Accounts.ContainsKey(item.Account):

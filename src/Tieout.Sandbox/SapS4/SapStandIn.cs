@@ -30,11 +30,11 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapPost(Post, http => Guarded(http, PostJournal));
-        app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", http => Guarded(http, () => Read(http, () => LineItemCube.Answer(http, _state.Ledger, options.PageSize))));
-        app.MapGet(Partners + "/", http => Guarded(http, () => FetchToken(http)));
-        app.MapGet(Partners + "/A_BusinessPartner", http => Guarded(http, () => Read(http, () => BusinessPartners.Answer(http, _state.Master, options.PageSize))));
-        app.MapPost(Partners + "/A_BusinessPartner", http => Guarded(http, () => Write(http, () => BusinessPartners.Create(http, _state.Master))));
-        app.MapPost(Partners + "/A_CustomerCompany", http => Guarded(http, () => Write(http, () => BusinessPartners.Extend(http, _state.Master))));
+        app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", Reading(http => LineItemCube.Answer(http, _state.Ledger, options.PageSize)));
+        app.MapGet(Partners + "/", http => Guarded(http, FetchToken));
+        app.MapGet(Partners + "/A_BusinessPartner", Reading(http => BusinessPartners.Answer(http, _state.Master, options.PageSize)));
+        app.MapPost(Partners + "/A_BusinessPartner", Writing(http => BusinessPartners.Create(http, _state.Master)));
+        app.MapPost(Partners + "/A_CustomerCompany", Writing(http => BusinessPartners.Extend(http, _state.Master)));
     }
 
     /// <summary>Adds what tests and the demo steer it by.</summary>
@@ -57,12 +57,13 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     /// <summary>An empty ledger, no customers, all periods open.</summary>
     public void Reset() => _state = new State();
 
-    private Task Guarded(HttpContext http, Func<HttpContext, Task> service) => Guarded(http, () => service(http));
+    private RequestDelegate Reading(Func<HttpContext, Task> answer) => http => Guarded(http, inside => Read(inside, answer));
 
-    private Task Guarded(HttpContext http, Func<Task> service)
+    private RequestDelegate Writing(Func<HttpContext, Task> create) => http => Guarded(http, inside => Write(inside, create));
+
+    private Task Guarded(HttpContext http, Func<HttpContext, Task> service)
     {
-        if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes(_login)))
-            return service();
+        if (http.Request.Headers.Authorization == _login) return service(http);
         http.Response.StatusCode = 401;
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
         return Html(http, "Logon failed");
@@ -80,7 +81,9 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         {
             case Faults.TimeoutBeforeCommit: await Silence(http, fault); return;
             case Faults.CommitLate: _ = Later(request.ToArray(), fault.Pause(0.2)); await Silence(http, fault with { Seconds = null }); return;
-            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer when !fault.Commit: await Garbled(http, fault, SoapAnswer.Confirmation([], clock.GetUtcNow())); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer when !fault.Commit:
+                await Garbled(http, fault, SoapAnswer.Confirmation([], clock.GetUtcNow()));
+                return;
         }
         var (status, answer) = Process(request, fault);
         switch (fault?.Kind)
@@ -96,6 +99,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 
     private (int Status, byte[] Answer) Process(Stream request, Fault? fault)
     {
+        if (fault?.Kind == Faults.ClientFault) return (500, SoapAnswer.Fault("Client", "The message cannot be processed in this form"));
         IReadOnlyList<SapRequest> requests;
         try
         {
@@ -112,6 +116,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                 ? SapPosting.Post(one.Document, state.Master, state.Ledger)
                 : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")))
             .ToList();
+        if (fault?.Kind == Faults.ServerFault) return (500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22"));
         if (fault?.Kind == Faults.HalfAnswer) results.RemoveRange((results.Count + 1) / 2, results.Count / 2);
         return (200, SoapAnswer.Confirmation(results, clock.GetUtcNow()));
     }
@@ -130,19 +135,21 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         }
     }
 
-    private async Task Read(HttpContext http, Func<Task> answer)
+    private async Task Read(HttpContext http, Func<HttpContext, Task> answer)
     {
         var fault = faults.Take("read");
         if (await Struck(http, fault)) return;
         switch (fault?.Kind)
         {
             case Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate: await Silence(http, fault); return;
-            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer: await Garbled(http, fault, """{"d":{"results":[{"CompanyCode":"10"""u8.ToArray()); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer:
+                await Garbled(http, fault, """{"d":{"results":[{"CompanyCode":"10"""u8.ToArray());
+                return;
         }
-        await answer();
+        await answer(http);
     }
 
-    private async Task Write(HttpContext http, Func<Task> create)
+    private async Task Write(HttpContext http, Func<HttpContext, Task> create)
     {
         var fault = faults.Take("write");
         if (await Struck(http, fault)) return;
@@ -157,7 +164,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
             await Silence(http, fault);
             return;
         }
-        await create();
+        await create(http);
     }
 
     private Task FetchToken(HttpContext http)
@@ -173,7 +180,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     }
 
     private bool TokenHolds(HttpRequest request) =>
-        request.Cookies.TryGetValue(SessionCookie, out var session) && _tokens.TryGetValue(session, out var token) && request.Headers["X-CSRF-Token"] == token;
+        request.Cookies.TryGetValue(SessionCookie, out var session) && _tokens.TryGetValue(session, out var token)
+        && request.Headers["X-CSRF-Token"] == token;
 
     /// <summary>Faults that strike before the request is looked at; true when the answer is given.</summary>
     private async Task<bool> Struck(HttpContext http, Fault? fault)

@@ -1,0 +1,83 @@
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Shell.Tests.Connectors;
+
+/// <summary>The SAP connector against the stand-in, as configured by default.</summary>
+public class SapConformanceTests : ConnectorConformance
+{
+    private SapSandbox _sap = null!;
+
+    protected override IReadOnlyDictionary<Ability, string> Cannot { get; } = new Dictionary<Ability, string>();
+
+    protected override Currency Currency => Currency.Of("EUR");
+
+    protected override string UnknownCustomerId => "0099999999";
+
+    protected override TargetSettings CreateTarget() => _sap.Target();
+
+    /// <summary>For variants of the target.</summary>
+    protected TargetSettings TargetWith(params (string Name, string Value)[] options) => _sap.Target(options);
+
+    public override async ValueTask InitializeAsync() => _sap = await SapSandbox.Start();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _sap.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected override Task<int> LedgerCount(string key) => _sap.LedgerCount(key);
+
+    protected override Task ClosePeriod(AccountingMonth month) => _sap.Tell("periods/close", new { companyCode = "1010", month = month.ToString() });
+
+    protected override Task OpenPeriod(AccountingMonth month) => _sap.Tell("periods/open", new { companyCode = "1010", month = month.ToString() });
+
+    protected override Task BlockCustomer(string code) => _sap.Tell("customers/block", new { code });
+
+    protected override Task Inject(Ability fault, int count = 1) => _sap.Tell("faults", fault switch
+    {
+        Ability.SilenceBeforeCommit => new { kind = "timeout-before-commit", count, seconds = 600d, on = "post" },
+        Ability.SilenceAfterCommit => new { kind = "commit-then-silence", count, seconds = 600d, on = "post" },
+        Ability.CommitLate => new { kind = "commit-late", count, seconds = Impatient.TotalSeconds + 0.2, on = "post" },
+        Ability.Unavailable => new { kind = "reject-503", count, seconds = 3d, on = "post" },
+        Ability.Throttle => new { kind = "throttle-429", count, seconds = 3d, on = "post" },
+        Ability.HalfBatch => new { kind = "half-batch", count, seconds = 0d, on = "post" },
+        Ability.HalfAnswer => new { kind = "half-answer", count, seconds = 0d, on = "post" },
+        Ability.HtmlAnswer => new { kind = "html-answer", count, seconds = 0d, on = "post" },
+        Ability.TruncatedAnswer => new { kind = "truncated-answer", count, seconds = 0d, on = "post" },
+        Ability.MalformedAnswer => new { kind = "malformed-answer", count, seconds = 0d, on = "post" },
+        Ability.SessionExpired => new { kind = "token-expired", count, seconds = 0d, on = "post" },
+        Ability.Slow => new { kind = "slow", count, seconds = 0.1, on = "post" },
+        Ability.UnreadableQuestion => new { kind = "malformed-answer", count, seconds = 0d, on = "read" },
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Has a hook of its own."),
+    });
+
+    protected override async Task BookTwice(ErpDocument document)
+    {
+        var blind = Connect(_ => TargetWith(("look-before-send", "false")));
+        await SendOne<DeliveryOutcome.Accepted>(blind, document);
+        await SendOne<DeliveryOutcome.Accepted>(blind, document);
+    }
+}
+
+/// <summary>The same with the look before sending switched off, as a bench or a trusting operator has it.</summary>
+public sealed class SapWithoutLookConformanceTests : SapConformanceTests
+{
+    protected override IReadOnlyDictionary<Ability, string> Cannot { get; } = new Dictionary<Ability, string>
+    {
+        [Ability.KnowsKeyWhenSending] = "look-before-send is off; the state machine asks after every silence instead",
+    };
+
+    protected override TargetSettings CreateTarget() => TargetWith(("look-before-send", "false"));
+}
+
+/// <summary>The same with pages asked for by <c>$top</c> and <c>$skip</c>, for a server that does not page by itself.</summary>
+public sealed class SapOwnPagesConformanceTests : SapConformanceTests
+{
+    protected override IReadOnlyDictionary<Ability, string> Cannot { get; } = new Dictionary<Ability, string>();
+
+    protected override TargetSettings CreateTarget() => TargetWith(("page-size", "10"), ("sap-client", "100"));
+}
