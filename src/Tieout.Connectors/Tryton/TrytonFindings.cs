@@ -10,6 +10,8 @@ internal static class TrytonFindings
     [
         ("you must create a period for the date", "period-closed", "The accounting period of the invoice is closed in Tryton, or was never opened."),
         ("in closed period", "period-closed", "The accounting period of the invoice is closed in Tryton."),
+        // Closing a period closes its journals; opening it again does not open them.
+        ("on closed journal-period", "period-closed", "The accounting period is open in Tryton, and the journal of the invoices is still closed in it."),
         ("you must set an accounting date after", "date-order", "A later invoice has its number already, and Tryton numbers invoices by rising date."),
         ("for field \"Party\"", "customer-unknown", "Tryton does not know the customer."),
         ("for field \"Invoice Address\"", "customer-address-missing", "The customer's address in Tryton is gone or belongs to another customer."),
@@ -36,7 +38,7 @@ internal static class TrytonFindings
         ["customer-blocked"] = "Have the customer activated in Tryton, or cancel the invoice here.",
         ["customer-address-missing"] = "Give the customer an address in Tryton; an invoice needs one.",
         ["customer-refused"] = "Read Tryton's own message below and correct the customer.",
-        ["period-closed"] = "Have the period opened in Tryton, or move the invoice to an open one.",
+        ["period-closed"] = "Have the period and its journals opened in Tryton, or move the invoice to an open one.",
         ["date-order"] = "Set option 'accounting-date' to latest-allowed, or give the invoice a later date.",
         ["erp-computed-otherwise"] = "Compare the invoice with the draft's figures below; this should not happen and wants an engineer.",
         ["erp-asks"] = "Tryton asks a question before it books this. Answer it there, or remove its cause.",
