@@ -47,7 +47,7 @@ internal abstract record TrytonReply
             if (answer.TryGetProperty("error", out var error)) return TrytonError.Of(error);
             return answer.TryGetProperty("result", out var result) ? new Done(result) : new Silent("Tryton's answer has neither result nor error.");
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or IndexOutOfRangeException)
         {
             return new Silent($"Tryton's answer cannot be read: {broken.Message}");
         }
