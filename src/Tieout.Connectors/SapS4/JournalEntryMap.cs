@@ -21,18 +21,14 @@ internal sealed class JournalEntryMap(SapSettings settings)
     /// <summary>DocumentReferenceID: where the business key stands, and what look-ups ask for.</summary>
     public const int ReferenceLength = 16;
 
-    /// <summary>Debtor and GLAccount.</summary>
-    public const int CodeLength = 10;
-
-    /// <summary>TaxCode as stored in a line item; the message itself would take 4.</summary>
-    public const int TaxCodeLength = 2;
-
     /// <summary>Items of one document: the item number has three digits.</summary>
     public const int MostItems = 999;
 
     private const int ItemTextLength = 50;
     private const int HeaderTextLength = 25;
-    private const int FingerprintLength = 20;
+    private const int LogicalSystemLength = 10;
+    private const int UserLength = 12;
+    private const int FingerprintLength = 20; // Reference1InDocumentHeader
 
     private static readonly XmlWriterSettings Compact = new()
     {
@@ -150,12 +146,12 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteStartElement("JournalEntry");
         // From outside SAP there is no other origin than BKPFF; with it SAP fills the origin key itself.
         xml.WriteElementString("OriginalReferenceDocumentType", "BKPFF");
-        Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, 10));
+        Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, LogicalSystemLength));
         xml.WriteElementString("BusinessTransactionType", settings.BusinessTransaction);
         xml.WriteElementString("AccountingDocumentType", settings.DocumentType);
         xml.WriteElementString("DocumentReferenceID", document.Key);
         Optional(xml, "DocumentHeaderText", SapText.Cut(settings.HeaderText, HeaderTextLength));
-        xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, 12));
+        xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, UserLength));
         xml.WriteElementString("CompanyCode", settings.CompanyCode);
         xml.WriteElementString("DocumentDate", issued);
         xml.WriteElementString("PostingDate", issued);
