@@ -48,7 +48,7 @@ public sealed class TrytonErp : IAsyncDisposable
             ["STD"] = company == "DE" ? "DE-19" : "US-CA", ["EXEMPT"] = company == "DE" ? "DE-RC" : "US-EXEMPT", ["OLD"] = "DE-16-EXPIRED",
         },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
-        BatchSize: null, Slots: null, Timeout: TimeSpan.FromMinutes(2), Version: "test");
+        BatchSize: null, Slots: null, Timeout: ErpConnectors.UsualTimeout("tryton"), Version: "test");
 
     public long Company(string company) => _facts.GetProperty("companies").GetProperty(company).GetProperty("id").GetInt64();
 
