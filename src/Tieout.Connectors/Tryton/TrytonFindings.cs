@@ -16,7 +16,10 @@ internal static class TrytonFindings
         ("for field \"Party\"", "customer-unknown", "Tryton does not know the customer."),
         ("for field \"Invoice Address\"", "customer-address-missing", "The customer's address in Tryton is gone or belongs to another customer."),
         ("for field \"Tax", "tax-code-unknown", "Tryton does not take the tax for this company."),
-        ("for field \"Account\"", "account-not-allowed", "Tryton does not take an account of the account rule on an invoice: it must be open and of a revenue or deposit type."),
+        (
+            "for field \"Account\"", "account-not-allowed",
+            "Tryton does not take an account of the account rule on an invoice: it must be open and of a revenue or deposit type."
+        ),
         ("for field \"Payment Term\"", "payment-term-unknown", "Tryton does not take the payment term."),
         ("does not have the tax", "tax-code-unknown", "Tryton does not take the tax for this company."),
     ];
@@ -33,7 +36,8 @@ internal static class TrytonFindings
         ["account-not-allowed"] = "Point the account rule to an account of the right type.",
         ["tax-code-missing"] = "Add the tax code to the taxes of the target.",
         ["tax-code-unknown"] = "Correct the taxes of the target, or have the tax created in Tryton.",
-        ["tax-expired"] = "Point the tax code to the tax in force, or have its dates corrected in Tryton. It was not sent: Tryton would have booked it without a word.",
+        ["tax-expired"] =
+            "Point the tax code to the tax in force, or have its dates corrected in Tryton. It was not sent: Tryton would have booked it without a word.",
         ["customer-unknown"] = "Find out who removed the customer in Tryton; correct the cross-reference.",
         ["customer-blocked"] = "Have the customer activated in Tryton, or cancel the invoice here.",
         ["customer-address-missing"] = "Give the customer an address in Tryton; an invoice needs one.",

@@ -83,7 +83,10 @@ internal sealed record TrytonError(TrytonErrorKind Kind, string Text, string War
 
     // The database went away, perhaps in the middle of a commit.
     private static readonly string[] UnknownTexts =
-        ["server closed the connection", "connection already closed", "terminating connection", "connection has been closed", "could not receive data", "EOF detected"];
+    [
+        "server closed the connection", "connection already closed", "terminating connection", "connection has been closed",
+        "could not receive data", "EOF detected",
+    ];
 
     /// <summary>
     /// <c>["UserError",[text,description,rules]]</c>, <c>["UserWarning",[name,text,description]]</c>,

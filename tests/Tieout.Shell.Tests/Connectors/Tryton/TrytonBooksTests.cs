@@ -120,10 +120,14 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
         var customer = await Customer("C-STORY");
         var target = Erp.Target("DE");
         // 2210 is a liability: Tryton takes only revenue and deposit accounts on a line, and refuses the whole call.
-        var connector = Connect(target with { Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" } });
+        var connector = Connect(target with
+        {
+            Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" },
+        });
         ErpDocument[] documents =
         [
-            Document("DE", customer, Coming), Document("DE", customer, Coming), Document("DE", customer, Coming, ledger: "deferred-revenue"), Document("DE", customer, Coming),
+            Document("DE", customer, Coming), Document("DE", customer, Coming),
+            Document("DE", customer, Coming, ledger: "deferred-revenue"), Document("DE", customer, Coming),
         ];
 
         var outcomes = await connector.Send(documents, Log, CancellationToken.None);

@@ -66,7 +66,8 @@ public sealed class TrytonErp : IAsyncDisposable
     public async Task OpenPeriod(string company, AccountingMonth month)
     {
         var period = await OpenPeriodOnly(company, month);
-        var journals = await Call("controller", "account.journal.period.search", new JsonArray(new JsonArray("period", "in", JsonNode.Parse(period.GetRawText()))), 0, null, null);
+        var inPeriod = new JsonArray(new JsonArray("period", "in", JsonNode.Parse(period.GetRawText())));
+        var journals = await Call("controller", "account.journal.period.search", inPeriod, 0, null, null);
         await Call("controller", "account.journal.period.reopen", JsonNode.Parse(journals.GetRawText()));
     }
 

@@ -77,7 +77,8 @@ public abstract class TrytonStory(TrytonFixture tryton) : IAsyncLifetime
     internal static async Task<HeldDocument> Held(IErpConnector connector, ErpDocument document)
     {
         HeldDocument? found = null;
-        await foreach (var held in connector.ReadDocuments(new ReadScope([document.Key], AccountingMonth.Of(document.IssueDate)), CancellationToken.None)) found = held;
+        var scope = new ReadScope([document.Key], AccountingMonth.Of(document.IssueDate));
+        await foreach (var held in connector.ReadDocuments(scope, CancellationToken.None)) found = held;
         return found ?? throw new InvalidOperationException($"{document.Key} was not read back.");
     }
 }

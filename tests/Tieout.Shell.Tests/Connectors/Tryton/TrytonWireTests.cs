@@ -129,7 +129,10 @@ public sealed class TrytonWireTests(TrytonFixture tryton) : TrytonStory(tryton)
         var customer = await Customer("C-STORY");
         // The bad one makes the connector halve the batch; the first half then gets no answer.
         var target = Erp.Target("DE");
-        var connector = Connect(target with { Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" } });
+        var connector = Connect(target with
+        {
+            Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" },
+        });
         ErpDocument[] documents = [Document("DE", customer, Day), Document("DE", customer, Day, ledger: "deferred-revenue")];
         Erp.Proxy.Next(Create, WireFault.WebPage, after: Create);
 
