@@ -13,6 +13,9 @@ public static class ErpConnectors
         SapConnector.SystemName,
     ];
 
+    /// <summary>How long one call to a system may take where its target does not say.</summary>
+    public static TimeSpan UsualTimeout(string system) => system == TrytonConnector.SystemName ? TrytonSettings.UsualTimeout : TimeSpan.FromSeconds(60);
+
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
     public static IErpConnector Create(TargetSettings target, TimeProvider clock) => target.System switch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tieout.Connectors.Port;
 using static Tieout.Connectors.Tryton.TrytonValues;
@@ -38,7 +39,8 @@ internal sealed record Catalogue(
     /// <exception cref="NotAnsweredException">The ERP did not tell everything.</exception>
     public static async Task<Catalogue> Load(TrytonClient client, TrytonSettings settings, IExchangeLog? log, CancellationToken cancel)
     {
-        Task<IReadOnlyList<T>> Ask<T>(string model, JsonObject context, Func<System.Text.Json.JsonElement, T> read, IReadOnlyList<string> fields, params IReadOnlyList<JsonNode> where) =>
+        Task<IReadOnlyList<T>> Ask<T>(
+            string model, JsonObject context, Func<JsonElement, T> read, IReadOnlyList<string> fields, params IReadOnlyList<JsonNode> where) =>
             client.Rows(model, new RowQuery(where, fields), read, context, log, cancel);
 
         var companies = await Ask(
@@ -50,8 +52,10 @@ internal sealed record Catalogue(
         var company = companies[0].Id!.Value;
         JsonNode Ours() => Where("company", "=", company);
         var context = () => ContextOf(company);
-        var accounts = await Ask("account.account", context(), CatalogueAccount.Of, ["code", "closed", "start_date", "end_date"], Ours(), Where("code", "in", List(settings.Target.Accounts.Values)));
-        var taxes = await Ask("account.tax", context(), CatalogueTax.Of, ["name", "start_date", "end_date"], Ours(), Where("name", "in", List(settings.Target.Taxes.Values)));
+        var accounts = await Ask("account.account", context(), CatalogueAccount.Of, ["code", "closed", "start_date", "end_date"],
+            Ours(), Where("code", "in", List(settings.Target.Accounts.Values)));
+        var taxes = await Ask("account.tax", context(), CatalogueTax.Of, ["name", "start_date", "end_date"],
+            Ours(), Where("name", "in", List(settings.Target.Taxes.Values)));
         var journals = await Ask("account.journal", context(), row => Id(row, "id"), ["code"], Where("code", "=", settings.Journal));
         var currencies = await Ask("currency.currency", context(), row => (Text(row, "code"), Id(row, "id")!.Value), ["code"]);
         var terms = await Ask("account.invoice.payment_term", context(), row => (Text(row, "name"), Id(row, "id")!.Value), ["name"]);
@@ -88,8 +92,8 @@ internal sealed record CatalogueAccount(long Id, string Code, bool Closed, DateO
     /// <summary>Whether it takes a posting of that day.</summary>
     public bool OpenAt(DateOnly day) => !Closed && (From is null || From <= day) && (To is null || day <= To);
 
-    public static CatalogueAccount Of(System.Text.Json.JsonElement row) => new(
-        TrytonValues.Id(row, "id")!.Value, Text(row, "code"), row.GetProperty("closed").ValueKind == System.Text.Json.JsonValueKind.True,
+    public static CatalogueAccount Of(JsonElement row) => new(
+        TrytonValues.Id(row, "id")!.Value, Text(row, "code"), row.GetProperty("closed").ValueKind == JsonValueKind.True,
         Day(row, "start_date"), Day(row, "end_date"));
 }
 
@@ -99,7 +103,7 @@ internal sealed record CatalogueTax(long Id, string Name, DateOnly? From, DateOn
     /// <summary>Whether it is in force on that day.</summary>
     public bool InForce(DateOnly day) => (From is null || From <= day) && (To is null || day <= To);
 
-    public static CatalogueTax Of(System.Text.Json.JsonElement row) =>
+    public static CatalogueTax Of(JsonElement row) =>
         new(TrytonValues.Id(row, "id")!.Value, Text(row, "name"), Day(row, "start_date"), Day(row, "end_date"));
 }
 
@@ -109,7 +113,7 @@ internal sealed record NumberSeries(long Sequence, DateOnly From, DateOnly To)
     public static IReadOnlyList<string> Fields { get; } =
         ["out_invoice_sequence", "fiscalyear.start_date", "fiscalyear.end_date", "period.start_date", "period.end_date"];
 
-    public static NumberSeries Of(System.Text.Json.JsonElement row)
+    public static NumberSeries Of(JsonElement row)
     {
         // A series may be for a whole fiscal year or for one period of it.
         var span = Related(row, "period") ?? Related(row, "fiscalyear")!.Value;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
@@ -64,7 +65,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
 
     /// <summary>The customer's id as the ERP gave it; null when it is no id of the ERP's.</summary>
     public static long? PartyOf(ErpDocument document) =>
-        long.TryParse(document.ErpCustomerId, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+        long.TryParse(document.ErpCustomerId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private JsonObject Line(ErpDocument document, ErpLine line)
     {
@@ -117,10 +118,11 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             return TrytonFindings.Of("tax-code-unknown", $"{settings.Target.Company} has no tax named '{name}' in Tryton, or more than one.");
         return tax.InForce(document.IssueDate)
             ? null
-            : TrytonFindings.Of("tax-expired", $"The tax '{name}' is not in force on {document.IssueDate:yyyy-MM-dd}: Tryton has it from {Edge(tax.From)} to {Edge(tax.To)}.");
+            : TrytonFindings.Of(
+                "tax-expired", $"The tax '{name}' is not in force on {document.IssueDate:yyyy-MM-dd}: Tryton has it from {Edge(tax.From)} to {Edge(tax.To)}.");
     }
 
-    private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : "open";
+    private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "open";
 
     private long Account(string ledger) => catalogue.Accounts[settings.Target.Accounts[ledger]].Id;
 

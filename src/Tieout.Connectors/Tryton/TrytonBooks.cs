@@ -80,12 +80,14 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
     }
 
     private static IReadOnlyList<AccountMovement> Moved(IEnumerable<MoveLine> lines) =>
-        [.. lines.GroupBy(line => (line.Account, line.Currency)).Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))];
+        [.. lines.GroupBy(line => (line.Account, line.Currency))
+            .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))];
 
     private static string Pattern(string start) =>
         start.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
-    private sealed record BookedInvoice(long Id, long Move, string Key, string Number, string Customer, string Currency, decimal Net, decimal Tax, decimal Total, DateOnly Booked)
+    private sealed record BookedInvoice(
+        long Id, long Move, string Key, string Number, string Customer, string Currency, decimal Net, decimal Tax, decimal Total, DateOnly Booked)
     {
         public static BookedInvoice Of(JsonElement row)
         {

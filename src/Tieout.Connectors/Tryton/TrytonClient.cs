@@ -74,7 +74,8 @@ internal sealed class TrytonClient : IDisposable
 
     /// <summary>Rows that fit all conditions, in the order asked for; without one the ERP gives newest first.</summary>
     /// <exception cref="NotAnsweredException">Anything but an answer, or one with other rows than expected.</exception>
-    public async Task<IReadOnlyList<T>> Rows<T>(string model, RowQuery query, Func<JsonElement, T> read, JsonObject context, IExchangeLog? log, CancellationToken cancel)
+    public async Task<IReadOnlyList<T>> Rows<T>(
+        string model, RowQuery query, Func<JsonElement, T> read, JsonObject context, IExchangeLog? log, CancellationToken cancel)
     {
         JsonArray arguments = [TrytonValues.List(query.Conditions), 0, query.Limit, TrytonValues.List(query.Order), TrytonValues.List(query.Fields)];
         var rows = await Ask(model + ".search_read", arguments, context, log, cancel);
@@ -190,8 +191,11 @@ internal sealed class TrytonClient : IDisposable
 
     private sealed record Session(long User, AuthenticationHeaderValue Header)
     {
-        public static Session Of(string login, long user, string key) =>
-            new(user, new AuthenticationHeaderValue("Session", Convert.ToBase64String(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{login}:{user}:{key}")))));
+        public static Session Of(string login, long user, string key)
+        {
+            var word = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{login}:{user}:{key}"));
+            return new Session(user, new AuthenticationHeaderValue("Session", Convert.ToBase64String(word)));
+        }
     }
 
     private sealed record Answer(TrytonReply Reading, int? Status, byte[] Body, string? Failure)

@@ -10,11 +10,16 @@ internal static class TrytonFindings
     [
         ("you must create a period for the date", "period-closed", "The accounting period of the invoice is closed in Tryton, or was never opened."),
         ("in closed period", "period-closed", "The accounting period of the invoice is closed in Tryton."),
+        // Closing a period closes its journals; opening it again does not open them.
+        ("on closed journal-period", "period-closed", "The accounting period is open in Tryton, and the journal of the invoices is still closed in it."),
         ("you must set an accounting date after", "date-order", "A later invoice has its number already, and Tryton numbers invoices by rising date."),
         ("for field \"Party\"", "customer-unknown", "Tryton does not know the customer."),
         ("for field \"Invoice Address\"", "customer-address-missing", "The customer's address in Tryton is gone or belongs to another customer."),
         ("for field \"Tax", "tax-code-unknown", "Tryton does not take the tax for this company."),
-        ("for field \"Account\"", "account-not-allowed", "Tryton does not take an account of the account rule on an invoice: it must be open and of a revenue or deposit type."),
+        (
+            "for field \"Account\"", "account-not-allowed",
+            "Tryton does not take an account of the account rule on an invoice: it must be open and of a revenue or deposit type."
+        ),
         ("for field \"Payment Term\"", "payment-term-unknown", "Tryton does not take the payment term."),
         ("does not have the tax", "tax-code-unknown", "Tryton does not take the tax for this company."),
     ];
@@ -31,12 +36,13 @@ internal static class TrytonFindings
         ["account-not-allowed"] = "Point the account rule to an account of the right type.",
         ["tax-code-missing"] = "Add the tax code to the taxes of the target.",
         ["tax-code-unknown"] = "Correct the taxes of the target, or have the tax created in Tryton.",
-        ["tax-expired"] = "Point the tax code to the tax in force, or have its dates corrected in Tryton. It was not sent: Tryton would have booked it without a word.",
+        ["tax-expired"] =
+            "Point the tax code to the tax in force, or have its dates corrected in Tryton. It was not sent: Tryton would have booked it without a word.",
         ["customer-unknown"] = "Find out who removed the customer in Tryton; correct the cross-reference.",
         ["customer-blocked"] = "Have the customer activated in Tryton, or cancel the invoice here.",
         ["customer-address-missing"] = "Give the customer an address in Tryton; an invoice needs one.",
         ["customer-refused"] = "Read Tryton's own message below and correct the customer.",
-        ["period-closed"] = "Have the period opened in Tryton, or move the invoice to an open one.",
+        ["period-closed"] = "Have the period and its journals opened in Tryton, or move the invoice to an open one.",
         ["date-order"] = "Set option 'accounting-date' to latest-allowed, or give the invoice a later date.",
         ["erp-computed-otherwise"] = "Compare the invoice with the draft's figures below; this should not happen and wants an engineer.",
         ["erp-asks"] = "Tryton asks a question before it books this. Answer it there, or remove its cause.",

@@ -47,7 +47,7 @@ internal abstract record TrytonReply
             if (answer.TryGetProperty("error", out var error)) return TrytonError.Of(error);
             return answer.TryGetProperty("result", out var result) ? new Done(result) : new Silent("Tryton's answer has neither result nor error.");
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or IndexOutOfRangeException)
         {
             return new Silent($"Tryton's answer cannot be read: {broken.Message}");
         }
@@ -83,7 +83,10 @@ internal sealed record TrytonError(TrytonErrorKind Kind, string Text, string War
 
     // The database went away, perhaps in the middle of a commit.
     private static readonly string[] UnknownTexts =
-        ["server closed the connection", "connection already closed", "terminating connection", "connection has been closed", "could not receive data", "EOF detected"];
+    [
+        "server closed the connection", "connection already closed", "terminating connection", "connection has been closed",
+        "could not receive data", "EOF detected",
+    ];
 
     /// <summary>
     /// <c>["UserError",[text,description,rules]]</c>, <c>["UserWarning",[name,text,description]]</c>,

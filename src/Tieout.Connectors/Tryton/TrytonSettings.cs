@@ -18,6 +18,9 @@ internal sealed record TrytonSettings
     /// </summary>
     public const int DefaultSlots = 1;
 
+    /// <summary>A post of 20 invoices takes 2 s on an idle machine and ten times that on a busy one.</summary>
+    public static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(120);
+
     private const string TermPrefix = "payment-term:";
 
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)

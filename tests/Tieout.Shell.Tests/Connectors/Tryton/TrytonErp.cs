@@ -48,7 +48,7 @@ public sealed class TrytonErp : IAsyncDisposable
             ["STD"] = company == "DE" ? "DE-19" : "US-CA", ["EXEMPT"] = company == "DE" ? "DE-RC" : "US-EXEMPT", ["OLD"] = "DE-16-EXPIRED",
         },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
-        BatchSize: null, Slots: null, Timeout: TimeSpan.FromMinutes(2), Version: "test");
+        BatchSize: null, Slots: null, Timeout: ErpConnectors.UsualTimeout("tryton"), Version: "test");
 
     public long Company(string company) => _facts.GetProperty("companies").GetProperty(company).GetProperty("id").GetInt64();
 
@@ -62,7 +62,16 @@ public sealed class TrytonErp : IAsyncDisposable
 
     public Task ClosePeriod(string company, AccountingMonth month) => Period(company, month, "close");
 
-    public Task OpenPeriod(string company, AccountingMonth month) => Period(company, month, "reopen");
+    /// <summary>Opens a month, and the journals in it: closing it closed them too, opening it alone leaves them closed.</summary>
+    public async Task OpenPeriod(string company, AccountingMonth month)
+    {
+        var period = await OpenPeriodOnly(company, month);
+        var inPeriod = new JsonArray(new JsonArray("period", "in", JsonNode.Parse(period.GetRawText())));
+        var journals = await Call("controller", "account.journal.period.search", inPeriod, 0, null, null);
+        await Call("controller", "account.journal.period.reopen", JsonNode.Parse(journals.GetRawText()));
+    }
+
+    public Task<JsonElement> OpenPeriodOnly(string company, AccountingMonth month) => Period(company, month, "reopen");
 
     public async Task Deactivate(string customer)
     {
@@ -86,13 +95,14 @@ public sealed class TrytonErp : IAsyncDisposable
 
     private string Password(string user) => _facts.GetProperty("users").GetProperty(user).GetString()!;
 
-    private async Task Period(string company, AccountingMonth month, string button)
+    private async Task<JsonElement> Period(string company, AccountingMonth month, string button)
     {
         var name = month.ToString();
         var ids = await Call("controller", "account.period.search",
             new JsonArray(new JsonArray("company", "=", Company(company)), new JsonArray("name", "=", name)), 0, null, null);
         Assert.Equal(1, ids.GetArrayLength());
         await Call("controller", "account.period." + button, JsonNode.Parse(ids.GetRawText()));
+        return ids;
     }
 
     private async Task LogIn(string user)

@@ -59,6 +59,8 @@ public enum WireFault
 /// </summary>
 public sealed class TrytonProxy : IAsyncDisposable
 {
+    private const string LockLost = """{"id":1,"error":["could not obtain lock on row in relation \"ir_sequence_strict\"\n",""]}""";
+
     private readonly Uri _erp;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -145,13 +147,13 @@ public sealed class TrytonProxy : IAsyncDisposable
             case WireFault.LoseAnswer: await Ask(request); await Gone(caller); break;
             case WireFault.DeliverLate: await Gone(caller); await Task.Delay(200, _stop.Token); await Ask(request); break;
             case WireFault.CutAnswer: await Say(caller, await Ask(request) is var whole ? whole[..^(BodyOf(whole).Length / 2)] : []); break;
-            case WireFault.HalfDocument: await Say(caller, Http(200, "application/json", BodyOf(await Ask(request)) is var body ? body[..(body.Length / 2)] : "")); break;
+            case WireFault.HalfDocument: await Say(caller, Http(200, "application/json", FrontOf(BodyOf(await Ask(request))))); break;
             case WireFault.WebPage: await Ask(request); await Say(caller, Http(200, "text/html", "<html><body>Gateway</body></html>")); break;
             case WireFault.Throttle: await Say(caller, Http(429, "text/html", "Too Many Requests", "Retry-After: 3\r\n")); break;
             case WireFault.Unavailable: await Say(caller, Http(503, "text/html", "Service Unavailable", "Retry-After: 3\r\n")); break;
             case WireFault.EndSession: await Say(caller, Http(401, "text/html", "")); break;
             case WireFault.ServerError: await Say(caller, Http(500, "text/html", "<html>Internal Server Error</html>")); break;
-            case WireFault.LockLost: await Say(caller, Http(200, "application/json", """{"id":1,"error":["could not obtain lock on row in relation \"ir_sequence_strict\"\n",""]}""")); break;
+            case WireFault.LockLost: await Say(caller, Http(200, "application/json", LockLost)); break;
             case WireFault.PythonErrorAfter: await Ask(request); await Say(caller, Http(200, "application/json", """{"id":1,"error":["'colour'",""]}""")); break;
             case WireFault.Slow: var late = await Ask(request); await Task.Delay(500, _stop.Token); await Say(caller, late); break;
             case WireFault.HalfTheRows: await Say(caller, Http(200, "application/json", HalfOf(BodyOf(await Ask(request))))); break;
@@ -228,6 +230,8 @@ public sealed class TrytonProxy : IAsyncDisposable
         return text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
     }
 
+    private static string FrontOf(string body) => body[..(body.Length / 2)];
+
     private static string HalfOf(string body)
     {
         var answer = JsonNode.Parse(body)!;
@@ -237,5 +241,6 @@ public sealed class TrytonProxy : IAsyncDisposable
     }
 
     private static byte[] Http(int status, string type, string body, string headers = "") => Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Told\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}"));
+        FormattableString.Invariant($"HTTP/1.1 {status} Told\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n") +
+        $"Connection: close\r\n{headers}\r\n{body}");
 }
