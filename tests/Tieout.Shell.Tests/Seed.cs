@@ -158,10 +158,11 @@ internal static class Seed
         """
         insert into reconciliation.held_document (run_id, target, row_no, business_key, number, customer, currency, net, tax, total, month)
         select pg_temp.id('tie' || extract(month from p.month)), p.target, row_number() over (partition by p.month, p.target order by p.business_key),
-               p.business_key, p.erp_number, c.code, i.currency, i.net, i.tax, i.total, i.month
+               p.business_key, p.erp_number, c.code, i.currency, i.net - off, i.tax, i.total - off, i.month
         from posting.posting p
         join invoicing.invoice i on i.id = p.document_id
         join customers.customer c on c.id = i.customer_id
+        cross join lateral (select case p.business_key when 'US-2026-0000012' then 60 else 0 end as off) changed
         where p.state = 'posted' and p.month < '2026-11-01';
         insert into reconciliation.result (run_id, legal_entity_id, currency, month, target, verdict, our_documents, our_net, our_tax, our_total,
           their_documents, their_net, their_tax, their_total, unproven, read_back_complete, problem, compared_at)
