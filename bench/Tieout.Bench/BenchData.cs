@@ -1,11 +1,14 @@
 using Dapper;
 using Npgsql;
+using Tieout.Domain;
 
 namespace Tieout.Bench;
 
 /// <summary>Any number of one-line subscriptions of two legal entities, made by the database itself.</summary>
 internal static class BenchData
 {
+    public static readonly AccountingMonth Month = new(2026, 11);
+
     public static async Task Subscriptions(NpgsqlDataSource source, int count)
     {
         await using var connection = await source.OpenConnectionAsync();

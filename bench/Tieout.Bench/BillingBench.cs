@@ -3,7 +3,6 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Invoicing;
-using Tieout.Domain;
 
 namespace Tieout.Bench;
 
@@ -57,7 +56,7 @@ internal static class BillingBench
 
     private static Task<BillingOutcome> Bill(NpgsqlDataSource source) =>
         new BillMonth(source, TimeProvider.System).Run(
-            new BillingRequest(new AccountingMonth(2026, 11), "bench", Workers, PartSize), progress: null, CancellationToken.None);
+            new BillingRequest(BenchData.Month, "bench", Workers, PartSize), progress: null, CancellationToken.None);
 
     private static async Task CopyBooks(NpgsqlDataSource source, NpgsqlDataSource floor)
     {

@@ -1,7 +1,15 @@
+using System.Globalization;
 using Tieout.Bench;
 
-// One command for all figures: dotnet run -c Release --project bench/Tieout.Bench -- [billing|posting] [sizes…]
-var sizes = args.Skip(1).Select(text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+// All figures: dotnet run -c Release --project bench/Tieout.Bench
+// One of them:  … -- billing [sizes…]   … -- posting [sizes…]   … -- tryton ERP.JSON [size]
 var what = args.FirstOrDefault() ?? "all";
+if (what == "tryton")
+{
+    await PostingBench.IntoTryton(args[1], args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 600);
+    return 0;
+}
+var sizes = args.Skip(1).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
 if (what is "all" or "billing") await BillingBench.Run(sizes.Length > 0 ? sizes : [100_000, 1_000_000]);
+if (what is "all" or "posting") await PostingBench.IntoStandIn(sizes.Length > 0 ? sizes : [20_000]);
 return 0;

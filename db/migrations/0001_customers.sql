@@ -58,7 +58,8 @@ create table customers.cross_reference (
   internal_id  uuid not null,
   external_id  text not null check (external_id <> ''),
   created_at   timestamptz not null default now(),
-  primary key (tenant, system, object_kind, internal_id),
+  -- Our id first: it alone finds the row, and no planner without statistics can be led astray.
+  primary key (internal_id, system, object_kind),
   unique (tenant, system, object_kind, external_id)
 );
 comment on column customers.cross_reference.system is 'For an ERP, the name of the target.';

@@ -51,6 +51,7 @@ comment on column posting.posting.attempts is 'Numbers the attempts, sendings an
 comment on column posting.posting.tries is 'Sendings that count towards giving up; not those for which the ERP as a whole was out of reach.';
 create index posting_waiting on posting.posting (legal_entity_id, id) where state = 'staged';
 create index posting_lane on posting.posting (target, state, id) where state in ('ready', 'sending', 'in-doubt');
+create index posting_claim on posting.posting (claim) where claim is not null;
 create index posting_parked on posting.posting (legal_entity_id, id) where state = 'parked';
 create index on posting.posting (document_id);
 create index on posting.posting (correlation_id);

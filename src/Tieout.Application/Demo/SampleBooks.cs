@@ -21,7 +21,8 @@ public sealed class SampleBooks(NpgsqlDataSource database, TimeProvider clock)
     /// seed; running it again adds nothing. Prorated subscriptions fall into <paramref name="month"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The books hold something else under the sample's codes.</exception>
-    public async Task<ImportOutcome> Run(int subscriptions, AccountingMonth month, ulong seed, IProgress<RunProgress>? progress, CancellationToken cancel)
+    public async Task<ImportOutcome> Run(
+        int subscriptions, AccountingMonth month, ulong seed, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         if (await new SetUpBooks(database).Run(SampleCatalogue.Books, cancel) is BooksOutcome.Refused refused)
             throw new InvalidOperationException($"The sample needs books of its own: {string.Join(" ", refused.Problems)}");

@@ -38,7 +38,8 @@ internal static class SampleCatalogue
         ]);
 
     private static DeclaredPlan Plan(
-        string code, string name, params ReadOnlySpan<(string Component, ChargeModel Model, decimal Dollars, decimal Euros, Recognition Recognition, string Description)> components)
+        string code, string name,
+        params ReadOnlySpan<(string Component, ChargeModel Model, decimal Dollars, decimal Euros, Recognition Recognition, string Description)> components)
     {
         List<Price> prices = [];
         foreach (var item in components)

@@ -6,8 +6,10 @@ internal static class SampleNames
     private static readonly Dictionary<string, (string[] First, string[] Second, string[] Forms)> ByCountry = new(StringComparer.Ordinal)
     {
         ["US"] = (
-            ["Juniper", "Redwood", "Harbor", "Blue Mesa", "Granite", "Copperfield", "Larkspur", "Northgate", "Silver Creek", "Tamarack", "Willow Bend", "Stonebridge"],
-            ["Analytics", "Logistics", "Dental Group", "Robotics", "Outfitters", "Biosciences", "Freight", "Studios", "Energy", "Learning", "Foods", "Insurance Partners"],
+            ["Juniper", "Redwood", "Harbor", "Blue Mesa", "Granite", "Copperfield",
+             "Larkspur", "Northgate", "Silver Creek", "Tamarack", "Willow Bend", "Stonebridge"],
+            ["Analytics", "Logistics", "Dental Group", "Robotics", "Outfitters", "Biosciences",
+             "Freight", "Studios", "Energy", "Learning", "Foods", "Insurance Partners"],
             ["Inc.", "LLC", "Corp.", "Co."]),
         ["CA"] = (["Érablière", "Maple Line", "Saint-Urbain", "Boréale"], ["Logiciels", "Outdoor", "Santé", "Mining"], ["Inc.", "Ltée", "Ltd."]),
         ["JP"] = (["青葉", "白樺", "みなと", "北斗"], ["電機", "物流", "ソフト", "製作所"], ["株式会社"]),

@@ -58,9 +58,12 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         var plan = books.Plans[_numbers.Below(100) switch { < 45 => "STARTER", < 85 => "TEAM", _ => "ENTERPRISE" }];
         var (start, end) = Term();
         List<IncomingComponent> components = [new("base", Price(plan, "base", currency), 1, Discount(plan, currency))];
-        if (plan.Code != "STARTER") components.Add(new("seats", Price(plan, "seats", currency), 2 + _numbers.Below(plan.Code == "TEAM" ? 40 : 400), null));
-        if (plan.Code == "ENTERPRISE" && _numbers.Percent(60)) components.Add(new("storage", Price(plan, "storage", currency), 100 + _numbers.Below(9_000) / 4m, null));
-        if (plan.Code != "STARTER" && _numbers.Percent(30)) components.Add(new("support", Price(plan, "support", currency), 1, null));
+        if (plan.Code != "STARTER")
+            components.Add(new("seats", Price(plan, "seats", currency), 2 + _numbers.Below(plan.Code == "TEAM" ? 40 : 400), null));
+        if (plan.Code == "ENTERPRISE" && _numbers.Percent(60))
+            components.Add(new("storage", Price(plan, "storage", currency), 100 + _numbers.Below(9_000) / 4m, null));
+        if (plan.Code != "STARTER" && _numbers.Percent(30))
+            components.Add(new("support", Price(plan, "support", currency), 1, null));
         return new IncomingSubscription($"S-{index.ToString("000000", CultureInfo.InvariantCulture)}", plan.Id, start, end, components);
     }
 
@@ -68,7 +71,8 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
     private decimal? Discount(KnownPlan plan, Currency currency)
     {
         if (!_numbers.Percent(5)) return null;
-        var price = SampleCatalogue.Books.Plans.Single(other => other.Code == plan.Code).Prices.Single(other => other.Component == "base" && other.Currency == currency);
+        var price = SampleCatalogue.Books.Plans.Single(other => other.Code == plan.Code).Prices
+            .Single(other => other.Component == "base" && other.Currency == currency);
         return Rounding.HalfAwayFromZero(price.UnitPrice * (100 - 10 - _numbers.Below(24)) / 100, 2);
     }
 

@@ -28,9 +28,11 @@ internal sealed record BooksDifference(
             var same = stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code);
             if (same is null) entities.Add(entity);
             else if (same != entity)
-                problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. Its documents carry the former; declare another code.");
+                problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. "
+                    + "Its documents carry the former; declare another code.");
             if (stored.LegalEntities.FirstOrDefault(other => other.Series == entity.Series && other.Code != entity.Code) is { } owner)
-                problems.Add($"Legal entity '{entity.Code}' is declared with the series '{entity.Series}', which numbers the invoices of '{owner.Code}'. Choose another series.");
+                problems.Add($"Legal entity '{entity.Code}' is declared with the series '{entity.Series}', which numbers the invoices of '{owner.Code}'. "
+                    + "Choose another series.");
         }
 
         List<DeclaredPlan> plans = [];
@@ -47,13 +49,15 @@ internal sealed record BooksDifference(
 
     private static void ComparePrices(DeclaredPlan plan, DeclaredPlan same, List<Price> added, List<string> problems)
     {
-        if (plan.Name != same.Name) problems.Add($"Plan '{plan.Code}' is published as \"{same.Name}\", and is declared as \"{plan.Name}\". Declare a new plan code.");
+        if (plan.Name != same.Name)
+            problems.Add($"Plan '{plan.Code}' is published as \"{same.Name}\", and is declared as \"{plan.Name}\". Declare a new plan code.");
         foreach (var price in plan.Prices)
         {
             var published = same.Prices.FirstOrDefault(other => other.Component == price.Component && other.Currency == price.Currency);
             if (published is null) added.Add(price);
             else if (published != price)
-                problems.Add($"Plan '{plan.Code}', component '{price.Component}' in {price.Currency} is published as {Shown(published)}, and is declared as {Shown(price)}. "
+                problems.Add($"Plan '{plan.Code}', component '{price.Component}' in {price.Currency} is published as {Shown(published)}, "
+                    + $"and is declared as {Shown(price)}. "
                     + "Subscriptions pay the published price; declare a new plan code with the new one.");
         }
     }
@@ -76,7 +80,8 @@ internal sealed record BooksDifference(
         var standing = stored.Where(rate => !ended.Exists(other => other.Code == rate.Code && other.From == rate.From)).Concat(ended).ToList();
         foreach (var rate in added)
             if (standing.Find(other => other.Code == rate.Code && BooksFile.Overlap(other, rate)) is { } clash)
-                problems.Add($"Tax code '{rate.Code}' from {rate.From:yyyy-MM-dd} is in force on days that already have the rate from {clash.From:yyyy-MM-dd}. "
+                problems.Add($"Tax code '{rate.Code}' from {rate.From:yyyy-MM-dd} is in force on days that "
+                    + $"already have the rate from {clash.From:yyyy-MM-dd}. "
                     + "Declare the earlier one too, with an 'until'.");
         return (added, ended);
     }

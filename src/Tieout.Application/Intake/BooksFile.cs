@@ -20,7 +20,9 @@ public sealed record BooksFile(
         top.Allow("legal-entities", "tax-rates", "plans");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        if (series is not null) throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} share the series '{series.Key}'; invoice numbers would collide.");
+        if (series is not null)
+            throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} "
+                + $"share the series '{series.Key}'; invoice numbers would collide.");
         return new BooksFile(entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code));
     }
 
@@ -42,9 +44,12 @@ public sealed record BooksFile(
         node.Allow("code", "name", "currency", "country", "series");
         return new DeclaredLegalEntity(
             Letters(node.Need("code"), 12), Text(node.Need("name")), Currency(node.Need("currency")),
-            FieldRules.OfCountry(node.Need("country").Text()) is { } bad ? throw node.Need("country").Error($"this {bad.Reason}. {bad.Remedy}") : node.Need("country").Text(),
+            Country(node.Need("country")),
             Letters(node.Need("series"), InvoiceNumber.LongestSeries));
     }
+
+    private static string Country(SettingsNode node) =>
+        FieldRules.OfCountry(node.Text()) is { } bad ? throw node.Error($"this {bad.Reason}. {bad.Remedy}") : node.Text();
 
     private static List<TaxRate> TaxRatesOf(SettingsNode top)
     {
@@ -116,7 +121,9 @@ public sealed record BooksFile(
     }
 
     private static Currency Currency(SettingsNode node) =>
-        Domain.Currency.TryOf(node.Text(), out var currency) ? currency : throw node.Error("three capital letters of ISO 4217 are expected here, such as USD.");
+        Domain.Currency.TryOf(node.Text(), out var currency)
+            ? currency
+            : throw node.Error("three capital letters of ISO 4217 are expected here, such as USD.");
 
     private static decimal Number(SettingsNode node) =>
         FieldRules.OfNumber(node.Text(), '.', out var number) is { } bad ? throw node.Error($"the value {bad.Reason}. {bad.Remedy}") : number;

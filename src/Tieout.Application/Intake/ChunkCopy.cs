@@ -31,7 +31,8 @@ internal static class ChunkCopy
         await Rows(connection, run, additions.Rows, cancel);
     }
 
-    private static Task Customers(NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+    private static Task Customers(
+        NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
         connection, "customers.customer (id, code, name, country, correlation_id, created_at)", customers,
         (copy, customer) =>
         {
@@ -43,8 +44,10 @@ internal static class ChunkCopy
             copy.Instant(now);
         }, cancel);
 
-    private static Task Accounts(NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
-        connection, "customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id, created_at)", accounts,
+    private static Task Accounts(
+        NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+        connection, "customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id, created_at)",
+        accounts,
         (copy, account) =>
         {
             copy.Uuid(account.Id.Value);
@@ -58,8 +61,10 @@ internal static class ChunkCopy
             copy.Instant(now);
         }, cancel);
 
-    private static Task Subscriptions(NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
-        connection, "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at)", subscriptions,
+    private static Task Subscriptions(
+        NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
+        connection, "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at)",
+        subscriptions,
         (copy, subscription) =>
         {
             copy.Uuid(subscription.Id.Value);

@@ -62,7 +62,8 @@ internal static class FileInspection
     }
 
     private static string NotUtf8(long line) =>
-        string.Create(CultureInfo.InvariantCulture, $"Line {line} is not UTF-8. Save the file as UTF-8, or name its encoding under 'file' in the mapping, such as 'encoding: windows-1252'.");
+        string.Create(CultureInfo.InvariantCulture, $"Line {line} is not UTF-8. ")
+        + "Save the file as UTF-8, or name its encoding under 'file' in the mapping, such as 'encoding: windows-1252'.";
 
     private static long LineOf(ReadOnlySpan<byte> bytes, int index, LineCount line) => line.Lines + 1 + bytes[..index].Count((byte)'\n');
 

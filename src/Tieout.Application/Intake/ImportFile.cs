@@ -53,7 +53,8 @@ public sealed class ImportFile(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private async Task<ImportOutcome> TakeIn(
-        ImportRequest request, FileFacts facts, CsvRows rows, FrozenDictionary<string, int> columns, IProgress<RunProgress>? progress, CancellationToken cancel)
+        ImportRequest request, FileFacts facts, CsvRows rows, FrozenDictionary<string, int> columns,
+        IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var rules = new RowRules(request.Mapping, columns, await StoredBooks.Load(connection, cancel));
@@ -121,8 +122,10 @@ public sealed class ImportFile(NpgsqlDataSource database, TimeProvider clock)
             return (null, $"The file has two columns '{twice}'; nobody can tell which one is meant.");
 
         // Columns nobody reads need no name of their own, yet they count.
-        return (names.Select((name, index) => (Name: mapping.Columns.Contains(name, StringComparer.Ordinal) ? name : $"\0{index.ToString(CultureInfo.InvariantCulture)}", Index: index))
-            .ToFrozenDictionary(column => column.Name, column => column.Index, StringComparer.Ordinal), null);
+        var read = mapping.Columns.ToHashSet(StringComparer.Ordinal);
+        return (names.Index().ToFrozenDictionary(
+            column => read.Contains(column.Item) ? column.Item : $"\0{column.Index.ToString(CultureInfo.InvariantCulture)}",
+            column => column.Index, StringComparer.Ordinal), null);
     }
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Take(40).Select(Shown));

@@ -114,7 +114,8 @@ public static class MappingFile
 
     // The commonest mistake: a column's bare name, which would give every row the same code.
     private static Value Code(SettingsNode node) => From(node) is var value && value is Value.Constant or Value.HashSplit
-        ? throw node.Error($"every row would have the same few codes. For the cell of a column write {{column: {(value as Value.Constant)?.Text ?? "X"}}}.")
+        ? throw node.Error("every row would have the same few codes. "
+            + $"For the cell of a column write {{column: {(value as Value.Constant)?.Text ?? "X"}}}.")
         : Follows(value) ? throw node.Error("a code cannot follow the legal entity.") : value;
 
     private static Value? Optional(SettingsNode? node) => node is null ? null : From(node);
@@ -131,7 +132,8 @@ public static class MappingFile
         node.Allow("column", "field", "map", "otherwise", "hash-split");
         if (node.Find("field") is { } field)
         {
-            if (!mayFollow || node.Find("column") is not null) throw field.Error("only currency, tax-code and plan may follow a field, and then no column.");
+            if (!mayFollow || node.Find("column") is not null)
+                throw field.Error("only currency, tax-code and plan may follow a field, and then no column.");
             field.OneOf("legal-entity");
             if (node.Find("map") is not { } byEntity) throw field.Error("say by a 'map' what each legal entity means here.");
             return new Value.Mapped(new Value.OfLegalEntity(), Map(byEntity), node.Find("otherwise")?.Word());

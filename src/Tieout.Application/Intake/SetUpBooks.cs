@@ -49,7 +49,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var entities = await rows.ReadAsync<(string Code, string Name, string Currency, string Country, string Series)>();
         var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until)>();
         var plans = await rows.ReadAsync<(string Code, string Name)>();
-        var prices = (await rows.ReadAsync<(string Plan, string Component, string Model, string Currency, decimal UnitPrice, string Recognition, string Description)>())
+        var prices = (await rows.ReadAsync<PriceRow>())
             .Select(row => new Price(
                 row.Plan, row.Component, row.Model == "flat" ? ChargeModel.Flat : ChargeModel.PerUnit, Currency.Of(row.Currency), row.UnitPrice,
                 row.Recognition == "immediate" ? Recognition.Immediate : Recognition.Deferred, row.Description))
@@ -63,16 +63,21 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
     private static Task AddLegalEntities(NpgsqlConnection connection, IReadOnlyList<DeclaredLegalEntity> entities, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             "insert into customers.legal_entity (id, code, name, currency, country, series) values (@Id, @Code, @Name, @Currency, @Country, @Series)",
-            entities.Select(entity => new { Id = Guid.CreateVersion7(), entity.Code, entity.Name, Currency = entity.Currency.Code, entity.Country, entity.Series }),
+            entities.Select(entity => new
+            {
+                Id = Guid.CreateVersion7(), entity.Code, entity.Name, Currency = entity.Currency.Code, entity.Country, entity.Series,
+            }),
             cancellationToken: cancel));
 
     private static async Task AddTaxRates(NpgsqlConnection connection, BooksDifference difference, CancellationToken cancel)
     {
         // Ends first: the database refuses two rates in force on one day, even for a moment.
         await connection.ExecuteAsync(new CommandDefinition(
-            "update tax.rate set until_date = @Until where tenant = 1 and code = @Code and from_date = @From", difference.Ended, cancellationToken: cancel));
+            "update tax.rate set until_date = @Until where tenant = 1 and code = @Code and from_date = @From",
+            difference.Ended, cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
-            "insert into tax.rate (code, rate, from_date, until_date) values (@Code, @Rate, @From, @Until)", difference.TaxRates, cancellationToken: cancel));
+            "insert into tax.rate (code, rate, from_date, until_date) values (@Code, @Rate, @From, @Until)",
+            difference.TaxRates, cancellationToken: cancel));
     }
 
     private static async Task AddPlans(NpgsqlConnection connection, BooksDifference difference, CancellationToken cancel)
@@ -92,6 +97,9 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
                 price.UnitPrice, Recognition = Word(price.Recognition), price.Description,
             }), cancellationToken: cancel));
     }
+
+    private sealed record PriceRow(
+        string Plan, string Component, string Model, string Currency, decimal UnitPrice, string Recognition, string Description);
 }
 
 /// <summary>What came of setting up the books.</summary>

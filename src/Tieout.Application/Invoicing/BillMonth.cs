@@ -29,6 +29,8 @@ public sealed record BilledTotal(string LegalEntity, string Currency, long Invoi
 /// </summary>
 public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
 {
+    private const long WorthAnalyzing = 1_000;
+
     private readonly RunLog _runs = new(database, clock);
 
     /// <summary>Runs to the end, or until cancelled: parts that were finished stay, the rest is billed by the next call.</summary>
@@ -42,6 +44,7 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             var part = new BillPart(database, clock, run, request.Month, taxes);
             var workers = Enumerable.Range(0, request.Workers).Select(_ => Work(part, run, total, progress, cancel));
             await Task.WhenAll(workers);
+            await RefreshStatistics(run, cancel);
             await _runs.End(run, "finished");
         }
         catch (Exception trouble)
@@ -62,6 +65,15 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             await _runs.Report(run, done, total, cancel);
             progress?.Report(new RunProgress(done, total, "accounts"));
         }
+    }
+
+    // Posting begins at once; left to itself PostgreSQL would plan it on tables it still believes to be empty.
+    private async Task RefreshStatistics(Guid run, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        if (await connection.QuerySingleAsync<long>("select coalesce(sum(invoices), 0) from invoicing.billing_part where run_id = @run", new { run }) < WorthAnalyzing) return;
+        await connection.ExecuteAsync(
+            "analyze invoicing.invoice, invoicing.invoice_line, ledger.journal_entry, ledger.journal_line, posting.posting", commandTimeout: 600);
     }
 
     // Once per run: a run taken up again keeps its parts, and with them what is done.

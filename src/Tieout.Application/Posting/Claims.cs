@@ -83,7 +83,7 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
             join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
             join customers.customer on customer.id = invoice.customer_id
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
-              and reference.internal_id = invoice.customer_id and reference.tenant = invoice.tenant
+              and reference.internal_id = invoice.customer_id
             """, new { ids, accounts, target })).ToDictionary(head => head.Id);
         var lines = (await connection.QueryAsync<Line>(
             """

@@ -11,22 +11,24 @@ namespace Tieout.Application.Posting;
 /// </summary>
 internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, DeliveryTarget target)
 {
-    private const int PromoteAtOnce = 5_000;
+    private const int DocumentsAtOnce = 1_000;
     private const int CustomersAtOnce = 200;
 
     /// <summary>What a step did, or why it could not.</summary>
     public sealed record Step(bool Moved, string? Trouble = null, TimeSpan? RetryAfter = null);
 
-    /// <summary>Makes some postings ready: those whose customer is known first, else after asking the ERP for customers.</summary>
+    /// <summary>Makes the oldest staged documents ready, after asking the ERP for customers it does not know yet.</summary>
     public async Task<Step> Run(CancellationToken cancel)
     {
-        if (await Promote(cancel) > 0) return new Step(Moved: true);
-
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (!await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@Name))", new { target.Name })) return new Step(Moved: false);
         try
         {
-            return await EnsureCustomers(connection, cancel);
+            var staged = await Oldest(connection);
+            var known = staged.Where(document => document.Known).ToList();
+            await Promote(connection, known);
+            var strangers = staged.Where(document => !document.Known).ToList();
+            return strangers.Count == 0 ? new Step(known.Count > 0) : await Introduce(connection, strangers, known.Count > 0, cancel);
         }
         finally
         {
@@ -34,60 +36,64 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         }
     }
 
-    private async Task<int> Promote(CancellationToken cancel)
+    // The limit stands inside, per legal entity: however many wait, a step reads no more than it handles.
+    private async Task<List<Staged>> Oldest(NpgsqlConnection connection) => (await connection.QueryAsync<Staged>(
+        """
+        select waiting.id, waiting.billing_account_id, account.customer_id, account.currency,
+               exists (
+                 select from customers.cross_reference reference
+                 where reference.system = @target
+                   and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) as known
+        from (select id from customers.legal_entity where code = any(@entities)) entity
+        cross join lateral (
+          select id, billing_account_id, tenant from posting.posting
+          where state = 'staged' and legal_entity_id = entity.id
+          order by id limit @limit) waiting
+        join customers.billing_account account on account.id = waiting.billing_account_id
+        order by waiting.id
+        """, new { target = target.Name, entities = target.LegalEntities.ToArray(), limit = DocumentsAtOnce })).AsList();
+
+    private async Task Promote(NpgsqlConnection connection, IReadOnlyCollection<Staged> documents)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.ExecuteAsync(
+        if (documents.Count == 0) return;
+        await connection.ExecuteAsync(
             """
             update posting.posting p
             set state = 'ready', target = @target, rules_version = @version, changed_at = @now
-            from (
-              select staged.id, staged.billing_account_id
-              from posting.posting staged
-              join customers.billing_account account on account.id = staged.billing_account_id
-              join customers.cross_reference reference on reference.tenant = staged.tenant and reference.system = @target
-                and reference.object_kind = 'customer' and reference.internal_id = account.customer_id
-              where staged.state = 'staged' and staged.legal_entity_id in (select id from customers.legal_entity where code = any(@entities))
-              order by staged.id for update of staged skip locked limit @limit) due
-            where p.id = due.id and p.billing_account_id = due.billing_account_id
+            from unnest(@ids, @accounts) as due (id, account)
+            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged'
             """,
             new
             {
                 target = target.Name,
                 version = target.Settings.Version,
                 now = clock.GetUtcNow(),
-                entities = target.LegalEntities.ToArray(),
-                limit = PromoteAtOnce,
+                ids = documents.Select(document => document.Id).ToArray(),
+                accounts = documents.Select(document => document.BillingAccountId).ToArray(),
             });
     }
 
-    private async Task<Step> EnsureCustomers(NpgsqlConnection connection, CancellationToken cancel)
+    private async Task<Step> Introduce(NpgsqlConnection connection, List<Staged> documents, bool moved, CancellationToken cancel)
     {
-        var missing = (await connection.QueryAsync<Missing>(
-            """
-            select customer.id, customer.code, customer.name, customer.country, account.currency
-            from (
-              select distinct on (account.customer_id) account.customer_id, account.currency, staged.id as first
-              from posting.posting staged
-              join customers.billing_account account on account.id = staged.billing_account_id
-              where staged.state = 'staged' and staged.legal_entity_id in (select id from customers.legal_entity where code = any(@entities))
-                and not exists (
-                  select from customers.cross_reference reference where reference.tenant = staged.tenant and reference.system = @target
-                    and reference.object_kind = 'customer' and reference.internal_id = account.customer_id)
-              order by account.customer_id, staged.id limit @limit) account
-            join customers.customer on customer.id = account.customer_id
-            """, new { target = target.Name, entities = target.LegalEntities.ToArray(), limit = CustomersAtOnce })).AsList();
-        if (missing.Count == 0) return new Step(Moved: false);
-
-        var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target.Name, claimed: false);
-        var outcomes = await target.Connector.EnsureCustomers(
-            missing.ConvertAll(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, customer.Currency)), log, cancel);
-        await Record(connection, missing, outcomes);
-        var notNow = outcomes.OfType<CustomerOutcome.NotNow>().FirstOrDefault();
-        return new Step(outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow), notNow?.Reason, notNow?.RetryAfter);
+        var currencies = documents.DistinctBy(document => document.CustomerId).ToDictionary(document => document.CustomerId, document => document.Currency);
+        var customers = (await connection.QueryAsync<Customer>(
+            "select id, code, name, country from customers.customer where id = any(@ids)", new { ids = currencies.Keys.ToArray() })).AsList();
+        foreach (var some in customers.Chunk(CustomersAtOnce))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target.Name, claimed: false);
+            var outcomes = await target.Connector.EnsureCustomers(
+                [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], log, cancel);
+            var present = await Record(connection, some, outcomes);
+            await Promote(connection, [.. documents.Where(document => present.Contains(document.CustomerId))]);
+            moved |= outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow);
+            if (outcomes.OfType<CustomerOutcome.NotNow>().FirstOrDefault() is { } notNow) return new Step(moved, notNow.Reason, notNow.RetryAfter);
+        }
+        return new Step(moved);
     }
 
-    private async Task Record(NpgsqlConnection connection, List<Missing> customers, IReadOnlyList<CustomerOutcome> outcomes)
+    /// <summary>Keeps the ids of those present, parks what belongs to those refused; answers who is present.</summary>
+    private async Task<HashSet<Guid>> Record(NpgsqlConnection connection, Customer[] customers, IReadOnlyList<CustomerOutcome> outcomes)
     {
         var now = clock.GetUtcNow();
         var pairs = customers.Zip(outcomes).ToList();
@@ -108,10 +114,11 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         foreach (var (customer, outcome) in pairs)
             if (outcome is CustomerOutcome.Refused refused) await Park(connection, transaction, customer, refused, now);
         await transaction.CommitAsync(CancellationToken.None);
+        return [.. present.Select(pair => pair.First.Id)];
     }
 
     // Everything of this customer that waits for this target; refusals are rare, so one statement each is fine.
-    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Missing customer, CustomerOutcome.Refused refused, DateTimeOffset now)
+    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Customer customer, CustomerOutcome.Refused refused, DateTimeOffset now)
     {
         var parked = await connection.QueryAsync<Parked>(
             """
@@ -127,7 +134,9 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         await ExceptionLog.Raise(connection, transaction, [.. cases], now);
     }
 
-    private sealed record Missing(Guid Id, string Code, string Name, string Country, string Currency);
+    private sealed record Staged(Guid Id, Guid BillingAccountId, Guid CustomerId, string Currency, bool Known);
+
+    private sealed record Customer(Guid Id, string Code, string Name, string Country);
 
     private sealed record Parked(
         string BusinessKey, Guid LegalEntityId, Guid BillingAccountId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId);

@@ -34,7 +34,8 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         foreach (var node in top.Need("targets").Items())
         {
             var target = Target(node, folder, systems);
-            if (targets.Exists(other => other.Settings.Name == target.Settings.Name)) throw node.Error($"two targets are named '{target.Settings.Name}'.");
+            if (targets.Exists(other => other.Settings.Name == target.Settings.Name))
+                throw node.Error($"two targets are named '{target.Settings.Name}'.");
             targets.Add(target);
         }
         return new TargetFile(targets, RoutesOf(top, targets));
@@ -48,7 +49,8 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             node.Allow("legal-entity", "target");
             var route = new Route(node.Need("legal-entity").Text(), node.Need("target").Text());
             if (!targets.Exists(target => target.Settings.Name == route.Target))
-                throw node.Need("target").Error($"there is no target '{route.Target}'; there are {string.Join(", ", targets.Select(target => target.Settings.Name))}.");
+                throw node.Need("target").Error($"there is no target '{route.Target}'; "
+                    + $"there are {string.Join(", ", targets.Select(target => target.Settings.Name))}.");
             if (routes.Exists(other => other.LegalEntity == route.LegalEntity))
                 throw node.Error($"legal entity '{route.LegalEntity}' has a route already; its documents go to one target.");
             routes.Add(route);
@@ -142,7 +144,8 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         if (policy.LongestPause < policy.FirstPause) throw node.Error("'longest-pause-seconds' is shorter than 'first-pause-seconds'.");
         return policy.AbsenceProof >= timeout
             ? policy
-            : throw node.Error("'absence-proof-seconds' is shorter than 'timeout-seconds': a document could still arrive after it was believed lost.");
+            : throw node.Error("'absence-proof-seconds' is shorter than 'timeout-seconds': "
+                + "a document could still arrive after it was believed lost.");
     }
 
     private static TimeSpan? Seconds(SettingsNode node, string key, int most) =>

@@ -47,7 +47,8 @@ internal sealed class SettingsNode
             throw new SettingsException(file, trouble.Start.Line, "", $"this is not YAML: {trouble.Message}");
         }
         if (stream.Documents.Count == 0) throw new SettingsException(file, 1, "", "the file is empty.");
-        if (stream.Documents.Count > 1) throw new SettingsException(file, stream.Documents[1].RootNode.Start.Line, "", "one document only; remove the '---'.");
+        if (stream.Documents.Count > 1)
+            throw new SettingsException(file, stream.Documents[1].RootNode.Start.Line, "", "one document only; remove the '---'.");
         var top = new SettingsNode(file, "", stream.Documents[0].RootNode);
         return top.IsMap ? top : throw top.Error("the file must begin with keys, such as 'customer:'.");
     }

@@ -18,7 +18,7 @@ internal static class DemoVerb
 {
     /// <summary>What <c>--json</c> prints.</summary>
     internal sealed record Result(
-        long Invoices, IReadOnlyList<BilledTotal> Totals, IReadOnlyList<PostingCount> Postings, Verdict Verdict, decimal Seconds,
+        long Invoices, IReadOnlyList<BilledTotal> Totals, IReadOnlyList<PostingCount> Postings, Verdict Verdict, double Seconds,
         string Month, IReadOnlyList<EntityVerdict> Entities);
 
     public static Command Create()
@@ -65,7 +65,7 @@ internal static class DemoVerb
         var tieOut = new TieOutMonth(database.Source, clock, targets.Targets);
         var tied = await Watched.Run(screen, $"tie out {month}", progress => tieOut.Run(month, Verb.Actor, progress, cancel));
         foreach (var trouble in posted.Troubles) screen.Note(trouble);
-        var seconds = Rounding.HalfAwayFromZero((decimal)watch.Elapsed.Ticks / TimeSpan.TicksPerSecond, 2);
+        var seconds = Math.Round(watch.Elapsed.TotalSeconds, 2, MidpointRounding.AwayFromZero);
         return new Result(billed.Invoices, billed.Totals, posted.Counts, tied.Verdict, seconds, month.ToString(), tied.Entities);
     }
 

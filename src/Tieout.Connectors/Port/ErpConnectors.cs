@@ -1,4 +1,5 @@
 using Tieout.Connectors.SapS4;
+using Tieout.Connectors.Tryton;
 
 namespace Tieout.Connectors.Port;
 
@@ -8,6 +9,7 @@ public static class ErpConnectors
     /// <summary>The systems that can be configured.</summary>
     public static IReadOnlyList<string> Systems { get; } =
     [
+        TrytonConnector.SystemName,
         SapConnector.SystemName,
     ];
 
@@ -15,6 +17,7 @@ public static class ErpConnectors
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
     public static IErpConnector Create(TargetSettings target, TimeProvider clock) => target.System switch
     {
+        TrytonConnector.SystemName => new TrytonConnector(TrytonSettings.Of(target), clock),
         SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock),
         _ => throw new ArgumentException(
             $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target)),

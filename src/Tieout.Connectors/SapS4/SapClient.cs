@@ -161,7 +161,7 @@ internal sealed class SapClient : IDisposable
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             headers(answer);
             var body = await answer.Content.ReadAsByteArrayAsync(either.Token);
-            return new SapReply.Answered((int)answer.StatusCode, body, RetryAfter(answer));
+            return new SapReply.Answered((int)answer.StatusCode, body, HttpTrouble.RetryAfter(answer, _clock));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -171,18 +171,10 @@ internal sealed class SapClient : IDisposable
         }
         catch (HttpRequestException broken)
         {
-            return broken.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+            return HttpTrouble.NeverLeft(broken)
                 ? new SapReply.NeverLeft($"SAP cannot be reached: {broken.Message}")
                 : new SapReply.Silent($"The connection broke: {broken.Message}");
         }
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage answer)
-    {
-        if (answer.Headers.RetryAfter is not { } wait) return null;
-        var pause = wait.Delta ?? wait.Date - _clock.GetUtcNow() ?? TimeSpan.Zero;
-        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
     }
 
     private Uri Address(string path, string query)

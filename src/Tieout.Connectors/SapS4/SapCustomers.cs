@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
@@ -64,17 +65,23 @@ internal sealed class SapCustomers(SapSettings settings, SapClient client, OData
             foreach (var customer in part) known[customer.Code] = new CustomerOutcome.NotNow(unknown.Message);
             return;
         }
-        foreach (var customer in part)
-            known[customer.Code] = found[customer.Code].ToList() switch
-            {
-                [] => await Create(customer, log, cancel),
-                [var partner] => await Judge(partner, log, cancel),
-                var several => Refused(
-                    "customer-ambiguous",
-                    $"SAP holds {several.Count} business partners under our code {customer.Code}: {string.Join(", ", several.Select(one => one.Number))}.",
-                    "Leave our code on one of them only, then replay."),
-            };
+        // SAP creates one partner per call; as many calls at once as the target allows.
+        var outcomes = new ConcurrentDictionary<string, CustomerOutcome>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(
+            part, new ParallelOptions { MaxDegreeOfParallelism = settings.Slots, CancellationToken = cancel },
+            async (customer, stop) => outcomes[customer.Code] = await EnsureOne(customer, [.. found[customer.Code]], log, stop));
+        foreach (var (code, outcome) in outcomes) known[code] = outcome;
     }
+
+    private async Task<CustomerOutcome> EnsureOne(ErpCustomer customer, Partner[] found, IExchangeLog log, CancellationToken cancel) => found switch
+    {
+        [] => await Create(customer, log, cancel),
+        [var partner] => await Judge(partner, log, cancel),
+        _ => Refused(
+            "customer-ambiguous",
+            $"SAP holds {found.Length} business partners under our code {customer.Code}: {string.Join(", ", found.Select(one => one.Number))}.",
+            "Leave our code on one of them only, then replay."),
+    };
 
     private async Task<ILookup<string, Partner>> Find(ErpCustomer[] part, IExchangeLog log, CancellationToken cancel)
     {

@@ -44,6 +44,9 @@ internal sealed record SapSettings
     /// <summary>The target itself.</summary>
     public TargetSettings Target { get; }
 
+    /// <summary>Calls at once.</summary>
+    public int Slots => Target.Slots ?? DefaultSlots;
+
     public string CompanyCode => Target.Company;
     public string DocumentType => _options["document-type"];
     public string BusinessTransaction => _options["business-transaction"];

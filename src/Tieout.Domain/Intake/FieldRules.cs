@@ -54,7 +54,8 @@ public static class FieldRules
         if (fraction.Length > MostDecimals)
             return Bad(RefusalCode.BadNumber, $"has {fraction.Length} decimals",
                 $"Round it to {MostDecimals} decimals or fewer; it is not done here, because it would change your figure.");
-        number = decimal.Parse($"{whole}.{fraction}0", NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) / 1.0000000000000000000000000000m;
+        number = decimal.Parse($"{whole}.{fraction}0", NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)
+            / 1.0000000000000000000000000000m;
         return null;
     }
 
@@ -62,7 +63,8 @@ public static class FieldRules
     public static Refusal? OfInteger(string text, int most, out int number)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most) return null;
-        return Bad(RefusalCode.BadNumber, "is not a whole number in range", $"Write digits only, from 0 to {most.ToString(CultureInfo.InvariantCulture)}.");
+        return Bad(RefusalCode.BadNumber, "is not a whole number in range",
+            $"Write digits only, from 0 to {most.ToString(CultureInfo.InvariantCulture)}.");
     }
 
     /// <summary>A day from 1900 to 2199, exactly in the format.</summary>

@@ -73,7 +73,8 @@ internal sealed class RowCells(FileFormat format, FrozenDictionary<string, int> 
     {
         if (Refusal is not null) return null;
         if (known.TryGetValue(code, out var found)) return found;
-        Refuse(value, refusal, $"{what} {Shown(code)} is not in the books", "Correct the cell or the mapping, or declare it in the books file.", what);
+        Refuse(value, refusal, $"{what} {Shown(code)} is not in the books",
+            "Correct the cell or the mapping, or declare it in the books file.", what);
         return null;
     }
 

@@ -49,7 +49,8 @@ public abstract record RowDecision
         if (row.Account is null) return customer is null ? Adding : new Unchanged(customer.Correlation);
         var account = stored.Accounts.GetValueOrDefault(row.Account.Code);
         if (account is not null && account.Customer != customer?.Id) return Taken("account", row.Account.Code, "customer");
-        if (account is not null && account.Content != row.Account) return Taken("account", row.Account.Code, Difference(account.Content, row.Account));
+        if (account is not null && account.Content != row.Account)
+            return Taken("account", row.Account.Code, Difference(account.Content, row.Account));
 
         if (row.Subscription is null) return account is null ? Adding : new Unchanged(account.Correlation);
         var subscription = stored.Subscriptions.GetValueOrDefault(row.Subscription.Code);
@@ -79,5 +80,6 @@ public abstract record RowDecision
     private static Refused Taken(string kind, string code, string difference) => new(new Refusal(
         RefusalCode.KeyTaken, $"{kind} code",
         $"The {kind} {RowCells.Shown(code)} is stored already with another {difference}.",
-        "What is stored stays as it is. Correct the row, or give it a code of its own if it is something else; a change to a contract is an amendment."));
+        "What is stored stays as it is. Correct the row, or give it a code of its own if it is something else; "
+        + "a change to a contract is an amendment."));
 }

@@ -20,7 +20,7 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         if (cells.Count != columns.Count)
             return (null, new Refusal(RefusalCode.Ragged, "",
                 $"The row has {cells.Count} columns, the header {columns.Count}.",
-                "A cell that holds the delimiter itself stands in double quotes; no column may be left out at the end."));
+                "A cell that holds the delimiter itself stands in quotes; no column may be left out at the end."));
 
         var row = new RowCells(mapping.Format, columns, cells);
         var customer = Customer(row);
@@ -114,7 +114,8 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         var value = new Value.Column(check.Column);
         var what = $"column '{check.Column}'";
         if (check.Required && row.Optional(what, value).Length == 0)
-            row.Refuse(value, RefusalCode.Missing, $"{what} is empty", "Fill the cell, or say 'required: false' for the column in the mapping.", what);
+            row.Refuse(value, RefusalCode.Missing, $"{what} is empty",
+                "Fill the cell, or say 'required: false' for the column in the mapping.", what);
         _ = check.Type switch
         {
             CheckedType.Decimal => row.NumberOrNone(what, value),

@@ -6,7 +6,8 @@ namespace Tieout.Domain.Tests.Intake;
 public class RowRulesTests
 {
     private static readonly string[] Header = ["id", "name", "country", "entity", "currency", "tax", "plan", "start", "end", "price", "seats", "addon", "other"];
-    private static readonly string[] Good = ["C1", "Żółć & Söhne", "PL", "DE", "EUR", "DE-19", "TEAM", "2026-01-31", "", "29.85", "4", "Yes", "\t anything 4111111111111111"];
+    private static readonly string[] Good =
+        ["C1", "Żółć & Söhne", "PL", "DE", "EUR", "DE-19", "TEAM", "2026-01-31", "", "29.85", "4", "Yes", "\t anything 4111111111111111"];
 
     private static readonly ImportMapping Mapping = new(
         FileFormat.Default,
@@ -104,7 +105,8 @@ public class RowRulesTests
     [Fact]
     public void Currency_follows_the_legal_entity_when_the_mapping_has_none()
     {
-        var mapping = Mapping with { Account = Mapping.Account! with { Currency = null, TaxCode = new Value.Mapped(new Value.OfLegalEntity(), new Dictionary<string, string> { ["DE"] = "DE-19" }, null) } };
+        var taxCode = new Value.Mapped(new Value.OfLegalEntity(), new Dictionary<string, string> { ["DE"] = "DE-19" }, null);
+        var mapping = Mapping with { Account = Mapping.Account! with { Currency = null, TaxCode = taxCode } };
         Rules(mapping).Read(Good).Row!.Account!.ShouldSatisfyAllConditions(
             account => account.Currency.Code.ShouldBe("EUR"), account => account.TaxCode.ShouldBe("DE-19"));
     }

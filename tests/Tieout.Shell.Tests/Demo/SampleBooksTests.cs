@@ -25,11 +25,14 @@ public sealed class SampleBooksTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabase();
         await Run(database);
-        (await Count(database, "join customers.legal_entity e on e.id = a.legal_entity_id where e.code = 'AT'")).ShouldBe(40);
+        (await Count(database, "join customers.legal_entity e on e.id = a.legal_entity_id where e.code = 'ST'")).ShouldBe(40);
         (await Count(database, "where s.start_date > '2026-11-01' and s.start_date < '2026-12-01'")).ShouldBeGreaterThan(100);
         (await Count(database, "where s.end_date > '2026-11-01' and s.end_date < '2026-12-01'")).ShouldBeGreaterThan(100);
         (await Count(database, "join customers.customer c on c.id = a.customer_id where c.name ~ '[^ -~]'")).ShouldBeGreaterThan(300);
-        (await Count(database, "join subscriptions.component c on c.subscription_id = s.id join catalog.price p on p.id = c.price_id where p.recognition = 'deferred'")).ShouldBeGreaterThan(300);
+        (await Count(
+            database,
+            "join subscriptions.component c on c.subscription_id = s.id "
+            + "join catalog.price p on p.id = c.price_id where p.recognition = 'deferred'")).ShouldBeGreaterThan(300);
         (await Count(database, "join subscriptions.component c on c.subscription_id = s.id where c.agreed_price is not null")).ShouldBeGreaterThan(50);
     }
 
@@ -42,7 +45,8 @@ public sealed class SampleBooksTests(PostgresFixture postgres)
 
     private static Task<string> Content(TestDatabase database) => database.Scalar<string>(
         """
-        select md5(string_agg(concat_ws('|', c.code, c.name, c.country, a.code, a.currency, a.tax_code, a.term_days, s.code, s.start_date, s.end_date, k.component, k.quantity, k.agreed_price), ',' order by s.code, k.component))
+        select md5(string_agg(concat_ws('|', c.code, c.name, c.country, a.code, a.currency, a.tax_code, a.term_days,
+          s.code, s.start_date, s.end_date, k.component, k.quantity, k.agreed_price), ',' order by s.code, k.component))
         from subscriptions.subscription s join customers.billing_account a on a.id = s.billing_account_id join customers.customer c on c.id = a.customer_id
         join subscriptions.component k on k.subscription_id = s.id
         """);

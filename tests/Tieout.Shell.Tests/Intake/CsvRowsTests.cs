@@ -46,8 +46,8 @@ public class CsvRowsTests
         List<string> told = [];
         while (rows.Next() is { } row)
         {
-            var problem = row.Problem is null ? "" : row.Problem.Split(' ') is var words && row.Problem.Contains("never") ? "!never closed" : words.Contains("behind") ? "!behind" : "!inside";
-            told.Add($"{row.Line}:{(row.Problem is null ? string.Join('|', row.Cells) : problem)}");
+            var telling = new[] { "never closed", "behind", "inside" }.FirstOrDefault(word => row.Problem?.Contains(word, StringComparison.Ordinal) == true);
+            told.Add($"{row.Line}:{(row.Problem is null ? string.Join('|', row.Cells) : "!" + telling)}");
         }
         return string.Join(' ', told);
     }

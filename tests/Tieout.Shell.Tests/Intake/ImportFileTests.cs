@@ -98,7 +98,10 @@ public sealed class ImportFileTests(PostgresFixture postgres)
     {
         { "byte order mark", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Header + Good)], "", "Żółć & Söhne" },
         { "CRLF", Encoding.UTF8.GetBytes((Header + Good).ReplaceLineEndings("\r\n")), "", "Żółć & Söhne" },
-        { "semicolons", Encoding.UTF8.GetBytes("id;name;start;price\nC1;Acme, Inc.;31.01.2026;29,85\n"), "file: {delimiter: ';', decimal-point: ',', date-format: dd.MM.yyyy}\n", "Acme, Inc." },
+        {
+            "semicolons", Encoding.UTF8.GetBytes("id;name;start;price\nC1;Acme, Inc.;31.01.2026;29,85\n"),
+            "file: {delimiter: ';', decimal-point: ',', date-format: dd.MM.yyyy}\n", "Acme, Inc."
+        },
         { "latin-1", Encoding.Latin1.GetBytes(Header + "C1,Söhne,2026-01-31,29.85"), "file: {encoding: iso-8859-1}\n", "Söhne" },
         { "utf-16", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Header + Good)], "file: {encoding: utf-16}\n", "Żółć & Söhne" },
         { "columns in another order and more of them", Encoding.UTF8.GetBytes("x,price,y,start,name,id\n\"a\nb\",29.85,,2026-01-31,Acme,C1\n"), "", "Acme" },

@@ -10,7 +10,8 @@ namespace Tieout.Shell.Tests.Intake;
 public sealed class ImportRunTests(PostgresFixture postgres)
 {
     private static readonly string[] Pieces =
-        ["C1", "C2", "Acme", "\"", "\"\"", ",", ",", ",", "\n", "\n", "2026-01-01", "29.85", "-1", "4111111111111111", "\t", "é", " ", "\u0007", "x\"y", "99999999999999999999"];
+        ["C1", "C2", "Acme", "\"", "\"\"", ",", ",", ",", "\n", "\n",
+         "2026-01-01", "29.85", "-1", "4111111111111111", "\t", "é", " ", "\u0007", "x\"y", "99999999999999999999"];
 
     [Fact]
     public async Task Whatever_the_rows_every_one_is_accounted_for_once()
@@ -34,7 +35,7 @@ public sealed class ImportRunTests(PostgresFixture postgres)
     {
         await using var database = await Ready();
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder["file.csv"], "id,name,start,price\n" + string.Concat(Enumerable.Range(1, 12_000).Select(index => $"C{index},Acme,2026-01-01,{(index % 100 == 0 ? "x" : "1")}\n")));
+        await Write(folder, 12_000, index => index % 100 == 0 ? "x" : "1");
         using var stop = new CancellationTokenSource();
         await Should.ThrowAsync<OperationCanceledException>(() => Run(database, folder, new Watch(_ => stop.Cancel()), stop.Token));
         (await database.Scalar<string>("select state from runs.run")).ShouldBe("stopped");
@@ -51,10 +52,15 @@ public sealed class ImportRunTests(PostgresFixture postgres)
     {
         await using var database = await Ready();
         using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder["file.csv"], "id,name,start,price\n" + string.Concat(Enumerable.Range(1, 11_000).Select(index => $"C{index},Acme,2026-01-01,1\n")));
+        await Write(folder, 11_000, _ => "1");
 
         // The server ends every session of the importer after its first chunk: as if its machine had gone.
-        var killer = new Watch(_ => database.Execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()").GetAwaiter().GetResult());
+        var killer = new Watch(_ => database.Execute(
+            """
+            select pg_terminate_backend(pid)
+            from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            """).GetAwaiter().GetResult());
         await Should.ThrowAsync<NpgsqlException>(() => Run(database, folder, killer, CancellationToken.None));
         NpgsqlConnection.ClearAllPools();
 
@@ -67,10 +73,16 @@ public sealed class ImportRunTests(PostgresFixture postgres)
     {
         await using var database = await Ready();
         var rows = string.Concat(Enumerable.Range(1, 6_000).Select(index => $"C{index},Acme,2026-01-01,1\n"));
-        var outcomes = await Task.WhenAll(Books.Import(database, "id,name,start,price\n" + rows), Books.Import(database, "id,name,start,price,note\n" + rows.Replace(",1\n", ",1,x\n", StringComparison.Ordinal)));
+        var outcomes = await Task.WhenAll(
+            Books.Import(database, "id,name,start,price\n" + rows),
+            Books.Import(database, "id,name,start,price,note\n" + rows.Replace(",1\n", ",1,x\n", StringComparison.Ordinal)));
         outcomes.Cast<ImportOutcome.Finished>().Sum(outcome => outcome.Accepted).ShouldBe(6_000);
         outcomes.Cast<ImportOutcome.Finished>().Sum(outcome => outcome.Unchanged).ShouldBe(6_000);
     }
+
+    private static Task Write(TemporaryFolder folder, int rows, Func<int, string> price) => File.WriteAllTextAsync(
+        folder["file.csv"],
+        "id,name,start,price\n" + string.Concat(Enumerable.Range(1, rows).Select(index => $"C{index},Acme,2026-01-01,{price(index)}\n")));
 
     private static Task<ImportOutcome> Run(TestDatabase database, TemporaryFolder folder, IProgress<RunProgress>? progress, CancellationToken cancel) =>
         new ImportFile(database.Source, TimeProvider.System).Run(

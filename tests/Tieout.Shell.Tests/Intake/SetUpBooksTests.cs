@@ -21,7 +21,9 @@ public sealed class SetUpBooksTests(PostgresFixture postgres)
     [InlineData("name: Team", "name: Teams", "Plan 'TEAM' is published")]
     [InlineData("name: Inc., currency: USD", "name: Inc., currency: EUR", "Legal entity 'US' stands as")]
     [InlineData("from: 2020-01-01", "from: 2021-01-01", "already have the rate from 2020-01-01")]
-    [InlineData("code: DE, name: GmbH, currency: EUR, country: DE, series: DE", "code: FR, name: SAS, currency: EUR, country: FR, series: DE", "the series 'DE', which numbers the invoices of 'DE'")]
+    [InlineData(
+        "code: DE, name: GmbH, currency: EUR, country: DE, series: DE", "code: FR, name: SAS, currency: EUR, country: FR, series: DE",
+        "the series 'DE', which numbers the invoices of 'DE'")]
     public async Task What_is_published_never_changes_and_nothing_is_half_written(string from, string to, string problem)
     {
         await using var database = await postgres.CreateDatabase();
@@ -37,7 +39,8 @@ public sealed class SetUpBooksTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabase();
         await Run(database, Books.Small);
-        var changed = Books.Small.Replace("from: 2020-01-01}", "from: 2020-01-01, until: 2027-01-01}\n  - {code: T, rate: 0.08, from: 2027-01-01}", StringComparison.Ordinal);
+        var changed = Books.Small.Replace(
+            "from: 2020-01-01}", "from: 2020-01-01, until: 2027-01-01}\n  - {code: T, rate: 0.08, from: 2027-01-01}", StringComparison.Ordinal);
         (await Run(database, changed)).ShouldBe(new BooksOutcome.Done(0, 2, 0, 0));
         (await Run(database, changed)).ShouldBe(new BooksOutcome.Done(0, 0, 0, 0));
         (await Run(database, Books.Small)).ShouldBeOfType<BooksOutcome.Refused>();

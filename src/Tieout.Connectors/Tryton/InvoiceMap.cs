@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
+using static Tieout.Connectors.Tryton.TrytonValues;
+
+namespace Tieout.Connectors.Tryton;
+
+/// <summary>Our document in Tryton's fields. Pure: what the ERP knows comes in with the catalogue.</summary>
+internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
+{
+    // Tryton's amounts have 16 digits, its unit prices four decimals.
+    private const decimal LargestAmount = 99_999_999_999_999.99m;
+
+    /// <summary>
+    /// Why the document cannot be booked; null when the ERP would take it. Also what the ERP would take in silence and should
+    /// not: a tax out of its dates, an account out of its dates.
+    /// </summary>
+    public Finding? Problem(ErpDocument document)
+    {
+        var target = settings.Target;
+        if (catalogue.Company is null)
+            return TrytonFindings.Of("company-unknown", $"Tryton has no company named '{target.Company}', or more than one.");
+        if (!catalogue.Currencies.ContainsKey(document.Currency.Code))
+            return TrytonFindings.Of("currency-unknown", $"Tryton does not know the currency {document.Currency}.");
+        if (catalogue.Journal is null)
+            return TrytonFindings.Of("journal-unknown", $"Tryton has no journal with the code '{settings.Journal}', or more than one.");
+        if (settings.PaymentTerm(document.TermDays) is var term && !catalogue.Terms.ContainsKey(term))
+            return TrytonFindings.Of("payment-term-unknown", $"Tryton has no payment term named '{term}' for {document.TermDays} days.");
+        if (document.Lines.Count == 0 || document.Total > LargestAmount)
+            return TrytonFindings.Of("not-valid-for-erp", "An invoice needs at least one line, and amounts of at most 16 digits.");
+        return Ledgers(document).Select(ledger => AccountProblem(ledger, document.IssueDate)).FirstOrDefault(finding => finding is not null)
+            ?? TaxProblem(document);
+    }
+
+    /// <summary>
+    /// The values of <c>account.invoice</c>. One line per line of ours, quantity 1: a metered quantity times its price does not
+    /// fit into the ERP's four decimals. The document must have no <see cref="Problem"/>.
+    /// </summary>
+    /// <param name="document">What to book.</param>
+    /// <param name="address">An address of the customer; the ERP requires one.</param>
+    /// <param name="accounting">The accounting date, where it must differ from the invoice date; decides number and month.</param>
+    public JsonObject Values(ErpDocument document, long address, DateOnly? accounting)
+    {
+        var values = new JsonObject
+        {
+            ["type"] = "out",
+            ["company"] = catalogue.Company,
+            ["party"] = PartyOf(document),
+            ["invoice_address"] = address,
+            ["currency"] = catalogue.Currencies[document.Currency.Code],
+            ["journal"] = catalogue.Journal,
+            ["account"] = Account("receivable"),
+            ["payment_term"] = catalogue.Terms[settings.PaymentTerm(document.TermDays)],
+            ["invoice_date"] = Date(document.IssueDate),
+            ["reference"] = document.Key,
+            ["description"] = document.Key,
+            ["lines"] = Create(document.Lines.Select(line => Line(document, line))),
+        };
+        if (accounting is { } date && date != document.IssueDate) values["accounting_date"] = Date(date);
+        // A row of tax zero would book nothing; without rows the ERP books none either.
+        if (settings.TaxForced && document.Tax.Amount != 0m) values["taxes"] = Create(TaxRow(document.Tax));
+        return values;
+    }
+
+    /// <summary>The customer's id as the ERP gave it; null when it is no id of the ERP's.</summary>
+    public static long? PartyOf(ErpDocument document) =>
+        long.TryParse(document.ErpCustomerId, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    private JsonObject Line(ErpDocument document, ErpLine line)
+    {
+        var values = new JsonObject
+        {
+            ["type"] = "line",
+            ["company"] = catalogue.Company,
+            ["currency"] = catalogue.Currencies[document.Currency.Code],
+            ["account"] = Account(line.LedgerAccount),
+            ["description"] = Clean(line.Text),
+            ["quantity"] = 1.0m,
+            ["unit_price"] = TrytonValues.Decimal(line.Amount),
+        };
+        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([Tax(document.Tax.Code).Id])));
+        return values;
+    }
+
+    // A manual row is booked as it stands: the ERP rounds halves to even and would differ by a cent now and then.
+    private JsonObject TaxRow(ErpTax tax) => new()
+    {
+        ["manual"] = true,
+        ["description"] = Tax(tax.Code).Name,
+        ["tax"] = Tax(tax.Code).Id,
+        ["account"] = Account("tax"),
+        ["base"] = TrytonValues.Decimal(tax.Base),
+        ["amount"] = TrytonValues.Decimal(tax.Amount),
+        ["sequence"] = 1,
+    };
+
+    private static IEnumerable<string> Ledgers(ErpDocument document)
+    {
+        var ledgers = document.Lines.Select(line => line.LedgerAccount).Prepend("receivable");
+        return (document.Tax.Amount != 0m ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
+    }
+
+    private Finding? AccountProblem(string ledger, DateOnly day)
+    {
+        if (!settings.Target.Accounts.TryGetValue(ledger, out var code))
+            return TrytonFindings.Of("account-rule-missing", $"No account of {settings.Target.Name} is named for '{ledger}'.");
+        if (!catalogue.Accounts.TryGetValue(code, out var account))
+            return TrytonFindings.Of("account-unknown", $"{settings.Target.Company} has no account {code} in Tryton, or more than one.");
+        return account.OpenAt(day) ? null : TrytonFindings.Of("account-closed", $"The account {code} of {settings.Target.Company} is closed on {day:yyyy-MM-dd}.");
+    }
+
+    private Finding? TaxProblem(ErpDocument document)
+    {
+        if (!settings.Target.Taxes.TryGetValue(document.Tax.Code, out var name))
+            return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{document.Tax.Code}'.");
+        if (!catalogue.Taxes.TryGetValue(name, out var tax))
+            return TrytonFindings.Of("tax-code-unknown", $"{settings.Target.Company} has no tax named '{name}' in Tryton, or more than one.");
+        return tax.InForce(document.IssueDate)
+            ? null
+            : TrytonFindings.Of("tax-expired", $"The tax '{name}' is not in force on {document.IssueDate:yyyy-MM-dd}: Tryton has it from {Edge(tax.From)} to {Edge(tax.To)}.");
+    }
+
+    private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : "open";
+
+    private long Account(string ledger) => catalogue.Accounts[settings.Target.Accounts[ledger]].Id;
+
+    private CatalogueTax Tax(string code) => catalogue.Taxes[settings.Target.Taxes[code]];
+}

@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Connectors.Tryton;
+
+/// <summary>
+/// Tryton 6.0: customers are parties, invoices are created as drafts and posted. Tryton does not deduplicate, so all safety
+/// against booking twice lies in asking under the business key, which is the invoice's reference.
+/// </summary>
+internal sealed class TrytonConnector : IErpConnector
+{
+    /// <summary>How a target names this system.</summary>
+    public const string SystemName = "tryton";
+
+    private const int KeysPerQuestion = 200;
+
+    // A closed account or a tax that ran out is noticed within this time; a refusal is never based on an older catalogue at all.
+    private static readonly TimeSpan CatalogueAge = TimeSpan.FromMinutes(10);
+
+    private readonly TrytonSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly TrytonClient _client;
+    private volatile Known? _known;
+
+    public TrytonConnector(TrytonSettings settings, TimeProvider clock)
+    {
+        (_settings, _clock) = (settings, clock);
+        _client = new TrytonClient(settings.Target, clock);
+        Limits = new ConnectorLimits(settings.Target.BatchSize ?? TrytonSettings.DefaultBatchSize, settings.Target.Slots ?? TrytonSettings.DefaultSlots);
+    }
+
+    /// <inheritdoc/>
+    public ConnectorLimits Limits { get; }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel)
+    {
+        try
+        {
+            var catalogue = await CatalogueFor(fresh: false, log, cancel);
+            return await new TrytonCustomers(_client, catalogue, log, cancel).Ensure(customers);
+        }
+        catch (NotAnsweredException trouble)
+        {
+            return [.. customers.Select(_ => new CustomerOutcome.NotNow(trouble.Message, trouble.RetryAfter))];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
+            throw new ArgumentException("One call names the same key twice; Tryton would book both.", nameof(documents));
+
+        List<Shipment> shipments = [.. documents.Select(document => new Shipment(document))];
+        try
+        {
+            var delivery = DeliveryWith(await Check(shipments, log, cancel), log, cancel);
+            if (_settings.LookBeforeSend) await delivery.Look(Open(shipments));
+            var fresh = Open(shipments).FindAll(shipment => shipment.Invoice is null);
+            await delivery.Prepare(fresh);
+            await delivery.Create(Open(fresh));
+            await delivery.Compare(Open(fresh).FindAll(shipment => shipment.Invoice is not null));
+            await delivery.Finish(shipments, keepUnsent: false);
+        }
+        catch (NotAnsweredException trouble)
+        {
+            // Only questions were unanswered: what was not created is not there, what was created stands as a draft or posted.
+            foreach (var shipment in Open(shipments))
+                shipment.Outcome = shipment.Invoice is null
+                    ? new DeliveryOutcome.NotSent(trouble.Message, trouble.RetryAfter)
+                    : new DeliveryOutcome.NoAnswer(trouble.Message);
+        }
+        return [.. shipments.Select(shipment => shipment.Outcome!)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        List<LookUpOutcome> outcomes = new(documents.Count);
+        foreach (var part in documents.Chunk(KeysPerQuestion))
+        {
+            try
+            {
+                outcomes.AddRange(await LookUpPart(part, log, cancel));
+            }
+            catch (NotAnsweredException unknown)
+            {
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+            }
+        }
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>By invoice date, which nobody moves. Drafts are not booked; a cancelled invoice no longer stands.</remarks>
+    public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (scope.Series.Count == 0) yield break;
+        var books = await BooksOf(cancel);
+        await using var documents = books.Documents(scope, cancel).GetAsyncEnumerator(cancel);
+        while (await Told(async () => await documents.MoveNextAsync())) yield return documents.Current;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>In the currency of the company's books, also what was invoiced in another.</remarks>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    {
+        var books = await BooksOf(cancel);
+        return await Told(() => books.Movements(month));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Refuses what cannot be booked, before anything is sent; never by an old catalogue, because a person may just have mended it.</summary>
+    private async Task<Catalogue> Check(List<Shipment> shipments, IExchangeLog log, CancellationToken cancel)
+    {
+        var before = _known;
+        var catalogue = await CatalogueFor(fresh: false, log, cancel);
+        if (!Judge(catalogue) && ReferenceEquals(before?.Catalogue, catalogue))
+        {
+            catalogue = await CatalogueFor(fresh: true, log, cancel);
+            Judge(catalogue);
+        }
+        return catalogue;
+
+        bool Judge(Catalogue by)
+        {
+            var map = new InvoiceMap(_settings, by);
+            foreach (var shipment in shipments)
+                shipment.Outcome = map.Problem(shipment.Document) is { } finding ? new DeliveryOutcome.Refused(finding) : null;
+            return shipments.TrueForAll(shipment => shipment.Outcome is null);
+        }
+    }
+
+    private async Task<IReadOnlyList<LookUpOutcome>> LookUpPart(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
+    {
+        var catalogue = await CatalogueFor(fresh: false, log, cancel);
+        if (catalogue.Company is null) throw new NotAnsweredException($"Tryton has no company named '{_settings.Target.Company}', or more than one.");
+        var delivery = DeliveryWith(catalogue, log, cancel);
+        var held = await delivery.Held(part.Select(document => document.Key));
+        List<Shipment> halfDone = [];
+        List<Func<LookUpOutcome>> answers = [];
+        foreach (var document in part)
+        {
+            var (invoice, conflict) = HeldInvoice.Judge(document, [.. held[document.Key]], _settings.TaxForced);
+            if (conflict is not null) answers.Add(() => new LookUpOutcome.Conflict(conflict));
+            else if (invoice is null) answers.Add(() => new LookUpOutcome.Absent());
+            else if (invoice.Posted) answers.Add(() => new LookUpOutcome.Found(invoice.Reference));
+            else
+            {
+                var shipment = new Shipment(document) { Invoice = invoice.Id };
+                halfDone.Add(shipment);
+                answers.Add(() => Finished(shipment));
+            }
+        }
+        await delivery.Finish(halfDone, keepUnsent: true);
+        return [.. answers.Select(answer => answer())];
+    }
+
+    // A draft that the ERP will not post was removed: the document is not there.
+    private static LookUpOutcome Finished(Shipment shipment) => shipment.Outcome switch
+    {
+        DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
+        DeliveryOutcome.Refused => new LookUpOutcome.Absent(),
+        DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason),
+        DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason),
+        _ => throw new InvalidOperationException("A draft was neither posted nor refused."),
+    };
+
+    private Delivery DeliveryWith(Catalogue catalogue, IExchangeLog log, CancellationToken cancel) =>
+        new(_client, _settings, catalogue, DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime), log, cancel);
+
+    private async Task<Catalogue> CatalogueFor(bool fresh, IExchangeLog? log, CancellationToken cancel)
+    {
+        if (!fresh && _known is { } known && known.Catalogue.Company is not null && _clock.GetUtcNow() - known.At < CatalogueAge) return known.Catalogue;
+        var loaded = await Catalogue.Load(_client, _settings, log, cancel);
+        _known = new Known(loaded, _clock.GetUtcNow());
+        return loaded;
+    }
+
+    private async Task<TrytonBooks> BooksOf(CancellationToken cancel)
+    {
+        var catalogue = await Told(() => CatalogueFor(fresh: false, null, cancel));
+        return catalogue.Company is null
+            ? throw new ReadBackException($"Tryton has no company named '{_settings.Target.Company}', or more than one.")
+            : new TrytonBooks(_client, _settings, catalogue, cancel);
+    }
+
+    private static async Task<T> Told<T>(Func<Task<T>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (NotAnsweredException trouble)
+        {
+            throw new ReadBackException(trouble.Message, trouble);
+        }
+    }
+
+    private static List<Shipment> Open(IEnumerable<Shipment> shipments) => [.. shipments.Where(shipment => shipment.Outcome is null)];
+
+    private sealed record Known(Catalogue Catalogue, DateTimeOffset At);
+}
