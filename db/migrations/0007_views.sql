@@ -2,6 +2,7 @@
 
 create index on invoicing.invoice (legal_entity_id, month, id);
 create index on posting.posting (erp_id) where erp_id is not null;
+create index posting_cancelled on posting.posting (legal_entity_id, id) where state = 'cancelled';
 create index on customers.customer (correlation_id);
 create index on customers.cross_reference (external_id);
 -- Lines come in by month, so a few blocks tell where a month lies; it costs nothing while they are copied in.

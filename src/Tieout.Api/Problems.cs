@@ -18,7 +18,9 @@ internal static class Problems
         _ => "internal",
     };
 
-    public static ProblemHttpResult BadId(string id) => Of(400, "bad-id", "This id cannot be read.", $"'{id}' is not an id: ids look like 0198c2a4-7f3e-7c55-9d0a-3f4f2b6c1e10.");
+    public static ProblemHttpResult BadId(string id) => Of(
+        400, "bad-id", "This id cannot be read.",
+        $"'{id}' is not an id: ids look like 0198c2a4-7f3e-7c55-9d0a-3f4f2b6c1e10.");
 
     public static ProblemHttpResult NotFound(string detail) => Of(404, "not-found", "There is no such thing.", detail);
 

@@ -82,7 +82,8 @@ public sealed class ReplayException(NpgsqlDataSource database, TimeProvider cloc
         await connection.ExecuteAsync(
             """
             update posting.posting
-            set state = @state, target = case when @state = 'staged' then null else target end, tries = 0, look_ups = 0, not_before = null, claim = null, claimed_by = null, claimed_until = null,
+            set state = @state, target = case when @state = 'staged' then null else target end,
+                tries = 0, look_ups = 0, not_before = null, claim = null, claimed_by = null, claimed_until = null,
                 changed_at = @now
             where tenant = 1 and business_key = @key
             """, new { state, now, key = row.BusinessKey }, transaction);

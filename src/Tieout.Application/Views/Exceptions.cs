@@ -133,7 +133,8 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         var row = found[0];
         var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
         return new ExceptionDetail(
-            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution, CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
+            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution,
+            CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
             row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State));
     }
 

@@ -93,8 +93,8 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         limit @limit
         """;
 
-    // A state most invoices have left is found from its few postings.
-    private static readonly string ByOpenState =
+    // A state in which few invoices are is found from its postings.
+    private static readonly string ByRareState =
         $"""
         select {Columns}
         from posting.posting p
@@ -134,8 +134,8 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         limit @limit
         """;
 
-    /// <summary>States a posting passes through; few postings stand in one of them at a time.</summary>
-    private static readonly string[] OpenStates = ["staged", "ready", "sending", "in-doubt", "parked"];
+    /// <summary>All but posted: few postings stand in one of them at a time, and each has its own small index.</summary>
+    private static readonly string[] RareStates = ["staged", "ready", "sending", "in-doubt", "parked", "cancelled"];
 
     /// <summary>One page; <paramref name="after"/> is the last page's <see cref="InvoiceList.Next"/>.</summary>
     public async Task<InvoiceList> Run(InvoiceFilter filter, Cursor? after, int limit, CancellationToken cancel)
@@ -153,7 +153,7 @@ public sealed class FindInvoices(NpgsqlDataSource database)
             after = after?.Id,
             limit = limit + 1,
         };
-        var sql = !string.IsNullOrEmpty(text) ? ByText : OpenStates.Contains(filter.State, StringComparer.Ordinal) ? ByOpenState : ByMonth;
+        var sql = !string.IsNullOrEmpty(text) ? ByText : RareStates.Contains(filter.State, StringComparer.Ordinal) ? ByRareState : ByMonth;
         var rows = await database.Rows<Row>(sql, parameters, cancel);
         var page = rows.Take(limit).ToArray();
         return new InvoiceList(

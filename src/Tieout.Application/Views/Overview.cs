@@ -109,7 +109,8 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
         var outdated = result is not null && states.Any(state => state.ChangedAt > result.ComparedAt);
         var summary = result is null ? null : new TieOutSummary(
             result.RunId, result.ComparedAt, result.Target, result.OurDocuments, Cash.Of(result.OurTotal, result.Currency),
-            result.TheirDocuments, Cash.Of(result.TheirTotal, result.Currency), Cash.Of(result.OurTotal - result.TheirTotal, result.Currency), result.Unproven, result.Breaks, result.Problem);
+            result.TheirDocuments, Cash.Of(result.TheirTotal, result.Currency),
+            Cash.Of(result.OurTotal - result.TheirTotal, result.Currency), result.Unproven, result.Breaks, result.Problem);
         var verdict = result?.Verdict ?? VerdictWords.NotTiedOut;
         return new Book(
             first.Entity, first.EntityName, AccountingMonth.Of(first.Month), verdict, outdated, VerdictWords.Say(verdict, outdated, summary),

@@ -106,7 +106,7 @@ function BookRow({ book, span }: { book: Book; span: number }) {
       <td className="verdict">
         <div className="said">
           <StatusBadge state={standing} title={book.inWords} />
-          {tied && <Link to={`/runs/${tied.run}`} className="compared">compared <time dateTime={tied.comparedAt}>{minute(tied.comparedAt)}</time></Link>}
+          {tied && <Link to={`/runs/${tied.run}`} className="compared"><span>compared </span><time dateTime={tied.comparedAt}>{minute(tied.comparedAt)}</time></Link>}
         </div>
         {standing !== 'reconciled' && <p>{tied && tied.breaks > 0 ? <Link to={'/exceptions' + query({ entity: book.entity, text: book.month })}>{book.inWords}</Link> : book.inWords}</p>}
       </td>

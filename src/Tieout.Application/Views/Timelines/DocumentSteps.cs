@@ -21,7 +21,8 @@ internal static class DocumentSteps
         var invoice = detail.Invoice;
         return new Step(
             StepKind.Invoice, StepState.Done, At: null, $"Invoice {invoice.Number}",
-            Text($"Net {invoice.Net}, tax {invoice.Tax} ({detail.TaxRate:0.##%} {detail.TaxCode}). Issued {invoice.IssueDate:yyyy-MM-dd}, due {invoice.DueDate:yyyy-MM-dd}."))
+            Text($"Net {invoice.Net}, tax {invoice.Tax} ({detail.TaxRate:0.##%} {detail.TaxCode}). ")
+            + Text($"Issued {invoice.IssueDate:yyyy-MM-dd}, due {invoice.DueDate:yyyy-MM-dd}."))
         {
             Amount = invoice.Total,
             Facts =
@@ -87,7 +88,12 @@ internal static class DocumentSteps
             Text($"Attempt {attempt.Number}: {what.ToLowerInvariant()}, {attempt.Outcome ?? "no outcome yet"}"),
             $"{OutcomeText(attempt.Outcome)}{(attempt.Detail.Length > 0 ? " " + attempt.Detail : "")}")
         {
-            Facts = [new("Node", Text($"{attempt.Node}")), new("Batch", attempt.Batch.ToString()), .. took.Length > 0 ? [new Fact("Took", took[4..])] : Array.Empty<Fact>()],
+            Facts =
+            [
+                new("Node", Text($"{attempt.Node}")),
+                new("Batch", attempt.Batch.ToString()),
+                .. took.Length > 0 ? [new Fact("Took", took[4..])] : Array.Empty<Fact>(),
+            ],
             Exchanges = [.. calls.Select(call => Exchange(call, posting.BusinessKey))],
         };
     }
