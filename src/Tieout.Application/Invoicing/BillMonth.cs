@@ -71,7 +71,9 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
     private async Task RefreshStatistics(Guid run, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        if (await connection.QuerySingleAsync<long>("select coalesce(sum(invoices), 0) from invoicing.billing_part where run_id = @run", new { run }) < WorthAnalyzing) return;
+        var invoices = await connection.QuerySingleAsync<long>(
+            "select coalesce(sum(invoices), 0) from invoicing.billing_part where run_id = @run", new { run });
+        if (invoices < WorthAnalyzing) return;
         await connection.ExecuteAsync(
             "analyze invoicing.invoice, invoicing.invoice_line, ledger.journal_entry, ledger.journal_line, posting.posting", commandTimeout: 600);
     }

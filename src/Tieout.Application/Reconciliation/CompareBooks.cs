@@ -65,7 +65,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             order by 1, their_number
             """,
             new { run, month = month.FirstDay, book.LegalEntityId, book.Currency, book.Target, series = book.Series + "-" }, transaction, commandTimeout: 600);
-        return [.. rows.GroupBy(row => row.Key).SelectMany(group => TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
+        return [.. rows.GroupBy(row => row.Key).SelectMany(group =>
+            TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
     }
 
     private async Task<List<AccountRow>> CompareAccounts(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
@@ -198,8 +199,14 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             where state = 'open' and subject_kind = 'break' and legal_entity_id = @LegalEntityId and currency = @Currency and month = @month
               and (subject_key || ' ' || code) <> all(@found)
             """,
-            new { now, book.LegalEntityId, book.Currency, month = month.FirstDay, found = raised.ConvertAll(item => $"{item.SubjectKey} {item.Finding.Code}").ToArray() },
-            transaction);
+            new
+            {
+                now,
+                book.LegalEntityId,
+                book.Currency,
+                month = month.FirstDay,
+                found = raised.ConvertAll(item => $"{item.SubjectKey} {item.Finding.Code}").ToArray(),
+            }, transaction);
     }
 
     private sealed record Sums(long Documents, decimal Net, decimal Tax, decimal Total);

@@ -35,10 +35,10 @@ internal static class Watched
     {
         if (done <= 0 || elapsed.Ticks <= 0) return "";
         var rate = (decimal)done * TimeSpan.TicksPerSecond / elapsed.Ticks;
-        var text = string.Create(CultureInfo.InvariantCulture, $", {(rate >= 10 ? rate.ToString("N0", CultureInfo.InvariantCulture) : rate.ToString("N1", CultureInfo.InvariantCulture))}/s");
+        var text = ", " + rate.ToString(rate >= 10 ? "N0" : "N1", CultureInfo.InvariantCulture) + "/s";
         if (total <= done || rate == 0) return text;
         var left = TimeSpan.FromSeconds((double)Math.Min((total - done) / rate, 360_000m));
-        return text + string.Create(CultureInfo.InvariantCulture, $", {(left.TotalHours >= 1 ? left.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : left.ToString(@"m\:ss", CultureInfo.InvariantCulture))} left");
+        return text + ", " + left.ToString(left.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture) + " left";
     }
 
     private sealed class Bar(ProgressTask task, string title) : IProgress<RunProgress>

@@ -11,7 +11,15 @@ internal static class BillVerb
     public static Command Create()
     {
         var month = Options.Month();
-        var workers = new Option<int>("--workers") { Description = "Parts billed at once.", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 8) };
+        var workers = new Option<int>("--workers")
+        {
+            Description = "Parts billed at once.",
+            DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 8),
+        };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes a number from 1 to 64.");
+        });
         var command = new Command("bill", "Bill a month for every account. Running it twice adds nothing; a run that was killed goes on.") { month, workers };
         return command.Does(async (parsed, screen, cancel) =>
         {

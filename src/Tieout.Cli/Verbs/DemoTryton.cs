@@ -29,7 +29,8 @@ internal static class DemoTryton
                 var settings = Read(file);
                 if (Answers(settings.Url)) return settings;
             }
-            catch (Exception unusable) when (unusable is JsonException or IOException or KeyNotFoundException or UnauthorizedAccessException or InvalidOperationException)
+            catch (Exception unusable) when (
+                unusable is JsonException or IOException or KeyNotFoundException or UnauthorizedAccessException or InvalidOperationException)
             {
                 screen.Note($"{file} does not describe a Tryton and is left aside: {unusable.Message}");
             }

@@ -24,7 +24,11 @@ internal static class DemoVerb
     public static Command Create()
     {
         var once = new Option<bool>("--once") { Description = "End after the table instead of keeping the tower open." };
-        var subscriptions = new Option<int>("--subscriptions") { Description = "How many subscriptions.", DefaultValueFactory = _ => SampleBooks.UsualSubscriptions };
+        var subscriptions = new Option<int>("--subscriptions")
+        {
+            Description = "How many subscriptions.",
+            DefaultValueFactory = _ => SampleBooks.UsualSubscriptions,
+        };
         var url = new Option<string>("--url") { Description = "Where the tower listens.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
         subscriptions.Validators.Add(result =>
         {

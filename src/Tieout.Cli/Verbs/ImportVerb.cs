@@ -11,9 +11,21 @@ internal static class ImportVerb
     public static Command Create()
     {
         var file = new Argument<FileInfo>("file") { Description = "A CSV file of customers and subscriptions." };
-        var mapping = new Option<FileInfo>("--mapping") { Description = "YAML file that says what the columns mean; see docs/import.md.", Required = true, HelpName = "file" };
-        var books = new Option<FileInfo?>("--books") { Description = "YAML file of legal entities, tax rates and plans, set up first; same as 'tieout setup'.", HelpName = "file" };
-        var command = new Command("import", "Take in a CSV file. Every row is accepted, unchanged, or refused with field and reason; twice adds nothing.") { file, mapping, books };
+        var mapping = new Option<FileInfo>("--mapping")
+        {
+            Description = "YAML file that says what the columns mean; see docs/import.md.",
+            Required = true,
+            HelpName = "file",
+        };
+        var books = new Option<FileInfo?>("--books")
+        {
+            Description = "YAML file of legal entities, tax rates and plans, set up first; same as 'tieout setup'.",
+            HelpName = "file",
+        };
+        var command = new Command("import", "Take in a CSV file. Every row is accepted, unchanged, or refused with field and reason; twice adds nothing.")
+        {
+            file, mapping, books,
+        };
         return command.Does(async (parsed, screen, cancel) =>
         {
             var known = SetUpVerb.Settings(() => MappingFile.Read(parsed.GetRequiredValue(mapping).FullName));

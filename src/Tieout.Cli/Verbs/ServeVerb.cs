@@ -10,8 +10,16 @@ internal static class ServeVerb
 {
     public static Command Create()
     {
-        var url = new Option<string>("--url") { Description = "Where the API and the tower listen; this machine only.", DefaultValueFactory = _ => "http://127.0.0.1:8130" };
-        var targets = new Option<FileInfo?>("--targets") { Description = "YAML file of targets and routes: what waits is delivered while serving.", HelpName = "file" };
+        var url = new Option<string>("--url")
+        {
+            Description = "Where the API and the tower listen; this machine only.",
+            DefaultValueFactory = _ => "http://127.0.0.1:8130",
+        };
+        var targets = new Option<FileInfo?>("--targets")
+        {
+            Description = "YAML file of targets and routes: what waits is delivered while serving.",
+            HelpName = "file",
+        };
         return new Command("serve", "Serve the API and the tower, and deliver what waits.") { url, targets }.Does(async (parsed, screen, cancel) =>
         {
             await using var set = parsed.GetValue(targets) is { } file ? TargetSet.Load(file) : null;

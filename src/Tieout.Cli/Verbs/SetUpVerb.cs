@@ -21,7 +21,8 @@ internal static class SetUpVerb
                 await using var database = await parsed.OpenDatabase(cancel);
                 var done = await Apply(database, declared, cancel);
                 screen.Result(done, console => console.MarkupLineInterpolated(
-                    CultureInfo.InvariantCulture, $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices."));
+                    CultureInfo.InvariantCulture,
+                    $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices."));
                 return ExitCode.Done;
             });
     }

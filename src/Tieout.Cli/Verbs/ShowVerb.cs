@@ -11,7 +11,10 @@ internal static class ShowVerb
 {
     public static Command Create()
     {
-        var id = new Argument<string>("id") { Description = "Any id: invoice number, correlation id, ERP document number, customer, subscription, posting, entry, run …" };
+        var id = new Argument<string>("id")
+        {
+            Description = "Any id: invoice number, correlation id, ERP document number, customer, subscription, posting, entry, run …",
+        };
         var payloads = new Option<bool>("--payloads") { Description = "Print what was sent to the ERP and what came back." };
         return new Command("show", "Tell the whole story of one transaction, found by any id of it.") { id, payloads }.Does(async (parsed, screen, cancel) =>
         {
@@ -38,7 +41,9 @@ internal static class ShowVerb
         console.MarkupLineInterpolated($"'{timeline.Sought}' ({string.Join(", ", timeline.FoundAs)}) leads to several transactions; show one of them:");
         var table = Screen.Table("id", "what", "month", ">amount", "state");
         foreach (var candidate in timeline.Candidates)
-            table.AddRow(Markup.Escape(candidate.Id), Markup.Escape(candidate.Title), candidate.Month?.ToString() ?? "", candidate.Amount?.ToString() ?? "", Markup.Escape(candidate.State));
+            table.AddRow(
+                Markup.Escape(candidate.Id), Markup.Escape(candidate.Title), candidate.Month?.ToString() ?? "",
+                candidate.Amount?.ToString() ?? "", Markup.Escape(candidate.State));
         console.Write(table);
         if (timeline.MoreCandidates) console.MarkupLineInterpolated($"… and more.");
     }

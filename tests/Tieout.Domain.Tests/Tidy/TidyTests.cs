@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -9,7 +10,10 @@ public partial class TidyTests
 {
     private const int LongestFile = 400;
     private const int LongestMethod = 70;
-    private const int LongestLine = 170;
+    private const int LongestLine = 165;
+
+    private static readonly string[] TextFiles =
+        [".cs", ".json", ".md", ".sh", ".yaml", ".yml", ".props", ".csproj", ".sql", ".ts", ".tsx", ".npmrc", ""];
 
     private static readonly string Root = FindRoot();
     private static readonly Assembly Domain = typeof(Money).Assembly;
@@ -42,7 +46,8 @@ public partial class TidyTests
 
     [Fact]
     public void Lines_stay_readable() =>
-        AllSources().SelectMany(file => File.ReadLines(file).Select((line, index) => (Where: $"{file}:{index + 1}", line.Length)))
+        // A table of test cases may be as wide as it has to be.
+        Sources("src").SelectMany(file => File.ReadLines(file).Select((line, index) => (Where: $"{file}:{index + 1}", line.Length)))
             .Where(line => line.Length > LongestLine).ShouldBeEmpty();
 
     [Fact]
@@ -51,8 +56,9 @@ public partial class TidyTests
     [Fact]
     public void Migrations_are_numbered_without_gaps()
     {
-        var names = Directory.GetFiles(Path.Combine(Root, "db/migrations"), "*.sql").Select(Path.GetFileName).Where(name => !name!.EndsWith(".check.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        names.Select(name => name![..4]).ShouldBe(Enumerable.Range(1, names.Count).Select(number => number.ToString("0000", System.Globalization.CultureInfo.InvariantCulture)));
+        var names = Directory.GetFiles(Path.Combine(Root, "db/migrations"), "*.sql").Select(file => Path.GetFileName(file)!)
+            .Where(name => !name.EndsWith(".check.sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        names.Select(name => name[..4]).ShouldBe(Enumerable.Range(1, names.Count).Select(number => number.ToString("0000", CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -73,11 +79,14 @@ public partial class TidyTests
         for (var index = 0; index < lines.Length; index++)
         {
             // A member's body opens with a brace alone at four or eight spaces and closes at the same depth.
-            if (lines[index] is not ("    {" or "        {") || index == 0 || !lines[index - 1].TrimEnd().EndsWith(')')) continue;
+            if (lines[index] is not ("    {" or "        {") || index == 0 || !Signature(lines[index - 1])) continue;
             var close = Array.IndexOf(lines, lines[index].Replace('{', '}'), index);
             if (close - index > LongestMethod) yield return $"{file}:{index}";
         }
     }
+
+    // Ends like a parameter list; an initializer's opening line does too, but for its "new".
+    private static bool Signature(string line) => line.TrimEnd().EndsWith(')') && !line.Contains("new(", StringComparison.Ordinal);
 
     private static string WithoutComments(string file) => Comment().Replace(File.ReadAllText(file), "");
 
@@ -89,7 +98,7 @@ public partial class TidyTests
     private static IEnumerable<string> AllFiles() =>
         Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
             .Where(IsOurs)
-            .Where(file => Path.GetExtension(file) is ".cs" or ".json" or ".md" or ".sh" or ".yaml" or ".yml" or ".props" or ".csproj" or ".sql" or ".ts" or ".tsx" or ".npmrc" or "");
+            .Where(file => TextFiles.Contains(Path.GetExtension(file)));
 
     private static bool IsOurs(string file)
     {

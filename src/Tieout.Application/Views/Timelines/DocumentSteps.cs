@@ -58,7 +58,8 @@ internal static class DocumentSteps
             "staged" => (StepState.Gap, "Not posted yet: waits for its route and its customer in the ERP."),
             "ready" => (StepState.Gap, $"Not posted yet: waits for its turn at {posting.Target}{Pause(posting)}."),
             "sending" => (StepState.Gap, $"Being sent to {posting.Target} now."),
-            "in-doubt" => (StepState.Trouble, $"In doubt: sent to {posting.Target}, outcome unknown. It is looked up there, never sent again blindly{Pause(posting)}."),
+            "in-doubt" => (StepState.Trouble,
+                $"In doubt: sent to {posting.Target}, outcome unknown. It is looked up there, never sent again blindly{Pause(posting)}."),
             "parked" => (StepState.Trouble, "Parked: it waits for a person, see the exception below."),
             _ => (StepState.Done, "Cancelled: it will not be delivered."),
         };

@@ -8,7 +8,8 @@ internal static class ProofSteps
     public static Step ErpDocument(PostingRow? posting, IReadOnlyList<HeldRow> held)
     {
         if (posting?.ErpNumber is not { } number)
-            return new Step(StepKind.ErpDocument, StepState.Gap, At: null, "No ERP document yet", "Its number appears once the ERP has said that it booked the posting.");
+            return new Step(StepKind.ErpDocument, StepState.Gap, At: null, "No ERP document yet",
+                "Its number appears once the ERP has said that it booked the posting.");
         return new Step(StepKind.ErpDocument, StepState.Done, posting.ChangedAt, $"Document {number} in {posting.Target}", "")
         {
             Amount = held.Count == 1 ? Cash.Of(held[0].Total, held[0].Currency) : null,
