@@ -23,4 +23,5 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     BackupVerbs.CreateRestore(),
     SandboxVerb.Create(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+// Ctrl-C asks the verb to stop; what is on the wire is finished first, however long an ERP takes to answer.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(30) });

@@ -50,7 +50,7 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         var company = books.LegalEntities[entity];
         return (
             new IncomingCustomer($"C-{number}", SampleNames.Of(country, _numbers), country),
-            new IncomingAccount($"A-{number}", company.Id, company.Currency, tax, _numbers.OneOf(Terms)));
+            new IncomingAccount($"A-{number}", company.Id, company.Currency, tax, entity == "ST" ? 30 : _numbers.OneOf(Terms)));
     }
 
     private IncomingSubscription Subscription(int index, Currency currency)

@@ -12,7 +12,6 @@ namespace Tieout.Application.Posting;
 /// <summary>The ERP tenants and which legal entity's documents go to which; docs/targets.md describes every setting.</summary>
 public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOnlyList<Route> Routes)
 {
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Codes of the legal entities routed to a target.</summary>
@@ -63,9 +62,10 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         node.Allow(
             "name", "system", "url", "user", "password", "company", "accounts", "taxes", "options", "batch-size", "slots", "timeout-seconds",
             "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds");
+        var system = node.Need("system").OneOf([.. systems]);
         var settings = new TargetSettings(
             Name(node.Need("name")),
-            node.Need("system").OneOf([.. systems]),
+            system,
             Url(node.Need("url")),
             node.Need("user").Text(),
             Secret(node.Need("password"), folder),
@@ -75,7 +75,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             Words(node.Find("options")),
             node.Find("batch-size")?.Integer(1, 10_000),
             node.Find("slots")?.Integer(1, 64),
-            Seconds(node, "timeout-seconds", 600) ?? UsualTimeout,
+            Seconds(node, "timeout-seconds", 600) ?? ErpConnectors.UsualTimeout(system),
             Version: "");
         var rules = Rules(settings);
         return new ConfiguredTarget(settings with { Version = Hash(rules) }, PolicyOf(node, settings.Timeout), rules);

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using Tieout.Application.Runs;
 
 namespace Tieout.Cli.Terminal;
 
@@ -23,6 +24,9 @@ internal sealed class Screen(bool json)
 
     /// <summary>For progress and remarks.</summary>
     public IAnsiConsole Notes { get; } = On(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>How far the work was when it was last heard of.</summary>
+    public (string Title, RunProgress Progress)? Reached { get; set; }
 
     /// <summary>Whether somebody watches standard error on a terminal.</summary>
     public bool Watched => !json && !Console.IsErrorRedirected;

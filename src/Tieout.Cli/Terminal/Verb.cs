@@ -43,7 +43,7 @@ internal static class Verb
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                screen.Note("Stopped. What was finished stays; run the same command again to go on.");
+                screen.Note($"Stopped{Left(screen)}. What was finished stays; run the same command again to go on.");
                 return ExitCode.Stopped;
             }
             catch (UsageException wrong)
@@ -65,6 +65,11 @@ internal static class Verb
         });
         return command;
     }
+
+    private static string Left(Screen screen) => screen.Reached is var (title, progress)
+        ? $": {title} has done {Screen.Count(progress.Done)}{(progress.Total > 0 ? $" of {Screen.Count(progress.Total)}" : "")} {progress.Unit}"
+            + (progress.Total > progress.Done ? $", {Screen.Count(progress.Total - progress.Done)} are left" : "")
+        : "";
 
     /// <summary>Opens the database the call means, with its schema up to date.</summary>
     public static Task<TieoutDatabase> OpenDatabase(this ParseResult parsed, CancellationToken cancel) =>

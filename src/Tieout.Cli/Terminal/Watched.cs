@@ -15,7 +15,7 @@ internal static class Watched
     /// <summary>Does the work and reports on standard error.</summary>
     public static async Task<T> Run<T>(Screen screen, string title, Func<IProgress<RunProgress>, Task<T>> work)
     {
-        if (!screen.Watched) return await work(new PlainLines(title));
+        if (!screen.Watched) return await work(new PlainLines(screen, title));
         return await screen.Notes.Progress()
             .AutoClear(enabled: false)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn())
@@ -23,7 +23,7 @@ internal static class Watched
             {
                 var task = context.AddTask(Markup.Escape(title), autoStart: true, maxValue: 1);
                 task.IsIndeterminate = true;
-                var result = await work(new Bar(task, title));
+                var result = await work(new Bar(screen, task, title));
                 task.IsIndeterminate = false;
                 task.Value = task.MaxValue;
                 return result;
@@ -41,10 +41,11 @@ internal static class Watched
         return text + ", " + left.ToString(left.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture) + " left";
     }
 
-    private sealed class Bar(ProgressTask task, string title) : IProgress<RunProgress>
+    private sealed class Bar(Screen screen, ProgressTask task, string title) : IProgress<RunProgress>
     {
         public void Report(RunProgress value)
         {
+            screen.Reached = (title, value);
             if (value.Total > 0)
             {
                 task.IsIndeterminate = false;
@@ -61,7 +62,7 @@ internal static class Watched
             new Text(Pace((long)task.Value, 0, task.ElapsedTime ?? TimeSpan.Zero).TrimStart(',', ' '));
     }
 
-    private sealed class PlainLines(string title) : IProgress<RunProgress>
+    private sealed class PlainLines(Screen screen, string title) : IProgress<RunProgress>
     {
         private readonly Stopwatch _watch = Stopwatch.StartNew();
         private readonly Lock _gate = new();
@@ -71,6 +72,7 @@ internal static class Watched
         {
             lock (_gate)
             {
+                screen.Reached = (title, value);
                 var elapsed = _watch.Elapsed;
                 if (elapsed - _last < BetweenLines) return;
                 _last = elapsed;
