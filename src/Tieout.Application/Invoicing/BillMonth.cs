@@ -46,7 +46,7 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
         }
         catch (Exception trouble)
         {
-            await _runs.End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+            await _runs.Break(run, trouble);
             throw;
         }
         return await Summary(run, cancel);

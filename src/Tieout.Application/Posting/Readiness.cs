@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting;
 
@@ -22,15 +23,17 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
     {
         if (await Promote(cancel) > 0) return new Step(Moved: true);
 
+        // One at a time per ERP, not per target: two company codes of one tenant share its customers.
+        var erp = target.Settings.Url.AbsoluteUri;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        if (!await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@Name))", new { target.Name })) return new Step(Moved: false);
+        if (!await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp))", new { erp })) return new Step(Moved: false);
         try
         {
             return await EnsureCustomers(connection, cancel);
         }
         finally
         {
-            await connection.ExecuteAsync("select pg_advisory_unlock(733, hashtext(@Name))", new { target.Name });
+            await connection.ExecuteAsync("select pg_advisory_unlock(733, hashtext(@erp))", new { erp });
         }
     }
 
@@ -79,9 +82,12 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
             """, new { target = target.Name, entities = target.LegalEntities.ToArray(), limit = CustomersAtOnce })).AsList();
         if (missing.Count == 0) return new Step(Moved: false);
 
-        var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target.Name, claimed: false);
-        var outcomes = await target.Connector.EnsureCustomers(
-            missing.ConvertAll(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, customer.Currency)), log, cancel);
+        var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target, claimed: 0);
+        var outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
+            missing.ConvertAll(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, customer.Currency)),
+            customers => target.Connector.EnsureCustomers(customers, log, cancel),
+            bug => new CustomerOutcome.Refused(Asking.Finding(bug)), bug => new CustomerOutcome.NotNow($"The connector failed: {bug.Message}"),
+            mayRepeat: () => true, cancel);
         await Record(connection, missing, outcomes);
         var notNow = outcomes.OfType<CustomerOutcome.NotNow>().FirstOrDefault();
         return new Step(outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow), notNow?.Reason, notNow?.RetryAfter);
@@ -106,12 +112,44 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
                 externals = present.ConvertAll(pair => ((CustomerOutcome.Present)pair.Second).ErpId).ToArray(),
             }, transaction);
         foreach (var (customer, outcome) in pairs)
-            if (outcome is CustomerOutcome.Refused refused) await Park(connection, transaction, customer, refused, now);
+            if (outcome is CustomerOutcome.Refused refused) await Park(connection, transaction, customer, refused.Finding, now);
+        foreach (var (customer, externalId, other) in await Taken(connection, transaction, present))
+            await Park(connection, transaction, customer, TakenBy(other, externalId), now);
         await transaction.CommitAsync(CancellationToken.None);
     }
 
+    // The ERP named a customer that our books link to another one already: numbers given anew, or two codes on one customer.
+    private async Task<IReadOnlyList<(Missing Customer, string ExternalId, string Other)>> Taken(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(Missing Customer, CustomerOutcome Outcome)> present)
+    {
+        var byId = present.ToDictionary(pair => pair.Customer.Id);
+        var rows = await connection.QueryAsync<(Guid Id, string ExternalId, string Other)>(
+            """
+            select new.id, new.external, customer.code
+            from unnest(@ids, @externals) as new (id, external)
+            join customers.cross_reference reference on reference.tenant = 1 and reference.system = @target
+              and reference.object_kind = 'customer' and reference.external_id = new.external and reference.internal_id <> new.id
+            join customers.customer on customer.id = reference.internal_id
+            where not exists (
+              select from customers.cross_reference own where own.tenant = 1 and own.system = @target
+                and own.object_kind = 'customer' and own.internal_id = new.id)
+            """,
+            new
+            {
+                target = target.Name,
+                ids = present.Select(pair => pair.Customer.Id).ToArray(),
+                externals = present.Select(pair => ((CustomerOutcome.Present)pair.Outcome).ErpId).ToArray(),
+            }, transaction);
+        return [.. rows.Select(row => (byId[row.Id].Customer, row.ExternalId, row.Other))];
+    }
+
+    private Finding TakenBy(string other, string externalId) => new(
+        ExceptionCategory.Business, "customer-ambiguous",
+        $"{target.Name} gives its customer {externalId}, which our books link to customer {other} already.",
+        "Find out which of our two customers it is. If the ERP gave its numbers anew, replay the refused documents of the other one first.");
+
     // Everything of this customer that waits for this target; refusals are rare, so one statement each is fine.
-    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Missing customer, CustomerOutcome.Refused refused, DateTimeOffset now)
+    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Missing customer, Finding finding, DateTimeOffset now)
     {
         var parked = await connection.QueryAsync<Parked>(
             """
@@ -123,7 +161,7 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
             """,
             new { target = target.Name, version = target.Settings.Version, now, customer.Id, entities = target.LegalEntities.ToArray() }, transaction);
         var cases = parked.Select(row => new RaisedException(
-            refused.Finding, "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId));
+            finding, "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId));
         await ExceptionLog.Raise(connection, transaction, [.. cases], now);
     }
 
