@@ -23,4 +23,4 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     BackupVerbs.CreateRestore(),
     SandboxVerb.Create(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });

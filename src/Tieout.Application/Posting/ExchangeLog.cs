@@ -52,7 +52,7 @@ internal sealed class ExchangeLog(NpgsqlDataSource database, TimeProvider clock,
         await using var command = database.CreateCommand(
             "update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = $5 where id = $1");
         command.Parameters.Add(new() { Value = exchange });
-        command.Parameters.Add(new() { Value = answer, NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = status is null ? DBNull.Value : answer, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() });

@@ -47,13 +47,24 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
         {
             // An answer that was on its way when another slot was turned away says nothing new.
             if (PausedUntil > clock.GetUtcNow()) return;
+        }
+        await Over("It answers again.");
+    }
+
+    /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
+    public Task Idle() => Over("Nothing waits for it any more.");
+
+    private async Task Over(string resolution)
+    {
+        lock (_gate)
+        {
             _failures = 0;
             Trouble = "";
             if (!_caseMayBeOpen) return;
         }
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], "It answers again.", clock.GetUtcNow());
+        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], resolution, clock.GetUtcNow());
         await transaction.CommitAsync(CancellationToken.None);
         _caseMayBeOpen = false;
     }

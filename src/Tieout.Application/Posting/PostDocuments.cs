@@ -43,7 +43,7 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
         try
         {
             await DeliverThroughRestarts(run, patience, progress, cancel);
-            var summary = await Summary(run, [.. _health.Where(lane => lane.Value.Trouble.Length > 0).Select(lane => $"{lane.Key.Name}: {lane.Value.Trouble}")]);
+            var summary = await Summary(run, await Troubles());
             await _runs.End(run, summary.Waiting == 0 ? "finished" : "stopped", summary.Waiting == 0 ? "" : $"{summary.Waiting} documents wait.");
             return summary;
         }
@@ -146,10 +146,21 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
         }
     }
 
+    // Only where something waits: an ERP that nothing is to be sent to troubles nobody.
+    private async Task<IReadOnlyList<string>> Troubles()
+    {
+        var open = await Open(CancellationToken.None);
+        foreach (var (target, health) in _health)
+            if (!open.Any(part => Concerns(part, target))) await health.Idle();
+        return [.. _health.Where(lane => lane.Value.Trouble.Length > 0).Select(lane => $"{lane.Key.Name}: {lane.Value.Trouble}")];
+    }
+
+    private static bool Concerns(OpenPostings part, DeliveryTarget target) => target.Name == part.Target || target.LegalEntities.Contains(part.LegalEntity);
+
     // When something can happen next: not before its lane may be tried again.
     private DateTimeOffset DueAt(OpenPostings part, DateTimeOffset now)
     {
-        var paused = _health.First(lane => lane.Key.Name == part.Target || lane.Key.LegalEntities.Contains(part.LegalEntity)).Value.PausedUntil;
+        var paused = _health.First(lane => Concerns(part, lane.Key)).Value.PausedUntil;
         var due = part.AtOnce > 0 ? now : part.NextDue ?? now;
         return paused > due ? paused : due;
     }

@@ -128,9 +128,7 @@ public sealed class DeliveryTests(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 10);
         await world.Deliver();
         await world.Tell("customers/block", new { code = "C-1" });
-        await using (var connection = await world.Database.Source.OpenConnectionAsync())
-            await new Application.Invoicing.BillMonth(world.Database.Source, TimeProvider.System)
-                .Run(new Application.Invoicing.BillingRequest(World.Month.Next, "test"), null, CancellationToken.None);
+        await world.Bill(World.NextMonth);
         var summary = await world.Deliver();
         summary.Counts.Single(count => count.State == "parked").Documents.ShouldBe(1);
         (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["customer-blocked"] = 1 });
@@ -144,8 +142,7 @@ public sealed class DeliveryTests(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 4);
         await world.Deliver();
         await world.Tell("customers/forget", new { code = "C-1" });
-        await new Application.Invoicing.BillMonth(world.Database.Source, TimeProvider.System)
-            .Run(new Application.Invoicing.BillingRequest(World.Month.Next, "test"), null, CancellationToken.None);
+        await world.Bill(World.NextMonth);
         await world.Deliver();
         var open = (await world.Rows<(Guid Id, string Code)>("select id, code from exceptions.exception_case where state = 'open'")).ShouldHaveSingleItem();
         open.Code.ShouldBe("customer-unknown");
@@ -164,8 +161,7 @@ public sealed class DeliveryTests(PostgresFixture postgres)
         await world.Deliver();
         await world.Tell("reset", new { }); // the next customer gets the number that our books have for another
         await SampleData.Subscriptions(world.Database.Source, 4);
-        await new Application.Invoicing.BillMonth(world.Database.Source, TimeProvider.System)
-            .Run(new Application.Invoicing.BillingRequest(World.Month, "test"), null, CancellationToken.None);
+        await world.Bill(World.Month);
         (await world.Deliver()).Waiting.ShouldBe(0);
         (await world.OpenCases()).Keys.ShouldBe(["customer-ambiguous"]);
     }
@@ -209,11 +205,8 @@ public sealed class DeliveryTests(PostgresFixture postgres)
     {
         await using var world = await World.Start(postgres, 4);
         await world.Fault("commit-then-silence", count: 2, seconds: 0.1);
-        await world.Fault("timeout-before-commit", count: 100, seconds: 0.1, on: "read"); // the look-up does not come through either
-        await world.Fault("slow", on: "read");
-        await world.NoFaults();
-        await world.Fault("commit-then-silence", count: 2, seconds: 0.1);
-        await world.Deliver(world.Targets(policy: World.Policy with { FirstPause = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(2) }), patienceSeconds: 0);
+        var slow = World.Policy with { FirstPause = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(2) };
+        await world.Deliver(world.Targets(policy: slow), patienceSeconds: 0);
         (await world.Count("posting.posting where state = 'in-doubt'")).ShouldBe(4);
 
         var us = world.Targets().Where(target => target.Name == "sap-us").ToList();

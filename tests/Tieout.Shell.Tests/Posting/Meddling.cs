@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
@@ -10,6 +11,7 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
     public Func<IReadOnlyList<ErpDocument>, Task> BeforeSend { get; init; } = _ => Task.CompletedTask;
     public Func<IReadOnlyList<ErpDocument>, Task> AfterSend { get; init; } = _ => Task.CompletedTask;
     public Func<IReadOnlyList<ErpDocument>, Task> BeforeLookUp { get; init; } = _ => Task.CompletedTask;
+    public Func<Task> AfterReading { get; init; } = () => Task.CompletedTask;
     public Func<IReadOnlyList<ErpCustomer>, Task> BeforeCustomers { get; init; } = _ => Task.CompletedTask;
 
     public ConnectorLimits Limits => inner.Limits;
@@ -34,7 +36,11 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
         return await inner.LookUp(documents, log, cancel);
     }
 
-    public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => inner.ReadDocuments(scope, cancel);
+    public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var held in inner.ReadDocuments(scope, cancel)) yield return held;
+        await AfterReading();
+    }
 
     public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => inner.ReadMovements(month, cancel);
 

@@ -16,6 +16,7 @@ namespace Tieout.Shell.Tests.Posting;
 internal sealed class World : IAsyncDisposable
 {
     public static readonly AccountingMonth Month = new(2026, 11);
+    public static readonly AccountingMonth NextMonth = new(2026, 12);
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Patient enough for a loaded machine, short enough for a test.</summary>
@@ -37,9 +38,12 @@ internal sealed class World : IAsyncDisposable
     {
         var world = new World(await postgres.CreateDatabase(), await SandboxServer.Start(new SandboxOptions(), CancellationToken.None));
         await SampleData.Subscriptions(world.Database.Source, invoices);
-        await new BillMonth(world.Database.Source, TimeProvider.System).Run(new BillingRequest(Month, "test"), null, CancellationToken.None);
+        await world.Bill(Month);
         return world;
     }
+
+    public Task<BillingOutcome> Bill(AccountingMonth month) =>
+        new BillMonth(Database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, CancellationToken.None);
 
     public TargetSettings Settings(string company) => new(
         company == "1710" ? "sap-us" : "sap-de", "sap-s4hana", _sandbox.BaseUrl, "TIEOUT", "sandbox", company,
@@ -57,8 +61,8 @@ internal sealed class World : IAsyncDisposable
         return new DeliveryTarget(settings, around?.Invoke(connector) ?? connector, policy ?? Policy, [settings.Company == "1710" ? "US" : "DE"]);
     }
 
-    public IReadOnlyList<DeliveryTarget> Targets(Func<IErpConnector, IErpConnector>? around = null, PostingPolicy? policy = null) =>
-        [Target(Settings("1710"), around, policy), Target(Settings("1010"), around, policy)];
+    public IReadOnlyList<DeliveryTarget> Targets(Func<IErpConnector, IErpConnector>? around = null, PostingPolicy? policy = null, TimeSpan? timeout = null) =>
+        [.. new[] { "1710", "1010" }.Select(company => Target(Settings(company) with { Timeout = timeout ?? Timeout }, around, policy))];
 
     public PostDocuments Post(IReadOnlyList<DeliveryTarget>? targets = null) => new(Database.Source, TimeProvider.System, targets ?? Targets());
 
