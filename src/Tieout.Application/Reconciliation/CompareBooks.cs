@@ -80,7 +80,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                or (theirs.business_key is not null and ours.state in ('parked', 'cancelled'))
                or (ours.key is null and (theirs.currency = @Currency or @first and theirs.currency <> all(@others))
                  and not exists (select from invoicing.invoice other where other.number = theirs.business_key and other.month = @month))
-               or (ours.state = 'posted' and (theirs.copies > 1
+               or (ours.state = 'posted' and theirs.business_key is not null and (theirs.copies > 1
                  or (ours.customer, ours.currency, ours.net, ours.tax, ours.total, @month::date)
                     is distinct from (theirs.customer, theirs.currency, theirs.net, theirs.tax, theirs.total, theirs.month)))
             order by 1, their_number
@@ -95,8 +95,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 series = book.Series + "-",
                 held.ReadFrom,
                 // A foreign document in a currency that the entity never invoiced is told with the entity's first currency.
-                first = book.Currency == book.Currencies[0],
-                others = book.Currencies,
+                first = book.Currencies.StartsWith(book.Currency, StringComparison.Ordinal),
+                others = book.Currencies.Split(','),
             }, transaction, commandTimeout: 600);
         return [.. rows.GroupBy(row => row.Key).SelectMany(group => TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
     }

@@ -50,12 +50,14 @@ public sealed class KillTests(PostgresFixture postgres)
         using var folder = new TemporaryFolder();
         var targets = Targets(world, folder);
         var random = Seeded(seed);
-        await world.Fault("slow", count: 12, seconds: 0.3);
-        await world.Fault("commit-then-silence", count: 4, seconds: 0.5);
-        await world.Fault("slow", count: 40, seconds: 0.2);
+        foreach (var _ in Enumerable.Range(0, 10))
+        {
+            await world.Fault("slow", count: 5, seconds: 0.2);
+            await world.Fault("commit-then-silence", seconds: 0.4);
+        }
         for (var kill = 0; kill < Kills; kill++)
         {
-            var sendings = await world.Count("posting.attempt");
+            var sendings = await world.Count("posting.attempt") + (kill * random.Next(0, 200));
             using var post = Post(world, targets);
             await Working(post, async () => await world.Count("posting.attempt") > sendings);
             await Task.Delay(random.Next(0, 600));
