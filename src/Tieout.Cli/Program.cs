@@ -24,4 +24,4 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     SandboxVerb.Create(),
 };
 // Ctrl-C asks the verb to stop; what is on the wire is finished first, however long an ERP takes to answer.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(30) });
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });

@@ -6,6 +6,8 @@ namespace Tieout.Application.Exceptions;
 /// <summary>Sends a parked posting on its way again, after a person has fixed what stopped it.</summary>
 public sealed class ReplayException(NpgsqlDataSource database, TimeProvider clock)
 {
+    private const string CustomerUnknown = "customer-unknown";
+
     /// <summary>What came of it.</summary>
     public abstract record Outcome
     {
@@ -51,8 +53,9 @@ public sealed class ReplayException(NpgsqlDataSource database, TimeProvider cloc
         { State: "resolved" } => new Outcome.AlreadyResolved(row.Resolution),
         { BusinessKey: null } => new Outcome.NothingToReplay(row.SubjectKind),
         { PostingState: not "parked" } => new Outcome.NotParked(row.PostingState!),
-        // Without a target, or never sent to it, the posting was stopped by a check of ours: that check comes first again.
-        { Target: null } or { SentAt: null } => new Outcome.Replayed(row.BusinessKey, "staged"),
+        // Without a target, or never sent to it, the posting was stopped by a check of ours: that check comes first again. So
+        // it does for a customer that the ERP no longer knows under the id we had.
+        { Target: null } or { SentAt: null } or { Code: CustomerUnknown } => new Outcome.Replayed(row.BusinessKey, "staged"),
         _ => new Outcome.Replayed(row.BusinessKey, "ready"),
     };
 
@@ -68,7 +71,7 @@ public sealed class ReplayException(NpgsqlDataSource database, TimeProvider cloc
             """, new { id }, transaction);
         return await connection.QuerySingleOrDefaultAsync<Row>(
             """
-            select x.id, x.state, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at
+            select x.id, x.state, x.code, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at
             from exceptions.exception_case x
             left join posting.posting p on x.subject_kind = 'posting' and p.tenant = 1 and p.business_key = x.subject_key
             where x.id = @id
@@ -79,12 +82,12 @@ public sealed class ReplayException(NpgsqlDataSource database, TimeProvider cloc
     private async Task Save(NpgsqlConnection connection, NpgsqlTransaction transaction, Row row, string state, string resolution)
     {
         var now = clock.GetUtcNow();
+        if (row.Code == CustomerUnknown) await ForgetCustomer(connection, transaction, row.BusinessKey!);
         await connection.ExecuteAsync(
             """
             update posting.posting
-            set state = @state, target = case when @state = 'staged' then null else target end,
-                tries = 0, look_ups = 0, not_before = null, claim = null, claimed_by = null, claimed_until = null,
-                changed_at = @now
+            set state = @state, target = case when @state = 'staged' then null else target end, tries = 0, look_ups = 0,
+                not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             where tenant = 1 and business_key = @key
             """, new { state, now, key = row.BusinessKey }, transaction);
         // Every open case of this posting told of the same stop.
@@ -96,7 +99,17 @@ public sealed class ReplayException(NpgsqlDataSource database, TimeProvider cloc
             """, new { resolution, now, key = row.SubjectKey }, transaction);
     }
 
+    // The ERP's id of the customer is stale: it is found or created anew before the document goes again.
+    private static async Task ForgetCustomer(NpgsqlConnection connection, NpgsqlTransaction transaction, string key) =>
+        await connection.ExecuteAsync(
+            """
+            delete from customers.cross_reference reference
+            using posting.posting p join customers.billing_account account on account.id = p.billing_account_id
+            where p.tenant = 1 and p.business_key = @key and reference.tenant = 1 and reference.system = p.target
+              and reference.object_kind = 'customer' and reference.internal_id = account.customer_id
+            """, new { key }, transaction);
+
     private sealed record Row(
-        Guid Id, string State, string Resolution, string SubjectKind, string SubjectKey,
+        Guid Id, string State, string Code, string Resolution, string SubjectKind, string SubjectKey,
         string? BusinessKey, string? PostingState, string? Target, DateTimeOffset? SentAt);
 }

@@ -49,7 +49,7 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
         }
         catch (Exception trouble)
         {
-            await _runs.End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+            await _runs.Break(run, trouble);
             throw;
         }
         return await Summary(run, cancel);
@@ -78,20 +78,28 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             "analyze invoicing.invoice, invoicing.invoice_line, ledger.journal_entry, ledger.journal_line, posting.posting", commandTimeout: 600);
     }
 
-    // Once per run: a run taken up again keeps its parts, and with them what is done.
+    // Once per run: a run taken up again keeps its parts, and with them what is done. Unless there are other accounts by
+    // now: a new one may lie anywhere among those that are done, so all are gone through; that adds nothing to the old ones.
     private async Task<long> PlanParts(Guid run, int size, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await connection.ExecuteAsync("select 1 from runs.run where id = @run for update", new { run }, transaction);
-        await connection.ExecuteAsync(
+        var planned = await connection.QuerySingleAsync<bool>(
             """
-            insert into invoicing.billing_part (run_id, part, from_account, to_account, accounts)
-            select @run, part, min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
-            from (select id, (row_number() over (order by id) - 1) / @size as part from customers.billing_account) numbered
-            where not exists (select from invoicing.billing_part where run_id = @run)
-            group by part
-            """, new { run, size }, transaction, commandTimeout: 600);
+            select (select count(*) from customers.billing_account)
+              = (select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run)
+            """, new { run }, transaction, commandTimeout: 600);
+        if (!planned)
+            await connection.ExecuteAsync(
+                """
+                delete from invoicing.billing_part where run_id = @run and done_at is null;
+                insert into invoicing.billing_part (run_id, part, from_account, to_account, accounts)
+                select @run, part + (select coalesce(max(part) + 1, 0) from invoicing.billing_part where run_id = @run),
+                       min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
+                from (select id, (row_number() over (order by id) - 1) / @size as part from customers.billing_account) numbered
+                group by part
+                """, new { run, size }, transaction, commandTimeout: 600);
         var total = await connection.QuerySingleAsync<long>(
             "select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run", new { run }, transaction);
         await transaction.CommitAsync(cancel);

@@ -17,27 +17,52 @@ internal sealed record ClaimedBatch(Guid Claim, IReadOnlyList<ClaimedPosting> Po
 /// Takes postings for one worker. A claim is a lease: after <see cref="Lease"/>, or as soon as the node is gone, it is
 /// nobody's. The claim's id fences: whoever lost it can neither send nor record.
 /// </summary>
-internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int node)
+internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int node, DeliveryTarget target)
 {
-    /// <summary>Longer than the longest call a connector may make; a live worker records well before.</summary>
-    public static TimeSpan Lease { get; } = TimeSpan.FromMinutes(10);
+    private const int MostHalvings = 30;
 
-    /// <summary>Ready and due: they go to sending, and the attempt is on disk before anything leaves.</summary>
-    public Task<ClaimedBatch?> ToSend(string target, int limit, CancellationToken cancel) => Claim(
+    // For the answer of a call that took as long as it may to be recorded.
+    private static readonly TimeSpan TimeToRecord = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longer than the longest call of a connector, and renewed by every call: a live worker records well before.</summary>
+    public static TimeSpan Lease(DeliveryTarget target) => target.Settings.Timeout + TimeToRecord;
+
+    /// <summary>
+    /// Ready and due: they go to sending, and the attempt is on disk before anything leaves. What came back without a result
+    /// travels in smaller and smaller company, in the end alone: it may be what spoils its batch.
+    /// </summary>
+    public async Task<ClaimedBatch?> ToSend(int limit, CancellationToken cancel)
+    {
+        if (await ToSend(tries: 0, limit, cancel) is { } fresh) return fresh;
+        return await FewestTries(cancel) is { } tries ? await ToSend(tries, Math.Max(1, limit >> Math.Min(tries, MostHalvings)), cancel) : null;
+    }
+
+    private Task<ClaimedBatch?> ToSend(int tries, int limit, CancellationToken cancel) => Claim(
         """
         update posting.posting p
-        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, attempts = p.attempts + 1, tries = p.tries + 1, changed_at = @now
+        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, rules_version = @version,
+            attempts = p.attempts + 1, tries = p.tries + 1, changed_at = @now
         from (
           select id, billing_account_id from posting.posting
-          where target = @target and state = 'ready' and (not_before is null or not_before <= @now)
+          where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
           order by id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
                   p.month, p.currency, p.amount, p.correlation_id, p.document_id
-        """, "send", target, limit, cancel);
+        """, "send", limit, tries, cancel);
+
+    private async Task<int?> FewestTries(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.QuerySingleAsync<int?>(
+            """
+            select min(tries) from posting.posting
+            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now)
+            """, new { target.Name, now = clock.GetUtcNow() });
+    }
 
     /// <summary>In doubt and due: they stay in doubt while the ERP is asked.</summary>
-    public Task<ClaimedBatch?> ToLookUp(string target, int limit, CancellationToken cancel) => Claim(
+    public Task<ClaimedBatch?> ToLookUp(int limit, CancellationToken cancel) => Claim(
         """
         update posting.posting p
         set claim = @claim, claimed_by = @node, claimed_until = @until, attempts = p.attempts + 1, look_ups = p.look_ups + 1, changed_at = @now
@@ -48,16 +73,17 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
                   p.month, p.currency, p.amount, p.correlation_id, p.document_id
-        """, "look-up", target, limit, cancel);
+        """, "look-up", limit, tries: 0, cancel);
 
-    private async Task<ClaimedBatch?> Claim(string sql, string kind, string target, int limit, CancellationToken cancel)
+    private async Task<ClaimedBatch?> Claim(string sql, string kind, int limit, int tries, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var claim = Guid.CreateVersion7(now);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var postings = (await connection.QueryAsync<ClaimedPosting>(
-            sql, new { claim, node, target, limit, now, until = now + Lease }, transaction)).OrderBy(posting => posting.Id).ToList();
+            sql, new { claim, node, target = target.Name, version = target.Settings.Version, limit, tries, now, until = now + Lease(target) }, transaction))
+            .OrderBy(posting => posting.Id).ToList();
         if (postings.Count == 0) return null;
         await connection.ExecuteAsync(
             """
@@ -66,8 +92,9 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
             """,
             new { kind, claim, node, now, ids = postings.ConvertAll(p => p.Id).ToArray(), numbers = postings.ConvertAll(p => p.Attempts).ToArray() },
             transaction);
-        await transaction.CommitAsync(cancel);
-        var documents = await LoadDocuments(connection, target, postings);
+        var documents = await LoadDocuments(connection, target.Name, postings);
+        // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
+        await transaction.CommitAsync(CancellationToken.None);
         return new ClaimedBatch(claim, postings, documents);
     }
 

@@ -27,9 +27,9 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
             {
                 return;
             }
-            catch (NpgsqlException away)
+            catch (Exception unexpected)
             {
-                trouble($"Delivery waits: {away.Message}");
+                trouble($"Delivery waits: {unexpected.Message}");
                 await Task.Delay(BetweenLooks, clock, CancellationToken.None);
             }
         }
@@ -38,6 +38,8 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
     // Looks by index only; a run is opened for real work, not for every look.
     private async Task<bool> SomethingIsDue(CancellationToken cancel)
     {
+        // One that is out of reach is left alone until its pause is over.
+        var reachable = _post.Reachable();
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await connection.QuerySingleAsync<bool>(
             """
@@ -51,8 +53,8 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
             new
             {
                 now = clock.GetUtcNow(),
-                names = targets.Select(target => target.Name).ToArray(),
-                entities = targets.SelectMany(target => target.LegalEntities).ToArray(),
+                names = reachable.Select(target => target.Name).ToArray(),
+                entities = reachable.SelectMany(target => target.LegalEntities).ToArray(),
             });
     }
 }

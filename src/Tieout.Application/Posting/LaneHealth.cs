@@ -10,6 +10,7 @@ namespace Tieout.Application.Posting;
 /// </summary>
 internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, DeliveryTarget target)
 {
+    private readonly Lock _gate = new();
     private int _failures;
     private bool _caseMayBeOpen = true; // one may be left from an earlier process
 
@@ -21,11 +22,16 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
 
     public async Task OutOfReach(string reason, TimeSpan? retryAfter)
     {
-        _failures++;
-        Trouble = reason;
         var now = clock.GetUtcNow();
-        PausedUntil = now + (retryAfter ?? target.Policy.Pause(_failures, 0.5m));
-        _caseMayBeOpen = true;
+        lock (_gate)
+        {
+            // Several slots meet the same trouble at once: that is one failure.
+            if (PausedUntil > now) return;
+            _failures++;
+            Trouble = reason;
+            PausedUntil = now + (retryAfter ?? target.Policy.Pause(_failures, 0.5m));
+            _caseMayBeOpen = true;
+        }
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var finding = new Finding(
@@ -37,13 +43,29 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
 
     public async Task Reached()
     {
-        _failures = 0;
-        Trouble = "";
-        if (!_caseMayBeOpen) return;
-        _caseMayBeOpen = false;
+        lock (_gate)
+        {
+            // An answer that was on its way when another slot was turned away says nothing new.
+            if (PausedUntil > clock.GetUtcNow()) return;
+        }
+        await Over("It answers again.");
+    }
+
+    /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
+    public Task Idle() => Over("Nothing waits for it any more.");
+
+    private async Task Over(string resolution)
+    {
+        lock (_gate)
+        {
+            _failures = 0;
+            Trouble = "";
+            if (!_caseMayBeOpen) return;
+        }
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], "It answers again.", clock.GetUtcNow());
+        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], resolution, clock.GetUtcNow());
         await transaction.CommitAsync(CancellationToken.None);
+        _caseMayBeOpen = false;
     }
 }

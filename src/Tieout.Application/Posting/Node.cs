@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Npgsql;
 
@@ -23,10 +24,25 @@ internal sealed class Node : IAsyncDisposable
         return new Node(connection, number);
     }
 
+    /// <summary>Throws when the session with the lock is gone: to the others this node is dead then, and it has to join anew.</summary>
+    public async Task Prove(CancellationToken cancel)
+    {
+        if (_connection.State != ConnectionState.Open) throw new NpgsqlException("The session that held the node's lock is gone.");
+        await _connection.ExecuteAsync(new CommandDefinition("select 1", cancellationToken: cancel));
+    }
+
     // The lock belongs to the session: it goes with the connection, however this process ends.
     public async ValueTask DisposeAsync()
     {
-        await _connection.ExecuteAsync("select pg_advisory_unlock(731, @Number)", new { Number });
+        try
+        {
+            await Prove(CancellationToken.None);
+            await _connection.ExecuteAsync("select pg_advisory_unlock(731, @Number)", new { Number });
+        }
+        catch (NpgsqlException)
+        {
+            // The session is gone, and the lock with it.
+        }
         await _connection.DisposeAsync();
     }
 }

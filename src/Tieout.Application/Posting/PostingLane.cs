@@ -1,4 +1,5 @@
 using Npgsql;
+using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Posting;
@@ -17,32 +18,26 @@ internal enum LaneStep
 }
 
 /// <summary>The work of one target, a step at a time: clear doubts first, then send what is ready, then make more ready.</summary>
-internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock, int node, DeliveryTarget target)
+internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock, int node, DeliveryTarget target, LaneHealth health)
 {
-    private readonly Claims _claims = new(database, clock, node);
+    private readonly Claims _claims = new(database, clock, node, target);
     private readonly RecordOutcomes _record = new(database, clock);
+    private readonly Recovery _recovery = new(database, clock);
     private readonly Readiness _readiness = new(database, clock, target);
-    private readonly LaneHealth _health = new(database, clock, target);
-
-    /// <summary>When a lane that is out of reach may be tried again.</summary>
-    public DateTimeOffset PausedUntil => _health.PausedUntil;
-
-    /// <summary>Why it is out of reach; empty when it is not.</summary>
-    public string Trouble => _health.Trouble;
 
     /// <summary>
     /// One step. Cancelling is looked at between steps only: a batch that is on the wire is finished and recorded.
     /// </summary>
     public async Task<LaneStep> Step(CancellationToken cancel)
     {
-        if (_health.PausedUntil > clock.GetUtcNow()) return LaneStep.OutOfReach;
-        if (await _claims.ToLookUp(target.Name, target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
-        if (await _claims.ToSend(target.Name, target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
+        if (health.PausedUntil > clock.GetUtcNow()) return LaneStep.OutOfReach;
+        if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
+        if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
 
         var ready = await _readiness.Run(cancel);
         if (ready.Trouble is { } trouble && !ready.Moved)
         {
-            await _health.OutOfReach(trouble, ready.RetryAfter);
+            await health.OutOfReach(trouble, ready.RetryAfter);
             return LaneStep.OutOfReach;
         }
         return ready.Moved ? LaneStep.Moved : LaneStep.Idle;
@@ -53,45 +48,69 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
         IReadOnlyList<DeliveryOutcome> outcomes;
         try
         {
-            var log = new ExchangeLog(database, clock, batch.Claim, target.Name, claimed: true);
-            outcomes = await target.Connector.Send(batch.Documents, log, CancellationToken.None);
+            outcomes = await Outcomes(batch);
         }
         catch (ClaimLostException)
         {
-            return LaneStep.Moved; // another worker looks after these postings now
+            await _recovery.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
+            return LaneStep.Moved;
         }
 
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad.
-        var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent) ? (DeliveryOutcome.NotSent)outcomes[0] : null;
+        var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false }) ? (DeliveryOutcome.NotSent)outcomes[0] : null;
         var now = clock.GetUtcNow();
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
             posting, PostingDecision.AfterSending(outcome, unreached is null ? posting.Tries : 0, now, target.Policy, Jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
         await _record.Run(batch.Claim, PostingState.Sending, results);
         if (unreached is null) return await Reached();
-        await _health.OutOfReach(unreached.Reason, unreached.RetryAfter);
+        await health.OutOfReach(unreached.Reason, unreached.RetryAfter);
         return LaneStep.OutOfReach;
+    }
+
+    // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
+    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
+    {
+        var log = new ExchangeLog(database, clock, batch.Claim, target, claimed: batch.Postings.Count);
+        return Asking.Each<ErpDocument, DeliveryOutcome>(
+            batch.Documents,
+            documents =>
+            {
+                log.Asked = false;
+                return target.Connector.Send(documents, log, CancellationToken.None);
+            },
+            bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.Refused(Asking.Finding(bug)),
+            bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.NotSent(Failed(bug)),
+            mayRepeat: () => !log.Asked, CancellationToken.None);
     }
 
     private async Task<LaneStep> LookUp(ClaimedBatch batch)
     {
-        var log = new ExchangeLog(database, clock, batch.Claim, target.Name, claimed: false);
-        var outcomes = await target.Connector.LookUp(batch.Documents, log, CancellationToken.None);
-        var now = clock.GetUtcNow();
+        // What an ERP says was true when it was asked; its answer may have taken long.
+        var asked = clock.GetUtcNow();
+        var log = new ExchangeLog(database, clock, batch.Claim, target, claimed: 0);
+        var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
+            batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
+            bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
+        var unreached = outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer) ? (LookUpOutcome.NoAnswer)outcomes[0] : null;
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
-            posting, PostingDecision.AfterLookUp(outcome, posting.SentAt, posting.LookUps, now, target.Policy, Jitter()),
-            Word(outcome), Detail(outcome))).ToList();
+            posting,
+            PostingDecision.AfterLookUp(
+                outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, Jitter()),
+            Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
         await _record.Run(batch.Claim, PostingState.InDoubt, results);
-        if (!outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer)) return await Reached();
-        await _health.OutOfReach(((LookUpOutcome.NoAnswer)outcomes[0]).Reason, retryAfter: null);
+        if (unreached is null) return await Reached();
+        await health.OutOfReach(unreached.Reason, retryAfter: null);
         return LaneStep.OutOfReach;
     }
 
     private async Task<LaneStep> Reached()
     {
-        await _health.Reached();
+        await health.Reached();
         return LaneStep.Moved;
     }
+
+    private static string Failed(Exception bug) => $"The connector failed: {bug.Message}";
 
     private static decimal Jitter() => Random.Shared.Next(1000) / 1000m;
 

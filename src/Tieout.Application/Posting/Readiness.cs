@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting;
 
@@ -21,18 +22,21 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
     public async Task<Step> Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        if (!await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@Name))", new { target.Name })) return new Step(Moved: false);
+        var known = (await Oldest(connection)).FindAll(document => document.Known);
+        await Promote(connection, known);
+        if (known.Count > 0) return new Step(Moved: true);
+
+        // One at a time per ERP, not per target: two company codes of one tenant share its customers.
+        var erp = target.Settings.Url.AbsoluteUri;
+        if (!await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp))", new { erp })) return new Step(Moved: false);
         try
         {
-            var staged = await Oldest(connection);
-            var known = staged.Where(document => document.Known).ToList();
-            await Promote(connection, known);
-            var strangers = staged.Where(document => !document.Known).ToList();
-            return strangers.Count == 0 ? new Step(known.Count > 0) : await Introduce(connection, strangers, known.Count > 0, cancel);
+            var strangers = (await Oldest(connection)).FindAll(document => !document.Known);
+            return strangers.Count == 0 ? new Step(Moved: false) : await Introduce(connection, strangers, cancel);
         }
         finally
         {
-            await connection.ExecuteAsync("select pg_advisory_unlock(733, hashtext(@Name))", new { target.Name });
+            await connection.ExecuteAsync("select pg_advisory_unlock(733, hashtext(@erp))", new { erp });
         }
     }
 
@@ -73,17 +77,21 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
             });
     }
 
-    private async Task<Step> Introduce(NpgsqlConnection connection, List<Staged> documents, bool moved, CancellationToken cancel)
+    private async Task<Step> Introduce(NpgsqlConnection connection, List<Staged> documents, CancellationToken cancel)
     {
         var currencies = documents.DistinctBy(document => document.CustomerId).ToDictionary(document => document.CustomerId, document => document.Currency);
         var customers = (await connection.QueryAsync<Customer>(
             "select id, code, name, country from customers.customer where id = any(@ids)", new { ids = currencies.Keys.ToArray() })).AsList();
+        var moved = false;
         foreach (var some in customers.Chunk(CustomersAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target.Name, claimed: false);
-            var outcomes = await target.Connector.EnsureCustomers(
-                [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], log, cancel);
+            var log = new ExchangeLog(database, clock, Guid.CreateVersion7(clock.GetUtcNow()), target, claimed: 0);
+            var outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
+                [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))],
+                asked => target.Connector.EnsureCustomers(asked, log, cancel),
+                bug => new CustomerOutcome.Refused(Asking.Finding(bug)), bug => new CustomerOutcome.NotNow($"The connector failed: {bug.Message}"),
+                mayRepeat: () => true, cancel);
             var present = await Record(connection, some, outcomes);
             await Promote(connection, [.. documents.Where(document => present.Contains(document.CustomerId))]);
             moved |= outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow);
@@ -112,13 +120,45 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
                 externals = present.ConvertAll(pair => ((CustomerOutcome.Present)pair.Second).ErpId).ToArray(),
             }, transaction);
         foreach (var (customer, outcome) in pairs)
-            if (outcome is CustomerOutcome.Refused refused) await Park(connection, transaction, customer, refused, now);
+            if (outcome is CustomerOutcome.Refused refused) await Park(connection, transaction, customer, refused.Finding, now);
+        foreach (var (customer, externalId, other) in await Taken(connection, transaction, present))
+            await Park(connection, transaction, customer, TakenBy(other, externalId), now);
         await transaction.CommitAsync(CancellationToken.None);
         return [.. present.Select(pair => pair.First.Id)];
     }
 
+    // The ERP named a customer that our books link to another one already: numbers given anew, or two codes on one customer.
+    private async Task<IReadOnlyList<(Customer Customer, string ExternalId, string Other)>> Taken(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(Customer Customer, CustomerOutcome Outcome)> present)
+    {
+        var byId = present.ToDictionary(pair => pair.Customer.Id);
+        var rows = await connection.QueryAsync<(Guid Id, string ExternalId, string Other)>(
+            """
+            select new.id, new.external, customer.code
+            from unnest(@ids, @externals) as new (id, external)
+            join customers.cross_reference reference on reference.tenant = 1 and reference.system = @target
+              and reference.object_kind = 'customer' and reference.external_id = new.external and reference.internal_id <> new.id
+            join customers.customer on customer.id = reference.internal_id
+            where not exists (
+              select from customers.cross_reference own where own.tenant = 1 and own.system = @target
+                and own.object_kind = 'customer' and own.internal_id = new.id)
+            """,
+            new
+            {
+                target = target.Name,
+                ids = present.Select(pair => pair.Customer.Id).ToArray(),
+                externals = present.Select(pair => ((CustomerOutcome.Present)pair.Outcome).ErpId).ToArray(),
+            }, transaction);
+        return [.. rows.Select(row => (byId[row.Id].Customer, row.ExternalId, row.Other))];
+    }
+
+    private Finding TakenBy(string other, string externalId) => new(
+        ExceptionCategory.Business, "customer-ambiguous",
+        $"{target.Name} gives its customer {externalId}, which our books link to customer {other} already.",
+        "Find out which of our two customers it is. If the ERP gave its numbers anew, replay the refused documents of the other one first.");
+
     // Everything of this customer that waits for this target; refusals are rare, so one statement each is fine.
-    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Customer customer, CustomerOutcome.Refused refused, DateTimeOffset now)
+    private async Task Park(NpgsqlConnection connection, NpgsqlTransaction transaction, Customer customer, Finding finding, DateTimeOffset now)
     {
         var parked = await connection.QueryAsync<Parked>(
             """
@@ -130,7 +170,7 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
             """,
             new { target = target.Name, version = target.Settings.Version, now, customer.Id, entities = target.LegalEntities.ToArray() }, transaction);
         var cases = parked.Select(row => new RaisedException(
-            refused.Finding, "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId));
+            finding, "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId));
         await ExceptionLog.Raise(connection, transaction, [.. cases], now);
     }
 

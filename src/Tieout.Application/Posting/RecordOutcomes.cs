@@ -27,7 +27,8 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clo
         // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        await UpdatePostings(connection, transaction, claim, from, results, now);
+        var ours = await UpdatePostings(connection, transaction, claim, from, results, now);
+        results = [.. results.Where(result => ours.Contains(result.Posting.Id))];
         await UpdateAttempts(connection, transaction, results, now);
         await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(Case)], now);
         var posted = results.Where(result => result.Change.State == PostingState.Posted).Select(result => result.Posting.BusinessKey).ToList();
@@ -35,16 +36,19 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clo
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    private static async Task UpdatePostings(
+    // Those that were still ours to change.
+    private static async Task<HashSet<Guid>> UpdatePostings(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
-        await connection.ExecuteAsync(
+        [.. await connection.QueryAsync<Guid>(
             """
             update posting.posting p
             set state = new.state, not_before = new.not_before, erp_number = new.erp_number, erp_id = new.erp_id,
-                tries = p.tries - new.given_back, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
+                tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
+                look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack)
               as new (id, account, state, not_before, erp_number, erp_id, given_back)
             where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
+            returning p.id
             """,
             new
             {
@@ -58,7 +62,7 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clo
                 numbers = results.Select(result => result.Change.Document?.Number).ToArray(),
                 erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
                 givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
-            }, transaction);
+            }, transaction)];
 
     private static async Task UpdateAttempts(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>

@@ -4,28 +4,57 @@ using Npgsql;
 namespace Tieout.Application.Posting;
 
 /// <summary>
-/// Looks after postings whose worker died or lost its lease while sending. Where a request had gone on record, nobody knows
-/// what came of it: in doubt. Where none had, nothing can have been sent (see <see cref="ExchangeLog"/>): ready again.
+/// Looks after postings whose worker died or lost its lease. Where a request had gone on record, nobody knows what came of
+/// it: in doubt. Where none had, nothing can have been sent (see <see cref="ExchangeLog"/>): ready again. What was being
+/// looked up stays in doubt and may be looked up again.
 /// </summary>
 internal sealed class Recovery(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>How many were taken from dead claims.</summary>
-    public async Task<int> Run(CancellationToken cancel)
+    public Task<int> Run(CancellationToken cancel) => Free(
+        """
+        with alive as materialized (
+          select objid::bigint as node from pg_locks
+          where locktype = 'advisory' and classid = 731 and objsubid = 2 and granted
+            and database = (select oid from pg_database where datname = current_database()))
+        select p.id, p.billing_account_id
+        from posting.posting p
+        where p.target in (select target from posting.target_version) and p.state in ('sending', 'in-doubt') and p.claim is not null
+          and (p.claimed_until < @now or not exists (select from alive where alive.node = p.claimed_by))
+        order by p.id for update of p skip locked
+        """, null, cancel);
+
+    /// <summary>Lets go of what is left of a claim that its own worker has given up.</summary>
+    public Task<int> Release(Guid claim, string target) => Free(
+        """
+        select p.id, p.billing_account_id
+        from posting.posting p
+        where p.target = @target and p.state in ('sending', 'in-doubt') and p.claim = @claim
+        order by p.id for update of p skip locked
+        """, new { claim, target }, CancellationToken.None);
+
+    private async Task<int> Free(string select, object? parameters, CancellationToken cancel)
     {
+        var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.QuerySingleAsync<int>(
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var named = new DynamicParameters(parameters);
+        named.Add("now", now);
+        var dead = (await connection.QueryAsync<(Guid Id, Guid Account)>(select, named, transaction)).AsList();
+        if (dead.Count == 0) return 0;
+        // A statement of its own: it sees every request that went on record before the postings were locked. A worker that
+        // is alive after all, and wants to record one now, waits for the lock and finds its claim gone.
+        var freed = await connection.QuerySingleAsync<int>(
             """
             with dead as (
-              select p.id, p.billing_account_id, p.attempts, exists (select from posting.exchange e where e.batch = p.claim) as sent
-              from posting.posting p
-              where p.state = 'sending' and (p.claimed_until < @now or not exists (
-                select from pg_locks l where l.locktype = 'advisory' and l.classid = 731 and l.objid = p.claimed_by::oid and l.objsubid = 2
-                  and l.granted and l.database = (select oid from pg_database where datname = current_database())))
-              for update of p skip locked),
+              select p.id, p.billing_account_id, p.state, p.attempts,
+                     p.state = 'in-doubt' or exists (select from posting.exchange e where e.batch = p.claim) as sent
+              from unnest(@ids, @accounts) as wanted (id, account)
+              join posting.posting p on p.id = wanted.id and p.billing_account_id = wanted.account),
             freed as (
               update posting.posting p
-              set state = case when dead.sent then 'in-doubt' else 'ready' end, not_before = @now,
-                  claim = null, claimed_by = null, claimed_until = null, changed_at = @now
+              set state = case when dead.sent then 'in-doubt' else 'ready' end, tries = p.tries - case when dead.sent then 0 else 1 end,
+                  not_before = @now, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
               from dead where p.id = dead.id and p.billing_account_id = dead.billing_account_id
               returning p.id),
             told as (
@@ -35,6 +64,8 @@ internal sealed class Recovery(NpgsqlDataSource database, TimeProvider clock)
               from dead where a.posting_id = dead.id and a.number = dead.attempts and a.ended_at is null
               returning a.posting_id)
             select count(*)::int from freed
-            """, new { now = clock.GetUtcNow() });
+            """, new { now, ids = dead.ConvertAll(row => row.Id).ToArray(), accounts = dead.ConvertAll(row => row.Account).ToArray() }, transaction);
+        await transaction.CommitAsync(CancellationToken.None);
+        return freed;
     }
 }

@@ -13,14 +13,23 @@ namespace Tieout.Application.Reconciliation;
 /// </summary>
 internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock, Guid run, AccountingMonth month)
 {
+    // Breaks after which the same documents cannot have moved the same amounts.
+    private static readonly BreakCategory[] Moving =
+    [
+        BreakCategory.Missing, BreakCategory.Duplicate, BreakCategory.Unexpected, BreakCategory.Currency, BreakCategory.Amount, BreakCategory.Tax,
+    ];
+
     public async Task<EntityVerdict> Run(OurBook book, HeldBooks held, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var accounts = await CompareAccounts(connection, transaction, book, held);
-        List<Break> breaks = held.Complete
-            ? [.. await CompareDocuments(connection, transaction, book), .. AccountBreaks(book, accounts)]
-            : [];
+        var onTheWay = await OnTheWay(connection, transaction, book, held);
+        book = book with { Unproven = Math.Max(book.Unproven, onTheWay) };
+        List<Break> breaks = held.Complete ? [.. await CompareDocuments(connection, transaction, book, held)] : [];
+        // Accounts are the sum of documents: they say something of their own only where the documents agree.
+        var agree = onTheWay == 0 && !breaks.Exists(found => Moving.Contains(found.Category));
+        if (held.Complete && agree) breaks.AddRange(AccountBreaks(book, accounts, [.. breaks]));
         var theirs = await connection.QuerySingleAsync<Sums>(
             """
             select count(*) as documents, coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, coalesce(sum(total), 0) as total
@@ -37,13 +46,23 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             book.Unproven, breaks.Count, held.Problem);
     }
 
-    private async Task<List<Break>> CompareDocuments(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book)
+    // Documents that the ERP may hold and our books do not call posted, or that were posted while the ERP was being read.
+    private async Task<long> OnTheWay(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held) =>
+        await connection.QuerySingleAsync<long>(
+            """
+            select count(*)
+            from posting.posting p
+            where p.month = @month and p.legal_entity_id = @LegalEntityId and p.currency = @Currency
+              and (p.state in ('staged', 'ready', 'sending', 'in-doubt') or p.state = 'posted' and p.changed_at >= @ReadFrom)
+            """, new { month = month.FirstDay, book.LegalEntityId, book.Currency, held.ReadFrom }, transaction, commandTimeout: 600);
+
+    private async Task<List<Break>> CompareDocuments(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
     {
         var rows = await connection.QueryAsync<Pair>(
             """
             with ours as (
               select invoice.number as key, coalesce(posting.erp_number, '') as number, customer.code as customer, invoice.currency,
-                     invoice.net, invoice.tax, invoice.total, posting.state
+                     invoice.net, invoice.tax, invoice.total, posting.state, posting.changed_at
               from invoicing.invoice
               join customers.customer on customer.id = invoice.customer_id
               join posting.posting on posting.document_id = invoice.id
@@ -57,14 +76,28 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                    theirs.number as their_number, theirs.customer as their_customer, theirs.currency as their_currency,
                    theirs.net as their_net, theirs.tax as their_tax, theirs.total as their_total, theirs.month as their_month
             from ours full join theirs on theirs.business_key = ours.key
-            where (ours.state = 'posted' and theirs.business_key is null)
-               or (theirs.business_key is not null and (ours.state is null and theirs.currency = @Currency or ours.state in ('parked', 'cancelled')))
-               or (ours.state = 'posted' and (theirs.copies > 1
+            where (ours.state = 'posted' and theirs.business_key is null and ours.changed_at < @ReadFrom)
+               or (theirs.business_key is not null and ours.state in ('parked', 'cancelled'))
+               or (ours.key is null and (theirs.currency = @Currency or @first and theirs.currency <> all(@others))
+                 and not exists (select from invoicing.invoice other where other.number = theirs.business_key and other.month = @month))
+               or (ours.state = 'posted' and theirs.business_key is not null and (theirs.copies > 1
                  or (ours.customer, ours.currency, ours.net, ours.tax, ours.total, @month::date)
                     is distinct from (theirs.customer, theirs.currency, theirs.net, theirs.tax, theirs.total, theirs.month)))
             order by 1, their_number
             """,
-            new { run, month = month.FirstDay, book.LegalEntityId, book.Currency, book.Target, series = book.Series + "-" }, transaction, commandTimeout: 600);
+            new
+            {
+                run,
+                month = month.FirstDay,
+                book.LegalEntityId,
+                book.Currency,
+                book.Target,
+                series = book.Series + "-",
+                held.ReadFrom,
+                // A foreign document in a currency that the entity never invoiced is told with the entity's first currency.
+                first = book.Currencies.StartsWith(book.Currency, StringComparison.Ordinal),
+                others = book.Currencies.Split(','),
+            }, transaction, commandTimeout: 600);
         return [.. rows.GroupBy(row => row.Key).SelectMany(group =>
             TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
     }
@@ -109,16 +142,17 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         return rows;
     }
 
-    private static IEnumerable<Break> AccountBreaks(OurBook book, List<AccountRow> accounts)
+    private static IEnumerable<Break> AccountBreaks(OurBook book, List<AccountRow> accounts, List<Break> documents)
     {
         var currency = Currency.Of(book.Currency);
+        var moved = documents.Exists(found => found.Category == BreakCategory.Period);
         foreach (var row in accounts)
         {
             if (row.Ours != row.Theirs)
                 yield return new Break(BreakCategory.Account, row.ErpAccount, "",
                     $"Our {row.Account} moved {row.Ours}; the same documents moved {row.Theirs} on account {row.ErpAccount} of the ERP.",
                     new Money(Math.Abs(row.Ours - row.Theirs), currency));
-            else if (row.Movement is { } movement && movement != row.OnAccount)
+            else if (!moved && row.Movement is { } movement && movement != row.OnAccount)
                 yield return new Break(BreakCategory.Balance, row.ErpAccount, "",
                     $"Account {row.ErpAccount} of the ERP moved {movement}; our documents account for {row.OnAccount}. Somebody else's entries stand on it.",
                     new Money(Math.Abs(movement - row.OnAccount), currency));

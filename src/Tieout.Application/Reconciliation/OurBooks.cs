@@ -6,10 +6,11 @@ namespace Tieout.Application.Reconciliation;
 
 /// <summary>Our side of one legal entity, currency and target.</summary>
 /// <param name="Target">Empty when no document of it has a target yet.</param>
+/// <param name="Currencies">All currencies the legal entity invoiced in that month, in order, with commas.</param>
 /// <param name="Unproven">Documents not posted: staged, ready, sending, in doubt or parked. Cancelled ones count as nowhere.</param>
 internal sealed record OurBook(
     Guid LegalEntityId, string LegalEntity, string Series, string Currency, string Target,
-    long Documents, decimal Net, decimal Tax, decimal Total, long Unproven);
+    long Documents, decimal Net, decimal Tax, decimal Total, long Unproven, string Currencies);
 
 internal static class OurBooks
 {
@@ -25,7 +26,8 @@ internal static class OurBooks
             select entity.id as legal_entity_id, entity.code as legal_entity, entity.series, invoice.currency,
                    coalesce(max(posting.target), '') as target,
                    count(*) as documents, sum(invoice.net) as net, sum(invoice.tax) as tax, sum(invoice.total) as total,
-                   count(*) filter (where posting.state is distinct from 'posted' and posting.state is distinct from 'cancelled') as unproven
+                   count(*) filter (where posting.state is distinct from 'posted' and posting.state is distinct from 'cancelled') as unproven,
+                   string_agg(invoice.currency, ',') over (partition by entity.id order by invoice.currency rows between unbounded preceding and unbounded following) as currencies
             from invoicing.invoice
             join customers.legal_entity entity on entity.id = invoice.legal_entity_id
             left join posting.posting on posting.document_id = invoice.id

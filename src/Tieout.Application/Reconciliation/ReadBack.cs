@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Application.Posting;
@@ -19,13 +20,16 @@ internal sealed record HeldBooks(
     IReadOnlyDictionary<(string Account, string Currency), decimal> Movements,
     IReadOnlyDictionary<string, string> Accounts)
 {
+    /// <summary>When reading began: what was posted later need not be in it.</summary>
+    public DateTimeOffset ReadFrom { get; init; } = DateTimeOffset.MaxValue;
+
     public static HeldBooks Unread(string problem) => new(
         Complete: false, problem,
         new Dictionary<(string, string, string), decimal>(), new Dictionary<(string, string), decimal>(), new Dictionary<string, string>());
 }
 
 /// <summary>Reads an ERP's documents of a month into <c>reconciliation.held_document</c>, a page at a time.</summary>
-internal sealed class ReadBack(NpgsqlDataSource database, Guid run, DeliveryTarget target)
+internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Guid run, DeliveryTarget target)
 {
     private const int RowsAtOnce = 5_000;
 
@@ -35,6 +39,7 @@ internal sealed class ReadBack(NpgsqlDataSource database, Guid run, DeliveryTarg
     public async Task<HeldBooks> Run(IReadOnlyList<OurBook> books, AccountingMonth month, Action<long> told, CancellationToken cancel)
     {
         var series = books.Select(book => book.Series + "-").Distinct(StringComparer.Ordinal).ToList();
+        var readFrom = clock.GetUtcNow();
         try
         {
             await ReadDocuments(new ReadScope(series, month), told, cancel);
@@ -42,9 +47,10 @@ internal sealed class ReadBack(NpgsqlDataSource database, Guid run, DeliveryTarg
             return new HeldBooks(
                 Complete: true, "", _moved,
                 movements.GroupBy(row => (row.Account, row.Currency)).ToDictionary(group => group.Key, group => group.Sum(row => row.Amount)),
-                target.Settings.Accounts);
+                target.Settings.Accounts) { ReadFrom = readFrom };
         }
-        catch (ReadBackException trouble)
+        // Whatever else a connector throws is a bug of its own, and no reason to leave the other ERPs unread.
+        catch (Exception trouble) when (trouble is not (DbException or OperationCanceledException) || trouble is OperationCanceledException && !cancel.IsCancellationRequested)
         {
             return HeldBooks.Unread(trouble.Message) with { Accounts = target.Settings.Accounts };
         }

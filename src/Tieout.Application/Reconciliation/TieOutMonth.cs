@@ -26,6 +26,22 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
     /// <summary>Runs to the end. An ERP that cannot be read makes its entities incomplete and does not stop the others.</summary>
     public async Task<TieOutOutcome> Run(AccountingMonth month, string actor, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
+        // One at a time for a month: two would write into each other's reading. The lock goes with the connection at the latest.
+        await using var turn = await database.OpenConnectionAsync(cancel);
+        await turn.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_lock(736, hashtext(@month))", new { month = month.ToString() }, commandTimeout: 0, cancellationToken: cancel));
+        try
+        {
+            return await InTurn(month, actor, progress, cancel);
+        }
+        finally
+        {
+            await turn.ExecuteAsync("select pg_advisory_unlock(736, hashtext(@month))", new { month = month.ToString() });
+        }
+    }
+
+    private async Task<TieOutOutcome> InTurn(AccountingMonth month, string actor, IProgress<RunProgress>? progress, CancellationToken cancel)
+    {
         var run = await _runs.Begin("reconcile", month.ToString(), $"Tie out {month}", "documents", actor, cancel);
         try
         {
@@ -38,7 +54,7 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
                 var target = targets.FirstOrDefault(candidate => candidate.Name == byTarget.Key);
                 var held = target is null
                     ? HeldBooks.Unread(byTarget.Key.Length == 0 ? "No route leads to an ERP." : $"Target {byTarget.Key} is not configured here.")
-                    : await new ReadBack(database, run, target).Run([.. byTarget], month, Told, cancel);
+                    : await new ReadBack(database, clock, run, target).Run([.. byTarget], month, Told, cancel);
                 foreach (var book in byTarget)
                     verdicts.Add(await new CompareBooks(database, clock, run, month).Run(book, held, cancel));
             }
@@ -54,7 +70,7 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
         }
         catch (Exception trouble)
         {
-            await _runs.End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+            await _runs.Break(run, trouble);
             throw;
         }
     }

@@ -52,6 +52,22 @@ public sealed class RunLog(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
+    /// Ends a run that threw: stopped when it was cancelled, failed otherwise. It throws nothing itself: the trouble is what
+    /// the caller has to hear of, and without a database the run stays 'running' until it is taken up again.
+    /// </summary>
+    public async Task Break(Guid run, Exception trouble)
+    {
+        try
+        {
+            await End(run, trouble is OperationCanceledException ? "stopped" : "failed", trouble is OperationCanceledException ? "" : trouble.Message);
+        }
+        catch (NpgsqlException)
+        {
+            // The database is away.
+        }
+    }
+
+    /// <summary>
     /// Ends a run: <c>finished</c>, <c>stopped</c> (by Ctrl-C, or with something left to wait for) or <c>failed</c>. Not
     /// cancelled itself, so that a stop is recorded.
     /// </summary>

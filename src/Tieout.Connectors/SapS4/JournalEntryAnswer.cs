@@ -115,7 +115,7 @@ internal abstract record JournalEntryAnswer
                 return new DeliveryOutcome.NoAnswer($"The answer contradicts itself: document '{Document}', severity {Severity}.");
             var meaning = SapFindings.Meaning(Messages, meanings);
             return meaning == SapFindings.Locked
-                ? new DeliveryOutcome.NotSent("Locked in SAP: " + string.Join("; ", Messages.Select(message => message.Note)))
+                ? new DeliveryOutcome.NotSent("Locked in SAP: " + string.Join("; ", Messages.Select(message => message.Note)), ThisDocument: true)
                 : new DeliveryOutcome.Refused(SapFindings.Of(meaning, Messages));
         }
 

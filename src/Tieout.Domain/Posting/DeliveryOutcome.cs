@@ -22,5 +22,8 @@ public abstract record DeliveryOutcome
     /// <summary>
     /// It certainly was not booked (no connection, throttled, session ended, lock not obtained): may be sent again after a pause.
     /// </summary>
-    public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null) : DeliveryOutcome;
+    /// <param name="Reason">In plain words.</param>
+    /// <param name="RetryAfter">What the ERP asks us to wait.</param>
+    /// <param name="ThisDocument">True when it says nothing about the ERP as a whole, such as a lock on this customer.</param>
+    public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false) : DeliveryOutcome;
 }

@@ -20,21 +20,33 @@ public static class PostingDecision
 
     /// <summary>
     /// After the ERP was asked about a posting in doubt. Absent counts as proof only once
-    /// <see cref="PostingPolicy.AbsenceProof"/> has passed since the last sending.
+    /// <see cref="PostingPolicy.AbsenceProof"/> has passed between the last sending and the question. A document that
+    /// leaves no trace however often it is sent, or that cannot be asked for, is told to a person.
     /// </summary>
     public static PostingChange AfterLookUp(
-        LookUpOutcome outcome, DateTimeOffset sentAt, int lookUps, DateTimeOffset now, PostingPolicy policy, decimal jitter) =>
+        LookUpOutcome outcome, DateTimeOffset sentAt, int tries, int lookUps, DateTimeOffset askedAt, PostingPolicy policy, decimal jitter) =>
         outcome switch
         {
             LookUpOutcome.Found found => new(PostingState.Posted, Document: found.Document),
             LookUpOutcome.Conflict conflict => new(PostingState.Parked, Finding: conflict.Finding),
-            LookUpOutcome.Absent when now - sentAt >= policy.AbsenceProof => new(PostingState.Ready, now),
-            LookUpOutcome.Absent => new(PostingState.InDoubt, Earlier(now + policy.Pause(lookUps, jitter), sentAt + policy.AbsenceProof)),
-            LookUpOutcome.NoAnswer => new(PostingState.InDoubt, now + policy.Pause(lookUps, jitter)),
+            LookUpOutcome.Absent when askedAt - sentAt >= policy.AbsenceProof && tries >= policy.Attempts =>
+                new(PostingState.Parked, Finding: GaveUp(tries, "It was sent, no answer came, and the ERP does not have it.")),
+            LookUpOutcome.Absent when askedAt - sentAt >= policy.AbsenceProof => new(PostingState.Ready, askedAt),
+            LookUpOutcome.Absent => new(PostingState.InDoubt, Earlier(askedAt + policy.Pause(lookUps, jitter), sentAt + policy.AbsenceProof)),
+            LookUpOutcome.NoAnswer silent when lookUps >= policy.Attempts =>
+                new(PostingState.InDoubt, askedAt + policy.Pause(lookUps, jitter), Finding: LongInDoubt(lookUps, silent.Reason)),
+            LookUpOutcome.NoAnswer => new(PostingState.InDoubt, askedAt + policy.Pause(lookUps, jitter)),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
         };
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static Finding LongInDoubt(int lookUps, string reason) => new(
+        ExceptionCategory.Technical,
+        "long-in-doubt",
+        $"The document was sent, no answer came, and the ERP could not be asked for it in {lookUps} look-ups: nobody knows whether it is booked.",
+        "Look for it in the ERP, and find out why it cannot be read. It is not sent again before the ERP has answered.",
+        reason);
 
     private static Finding GaveUp(int tries, string reason) => new(
         ExceptionCategory.Technical,

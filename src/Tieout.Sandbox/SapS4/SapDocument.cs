@@ -29,6 +29,10 @@ internal sealed class SapDocument(
     /// <summary>The fiscal year is the calendar year here.</summary>
     public string FiscalYear => postingDate.Year.ToString("0000", CultureInfo.InvariantCulture);
 
+    /// <summary>The same document otherwise, not booked yet.</summary>
+    public SapDocument With(SapItem[] otherItems, DateOnly? otherPostingDate = null, string? otherReference = null) =>
+        new(companyCode, type, otherReference ?? reference, reference1, headerText, documentDate, otherPostingDate ?? postingDate, otherItems);
+
     public string FiscalPeriod => postingDate.Month.ToString("000", CultureInfo.InvariantCulture);
 }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tieout.Sandbox.SapS4;
 
 /// <summary>
-/// The stand-in's own books, which know nothing of ours. Documents are only ever added. It books whatever it is given
+/// The stand-in's own books, which know nothing of ours. Documents are only ever added, unless somebody tampers. It books whatever it is given
 /// twice if it is sent twice, as the vendor does: finding duplicates is our work, and this ledger is the witness.
 /// </summary>
 internal sealed class SapLedger
@@ -60,6 +60,24 @@ internal sealed class SapLedger
         }
         found.Reverse();
         return found;
+    }
+
+    /// <summary>
+    /// Puts another document in the place of the latest one under a reference, with its number; null takes it out. False when
+    /// there is none.
+    /// </summary>
+    public bool Tamper(string company, string reference, Func<SapDocument, SapDocument?> change)
+    {
+        lock (_gate)
+        {
+            if (!_latest.TryGetValue((company, reference), out var index)) return false;
+            var before = _documents[index];
+            // A place without items has no line items, which is all that anybody sees of a document.
+            var after = change(before) ?? before.With([]);
+            (after.Sequence, after.Earlier) = (before.Sequence, before.Earlier);
+            _documents[index] = after;
+            return true;
+        }
     }
 
     /// <summary>Counts and totals for whoever checks from outside that nothing was lost and nothing doubled.</summary>

@@ -77,6 +77,20 @@ internal sealed class SapMasterData
         }
     }
 
+    /// <summary>As after a restore from before it was created: the number means nothing any more, and is not given again.</summary>
+    public void Forget(string external)
+    {
+        lock (_gate)
+        {
+            foreach (var customer in UnderExternal(external))
+            {
+                _byNumber.Remove(customer.Number);
+                customer.Companies.Clear();
+            }
+            _byExternal.Remove(external);
+        }
+    }
+
     /// <summary>Creates a customer. Two under one external code are allowed, as the vendor allows them.</summary>
     public SapCustomer Add(string external, string name, string country, IEnumerable<KeyValuePair<string, string>> reconciliationAccounts)
     {

@@ -51,6 +51,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
             foreach (var customer in _state.Master.UnderExternal(block.Code)) customer.Blocked = block.Blocked;
             return Results.NoContent();
         });
+        Tampering.Map(control, () => _state.Ledger, () => _state.Master);
+        control.MapPost("/customers/forget", (Forget forget) => { _state.Master.Forget(forget.Code); return Results.NoContent(); });
         control.MapPost("/sessions/end", () => { _tokens.Clear(); return Results.NoContent(); });
     }
 
@@ -258,6 +260,9 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     {
         public DateOnly Day => DateOnly.ParseExact(Month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Input of <c>/_sandbox/customers/forget</c>: the external code.</summary>
+    internal sealed record Forget(string Code);
 
     /// <summary>Input of <c>/_sandbox/customers/block</c>: the external code.</summary>
     internal sealed record Block(string Code, bool Blocked = true);

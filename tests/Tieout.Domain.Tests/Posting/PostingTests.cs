@@ -53,24 +53,40 @@ public class PostingTests
 
     [Fact]
     public void A_document_found_is_posted_and_linked() =>
-        PostingDecision.AfterLookUp(new LookUpOutcome.Found(Document), Now, 1, Now, Policy, 0.5m)
+        PostingDecision.AfterLookUp(new LookUpOutcome.Found(Document), Now, 1, 1, Now, Policy, 0.5m)
             .ShouldBe(new PostingChange(PostingState.Posted, Document: Document));
 
     [Fact]
     public void Absence_is_no_proof_while_the_erp_may_still_commit()
     {
-        var change = PostingDecision.AfterLookUp(new LookUpOutcome.Absent(), Now.AddSeconds(-30), 1, Now, Policy, 0.5m);
+        var change = PostingDecision.AfterLookUp(new LookUpOutcome.Absent(), Now.AddSeconds(-30), 1, 1, Now, Policy, 0.5m);
         change.State.ShouldBe(PostingState.InDoubt);
         change.NotBefore.ShouldNotBeNull().ShouldBeGreaterThan(Now);
     }
 
     [Fact]
     public void Absence_that_lasts_is_proof() =>
-        PostingDecision.AfterLookUp(new LookUpOutcome.Absent(), Now - Policy.AbsenceProof, 9, Now, Policy, 0.5m).State.ShouldBe(PostingState.Ready);
+        PostingDecision.AfterLookUp(new LookUpOutcome.Absent(), Now - Policy.AbsenceProof, 1, 9, Now, Policy, 0.5m).State.ShouldBe(PostingState.Ready);
+
+    [Fact]
+    public void A_document_that_never_leaves_a_trace_is_given_up_in_the_end()
+    {
+        var change = PostingDecision.AfterLookUp(new LookUpOutcome.Absent(), Now - Policy.AbsenceProof, Policy.Attempts, 1, Now, Policy, 0.5m);
+        change.State.ShouldBe(PostingState.Parked);
+        change.Finding!.Code.ShouldBe("gave-up");
+    }
+
+    [Fact]
+    public void A_doubt_that_lasts_is_told_and_stays_a_doubt()
+    {
+        var change = PostingDecision.AfterLookUp(new LookUpOutcome.NoAnswer("gone"), Now.AddDays(-1), 1, Policy.Attempts, Now, Policy, 0.5m);
+        change.State.ShouldBe(PostingState.InDoubt);
+        change.Finding!.Code.ShouldBe("long-in-doubt");
+    }
 
     [Fact]
     public void Something_else_under_the_key_is_for_a_person() =>
-        PostingDecision.AfterLookUp(new LookUpOutcome.Conflict(Closed), Now, 1, Now, Policy, 0.5m).State.ShouldBe(PostingState.Parked);
+        PostingDecision.AfterLookUp(new LookUpOutcome.Conflict(Closed), Now, 1, 1, Now, Policy, 0.5m).State.ShouldBe(PostingState.Parked);
 
     [Fact]
     public void Pauses_double_and_stay_under_the_longest() =>
@@ -97,7 +113,7 @@ public class PostingTests
             foreach (var sentAt in new[] { Now, Now.AddDays(-1) })
                 foreach (var outcome in found)
                 {
-                    var next = PostingDecision.AfterLookUp(outcome, sentAt, tries, Now, Policy, 0).State;
+                    var next = PostingDecision.AfterLookUp(outcome, sentAt, tries, tries, Now, Policy, 0).State;
                     (next == PostingState.InDoubt || PostingMoves.Allowed(PostingState.InDoubt, next)).ShouldBeTrue();
                 }
         }

@@ -82,6 +82,20 @@ public sealed class BillMonthTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_run_that_is_taken_up_bills_the_accounts_that_came_meanwhile_too()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 1000);
+        using var stop = new CancellationTokenSource();
+        await Should.ThrowAsync<OperationCanceledException>(() => new BillMonth(database.Source, TimeProvider.System)
+            .Run(new BillingRequest(November, "test", Workers: 1, PartSize: 100), new Stopping(stop), stop.Token));
+        await SampleData.Subscriptions(database.Source, 1200);
+        await Bill(database.Source, 100);
+        (await Count(database.Source, "invoicing.invoice")).ShouldBe(1200);
+        (await Count(database.Source, "runs.run where kind = 'bill'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_account_without_a_tax_rate_is_told_and_the_others_are_billed()
     {
         await using var database = await postgres.CreateDatabase();

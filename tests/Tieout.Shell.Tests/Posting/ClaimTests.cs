@@ -1,0 +1,179 @@
+using System.Text;
+using Npgsql;
+using Tieout.Application.Posting;
+using Tieout.Domain.Posting;
+using Tieout.Shell.Tests.Database;
+
+namespace Tieout.Shell.Tests.Posting;
+
+/// <summary>Who may send and record: only who holds the claim, and only while it lasts.</summary>
+public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private readonly SettableClock _clock = new();
+    private World _world = null!;
+    private DeliveryTarget _target = null!;
+
+    private NpgsqlDataSource Database => _world.Database.Source;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await World.Start(postgres, 6);
+        _target = _world.Targets()[1];
+        await _world.Database.Execute(
+            """
+            insert into posting.target_version (target, version, system, rules) values ('sap-de', 'rules-1', 'sap-s4hana', '{}');
+            insert into customers.cross_reference (system, object_kind, internal_id, external_id) select 'sap-de', 'customer', id, code from customers.customer;
+            update posting.posting set state = 'ready', target = 'sap-de' where currency = 'EUR';
+            """);
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task The_holder_of_a_claim_sends_and_records()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        var batch = await Claim(node);
+        await Ask(batch);
+        await Record(batch, new DeliveryOutcome.Accepted(new ErpReference("1", "1")));
+        (await States()).ShouldBe(["posted", "posted", "posted"]);
+    }
+
+    [Fact]
+    public async Task A_worker_that_slept_longer_than_its_lease_can_neither_send_nor_record()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        var batch = await Claim(node);
+        _clock.Advance(Claims.Lease(_target) + TimeSpan.FromSeconds(1));
+        await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
+
+        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(3);
+        (await States()).ShouldBe(["ready", "ready", "ready"]); // nothing had gone on record, so nothing was sent
+        var second = (await Claim(node))!;
+        await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
+        await Record(batch, new DeliveryOutcome.Refused(new(Domain.Exceptions.ExceptionCategory.Business, "x", "late", "")));
+        (await States()).ShouldBe(["sending", "sending", "sending"]);
+        (await _world.OpenCases()).ShouldBeEmpty();
+        (await _world.Count("posting.attempt where outcome = 'refused'")).ShouldBe(0);
+        await Ask(second);
+    }
+
+    [Fact]
+    public async Task Each_request_of_a_long_batch_renews_the_lease_and_the_proof_of_absence_counts_from_the_last()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        var batch = await Claim(node);
+        var log = new ExchangeLog(Database, _clock, batch.Claim, _target, claimed: 3);
+        for (var request = 0; request < 4; request++)
+        {
+            _clock.Advance(Claims.Lease(_target) * 0.75);
+            await log.Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+        }
+        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(0);
+        (await _world.Rows<DateTimeOffset>("select distinct sent_at from posting.posting where state = 'sending'"))
+            .ShouldHaveSingleItem().ShouldBe(_clock.GetUtcNow(), TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task Of_a_batch_taken_in_part_nothing_is_sent()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        var batch = await Claim(node);
+        await _world.Database.Execute("update posting.posting set state = 'ready', claim = null where id = (select min(id::text)::uuid from posting.posting where state = 'sending')");
+        await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
+        (await _world.Count("posting.exchange")).ShouldBe(0);
+        (await new Recovery(Database, _clock).Release(batch.Claim, "sap-de")).ShouldBe(2);
+        (await States()).ShouldBe(["ready", "ready", "ready"]);
+    }
+
+    [Fact]
+    public async Task What_a_dead_node_had_on_record_is_in_doubt_and_the_rest_is_ready()
+    {
+        ClaimedBatch asked, unasked;
+        await using (var node = await Node.Join(Database, CancellationToken.None))
+        {
+            var claims = new Claims(Database, _clock, node.Number, _target);
+            asked = (await claims.ToSend(1, CancellationToken.None))!;
+            unasked = (await claims.ToSend(1, CancellationToken.None))!;
+            await new ExchangeLog(Database, _clock, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+            (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(0); // a live node's claim is nobody else's
+        }
+        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(2);
+        (await State(asked)).ShouldBe("in-doubt");
+        (await State(unasked)).ShouldBe("ready");
+        (await _world.Rows<(string, int)>("select outcome, count(*)::int from posting.attempt group by outcome")).ShouldBe([("crashed", 2)]);
+        // To have crashed before anything was sent is no try.
+        (await _world.Rows<int>("select tries from posting.posting where id = @Id", unasked.Postings[0])).ShouldBe([0]);
+    }
+
+    [Fact]
+    public async Task Two_workers_do_not_ask_about_the_same_doubt_and_a_dead_one_s_question_is_asked_anew_at_once()
+    {
+        await using var other = await Node.Join(Database, CancellationToken.None);
+        await using (var node = await Node.Join(Database, CancellationToken.None))
+        {
+            var batch = await Claim(node);
+            await Ask(batch);
+            await Record(batch, new DeliveryOutcome.NoAnswer("silence"));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            (await new Claims(Database, _clock, node.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+            (await new Claims(Database, _clock, other.Number, _target).ToLookUp(10, CancellationToken.None)).ShouldBeNull();
+        }
+        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(3);
+        (await new Claims(Database, _clock, other.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_keeps_coming_back_without_a_result_travels_alone()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        await _world.Database.Execute("update posting.posting set tries = 3 where state = 'ready'");
+        (await new Claims(Database, _clock, node.Number, _target).ToSend(8, CancellationToken.None))!.Postings.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_node_whose_session_was_cut_knows_that_it_is_dead()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        await node.Prove(CancellationToken.None);
+        await _world.Database.Execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 731 and pid <> pg_backend_pid()");
+        await Eventually.True(
+            async () =>
+            {
+                try
+                {
+                    await node.Prove(CancellationToken.None);
+                    return false;
+                }
+                catch (NpgsqlException)
+                {
+                    return true;
+                }
+            },
+            "the node learns it");
+    }
+
+    private async Task<ClaimedBatch> Claim(Node node) => (await new Claims(Database, _clock, node.Number, _target).ToSend(10, CancellationToken.None))!;
+
+    private Task<Guid> Ask(ClaimedBatch batch) =>
+        new ExchangeLog(Database, _clock, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+
+    private Task Record(ClaimedBatch batch, DeliveryOutcome outcome) => new RecordOutcomes(Database, _clock).Run(
+        batch.Claim, PostingState.Sending,
+        [.. batch.Postings.Select(posting => new PostingResult(
+            posting, PostingDecision.AfterSending(outcome, 1, _clock.GetUtcNow(), World.Policy, 0), outcome is DeliveryOutcome.Refused ? "refused" : "accepted", ""))]);
+
+    private Task<IReadOnlyList<string>> States() => _world.Rows<string>("select state from posting.posting where currency = 'EUR' order by id");
+
+    private async Task<string> State(ClaimedBatch batch) =>
+        (await _world.Rows<string>("select state from posting.posting where id = @Id", batch.Postings[0])).ShouldHaveSingleItem();
+
+    private sealed class SettableClock : TimeProvider
+    {
+        private DateTimeOffset _now = System.GetUtcNow();
+
+        public void Advance(TimeSpan by) => _now += by;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
+}

@@ -1,0 +1,167 @@
+using Tieout.Application.Posting;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
+using Tieout.Shell.Tests.Database;
+
+namespace Tieout.Shell.Tests.Posting;
+
+/// <summary>Our own troubles: bugs of connectors, a database that goes away in the middle, being stopped.</summary>
+public sealed class TroubleTests(PostgresFixture postgres)
+{
+    private const string Bad = "US-2026-0000003";
+
+    [Fact]
+    public async Task A_document_that_a_connector_fails_over_is_parked_and_its_neighbours_are_posted()
+    {
+        await using var world = await World.Start(postgres, 20);
+        await world.Deliver(world.Targets(inner => new Meddling(inner) { BeforeSend = documents => Fail(documents, Bad) }));
+        (await world.Rows<(string, string)>("select subject_key, code from exceptions.exception_case where state = 'open'")).ShouldBe([(Bad, "connector-failed")]);
+        (await world.Count("posting.posting where state = 'posted'")).ShouldBe(19);
+        (await world.Held(Bad)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_connector_that_fails_after_it_has_sent_leaves_a_doubt_and_nothing_is_sent_twice()
+    {
+        await using var world = await World.Start(postgres, 20);
+        var failed = 0;
+        await world.Deliver(world.Targets(inner => new Meddling(inner)
+        {
+            AfterSend = _ => Interlocked.Increment(ref failed) <= 2 ? throw new InvalidOperationException("a bug") : Task.CompletedTask,
+        }));
+        await world.AllPostedOnce();
+        (await world.Count("posting.attempt where outcome = 'no-answer' and detail = 'The connector failed: a bug'")).ShouldBePositive();
+    }
+
+    [Fact]
+    public async Task A_connector_that_fails_over_everything_stops_its_lane_with_a_case_and_the_other_goes_on()
+    {
+        await using var world = await World.Start(postgres, 20);
+        var targets = world.Targets();
+        IReadOnlyList<DeliveryTarget> broken =
+            [targets[0], world.Target(targets[1].Settings, inner => new Meddling(inner) { BeforeSend = _ => throw new InvalidOperationException("a bug") })];
+        (await world.Deliver(broken, patienceSeconds: 0)).Waiting.ShouldBe(10);
+        (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["target-out-of-reach"] = 1 });
+        await world.Deliver();
+        await world.AllPostedOnce();
+    }
+
+    [Fact]
+    public async Task A_customer_that_a_connector_fails_over_parks_its_own_documents()
+    {
+        await using var world = await World.Start(postgres, 20);
+        await world.Deliver(world.Targets(inner => new Meddling(inner)
+        {
+            BeforeCustomers = customers => customers.Any(customer => customer.Code == "C-3") ? throw new InvalidOperationException("a bug") : Task.CompletedTask,
+        }));
+        (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["connector-failed"] = 1 });
+        (await world.Count("posting.posting where state = 'posted'")).ShouldBe(19);
+    }
+
+    [Fact]
+    public async Task A_document_that_nothing_ever_comes_back_for_is_parted_from_the_others_and_given_up_in_the_end()
+    {
+        await using var world = await World.Start(postgres, 16);
+        var policy = World.Policy with { Attempts = 7, AbsenceProof = TimeSpan.FromMilliseconds(200) };
+        await world.Deliver(world.Targets(inner => new Swallowing(inner, Bad), policy));
+        (await world.Rows<(string, string)>("select subject_key, code from exceptions.exception_case where state = 'open'")).ShouldBe([(Bad, "gave-up")]);
+        (await world.Count("posting.posting where state = 'posted'")).ShouldBe(15);
+        (await world.Rows<int>("select tries from posting.posting where state = 'parked'")).ShouldBe([7]);
+    }
+
+    [Fact]
+    public async Task Sessions_that_are_cut_in_the_middle_lose_nothing()
+    {
+        await using var world = await World.Start(postgres, 60);
+        var cut = 0;
+        var targets = world.Targets(inner => new Meddling(inner)
+        {
+            // The ERP has answered, and the database goes away before it can be recorded: every session, the node's own as well.
+            AfterSend = _ => Interlocked.Increment(ref cut) is 1 or 3 ? CutSessions(world) : Task.CompletedTask,
+        });
+        var summary = await world.Deliver(targets);
+        summary.Waiting.ShouldBe(0);
+        await world.AllPostedOnce();
+        cut.ShouldBeGreaterThanOrEqualTo(3);
+        (await world.Count("posting.attempt where outcome = 'crashed'")).ShouldBePositive();
+        (await world.Count("posting.node")).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_the_batch_on_the_wire_and_ends_the_run_as_stopped()
+    {
+        await using var world = await World.Start(postgres, 120);
+        using var stop = new CancellationTokenSource();
+        var targets = world.Targets(inner => new Meddling(inner) { BeforeSend = _ => stop.CancelAsync() });
+        var summary = await world.Post(targets).Run("test", TimeSpan.FromSeconds(10), null, stop.Token);
+        summary.Waiting.ShouldBePositive();
+        (await world.Count("posting.posting where state = 'posted'")).ShouldBePositive();
+        (await world.Count("posting.posting where state = 'sending'")).ShouldBe(0);
+        (await world.Rows<string>("select state from runs.run where kind = 'post'")).ShouldBe(["stopped"]);
+        await world.Deliver();
+        await world.AllPostedOnce();
+        (await world.Rows<string>("select state from runs.run where kind = 'post'")).ShouldBe(["finished"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_before_it_began_to_deliver_is_stopped_too()
+    {
+        await using var world = await World.Start(postgres, 2);
+        using var stop = new CancellationTokenSource();
+        await using var connection = await world.Database.Source.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("lock table posting.node", connection);
+            await hold.ExecuteNonQueryAsync();
+            var run = world.Post().Run("test", TimeSpan.Zero, null, stop.Token);
+            await Eventually.True(async () => await world.Count("runs.run where state = 'running'") == 1, "the run begins");
+            await stop.CancelAsync();
+            await transaction.RollbackAsync();
+            try
+            {
+                await run;
+            }
+            catch (OperationCanceledException)
+            {
+                // Either way it says so.
+            }
+        }
+        (await world.Rows<string>("select state from runs.run where kind = 'post'")).ShouldBe(["stopped"]);
+    }
+
+    private static Task Fail(IReadOnlyList<ErpDocument> documents, string key) =>
+        documents.Any(document => document.Key == key) ? throw new InvalidOperationException("a bug") : Task.CompletedTask;
+
+    private static async Task CutSessions(World world)
+    {
+        var own = new Npgsql.NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Pooling = false };
+        await Sql.Scalar(own.ConnectionString,
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    }
+
+    /// <summary>An ERP that breaks down over one document: whatever comes with it is not booked, and no answer comes.</summary>
+    private sealed class Swallowing(IErpConnector inner, string key) : IErpConnector
+    {
+        public ConnectorLimits Limits => inner.Limits;
+
+        public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
+            inner.EnsureCustomers(customers, log, cancel);
+
+        public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+        {
+            if (documents.All(document => document.Key != key)) return await inner.Send(documents, log, cancel);
+            var exchange = await log.Began("post", "x"u8.ToArray(), cancel);
+            await log.Ended(exchange, null, default, "silence", cancel);
+            return [.. documents.Select(_ => new DeliveryOutcome.NoAnswer("silence"))];
+        }
+
+        public Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel) =>
+            inner.LookUp(documents, log, cancel);
+
+        public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => inner.ReadDocuments(scope, cancel);
+
+        public Task<IReadOnlyList<AccountMovement>> ReadMovements(Domain.AccountingMonth month, CancellationToken cancel) => inner.ReadMovements(month, cancel);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
