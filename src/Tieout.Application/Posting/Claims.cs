@@ -126,7 +126,8 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
     private static ErpDocument Document(Head head, IEnumerable<Line> lines) => new(
         head.Number, head.CustomerCode, head.ErpCustomerId, Currency.Of(head.Currency), head.IssueDate, head.DueDate,
         head.DueDate.DayNumber - head.IssueDate.DayNumber,
-        [.. lines.Select(line => new ErpLine(LedgerAccountOf(line.Recognition), line.Amount, $"{line.Description}, {new ServicePeriod(line.PeriodStart, line.PeriodEnd)}"))],
+        [.. lines.Select(line => new ErpLine(
+            LedgerAccountOf(line.Recognition), line.Amount, $"{line.Description}, {new ServicePeriod(line.PeriodStart, line.PeriodEnd)}"))],
         new ErpTax(head.TaxCode, head.TaxRate, head.Net, head.Tax), head.Total);
 
     private static string LedgerAccountOf(string recognition) =>

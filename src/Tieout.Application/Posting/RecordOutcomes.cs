@@ -44,7 +44,8 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clo
             update posting.posting p
             set state = new.state, not_before = new.not_before, erp_number = new.erp_number, erp_id = new.erp_id,
                 tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
-                look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
+                look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end,
+                claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack)
               as new (id, account, state, not_before, erp_number, erp_id, given_back)
             where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from

@@ -85,8 +85,9 @@ public partial class TidyTests
         }
     }
 
-    // Ends like a parameter list; an initializer's opening line does too, but for its "new".
-    private static bool Signature(string line) => line.TrimEnd().EndsWith(')') && !line.Contains("new(", StringComparison.Ordinal);
+    // Ends like a parameter list and says who may call it; an initializer's opening line ends like one too.
+    private static bool Signature(string line) => line.TrimEnd().EndsWith(')') &&
+        (Access().IsMatch(line) || (line.StartsWith("        ", StringComparison.Ordinal) && !line.Contains("new ", StringComparison.Ordinal)));
 
     private static string WithoutComments(string file) => Comment().Replace(File.ReadAllText(file), "");
 
@@ -115,6 +116,9 @@ public partial class TidyTests
 
     [GeneratedRegex(@"\b(?:double|float)\b", RegexOptions.None, 1000)]
     private static partial Regex FloatingPoint();
+
+    [GeneratedRegex(@"\b(?:public|private|internal|protected|static)\b", RegexOptions.None, 1000)]
+    private static partial Regex Access();
 
     [GeneratedRegex("//.*", RegexOptions.None, 1000)]
     private static partial Regex Comment();
