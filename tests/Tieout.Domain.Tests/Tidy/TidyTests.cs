@@ -86,7 +86,7 @@ public partial class TidyTests
     }
 
     // Ends like a parameter list and says who may call it; an initializer's opening line ends like one too.
-    private static bool Signature(string line) => line.TrimEnd().EndsWith(')') &&
+    private static bool Signature(string line) => line.TrimEnd().EndsWith(')') && !line.Contains("new(", StringComparison.Ordinal) &&
         (Access().IsMatch(line) || (line.StartsWith("        ", StringComparison.Ordinal) && !line.Contains("new ", StringComparison.Ordinal)));
 
     private static string WithoutComments(string file) => Comment().Replace(File.ReadAllText(file), "");

@@ -22,14 +22,19 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task The_same_key_sent_again_is_known_and_not_booked_again()
     {
-        Needs(Ability.KnowsKeyWhenSending);
         var document = Document(await Customer());
         var first = await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
 
-        var second = await SendOne<DeliveryOutcome.AlreadyPosted>(Connect(), document);
+        if (KnowsKeysWhenSending)
+        {
+            Assert.Equal(first.Document, (await SendOne<DeliveryOutcome.AlreadyPosted>(Connect(), document)).Document);
+            Assert.Equal(1, await LedgerCount(document.Key));
+            return;
+        }
 
-        Assert.Equal(first.Document, second.Document);
-        Assert.Equal(1, await LedgerCount(document.Key));
+        // Without the look all safety lies in our own books; what went wrong there is at least told.
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
+        Assert.Equal("duplicate-in-erp", (await LookUpOne<LookUpOutcome.Conflict>(document)).Finding.Code);
     }
 
     [Fact]
@@ -42,15 +47,13 @@ public abstract partial class ConnectorConformance
 
         Assert.Equal("key-taken", (await LookUpOne<LookUpOutcome.Conflict>(other)).Finding.Code);
         Assert.Equal("key-taken", (await LookUpOne<LookUpOutcome.Conflict>(document with { ErpCustomerId = await Customer() })).Finding.Code);
-        Needs(Ability.KnowsKeyWhenSending);
-        Assert.Equal("key-taken", (await SendOne<DeliveryOutcome.Refused>(Connect(), other)).Finding.Code);
+        if (KnowsKeysWhenSending) Assert.Equal("key-taken", (await SendOne<DeliveryOutcome.Refused>(Connect(), other)).Finding.Code);
         Assert.Equal(1, await LedgerCount(document.Key));
     }
 
     [Fact]
     public async Task A_key_that_stands_twice_is_a_conflict()
     {
-        Needs(Ability.BookTwice);
         var document = Document(await Customer());
         await BookTwice(document);
 
@@ -58,7 +61,7 @@ public abstract partial class ConnectorConformance
     }
 
     /// <summary>Books a document twice past the connector's own look.</summary>
-    protected virtual Task BookTwice(ErpDocument document) => throw new NotSupportedException("Name BookTwice in Cannot, or override this.");
+    protected abstract Task BookTwice(ErpDocument document);
 
     [Fact]
     public async Task A_key_never_sent_is_absent()
@@ -69,7 +72,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task Silence_before_booking_is_no_answer_and_then_absent()
     {
-        Needs(Ability.SilenceBeforeCommit);
         var document = Document(await Customer());
         var connector = await ConnectImpatient();
         await Inject(Ability.SilenceBeforeCommit);
@@ -84,7 +86,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task Silence_after_booking_is_no_answer_and_then_found()
     {
-        Needs(Ability.SilenceAfterCommit);
         var document = Document(await Customer());
         var connector = await ConnectImpatient();
         await Inject(Ability.SilenceAfterCommit);
@@ -98,7 +99,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_booking_that_comes_late_is_found_in_the_end()
     {
-        Needs(Ability.CommitLate);
         var document = Document(await Customer());
         var connector = await ConnectImpatient();
         await Inject(Ability.CommitLate);
@@ -115,7 +115,6 @@ public abstract partial class ConnectorConformance
     [InlineData(Ability.MalformedAnswer)]
     public async Task An_answer_nobody_can_read_is_no_answer(Ability fault)
     {
-        Needs(fault);
         var customer = await Customer();
         ErpDocument[] documents = [Document(customer), Document(customer), Document(customer)];
         await Inject(fault);
@@ -127,9 +126,8 @@ public abstract partial class ConnectorConformance
     }
 
     [Fact]
-    public async Task Half_a_batch_accepted_leaves_the_other_half_refused()
+    public virtual async Task Half_a_batch_accepted_leaves_the_other_half_refused()
     {
-        Needs(Ability.HalfBatch);
         var customer = await Customer();
         ErpDocument[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
         await Inject(Ability.HalfBatch);
@@ -144,7 +142,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_document_the_answer_does_not_mention_is_in_doubt()
     {
-        Needs(Ability.HalfAnswer);
         var customer = await Customer();
         ErpDocument[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
         await Inject(Ability.HalfAnswer);
@@ -161,7 +158,6 @@ public abstract partial class ConnectorConformance
     [InlineData(Ability.Unavailable)]
     public async Task Not_now_is_not_sent_and_says_when_to_come_back(Ability fault)
     {
-        Needs(fault);
         var document = Document(await Customer());
         var connector = Connect();
         await Inject(fault);
@@ -176,7 +172,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_log_in_refused_in_the_middle_of_a_run_is_not_sent_and_the_next_call_goes_on()
     {
-        Needs(Ability.SessionExpired);
         var customer = await Customer();
         var (first, second) = (Document(customer), Document(customer));
         var connector = Connect();
@@ -194,7 +189,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_slow_answer_within_the_limit_is_an_answer()
     {
-        Needs(Ability.Slow);
         var document = Document(await Customer());
         await Inject(Ability.Slow);
 
@@ -253,7 +247,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_closed_period_is_refused_and_posts_after_it_is_opened()
     {
-        Needs(Ability.ClosePeriod);
         var document = Document(await Customer());
         await ClosePeriod(Month);
 
@@ -266,7 +259,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task An_account_the_ERP_does_not_know_is_refused()
     {
-        Needs(Ability.UnknownAccount);
         var document = Document(await Customer());
         var connector = Connect(target => target with
         {
@@ -279,7 +271,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_tax_code_the_ERP_does_not_know_is_refused()
     {
-        Needs(Ability.UnknownTaxCode);
         var document = Document(await Customer());
         var connector = Connect(target => target with
         {
@@ -298,7 +289,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_blocked_customer_is_refused_by_both_doors()
     {
-        Needs(Ability.BlockCustomer);
         var code = CustomerCode();
         var document = Document(await Customer(code), customer: code);
         await BlockCustomer(code);

@@ -124,7 +124,6 @@ public abstract partial class ConnectorConformance
     [Fact]
     public async Task A_question_answered_with_nonsense_is_no_answer_and_never_absence()
     {
-        Needs(Ability.UnreadableQuestion);
         var document = Document(await Customer());
         await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
 

@@ -32,8 +32,8 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     /// </summary>
     protected abstract TargetSettings CreateTarget();
 
-    /// <summary>What this system cannot be made to do from here, and why.</summary>
-    protected abstract IReadOnlyDictionary<Ability, string> Cannot { get; }
+    /// <summary>Whether a delivery tells that a key is held already. A connector told not to look before it sends cannot.</summary>
+    protected virtual bool KnowsKeysWhenSending => true;
 
     /// <summary>Makes the next deliveries or questions fail in one way. Only faults are asked for, never what has a hook of its own.</summary>
     protected abstract Task Inject(Ability fault, int count = 1);
@@ -83,11 +83,6 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     }
 
     // ---- For the rules --------------------------------------------------------------------------------------------
-
-    protected void Needs(Ability ability)
-    {
-        if (Cannot.TryGetValue(ability, out var reason)) Assert.Skip($"{ability}: {reason}");
-    }
 
     protected IErpConnector Connect(Func<TargetSettings, TargetSettings>? change = null)
     {

@@ -15,11 +15,6 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
 
     private TrytonErp _erp = null!;
 
-    protected override IReadOnlyDictionary<Ability, string> Cannot { get; } = new Dictionary<Ability, string>
-    {
-        [Ability.HalfBatch] = "every call of Tryton's is one transaction, all or nothing",
-    };
-
     protected override Currency Currency => Currency.Of("EUR");
 
     protected override string UnknownCustomerId => "99999999";
@@ -61,6 +56,28 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
         };
         for (var strike = 0; strike < count; strike++) _erp.Proxy.Next(method, what, after);
         return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// A call of Tryton's is all or nothing: what it does not like spoils the whole call, and the connector has to bring the
+    /// good half through all the same. 2210 is a liability, which Tryton takes on no invoice line.
+    /// </summary>
+    public override async Task Half_a_batch_accepted_leaves_the_other_half_refused()
+    {
+        var customer = await Customer();
+        ErpLine[] onLiability = [new("deferred-revenue", 100m, "Subscription 11/2026")];
+        ErpDocument[] documents =
+            [Document(customer), Document(customer), Document(customer, lines: onLiability), Document(customer, lines: onLiability)];
+        var connector = Connect(target => target with
+        {
+            Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" },
+        });
+
+        var outcomes = await connector.Send(documents, Log, CancellationToken.None);
+
+        Assert.All(outcomes.Take(2), outcome => Assert.IsType<DeliveryOutcome.Accepted>(outcome));
+        Assert.All(outcomes.Skip(2), outcome => Assert.IsType<DeliveryOutcome.Refused>(outcome));
+        foreach (var (index, document) in documents.Index()) Assert.Equal(index < 2 ? 1 : 0, await LedgerCount(document.Key));
     }
 
     protected override async Task BookTwice(ErpDocument document)
