@@ -75,6 +75,23 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_meets_somebody_taking_its_claim_away_waits_and_is_not_sent()
+    {
+        await using var node = await Node.Join(Database, CancellationToken.None);
+        var batch = await Claim(node);
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var taking = await connection.BeginTransactionAsync();
+        await using (var take = new NpgsqlCommand("update posting.posting set state = 'ready', claim = null where state = 'sending'", connection))
+            await take.ExecuteNonQueryAsync();
+        var asking = Ask(batch);
+        await Eventually.True(async () => await _world.Count("pg_locks where not granted and database = (select oid from pg_database where datname = current_database())") > 0
+            || await _world.Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0, "the request waits");
+        await taking.CommitAsync();
+        await Should.ThrowAsync<ClaimLostException>(() => asking);
+        (await _world.Count("posting.exchange")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Of_a_batch_taken_in_part_nothing_is_sent()
     {
         await using var node = await Node.Join(Database, CancellationToken.None);

@@ -104,6 +104,43 @@ public sealed class TroubleTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Serving_waits_for_an_erp_and_for_its_own_database_and_goes_on_by_itself()
+    {
+        await using var world = await World.Start(postgres, 20);
+        using var stop = new CancellationTokenSource();
+        var down = true;
+        var targets = world.Targets(inner => new Meddling(inner)
+        {
+            BeforeSend = _ => down ? throw new InvalidOperationException("down") : Task.CompletedTask,
+            AfterSend = async _ =>
+            {
+                if (stop.IsCancellationRequested || await world.Count("posting.attempt where outcome = 'crashed'") > 0) return;
+                await CutSessions(world);
+            },
+        });
+        var serving = new DeliverAlways(world.Database.Source, TimeProvider.System, targets).Run(_ => { }, stop.Token);
+        await Eventually.True(async () => (await world.OpenCases()).GetValueOrDefault("target-out-of-reach") == 2, "both are told");
+        down = false;
+        await Eventually.True(Posted, "all is posted");
+        await stop.CancelAsync();
+        await serving;
+        await world.AllPostedOnce();
+        (await world.OpenCases()).ShouldBeEmpty();
+
+        async Task<bool> Posted()
+        {
+            try
+            {
+                return await world.Count("posting.posting where state <> 'posted'") == 0 && (await world.OpenCases()).Count == 0;
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                return false; // our own session was cut as well
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_run_that_is_stopped_before_it_began_to_deliver_is_stopped_too()
     {
         await using var world = await World.Start(postgres, 2);
