@@ -68,13 +68,13 @@ internal static class BillingBench
     private static async Task<TimeSpan> RawCopy(NpgsqlDataSource source, NpgsqlDataSource floor)
     {
         await using var connection = await source.OpenConnectionAsync();
-        var parts = (await connection.QueryAsync<(Guid First, Guid Last)>(
-            "select from_account, to_account from invoicing.billing_part where invoices > 0 order by part")).ToList();
+        var parts = (await connection.QueryAsync<(Guid Entity, Guid First, Guid Last)>(
+            "select legal_entity_id, from_account, to_account from invoicing.billing_part where invoices > 0 order by part")).ToList();
         var time = TimeSpan.Zero;
         foreach (var group in parts.Chunk(Workers * 10))
         {
             var dumps = new Queue<byte[][]>();
-            foreach (var (first, last) in group) dumps.Enqueue(await DumpPart(source, first, last));
+            foreach (var (entity, first, last) in group) dumps.Enqueue(await DumpPart(source, entity, first, last));
             var watch = Stopwatch.StartNew();
             await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => FeedParts(floor, dumps)));
             time += watch.Elapsed;
@@ -82,12 +82,18 @@ internal static class BillingBench
         return time;
     }
 
-    private static async Task<byte[][]> DumpPart(NpgsqlDataSource source, Guid first, Guid last)
+    private static async Task<byte[][]> DumpPart(NpgsqlDataSource source, Guid entity, Guid first, Guid last)
     {
         var dumps = new byte[Tables.Length][];
         for (var index = 0; index < Tables.Length; index++)
             dumps[index] = await Dump(source,
-                $"copy (select * from {Tables[index]} where billing_account_id between '{first}' and '{last}' order by ctid) to stdout (format binary)");
+                $"""
+                copy (
+                  select * from {Tables[index]}
+                  where billing_account_id in (
+                    select id from customers.billing_account where id between '{first}' and '{last}' and legal_entity_id = '{entity}')
+                  order by ctid) to stdout (format binary)
+                """);
         return dumps;
     }
 

@@ -27,6 +27,7 @@ create schema invoicing;
 create table invoicing.billing_part (
   run_id       uuid not null references runs.run,
   part         int  not null,
+  legal_entity_id uuid not null references customers.legal_entity,
   from_account uuid not null,
   to_account   uuid not null,
   accounts     int  not null,
@@ -34,6 +35,8 @@ create table invoicing.billing_part (
   invoices     int  not null default 0,
   primary key (run_id, part)
 );
+comment on table invoicing.billing_part is
+  'Accounts of one legal entity, so that parts of two entities never wait for each other''s numbers; numbered in turn over the entities.';
 comment on column invoicing.billing_part.to_account is 'The last account of the part; ends of parts are inclusive.';
 
 create table invoicing.number_series (

@@ -19,15 +19,15 @@ internal sealed record AccountToBill(
 internal static class AccountsToBill
 {
     public static async Task<List<AccountToBill>> Load(
-        NpgsqlConnection connection, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
     {
-        var accounts = await LoadSubscribed(connection, first, last, month, cancel);
+        var accounts = await LoadSubscribed(connection, entity, first, last, month, cancel);
         await AddBooked(connection, accounts, first, last, month, cancel);
         return accounts;
     }
 
     private static async Task<List<AccountToBill>> LoadSubscribed(
-        NpgsqlConnection connection, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
     {
         // Accounts without a subscription in force matter too when something was booked for them: it should not stand then.
         await using var command = new NpgsqlCommand(
@@ -42,13 +42,14 @@ internal static class AccountsToBill
               and subscription.start_date < $3 and (subscription.end_date is null or subscription.end_date > $4)
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
             left join catalog.price on price.id = component.price_id
-            where account.id between $1 and $2
+            where account.id between $1 and $2 and account.legal_entity_id = $5
             order by account.id, subscription.id, component.component
             """, connection);
         command.Parameters.Add(new() { Value = first });
         command.Parameters.Add(new() { Value = last });
         command.Parameters.Add(new() { Value = month.Period.End });
         command.Parameters.Add(new() { Value = month.Period.Start });
+        command.Parameters.Add(new() { Value = entity });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
         return await Read(reader, cancel);
     }
@@ -109,7 +110,8 @@ internal static class AccountsToBill
         while (await reader.ReadAsync(cancel))
         {
             var key = new LineKey(new SubscriptionId(reader.GetGuid(1)), reader.GetString(2), month);
-            byId[reader.GetGuid(0)].Booked.Add(new BookedLine(key, reader.GetDecimal(3)));
+            // Accounts of other legal entities lie between ours; their lines are not this part's.
+            if (byId.TryGetValue(reader.GetGuid(0), out var account)) account.Booked.Add(new BookedLine(key, reader.GetDecimal(3)));
         }
     }
 

@@ -94,11 +94,17 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             await connection.ExecuteAsync(
                 """
                 delete from invoicing.billing_part where run_id = @run and done_at is null;
-                insert into invoicing.billing_part (run_id, part, from_account, to_account, accounts)
-                select @run, part + (select coalesce(max(part) + 1, 0) from invoicing.billing_part where run_id = @run),
-                       min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
-                from (select id, (row_number() over (order by id) - 1) / @size as part from customers.billing_account) numbered
-                group by part
+                insert into invoicing.billing_part (run_id, part, legal_entity_id, from_account, to_account, accounts)
+                select @run, place * (select count(*) from customers.legal_entity) + turn
+                         + (select coalesce(max(part) + 1, 0) from invoicing.billing_part where run_id = @run),
+                       legal_entity_id, min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
+                from (
+                  select account.id, account.legal_entity_id, entity.turn,
+                         (row_number() over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
+                  from customers.billing_account account
+                  join (select id, row_number() over (order by code) - 1 as turn from customers.legal_entity) entity
+                    on entity.id = account.legal_entity_id) numbered
+                group by legal_entity_id, turn, place
                 """, new { run, size }, transaction, commandTimeout: 600);
         var total = await connection.QuerySingleAsync<long>(
             "select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run", new { run }, transaction);

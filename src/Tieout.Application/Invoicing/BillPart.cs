@@ -19,14 +19,14 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var part = await connection.QuerySingleOrDefaultAsync<Part>(
             """
-            select part as no, from_account as first, to_account as last from invoicing.billing_part
+            select part as no, legal_entity_id as entity, from_account as first, to_account as last from invoicing.billing_part
             where run_id = @run and done_at is null
             order by part
             for update skip locked limit 1
             """, new { run }, transaction);
         if (part is null) return false;
 
-        var accounts = await AccountsToBill.Load(connection, part.First, part.Last, month, cancel);
+        var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, month, cancel);
         var decided = accounts.ConvertAll(Decide);
         var invoices = decided.Where(item => item.Invoice is not null).Select(item => Booked(item.Invoice!)).ToList();
         await SaveInvoices.Run(connection, transaction, run, invoices, clock.GetUtcNow(), cancel);
@@ -84,12 +84,12 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
             update exceptions.exception_case
             set state = 'resolved', resolution = 'A later billing run no longer met it.', resolved_at = @now
             where state = 'open' and subject_kind = 'billing' and month = @month
-              and billing_account_id between @first and @last and subject_key <> all(@keys)
+              and legal_entity_id = @entity and billing_account_id between @first and @last and subject_key <> all(@keys)
             """,
-            new { now, month = month.FirstDay, part.First, part.Last, keys = raised.Select(item => item.SubjectKey).ToArray() }, transaction);
+            new { now, month = month.FirstDay, part.Entity, part.First, part.Last, keys = raised.Select(item => item.SubjectKey).ToArray() }, transaction);
     }
 
-    private sealed record Part(int No, Guid First, Guid Last);
+    private sealed record Part(int No, Guid Entity, Guid First, Guid Last);
 
     private sealed record Decision(Invoice? Invoice, IReadOnlyList<RaisedException> Exceptions);
 }
