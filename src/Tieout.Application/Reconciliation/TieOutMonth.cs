@@ -53,7 +53,7 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
             {
                 var target = targets.FirstOrDefault(candidate => candidate.Name == byTarget.Key);
                 var held = target is null
-                    ? HeldBooks.Unread(byTarget.Key.Length == 0 ? "No route leads to an ERP." : $"Target {byTarget.Key} is not configured here.")
+                    ? HeldBooks.Unread(byTarget.Key.Length == 0 ? "None of its documents has reached an ERP yet." : $"Target {byTarget.Key} is not configured here.")
                     : await new ReadBack(database, clock, run, target).Run([.. byTarget], month, Told, cancel);
                 foreach (var book in byTarget)
                     verdicts.Add(await new CompareBooks(database, clock, run, month).Run(book, held, cancel));
