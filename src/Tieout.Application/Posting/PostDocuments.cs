@@ -239,7 +239,8 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
             .. abandoned.Select(row => new RaisedException(
                 new Finding(
                     ExceptionCategory.Technical, "target-missing",
-                    $"{row.Documents} documents are on their way to {row.Target}, which is not among the targets any more: nobody sends them or asks what became of them.",
+                    $"{row.Documents} documents are on their way to {row.Target}, which is not among the targets any more: "
+                        + "nobody sends them or asks what became of them.",
                     "Put the target back into the targets file until they are settled; some of them may be booked there."),
                 "target", $"target/{row.Target}/{row.Currency}", Currency: row.Currency, Amount: row.Amount)),
         ];

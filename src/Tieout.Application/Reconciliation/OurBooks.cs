@@ -27,7 +27,8 @@ internal static class OurBooks
                    coalesce(max(posting.target), '') as target,
                    count(*) as documents, sum(invoice.net) as net, sum(invoice.tax) as tax, sum(invoice.total) as total,
                    count(*) filter (where posting.state is distinct from 'posted' and posting.state is distinct from 'cancelled') as unproven,
-                   string_agg(invoice.currency, ',') over (partition by entity.id order by invoice.currency rows between unbounded preceding and unbounded following) as currencies
+                   string_agg(invoice.currency, ',') over (
+                     partition by entity.id order by invoice.currency rows between unbounded preceding and unbounded following) as currencies
             from invoicing.invoice
             join customers.legal_entity entity on entity.id = invoice.legal_entity_id
             left join posting.posting on posting.document_id = invoice.id
