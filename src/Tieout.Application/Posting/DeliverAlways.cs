@@ -16,11 +16,17 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
     /// <param name="trouble">Told when something unexpected went wrong; the next look comes all the same.</param>
     public async Task Run(Action<string> trouble, CancellationToken cancel)
     {
+        var broken = false;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                if (await SomethingIsDue(cancel)) await _post.Run("serve", BetweenLooks, progress: null, cancel);
+                // A run that broke is taken up even when nothing is due any more: it has its end to tell.
+                if (broken || await SomethingIsDue(cancel))
+                {
+                    await _post.Run("serve", BetweenLooks, progress: null, cancel);
+                    broken = false;
+                }
                 else await Task.Delay(BetweenLooks, clock, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -29,8 +35,9 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
             }
             catch (Exception unexpected)
             {
+                broken = true;
                 trouble($"Delivery waits: {unexpected.Message}");
-                await Task.Delay(BetweenLooks, clock, CancellationToken.None);
+                await Task.Delay(BetweenLooks, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

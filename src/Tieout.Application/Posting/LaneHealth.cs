@@ -12,7 +12,10 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
 {
     private readonly Lock _gate = new();
     private int _failures;
-    private bool _caseMayBeOpen = true; // one may be left from an earlier process
+
+    // Cases told and cases closed so far. One may be left from an earlier process.
+    private int _told = 1;
+    private int _closed;
 
     /// <summary>Not before this instant.</summary>
     public DateTimeOffset PausedUntil { get; private set; } = DateTimeOffset.MinValue;
@@ -30,15 +33,15 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
             _failures++;
             Trouble = reason;
             PausedUntil = now + (retryAfter ?? target.Policy.Pause(_failures, 0.5m));
-            _caseMayBeOpen = true;
         }
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var finding = new Finding(
-            ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
-            "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason);
-        await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target.Name)], now);
-        await transaction.CommitAsync(CancellationToken.None);
+        try
+        {
+            await Tell(reason, now);
+        }
+        finally
+        {
+            lock (_gate) _told++; // also when nobody knows whether it was committed
+        }
     }
 
     public async Task Reached()
@@ -54,18 +57,32 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
     /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
     public Task Idle() => Over("Nothing waits for it any more.");
 
+    private async Task Tell(string reason, DateTimeOffset now)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var finding = new Finding(
+            ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
+            "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason);
+        await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target.Name)], now);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
     private async Task Over(string resolution)
     {
+        int told;
         lock (_gate)
         {
             _failures = 0;
             Trouble = "";
-            if (!_caseMayBeOpen) return;
+            if (_closed == _told) return;
+            told = _told;
         }
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], resolution, clock.GetUtcNow());
         await transaction.CommitAsync(CancellationToken.None);
-        _caseMayBeOpen = false;
+        // One told meanwhile, by a slot that met trouble while another met none, is closed next time.
+        lock (_gate) _closed = Math.Max(_closed, told);
     }
 }

@@ -240,7 +240,7 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
                 new Finding(
                     ExceptionCategory.Technical, "target-missing",
                     $"{row.Documents} documents are on their way to {row.Target}, which is not among the targets any more: "
-                    + "nobody sends them or asks what became of them.",
+                        + "nobody sends them or asks what became of them.",
                     "Put the target back into the targets file until they are settled; some of them may be booked there."),
                 "target", $"target/{row.Target}/{row.Currency}", Currency: row.Currency, Amount: row.Amount)),
         ];

@@ -50,8 +50,7 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
                 target.Settings.Accounts) { ReadFrom = readFrom };
         }
         // Whatever else a connector throws is a bug of its own, and no reason to leave the other ERPs unread.
-        catch (Exception trouble) when (
-            trouble is not (DbException or OperationCanceledException) || (trouble is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception trouble) when (trouble is not DbException && !(trouble is OperationCanceledException && cancel.IsCancellationRequested))
         {
             return HeldBooks.Unread(trouble.Message) with { Accounts = target.Settings.Accounts };
         }

@@ -28,7 +28,7 @@ public sealed class KillTests(PostgresFixture postgres)
             await Task.Delay(random.Next(0, 400));
             TestContext.Current.TestOutputHelper?.WriteLine($"kill {kill}: {before} parts before; process ended by itself: {bill.HasExited}");
             await bill.KillHard();
-            (await database.Scalar<long>("select coalesce(max(n), 0) from (select count(*) as n from invoicing.invoice group by billing_account_id) x")).ShouldBeLessThanOrEqualTo(1);
+            (await database.Scalar<long>("select count(*) - count(distinct billing_account_id) from invoicing.invoice")).ShouldBe(0);
         }
 
         using var last = Bill(database);
@@ -36,10 +36,12 @@ public sealed class KillTests(PostgresFixture postgres)
         (await database.Scalar<long>("select count(*) from invoicing.invoice")).ShouldBe(subscriptions);
         (await database.Scalar<long>("select count(distinct billing_account_id) from invoicing.invoice")).ShouldBe(subscriptions);
         foreach (var entity in new[] { "US", "DE" })
-            (await database.Scalar<string>($"select min(number) || ' ' || max(number) || ' ' || count(distinct number) from invoicing.invoice where number like '{entity}-%'"))
+            (await database.Scalar<string>(
+                $"select min(number) || ' ' || max(number) || ' ' || count(distinct number) from invoicing.invoice where number like '{entity}-%'"))
                 .ShouldBe($"{entity}-2026-0000001 {entity}-2026-0010000 10000");
         (await database.Scalar<long>("select count(*) from (select from ledger.journal_line group by entry_id, currency having sum(amount) <> 0) x")).ShouldBe(0);
-        (await database.Scalar<bool>("select (select sum(total) from invoicing.invoice) = (select sum(amount) from ledger.balance where account = 'receivable')")).ShouldBeTrue();
+        (await database.Scalar<bool>(
+            "select (select sum(total) from invoicing.invoice) = (select sum(amount) from ledger.balance where account = 'receivable')")).ShouldBeTrue();
         (await database.Scalar<long>("select count(*) from posting.posting where state = 'staged'")).ShouldBe(subscriptions);
         (await database.Scalar<long>("select count(*) from runs.run where kind = 'bill' and state <> 'finished'")).ShouldBe(0);
     }
@@ -64,7 +66,8 @@ public sealed class KillTests(PostgresFixture postgres)
             await Working(post, async () => await world.Count("posting.attempt") > sendings);
             await Task.Delay(random.Next(0, 600));
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"kill {kill}: {await world.Count("posting.posting where state = 'sending'")} sending, {await world.Count("posting.posting where state = 'posted'")} posted");
+                $"kill {kill}: {await world.Count("posting.posting where state = 'sending'")} sending, "
+                + $"{await world.Count("posting.posting where state = 'posted'")} posted");
             await post.KillHard();
         }
 

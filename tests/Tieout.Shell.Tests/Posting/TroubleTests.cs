@@ -25,10 +25,8 @@ public sealed class TroubleTests(PostgresFixture postgres)
     {
         await using var world = await World.Start(postgres, 20);
         var failed = 0;
-        await world.Deliver(world.Targets(inner => new Meddling(inner)
-        {
-            AfterSend = _ => Interlocked.Increment(ref failed) <= 2 ? throw new InvalidOperationException("a bug") : Task.CompletedTask,
-        }));
+        Task Fail() => Interlocked.Increment(ref failed) <= 2 ? throw new InvalidOperationException("a bug") : Task.CompletedTask;
+        await world.Deliver(world.Targets(inner => new Meddling(inner) { AfterSend = _ => Fail() }));
         await world.AllPostedOnce();
         (await world.Count("posting.attempt where outcome = 'no-answer' and detail = 'The connector failed: a bug'")).ShouldBePositive();
     }
@@ -50,10 +48,9 @@ public sealed class TroubleTests(PostgresFixture postgres)
     public async Task A_customer_that_a_connector_fails_over_parks_its_own_documents()
     {
         await using var world = await World.Start(postgres, 20);
-        await world.Deliver(world.Targets(inner => new Meddling(inner)
-        {
-            BeforeCustomers = customers => customers.Any(customer => customer.Code == "C-3") ? throw new InvalidOperationException("a bug") : Task.CompletedTask,
-        }));
+        static Task Fail(IReadOnlyList<ErpCustomer> customers) =>
+            customers.Any(customer => customer.Code == "C-3") ? throw new InvalidOperationException("a bug") : Task.CompletedTask;
+        await world.Deliver(world.Targets(inner => new Meddling(inner) { BeforeCustomers = Fail }));
         (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["connector-failed"] = 1 });
         (await world.Count("posting.posting where state = 'posted'")).ShouldBe(19);
     }
@@ -118,10 +115,20 @@ public sealed class TroubleTests(PostgresFixture postgres)
                 await CutSessions(world);
             },
         });
-        var serving = new DeliverAlways(world.Database.Source, TimeProvider.System, targets).Run(_ => { }, stop.Token);
+        var troubles = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var serving = new DeliverAlways(world.Database.Source, TimeProvider.System, targets).Run(troubles.Enqueue, stop.Token);
         await Eventually.True(async () => (await world.OpenCases()).GetValueOrDefault("target-out-of-reach") == 2, "both are told");
         down = false;
-        await Eventually.True(Posted, "all is posted");
+        try
+        {
+            await Eventually.True(Posted, "all is posted, without a case");
+        }
+        catch (Exception stuck)
+        {
+            var left = await world.Rows<string>(
+                "select state || ' ' || coalesce(not_before::text, '') || ' ' || coalesce(claimed_by::text, '') from posting.posting where state <> 'posted'");
+            Assert.Fail($"{stuck.Message}\n{string.Join('\n', troubles)}\n{string.Join('\n', left)}\n{string.Join('\n', (await world.OpenCases()).Keys)}\n{serving.Status}");
+        }
         await stop.CancelAsync();
         await serving;
         await world.AllPostedOnce();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
@@ -98,9 +99,10 @@ internal sealed class World : IAsyncDisposable
         var invoices = await Count("invoicing.invoice");
         ledger.GetProperty("documents").GetInt64().ShouldBe(invoices);
         (await Count("posting.posting where state = 'posted' and erp_number is not null")).ShouldBe(invoices);
-        var totals = ledger.GetProperty("totals").EnumerateArray()
-            .ToDictionary(row => row.GetProperty("currency").GetString()!, row => decimal.Parse(row.GetProperty("amount").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
-        foreach (var (currency, amount) in await Rows<(string, decimal)>("select currency, sum(amount) from ledger.balance where account = 'receivable' group by currency"))
+        var totals = ledger.GetProperty("totals").EnumerateArray().ToDictionary(
+            row => row.GetProperty("currency").GetString()!, row => decimal.Parse(row.GetProperty("amount").GetString()!, CultureInfo.InvariantCulture));
+        var ours = await Rows<(string, decimal)>("select currency, sum(amount) from ledger.balance where account = 'receivable' group by currency");
+        foreach (var (currency, amount) in ours)
             totals[currency].ShouldBe(amount);
     }
 

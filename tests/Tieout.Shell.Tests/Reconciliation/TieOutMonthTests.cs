@@ -164,7 +164,8 @@ public sealed class TieOutMonthTests(PostgresFixture postgres)
         "delete" => world.Tell("tamper/delete", new { companyCode = "1010", reference = Key }),
         "copy" => world.Tell("tamper/copy", new { companyCode = "1010", reference = Key }),
         "foreign" => world.Tell("tamper/copy", new { companyCode = "1010", reference = Key, @as = how }),
-        "alter" => world.Tell("tamper/alter", new { companyCode = "1010", reference = Key, kind = how![..1], amount = decimal.Parse(how[1..], CultureInfo.InvariantCulture) }),
+        "alter" => world.Tell(
+            "tamper/alter", new { companyCode = "1010", reference = Key, kind = how![..1], amount = decimal.Parse(how[1..], CultureInfo.InvariantCulture) }),
         "move" => world.Tell("tamper/move", new { companyCode = "1010", reference = Key, months = int.Parse(how!, CultureInfo.InvariantCulture) }),
         "customer" => world.Tell("tamper/customer", new { companyCode = "1010", reference = Key, code = how }),
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, "Unknown."),
