@@ -158,12 +158,14 @@ public sealed class DeliveryTests(PostgresFixture postgres)
     public async Task An_erp_that_gives_its_customer_numbers_anew_mixes_up_nobody()
     {
         await using var world = await World.Start(postgres, 2);
-        await world.Deliver();
+        var us = world.Targets().Where(target => target.Name == "sap-us").ToList();
+        await world.Deliver(us);
         await world.Tell("reset", new { }); // the next customer gets the number that our books have for another
         await SampleData.Subscriptions(world.Database.Source, 4);
         await world.Bill(World.Month);
-        (await world.Deliver()).Waiting.ShouldBe(0);
-        (await world.OpenCases()).Keys.ShouldBe(["customer-ambiguous"]);
+        await world.Deliver(us);
+        (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["customer-ambiguous"] = 1, ["route-missing"] = 1 }, ignoreOrder: true);
+        (await world.Count("posting.posting where state = 'posted'")).ShouldBe(1);
     }
 
     [Fact]
