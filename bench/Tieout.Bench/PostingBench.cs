@@ -85,7 +85,10 @@ internal static class PostingBench
 
     private static Dictionary<string, string> Accounts(string receivable, string revenue, string deferred, string tax) => new(StringComparer.Ordinal)
     {
-        [LedgerAccount.Receivable] = receivable, [LedgerAccount.Revenue] = revenue, [LedgerAccount.DeferredRevenue] = deferred, [LedgerAccount.Tax] = tax,
+        [LedgerAccount.Receivable] = receivable,
+        [LedgerAccount.Revenue] = revenue,
+        [LedgerAccount.DeferredRevenue] = deferred,
+        [LedgerAccount.Tax] = tax,
     };
 
     private static Dictionary<string, string> Taxes(string us, string de) => new(StringComparer.Ordinal) { ["US-CA"] = us, ["DE-19"] = de };

@@ -65,7 +65,12 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             "insert into customers.legal_entity (id, code, name, currency, country, series) values (@Id, @Code, @Name, @Currency, @Country, @Series)",
             entities.Select(entity => new
             {
-                Id = Guid.CreateVersion7(), entity.Code, entity.Name, Currency = entity.Currency.Code, entity.Country, entity.Series,
+                Id = Guid.CreateVersion7(),
+                entity.Code,
+                entity.Name,
+                Currency = entity.Currency.Code,
+                entity.Country,
+                entity.Series,
             }),
             cancellationToken: cancel));
 
@@ -93,8 +98,14 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             """,
             difference.Plans.SelectMany(plan => plan.Prices).Concat(difference.Prices).Select(price => new
             {
-                Id = Guid.CreateVersion7(), price.PlanCode, price.Component, Model = Word(price.Model), Currency = price.Currency.Code,
-                price.UnitPrice, Recognition = Word(price.Recognition), price.Description,
+                Id = Guid.CreateVersion7(),
+                price.PlanCode,
+                price.Component,
+                Model = Word(price.Model),
+                Currency = price.Currency.Code,
+                price.UnitPrice,
+                Recognition = Word(price.Recognition),
+                price.Description,
             }), cancellationToken: cancel));
     }
 

@@ -47,7 +47,8 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
             return new HeldBooks(
                 Complete: true, "", _moved,
                 movements.GroupBy(row => (row.Account, row.Currency)).ToDictionary(group => group.Key, group => group.Sum(row => row.Amount)),
-                target.Settings.Accounts) { ReadFrom = readFrom };
+                target.Settings.Accounts)
+            { ReadFrom = readFrom };
         }
         // Whatever else a connector throws is a bug of its own, and no reason to leave the other ERPs unread.
         catch (Exception trouble) when (trouble is not DbException && !(trouble is OperationCanceledException && cancel.IsCancellationRequested))

@@ -60,7 +60,7 @@ public sealed record AgeBucket(string Days, long Count, IReadOnlyList<Money> Val
 /// <summary>Reads <see cref="Overview"/>. It scans all postings once; at a million that takes part of a second.</summary>
 public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeProvider clock)
 {
-    
+
 
     /// <summary>Reads it now.</summary>
     public async Task<Overview> Run(CancellationToken cancel)

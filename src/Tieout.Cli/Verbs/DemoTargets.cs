@@ -19,7 +19,10 @@ internal static class DemoTargets
 
     private static readonly Dictionary<string, string> SapTaxes = new(StringComparer.Ordinal)
     {
-        ["US-CA"] = "A1", ["US-EXEMPT"] = "A0", ["DE-19"] = "A1", ["DE-REVERSE"] = "A0",
+        ["US-CA"] = "A1",
+        ["US-EXEMPT"] = "A0",
+        ["DE-19"] = "A1",
+        ["DE-REVERSE"] = "A0",
     };
 
     /// <summary>Without Tryton the small entity's documents go to SAP as well.</summary>

@@ -68,7 +68,10 @@ internal static class DemoTryton
             erp.GetProperty("companies").GetProperty("DE").GetProperty("name").GetString()!,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                [LedgerAccount.Receivable] = "1100", [LedgerAccount.Revenue] = "4000", [LedgerAccount.DeferredRevenue] = "2200", [LedgerAccount.Tax] = "2100",
+                [LedgerAccount.Receivable] = "1100",
+                [LedgerAccount.Revenue] = "4000",
+                [LedgerAccount.DeferredRevenue] = "2200",
+                [LedgerAccount.Tax] = "2100",
             },
             new Dictionary<string, string>(StringComparer.Ordinal) { ["DE-19"] = "DE-19" },
             new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: null, Slots: null, TimeSpan.FromSeconds(120), Version: "demo");

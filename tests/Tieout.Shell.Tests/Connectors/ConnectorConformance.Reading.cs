@@ -85,12 +85,13 @@ public abstract partial class ConnectorConformance
         foreach (var batch in documents.Chunk(20))
             Assert.All(await Connect().Send(batch, Log, CancellationToken.None), outcome => Assert.IsType<DeliveryOutcome.Accepted>(outcome));
 
-        Dictionary<string, BookDocument> held = new(StringComparer.Ordinal);
-        await foreach (var one in Connect().ReadDocuments(new ReadScope([Series], Month), CancellationToken.None))
-            Assert.True(held.TryAdd(one.Document.Key, one.Document), $"{one.Document.Key} was read twice.");
+        // Other rules leave their documents in the same books, some of them twice on purpose: only ours count.
+        List<BookDocument> read = [];
+        await foreach (var one in Connect().ReadDocuments(new ReadScope([Series], Month), CancellationToken.None)) read.Add(one.Document);
+        var held = read.ToLookup(document => document.Key, StringComparer.Ordinal);
 
-        foreach (var document in documents) Assert.Equal(Book(document), held[document.Key] with { Number = "" });
-        Assert.All(documents, document => Assert.NotEmpty(held[document.Key].Number));
+        foreach (var document in documents) Assert.Equal(Book(document), Assert.Single(held[document.Key]) with { Number = "" });
+        Assert.All(documents, document => Assert.NotEmpty(held[document.Key].Single().Number));
     }
 
     [Fact]

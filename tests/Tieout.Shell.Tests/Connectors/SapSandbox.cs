@@ -27,7 +27,10 @@ public sealed class SapSandbox : IAsyncDisposable
         "sap-de", "sap-s4hana", _server.BaseUrl, "TIEOUT", "sandbox", "1010",
         Accounts: new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["receivable"] = "12100000", ["revenue"] = "41000000", ["deferred-revenue"] = "24900000", ["tax"] = "22000000",
+            ["receivable"] = "12100000",
+            ["revenue"] = "41000000",
+            ["deferred-revenue"] = "24900000",
+            ["tax"] = "22000000",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0" },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),

@@ -50,7 +50,10 @@ internal sealed class World : IAsyncDisposable
         company == "1710" ? "sap-us" : "sap-de", "sap-s4hana", _sandbox.BaseUrl, "TIEOUT", "sandbox", company,
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["receivable"] = "12100000", ["revenue"] = "41000000", ["deferred-revenue"] = "24900000", ["tax"] = "22000000",
+            ["receivable"] = "12100000",
+            ["revenue"] = "41000000",
+            ["deferred-revenue"] = "24900000",
+            ["tax"] = "22000000",
         },
         new Dictionary<string, string>(StringComparer.Ordinal) { ["US-CA"] = "A1", ["DE-19"] = "A1" },
         new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: 20, Slots: 2, Timeout, Version: "rules-1");

@@ -62,7 +62,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>How to reach <paramref name="database"/>, as the server's superuser. Contains the password: never log it.</summary>
-    public string ConnectionString(string database) => 
+    public string ConnectionString(string database) =>
         ServerProbe.Target(access.Port, access.Password, database).ConnectionString;
 
     /// <summary>

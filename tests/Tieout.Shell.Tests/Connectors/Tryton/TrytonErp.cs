@@ -41,11 +41,16 @@ public sealed class TrytonErp : IAsyncDisposable
         _facts.GetProperty("companies").GetProperty(company).GetProperty("name").GetString()!,
         Accounts: new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["receivable"] = "1100", ["revenue"] = "4000", ["deferred-revenue"] = "2200", ["tax"] = "2100",
+            ["receivable"] = "1100",
+            ["revenue"] = "4000",
+            ["deferred-revenue"] = "2200",
+            ["tax"] = "2100",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["STD"] = company == "DE" ? "DE-19" : "US-CA", ["EXEMPT"] = company == "DE" ? "DE-RC" : "US-EXEMPT", ["OLD"] = "DE-16-EXPIRED",
+            ["STD"] = company == "DE" ? "DE-19" : "US-CA",
+            ["EXEMPT"] = company == "DE" ? "DE-RC" : "US-EXEMPT",
+            ["OLD"] = "DE-16-EXPIRED",
         },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
         BatchSize: null, Slots: null, Timeout: ErpConnectors.UsualTimeout("tryton"), Version: "test");

@@ -16,7 +16,11 @@ public sealed class TrytonMapTests
         "tryton-us", "tryton", new Uri("http://127.0.0.1:1/erp/"), "hub", "word", "Example Inc.",
         Accounts: new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["receivable"] = "1100", ["revenue"] = "4000", ["tax"] = "2100", ["deferred-revenue"] = "4090", ["lost"] = "4711",
+            ["receivable"] = "1100",
+            ["revenue"] = "4000",
+            ["tax"] = "2100",
+            ["deferred-revenue"] = "4090",
+            ["lost"] = "4711",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "US-CA", ["OLD"] = "GONE", ["LOST"] = "NOWHERE" },
         Options: new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: null, Slots: null, Timeout: TimeSpan.FromMinutes(2), Version: "test");
@@ -25,12 +29,15 @@ public sealed class TrytonMapTests
         1, "USD", new Dictionary<string, long> { ["USD"] = 3 },
         new Dictionary<string, CatalogueAccount>
         {
-            ["1100"] = new(11, "1100", Closed: false, null, null), ["4000"] = new(40, "4000", Closed: false, null, null),
-            ["2100"] = new(21, "2100", Closed: false, null, null), ["4090"] = new(49, "4090", Closed: true, null, null),
+            ["1100"] = new(11, "1100", Closed: false, null, null),
+            ["4000"] = new(40, "4000", Closed: false, null, null),
+            ["2100"] = new(21, "2100", Closed: false, null, null),
+            ["4090"] = new(49, "4090", Closed: true, null, null),
         },
         new Dictionary<string, CatalogueTax>
         {
-            ["US-CA"] = new(7, "US-CA", null, null), ["GONE"] = new(8, "GONE", new DateOnly(2020, 7, 1), new DateOnly(2020, 12, 31)),
+            ["US-CA"] = new(7, "US-CA", null, null),
+            ["GONE"] = new(8, "GONE", new DateOnly(2020, 7, 1), new DateOnly(2020, 12, 31)),
         },
         new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5,
         [new NumberSeries(9, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31))]);
