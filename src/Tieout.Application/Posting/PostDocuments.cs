@@ -195,15 +195,11 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         foreach (var settings in targets.Select(target => target.Settings))
-        {
-            var rules = System.Text.Json.JsonSerializer.Serialize(
-                new { settings.Company, settings.Accounts, settings.Taxes, settings.Options, Url = settings.Url.GetLeftPart(UriPartial.Path) });
             await connection.ExecuteAsync(
                 """
                 insert into posting.target_version (target, version, system, rules) values (@Name, @Version, @System, @rules::jsonb)
                 on conflict do nothing
-                """, new { settings.Name, settings.Version, settings.System, rules });
-        }
+                """, new { settings.Name, settings.Version, settings.System, rules = TargetFile.Rules(settings) });
     }
 
     // One case per legal entity without a route and per target without a configuration, with the money behind it; it closes

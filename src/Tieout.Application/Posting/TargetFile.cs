@@ -77,8 +77,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             node.Find("slots")?.Integer(1, 64),
             Seconds(node, "timeout-seconds", 600) ?? ErpConnectors.UsualTimeout(system),
             Version: "");
-        var rules = Rules(settings);
-        return new ConfiguredTarget(settings with { Version = Hash(rules) }, PolicyOf(node, settings.Timeout), rules);
+        return new ConfiguredTarget(settings with { Version = Hash(Rules(settings)) }, PolicyOf(node, settings.Timeout));
     }
 
     private static string Name(SettingsNode node)
@@ -151,8 +150,11 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
     private static TimeSpan? Seconds(SettingsNode node, string key, int most) =>
         node.Find(key)?.Integer(1, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    // What decides how a document is booked. No secret, and nothing that only tunes speed or patience.
-    private static string Rules(TargetSettings settings) => JsonSerializer.Serialize(
+    /// <summary>
+    /// What decides how a document is booked, as JSON with sorted keys: no secret, and nothing that only tunes speed or
+    /// patience. Its hash is the version; it is kept with the version that postings name.
+    /// </summary>
+    internal static string Rules(TargetSettings settings) => JsonSerializer.Serialize(
         new
         {
             name = settings.Name,
@@ -173,8 +175,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
 /// <summary>A target as the file has it.</summary>
 /// <param name="Settings">For its connector; the version is the hash of the rules.</param>
 /// <param name="Policy">How patient delivery is with it.</param>
-/// <param name="Rules">The rules as JSON with sorted keys and without secrets, to be kept with the version.</param>
-public sealed record ConfiguredTarget(TargetSettings Settings, PostingPolicy Policy, string Rules);
+public sealed record ConfiguredTarget(TargetSettings Settings, PostingPolicy Policy);
 
 /// <summary>Documents of a legal entity go to a target.</summary>
 public sealed record Route(string LegalEntity, string Target);

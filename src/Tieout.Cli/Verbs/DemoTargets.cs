@@ -29,7 +29,7 @@ internal static class DemoTargets
     public static TargetSet Create(Uri sandbox, TargetSettings? tryton)
     {
         List<ConfiguredTarget> targets = [Sap("sap-us", sandbox, "1710"), Sap("sap-de", sandbox, "1010")];
-        if (tryton is not null) targets.Add(new ConfiguredTarget(tryton, PostingPolicy.Default, "{}"));
+        if (tryton is not null) targets.Add(new ConfiguredTarget(tryton, PostingPolicy.Default));
         return TargetSet.Of(new TargetFile(targets,
         [
             new Route("US", "sap-us"), new Route("DE", "sap-de"), new Route(DemoTryton.LegalEntity, tryton?.Name ?? "sap-de"),
@@ -40,5 +40,5 @@ internal static class DemoTargets
         new TargetSettings(
             name, "sap-s4hana", sandbox, "TIEOUT", "sandbox", companyCode, SapAccounts, SapTaxes,
             new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: null, Slots: null, TimeSpan.FromSeconds(30), Version: "demo"),
-        PostingPolicy.Default, "{}");
+        PostingPolicy.Default);
 }

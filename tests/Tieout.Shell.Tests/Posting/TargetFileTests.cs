@@ -56,7 +56,7 @@ public sealed class TargetFileTests : IDisposable
         Version(Good.Replace("slots: 1", "slots: 8", StringComparison.Ordinal).Replace("user: hub", "user: other", StringComparison.Ordinal)).ShouldBe(version);
         Version(Good.Replace("{receivable: \"1100\", revenue: \"4000\"", "{revenue: \"4000\", receivable: \"1100\"", StringComparison.Ordinal)).ShouldBe(version);
         Version(Good.Replace("\"4000\"", "\"4001\"", StringComparison.Ordinal)).ShouldNotBe(version);
-        Read(Good).Targets[0].Rules.ShouldNotContain("changed");
+        TargetFile.Rules(Read(Good).Targets[0].Settings).ShouldNotContain("changed");
     }
 
     [Theory]
