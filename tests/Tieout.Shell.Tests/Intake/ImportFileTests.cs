@@ -72,7 +72,9 @@ public sealed class ImportFileTests(PostgresFixture postgres)
         refused.Remedy.ShouldNotBeEmpty();
         (await Books.Count(database, "customers.customer")).ShouldBe(3);
         (await Books.Count(database, "subscriptions.subscription")).ShouldBe(3);
-        (await database.Scalar<string>("select string_agg(r::text, ' ') from intake.row r")).ShouldNotContain("4111");
+        // Eight digits of the card: fewer of them stand in a random id now and then.
+        var stored = await database.Scalar<string>("select string_agg(r::text, ' ') from intake.row r");
+        stored.Replace(" ", "", StringComparison.Ordinal).ShouldNotContain("41111111");
     }
 
     [Fact]
