@@ -25,28 +25,37 @@ internal static class SampleCatalogue
             new TaxRate("DE-REVERSE", 0m, Since, null),
         ],
         [
-            Plan("STARTER", "Starter", ("base", ChargeModel.Flat, 29m, 27m, Recognition.Immediate, "Starter, monthly")),
+            Plan("STARTER", "Starter", ("base", ChargeIs.Flat, 29m, 27m, Recognition.Immediate, "Starter, monthly")),
             Plan("TEAM", "Team",
-                ("base", ChargeModel.Flat, 99m, 92m, Recognition.Immediate, "Team, platform fee"),
-                ("seats", ChargeModel.PerUnit, 12.50m, 11.75m, Recognition.Immediate, "Team, seats"),
-                ("support", ChargeModel.Flat, 149m, 139m, Recognition.Immediate, "Priority support")),
+                ("base", ChargeIs.Flat, 99m, 92m, Recognition.Immediate, "Team, platform fee"),
+                ("seats", ChargeIs.PerUnit, 12.50m, 11.75m, Recognition.Immediate, "Team, seats"),
+                ("support", ChargeIs.Flat, 149m, 139m, Recognition.Immediate, "Priority support")),
             Plan("ENTERPRISE", "Enterprise, paid in advance",
-                ("base", ChargeModel.Flat, 1_490m, 1_390m, Recognition.Deferred, "Enterprise, platform fee"),
-                ("seats", ChargeModel.PerUnit, 9.75m, 9.10m, Recognition.Deferred, "Enterprise, seats"),
-                ("storage", ChargeModel.PerUnit, 0.0425m, 0.0395m, Recognition.Immediate, "Storage, GB reserved"),
-                ("support", ChargeModel.Flat, 490m, 450m, Recognition.Deferred, "Dedicated support")),
+                ("base", ChargeIs.Flat, 1_490m, 1_390m, Recognition.Deferred, "Enterprise, platform fee"),
+                ("seats", ChargeIs.PerUnit, 9.75m, 9.10m, Recognition.Deferred, "Enterprise, seats"),
+                ("storage", ChargeIs.PerUnit, 0.0425m, 0.0395m, Recognition.Immediate, "Storage, GB reserved"),
+                ("support", ChargeIs.Flat, 490m, 450m, Recognition.Deferred, "Dedicated support")),
         ]);
 
     private static DeclaredPlan Plan(
         string code, string name,
-        params ReadOnlySpan<(string Component, ChargeModel Model, decimal Dollars, decimal Euros, Recognition Recognition, string Description)> components)
+        params ReadOnlySpan<(string Component, ChargeIs Is, decimal Dollars, decimal Euros, Recognition Recognition, string Description)> components)
     {
         List<Price> prices = [];
         foreach (var item in components)
         {
-            prices.Add(new Price(code, item.Component, item.Model, Dollar, item.Dollars, item.Recognition, item.Description));
-            prices.Add(new Price(code, item.Component, item.Model, Euro, item.Euros, item.Recognition, item.Description));
+            prices.Add(new Price(code, item.Component, Model(item.Is, item.Dollars), Dollar, item.Recognition, item.Description));
+            prices.Add(new Price(code, item.Component, Model(item.Is, item.Euros), Euro, item.Recognition, item.Description));
         }
         return new DeclaredPlan(code, name, prices);
+    }
+
+    private static ChargeModel Model(ChargeIs kind, decimal amount) =>
+        kind == ChargeIs.Flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount);
+
+    private enum ChargeIs
+    {
+        Flat,
+        PerUnit,
     }
 }

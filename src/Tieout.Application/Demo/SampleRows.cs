@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tieout.Domain;
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Application.Demo;
@@ -73,7 +74,7 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         if (!_numbers.Percent(5)) return null;
         var price = SampleCatalogue.Books.Plans.Single(other => other.Code == plan.Code).Prices
             .Single(other => other.Component == "base" && other.Currency == currency);
-        return Rounding.HalfAwayFromZero(price.UnitPrice * (100 - 10 - _numbers.Below(24)) / 100, 2);
+        return Rounding.HalfAwayFromZero(((ChargeModel.Flat)price.Model).Amount * (100 - 10 - _numbers.Below(24)) / 100, 2);
     }
 
     private (DateOnly Start, DateOnly? End) Term()

@@ -89,7 +89,7 @@ internal sealed record BooksDifference(
     private static string Shown(DeclaredLegalEntity entity) => $"\"{entity.Name}\" ({entity.Currency}, {entity.Country}, series {entity.Series})";
 
     private static string Shown(Price price) =>
-        $"{SetUpBooks.Word(price.Model)} {price.UnitPrice:0.############}, {SetUpBooks.Word(price.Recognition)}, \"{price.Description}\"";
+        $"{SetUpBooks.Word(price.Model)} {SetUpBooks.UnitPrice(price.Model):0.############}, {SetUpBooks.Word(price.Recognition)}, \"{price.Description}\"";
 
     private static string Shown(TaxRate rate) => $"{rate.Rate:0.######}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
 }

@@ -98,11 +98,17 @@ public sealed record BooksFile(
         return new Price(
             plan,
             Text(node.Need("component")),
-            node.Need("model").OneOf("flat", "per-unit") == "flat" ? ChargeModel.Flat : ChargeModel.PerUnit,
+            Model(node),
             Currency(node.Need("currency")),
-            Number(node.Need("unit-price")),
             node.Need("recognition").OneOf("immediate", "deferred") == "immediate" ? Recognition.Immediate : Recognition.Deferred,
             Text(node.Need("description")));
+    }
+
+    private static ChargeModel Model(SettingsNode node)
+    {
+        var flat = node.Need("model").OneOf("flat", "per-unit") == "flat";
+        var amount = Number(node.Need("unit-price"));
+        return flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount);
     }
 
     private static string Letters(SettingsNode node, int most)

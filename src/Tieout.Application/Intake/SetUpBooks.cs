@@ -31,7 +31,15 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
     }
 
     /// <summary>How the database and the books file write a charge model.</summary>
-    internal static string Word(ChargeModel model) => model == ChargeModel.Flat ? "flat" : "per-unit";
+    internal static string Word(ChargeModel model) => model is ChargeModel.Flat ? "flat" : "per-unit";
+
+    /// <summary>The price of a full month, of the whole or of a unit.</summary>
+    internal static decimal UnitPrice(ChargeModel model) => model switch
+    {
+        ChargeModel.Flat flat => flat.Amount,
+        ChargeModel.PerUnit perUnit => perUnit.UnitPrice,
+        _ => throw new ArgumentOutOfRangeException(nameof(model), model, "Not a model of the books file."),
+    };
 
     /// <summary>How the database and the books file write a recognition.</summary>
     internal static string Word(Recognition recognition) => recognition == Recognition.Immediate ? "immediate" : "deferred";
@@ -51,7 +59,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var plans = await rows.ReadAsync<(string Code, string Name)>();
         var prices = (await rows.ReadAsync<PriceRow>())
             .Select(row => new Price(
-                row.Plan, row.Component, row.Model == "flat" ? ChargeModel.Flat : ChargeModel.PerUnit, Currency.Of(row.Currency), row.UnitPrice,
+                row.Plan, row.Component, row.Model == "flat" ? new ChargeModel.Flat(row.UnitPrice) : new ChargeModel.PerUnit(row.UnitPrice), Currency.Of(row.Currency),
                 row.Recognition == "immediate" ? Recognition.Immediate : Recognition.Deferred, row.Description))
             .ToLookup(price => price.PlanCode, StringComparer.Ordinal);
         return new BooksFile(
@@ -103,7 +111,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
                 price.Component,
                 Model = Word(price.Model),
                 Currency = price.Currency.Code,
-                price.UnitPrice,
+                UnitPrice = UnitPrice(price.Model),
                 Recognition = Word(price.Recognition),
                 price.Description,
             }), cancellationToken: cancel));

@@ -62,7 +62,7 @@ internal static class AccountsToBill
         {
             var id = reader.GetGuid(0);
             if (accounts.Count == 0 || accounts[^1].Account.Id.Value != id) accounts.Add(ReadAccount(reader, id, texts));
-            if (!reader.IsDBNull(8)) ReadSubscription(reader, accounts[^1].Subscriptions, texts);
+            if (!reader.IsDBNull(8)) ReadSubscription(reader, accounts[^1], texts);
         }
         return accounts;
     }
@@ -77,8 +77,10 @@ internal static class AccountsToBill
         return new AccountToBill(account, code, [], []);
     }
 
-    private static void ReadSubscription(NpgsqlDataReader reader, List<Subscription> subscriptions, Texts texts)
+    private static void ReadSubscription(NpgsqlDataReader reader, AccountToBill account, Texts texts)
     {
+        var subscriptions = account.Subscriptions;
+        var currency = account.Account.Currency;
         var id = new SubscriptionId(reader.GetGuid(8));
         var correlation = new CorrelationId(reader.GetGuid(9));
         var start = reader.GetFieldValue<DateOnly>(10);
@@ -86,9 +88,14 @@ internal static class AccountsToBill
         if (subscriptions.Count == 0 || subscriptions[^1].Id != id)
             subscriptions.Add(new Subscription(id, correlation, start, end, new List<SubscribedComponent>(1)));
         if (reader.IsDBNull(12)) return;
-        var component = new SubscribedComponent(
-            texts.One(reader.GetString(12)), Words.Parse<ChargeModel>(reader.GetString(13)), reader.GetDecimal(14), reader.GetDecimal(15),
+        var name = texts.One(reader.GetString(12));
+        var flat = string.Equals(reader.GetString(13), "flat", StringComparison.Ordinal);
+        var amount = reader.GetDecimal(14);
+        var quantity = reader.GetDecimal(15);
+        var price = new Price(
+            "", name, flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount), currency,
             Words.Parse<Recognition>(reader.GetString(16)), texts.One(reader.GetString(17)));
+        var component = new SubscribedComponent(name, price, quantity, start, end);
         ((List<SubscribedComponent>)subscriptions[^1].Components).Add(component);
     }
 

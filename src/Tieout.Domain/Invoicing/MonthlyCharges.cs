@@ -1,3 +1,4 @@
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Rating;
 using Tieout.Domain.Subscriptions;
 
@@ -22,8 +23,15 @@ public static class MonthlyCharges
                 if (amount.IsZero) continue;
                 yield return new ChargeLine(
                     new LineKey(subscription.Id, component.Component, month), subscription.Correlation, amount, used,
-                    component.Quantity, component.UnitPrice, component.Recognition, component.Description);
+                    component.Quantity, UnitPrice(component.Model), component.Price.Recognition, component.Price.Description);
             }
         }
     }
+
+    private static decimal UnitPrice(ChargeModel model) => model switch
+    {
+        ChargeModel.Flat flat => flat.Amount,
+        ChargeModel.PerUnit perUnit => perUnit.UnitPrice,
+        _ => 0m,
+    };
 }

@@ -14,8 +14,8 @@ public static class Charge
     {
         var full = component.Model switch
         {
-            ChargeModel.Flat => FlatPricing.Rate(component.UnitPrice),
-            ChargeModel.PerUnit => PerUnitPricing.Rate(component.UnitPrice, component.Quantity),
+            ChargeModel.Flat flat => FlatPricing.Rate(flat.Amount),
+            ChargeModel.PerUnit perUnit => PerUnitPricing.Rate(perUnit.UnitPrice, component.Quantity),
             _ => throw new ArgumentOutOfRangeException(nameof(component), component.Model, "This charge model has no rule."),
         };
         return Rounding.ChargeLine(new Money(Proration.Of(full, used, whole), currency));

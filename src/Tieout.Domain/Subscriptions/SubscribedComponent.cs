@@ -2,17 +2,32 @@ using Tieout.Domain.Catalog;
 
 namespace Tieout.Domain.Subscriptions;
 
-/// <summary>One thing a subscription pays for: the plan's base, its seats, an add-on.</summary>
-/// <param name="Component">Its name, unique within the subscription; part of the invoice line's identity.</param>
-/// <param name="Model">How price and quantity become an amount.</param>
-/// <param name="UnitPrice">The catalogue's price, or the one agreed for this subscription.</param>
-/// <param name="Quantity">Units; 1 for a flat price.</param>
-/// <param name="Recognition">Where the charge is credited.</param>
-/// <param name="Description">What the customer reads on the invoice line.</param>
-public sealed record SubscribedComponent(
-    string Component,
-    ChargeModel Model,
-    decimal UnitPrice,
-    decimal Quantity,
-    Recognition Recognition,
-    string Description);
+/// <summary>
+/// One thing a subscription pays for (the plan's base, its seats, an add-on) over the days nothing about it changed. An
+/// amendment closes one and opens the next, so no two of one component share a day.
+/// </summary>
+/// <param name="Component">Its name, unique within the subscription on any day; part of the invoice line's identity.</param>
+/// <param name="Price">The catalogue's price.</param>
+/// <param name="Quantity">Units subscribed to; 1 for a flat price, and of no account for a usage price.</param>
+/// <param name="From">The first day it stands so.</param>
+/// <param name="Until">The first day it no longer does; null while open.</param>
+public sealed record SubscribedComponent(string Component, Price Price, decimal Quantity, DateOnly From, DateOnly? Until)
+{
+    /// <summary>Agreed for this subscription instead of the catalogue's model.</summary>
+    public ChargeModel? Agreed { get; init; }
+
+    /// <summary>Version of the amendment that opened it; 1 is the subscription's creation.</summary>
+    public int OpenedBy { get; init; } = 1;
+
+    /// <summary>Version of the amendment that closed it; null while open, or closed by the subscription's own end.</summary>
+    public int? ClosedBy { get; init; }
+
+    /// <summary>Time of day of <see cref="From"/> in the account's zone; only prices prorated to the second look at it.</summary>
+    public TimeOnly FromTime { get; init; }
+
+    /// <summary>Time of day of <see cref="Until"/>.</summary>
+    public TimeOnly UntilTime { get; init; }
+
+    /// <summary>What is charged, ramps aside.</summary>
+    public ChargeModel Model => Agreed ?? Price.Model;
+}

@@ -131,5 +131,5 @@ public class BillingTests
 
     private static Subscription Subscription(string start, string? end, string price, Recognition recognition = Recognition.Immediate) => new(
         new SubscriptionId(Guid.CreateVersion7()), new CorrelationId(Guid.Empty), Day(start), end is null ? null : Day(end),
-        [new SubscribedComponent("base", ChargeModel.Flat, D(price), 1, recognition, "Plan")]);
+        [new SubscribedComponent("base", new Price("P", "base", new ChargeModel.Flat(D(price)), Usd, recognition, "Plan"), 1, Day(start), null)]);
 }

@@ -12,12 +12,12 @@ public class ChargeTests
     private static readonly ServicePeriod November = Month("2026-11").Period;
 
     [Theory]
-    [InlineData(ChargeModel.Flat, "29.85", "7", "29.85")]         // the quantity plays no part
-    [InlineData(ChargeModel.PerUnit, "12.00", "5", "60.00")]
-    [InlineData(ChargeModel.PerUnit, "12.00", "0", "0.00")]
-    [InlineData(ChargeModel.PerUnit, "0.000123", "1234567", "151.85")]
-    [InlineData(ChargeModel.PerUnit, "0.10", "2.5", "0.25")]
-    public void A_full_month_costs_price_times_units(ChargeModel model, string price, string quantity, string expected) =>
+    [InlineData("flat", "29.85", "7", "29.85")]         // the quantity plays no part
+    [InlineData("per-unit", "12.00", "5", "60.00")]
+    [InlineData("per-unit", "12.00", "0", "0.00")]
+    [InlineData("per-unit", "0.000123", "1234567", "151.85")]
+    [InlineData("per-unit", "0.10", "2.5", "0.25")]
+    public void A_full_month_costs_price_times_units(string model, string price, string quantity, string expected) =>
         Charge.Of(Component(model, price, quantity), Usd, November, November).Amount.ShouldBe(D(expected));
 
     [Theory]
@@ -28,7 +28,7 @@ public class ChargeTests
     [InlineData("0.01", "2026-11-01", "2026-11-16", "0.01")]      // exactly half a cent goes up
     [InlineData("100000.00", "2026-11-01", "2026-11-18", "56666.67")]
     public void Part_of_a_month_costs_its_days(string price, string start, string end, string expected) =>
-        Charge.Of(Component(ChargeModel.Flat, price, "1"), Usd, new ServicePeriod(Day(start), Day(end)), November).Amount.ShouldBe(D(expected));
+        Charge.Of(Component("flat", price, "1"), Usd, new ServicePeriod(Day(start), Day(end)), November).Amount.ShouldBe(D(expected));
 
     [Fact]
     public void Multiplying_comes_before_dividing()
@@ -36,7 +36,7 @@ public class ChargeTests
         // 68 of 366 days of 100,000.00: rounding the ratio first gives 18,579.24.
         var year = new ServicePeriod(Day("2024-01-01"), Day("2025-01-01"));
         var used = new ServicePeriod(Day("2024-01-01"), Day("2024-03-09"));
-        Charge.Of(Component(ChargeModel.Flat, "100000.00", "1"), Usd, used, year).Amount.ShouldBe(D("18579.23"));
+        Charge.Of(Component("flat", "100000.00", "1"), Usd, used, year).Amount.ShouldBe(D("18579.23"));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class ChargeTests
             Gen.Choose(1, 1_000_000).ToArbitrary(), Gen.Choose(1, 29).ToArbitrary(),
             (cents, day) =>
             {
-                var component = Component(ChargeModel.Flat, cents / 100m, 1);
+                var component = Component("flat", cents / 100m, 1);
                 var cut = November.Start.AddDays(day);
                 var parts = Charge.Of(component, Usd, new ServicePeriod(November.Start, cut), November)
                     + Charge.Of(component, Usd, new ServicePeriod(cut, November.End), November);
@@ -59,8 +59,9 @@ public class ChargeTests
     [Fact]
     public void Negative_units_are_refused() => Should.Throw<ArgumentOutOfRangeException>(() => PerUnitPricing.Rate(1, -1));
 
-    private static SubscribedComponent Component(ChargeModel model, string price, string quantity) => Component(model, D(price), D(quantity));
+    private static SubscribedComponent Component(string model, string price, string quantity) => Component(model, D(price), D(quantity));
 
-    private static SubscribedComponent Component(ChargeModel model, decimal price, decimal quantity) =>
-        new("base", model, price, quantity, Recognition.Immediate, "Plan");
+    private static SubscribedComponent Component(string model, decimal price, decimal quantity) =>
+        new("base", new Price("P", "base", model == "flat" ? new ChargeModel.Flat(price) : new ChargeModel.PerUnit(price), Usd, Recognition.Immediate, "Plan"),
+            quantity, November.Start, null);
 }
