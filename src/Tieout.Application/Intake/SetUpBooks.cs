@@ -59,7 +59,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var plans = await rows.ReadAsync<(string Code, string Name)>();
         var prices = (await rows.ReadAsync<PriceRow>())
             .Select(row => new Price(
-                row.Plan, row.Component, row.Model == "flat" ? new ChargeModel.Flat(row.UnitPrice) : new ChargeModel.PerUnit(row.UnitPrice), Currency.Of(row.Currency),
+                row.Plan, row.Component,
+                row.Model == "flat" ? new ChargeModel.Flat(row.UnitPrice) : new ChargeModel.PerUnit(row.UnitPrice), Currency.Of(row.Currency),
                 row.Recognition == "immediate" ? Recognition.Immediate : Recognition.Deferred, row.Description))
             .ToLookup(price => price.PlanCode, StringComparer.Ordinal);
         return new BooksFile(
