@@ -59,10 +59,15 @@ from (select l.*, platform + seat_price * seats as net, round((platform + seat_p
             from party p, (values ('2026-09-01'), ('2026-10-01'), ('2026-11-01')) m (month)) l) b;
 
 insert into invoicing.invoice_line (billing_account_id, subscription_id, component, month, invoice_id, line_no, period_start, period_end,
-  quantity, unit_price, amount, recognition, description, correlation_id)
+  quantity, unit_price, amount, recognition, description, correlation_id, part_start, standing, billed, covered_until, due_on,
+  tax_code, tax_category, tax_rate, supply_on, origin_invoice_id, origin_line_no)
 select pg_temp.id(account), pg_temp.id(subscription), component, month, pg_temp.id(number), line_no, month, month + interval '1 month',
-       quantity, unit_price, quantity * unit_price, 'deferred', text, pg_temp.id('row' || subscription)
+       quantity, unit_price, quantity * unit_price, 'deferred', text, pg_temp.id('row' || subscription),
+       month, quantity * unit_price, quantity * unit_price, month + interval '1 month', month,
+       tax_code, case when rate = 0 then 'E' else 'S' end, rate, month + 27, pg_temp.id(number), line_no
 from bill, lateral (values (1, 'platform', 1, platform, 'Platform fee'), (2, 'seats', seats, seat_price, 'Seats')) l (line_no, component, quantity, unit_price, text);
+insert into invoicing.invoice_tax (invoice_id, group_no, billing_account_id, about_invoice_id, code, category, rate, base, tax)
+select pg_temp.id(number), 1, pg_temp.id(account), pg_temp.id(number), tax_code, case when rate = 0 then 'E' else 'S' end, rate, net, tax from bill;
 insert into ledger.journal_entry (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, correlation_id, created_at)
 select pg_temp.id('entry' || number), pg_temp.id(account), pg_temp.id(entity), month, month, 'invoice', pg_temp.id(number), pg_temp.id('fact' || number), month + time '06:00'
 from bill;
@@ -70,9 +75,9 @@ insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_en
 select pg_temp.id('entry' || number), line_no, pg_temp.id(bill.account), pg_temp.id(entity), month, l.account, currency, amount
 from bill, lateral (values (1, 'receivable', total), (2, 'deferred-revenue', -net), (3, 'tax', -tax)) l (line_no, account, amount)
 where amount <> 0;
-insert into invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, month, currency, net, tax, total, tax_code, tax_rate,
+insert into invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, month, currency, net, tax, total,
   issue_date, due_date, lines, run_id, correlation_id, created_at)
-select pg_temp.id(number), pg_temp.id(account), pg_temp.id(code), pg_temp.id(entity), number, month, currency, net, tax, total, tax_code, rate,
+select pg_temp.id(number), pg_temp.id(account), pg_temp.id(code), pg_temp.id(entity), number, month, currency, net, tax, total,
        month, month + 30, 2, pg_temp.id('bill' || extract(month from month)), pg_temp.id('fact' || number), month + time '06:00'
 from bill;
 

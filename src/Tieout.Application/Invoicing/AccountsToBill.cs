@@ -13,7 +13,7 @@ internal sealed record AccountToBill(
     BillingAccount Account, string Code, List<Subscription> Subscriptions, List<BookedLine> Booked);
 
 /// <summary>
-/// Loads the accounts of one part with two queries: subscriptions in force, and lines already booked. Read column by column
+/// Loads the accounts of one part with two queries: subscriptions in force, and what is booked already. Read column by column
 /// from the reader: this is a million rows in a run.
 /// </summary>
 internal static class AccountsToBill
@@ -22,7 +22,7 @@ internal static class AccountsToBill
         NpgsqlConnection connection, Guid entity, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
     {
         var accounts = await LoadSubscribed(connection, entity, first, last, month, cancel);
-        await AddBooked(connection, accounts, first, last, month, cancel);
+        await BookedLines.AddTo(connection, accounts, first, last, month.FirstDay.AddDays(-1), month.Period.End.AddDays(-1), cancel);
         return accounts;
     }
 
@@ -33,7 +33,7 @@ internal static class AccountsToBill
         await using var command = new NpgsqlCommand(
             """
             select account.id, account.code, account.customer_id, account.legal_entity_id, account.currency, account.tax_code,
-                   account.term_days, account.correlation_id,
+                   account.term_days, account.correlation_id, account.invoice_grouping,
                    subscription.id, subscription.correlation_id, subscription.start_date, subscription.end_date,
                    component.component, price.model, coalesce(component.agreed_price, price.unit_price), component.quantity,
                    price.recognition, price.description
@@ -62,7 +62,7 @@ internal static class AccountsToBill
         {
             var id = reader.GetGuid(0);
             if (accounts.Count == 0 || accounts[^1].Account.Id.Value != id) accounts.Add(ReadAccount(reader, id, texts));
-            if (!reader.IsDBNull(8)) ReadSubscription(reader, accounts[^1], texts);
+            if (!reader.IsDBNull(9)) ReadSubscription(reader, accounts[^1], texts);
         }
         return accounts;
     }
@@ -73,7 +73,10 @@ internal static class AccountsToBill
         var code = reader.GetString(1);
         var account = new BillingAccount(
             new BillingAccountId(id), new CustomerId(reader.GetGuid(2)), new LegalEntityId(reader.GetGuid(3)),
-            Currency.Of(reader.GetString(4)), texts.One(reader.GetString(5)), reader.GetInt32(6), new CorrelationId(reader.GetGuid(7)));
+            Currency.Of(reader.GetString(4)), texts.One(reader.GetString(5)), reader.GetInt32(6), new CorrelationId(reader.GetGuid(7)))
+        {
+            Grouping = Words.Parse<InvoiceGrouping>(reader.GetString(8)),
+        };
         return new AccountToBill(account, code, [], []);
     }
 
@@ -81,45 +84,22 @@ internal static class AccountsToBill
     {
         var subscriptions = account.Subscriptions;
         var currency = account.Account.Currency;
-        var id = new SubscriptionId(reader.GetGuid(8));
-        var correlation = new CorrelationId(reader.GetGuid(9));
-        var start = reader.GetFieldValue<DateOnly>(10);
-        DateOnly? end = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateOnly>(11);
+        var id = new SubscriptionId(reader.GetGuid(9));
+        var correlation = new CorrelationId(reader.GetGuid(10));
+        var start = reader.GetFieldValue<DateOnly>(11);
+        DateOnly? end = reader.IsDBNull(12) ? null : reader.GetFieldValue<DateOnly>(12);
         if (subscriptions.Count == 0 || subscriptions[^1].Id != id)
             subscriptions.Add(new Subscription(id, correlation, start, end, new List<SubscribedComponent>(1)));
-        if (reader.IsDBNull(12)) return;
-        var name = texts.One(reader.GetString(12));
-        var flat = string.Equals(reader.GetString(13), "flat", StringComparison.Ordinal);
-        var amount = reader.GetDecimal(14);
-        var quantity = reader.GetDecimal(15);
+        if (reader.IsDBNull(13)) return;
+        var name = texts.One(reader.GetString(13));
+        var flat = string.Equals(reader.GetString(14), "flat", StringComparison.Ordinal);
+        var amount = reader.GetDecimal(15);
+        var quantity = reader.GetDecimal(16);
         var price = new Price(
             "", name, flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount), currency,
-            Words.Parse<Recognition>(reader.GetString(16)), texts.One(reader.GetString(17)));
+            Words.Parse<Recognition>(reader.GetString(17)), texts.One(reader.GetString(18)));
         var component = new SubscribedComponent(name, price, quantity, start, end);
         ((List<SubscribedComponent>)subscriptions[^1].Components).Add(component);
-    }
-
-    private static async Task AddBooked(
-        NpgsqlConnection connection, List<AccountToBill> accounts, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select billing_account_id, subscription_id, component, amount
-            from invoicing.invoice_line
-            where billing_account_id between $1 and $2 and month = $3
-            """, connection);
-        command.Parameters.Add(new() { Value = first });
-        command.Parameters.Add(new() { Value = last });
-        command.Parameters.Add(new() { Value = month.FirstDay });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        if (!reader.HasRows) return;
-        var byId = accounts.ToDictionary(item => item.Account.Id.Value);
-        while (await reader.ReadAsync(cancel))
-        {
-            var key = new LineKey(new SubscriptionId(reader.GetGuid(1)), reader.GetString(2), month);
-            // Accounts of other legal entities lie between ours; their lines are not this part's.
-            if (byId.TryGetValue(reader.GetGuid(0), out var account)) account.Booked.Add(new BookedLine(key, reader.GetDecimal(3)));
-        }
     }
 
     /// <summary>A plan's words come with every row; one copy of each is enough.</summary>

@@ -20,7 +20,7 @@ public sealed record BillingRequest(AccountingMonth Month, string Actor, int Wor
 public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<BilledTotal> Totals);
 
 /// <summary>Sums of a run's invoices.</summary>
-public sealed record BilledTotal(string LegalEntity, string Currency, long Invoices, decimal Net, decimal Tax, decimal Total);
+public sealed record BilledTotal(string LegalEntity, string Currency, long Invoices, long CreditMemos, decimal Net, decimal Tax, decimal Total);
 
 /// <summary>
 /// Bills a month for every billing account: wanted minus booked, part by part. A part is one transaction that claims
@@ -125,7 +125,8 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancel);
         var totals = (await connection.QueryAsync<BilledTotal>(
             """
-            select entity.code as legal_entity, invoice.currency, count(*) as invoices,
+            select entity.code as legal_entity, invoice.currency, count(*) filter (where invoice.kind = 'invoice') as invoices,
+                   count(*) filter (where invoice.kind = 'credit-memo') as credit_memos,
                    sum(invoice.net) as net, sum(invoice.tax) as tax, sum(invoice.total) as total
             from invoicing.invoice
             join customers.legal_entity entity on entity.id = invoice.legal_entity_id

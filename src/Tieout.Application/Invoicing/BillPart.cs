@@ -4,7 +4,6 @@ using Tieout.Application.Exceptions;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Invoicing;
-using Tieout.Domain.Ledger;
 using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Invoicing;
@@ -26,52 +25,57 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
             """, new { run }, transaction);
         if (part is null) return false;
 
+        await BillingLock.Shared(connection, part.Entity, cancel);
         var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, month, cancel);
-        var decided = accounts.ConvertAll(Decide);
-        var invoices = decided.Where(item => item.Invoice is not null).Select(item => Booked(item.Invoice!)).ToList();
-        await SaveInvoices.Run(connection, transaction, run, invoices, clock.GetUtcNow(), cancel);
+        var differences = accounts.ConvertAll(Compare);
+        var standing = await StandingTaxes.Load(connection, differences.SelectMany(item => item.Lines), cancel);
+        var decided = differences.ConvertAll(item => Decide(item.Account, item.Lines, standing));
+        var now = clock.GetUtcNow();
+        var documents = decided.SelectMany(item => item.Documents).Select(invoice => InvoiceToBook.New(invoice, now)).ToList();
+        await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
+        var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
-            "update invoicing.billing_part set done_at = @now, invoices = @count where run_id = @run and part = @no",
-            new { run, part.No, count = invoices.Count, now = clock.GetUtcNow() }, transaction);
+            "update invoicing.billing_part set done_at = @now, invoices = @count, credit_memos = @memos where run_id = @run and part = @no",
+            new { run, part.No, count = documents.Count - memos, memos, now }, transaction);
         await transaction.CommitAsync(cancel);
         return true;
     }
 
-    private Decision Decide(AccountToBill item)
+    private (AccountToBill Account, List<LineToBook> Lines) Compare(AccountToBill item)
     {
-        var wanted = MonthlyCharges.Wanted(item.Subscriptions, item.Account.Currency, month);
-        var difference = Difference.Between(wanted, item.Booked);
-        var changed = difference.Changed.Select(line => Changed(item, line)).ToList();
-        if (difference.ToBill.Count == 0) return new Decision(null, changed);
-        if (taxes.On(item.Account.TaxCode, month.FirstDay) is { } rate)
-            return new Decision(Invoice.Draw(item.Account, month, difference.ToBill, rate), changed);
-        return new Decision(null, [.. changed, NoRate(item, difference.ToBill)]);
+        var wanted = MonthlyCharges.Wanted(item.Subscriptions, item.Account.Currency, month).ToList();
+        return (item, Difference.Between(wanted, item.Booked));
     }
 
-    private InvoiceToBook Booked(Invoice invoice)
+    private Decision Decide(AccountToBill item, List<LineToBook> lines, IReadOnlyList<StandingTax> standing)
     {
-        var now = clock.GetUtcNow();
-        return new InvoiceToBook(
-            new InvoiceId(Guid.CreateVersion7(now)), new JournalEntryId(Guid.CreateVersion7(now)), new PostingId(Guid.CreateVersion7(now)),
-            invoice, InvoiceEntry.Of(invoice));
+        List<TaxedLine> taxed = new(lines.Count);
+        foreach (var line in lines)
+        {
+            if ((line.Tax ?? TaxOf(item, line.Line)) is not { } tax) return new Decision([], [NoRate(item, lines, line.Line)]);
+            taxed.Add(new TaxedLine(line, tax));
+        }
+        return new Decision(DrawUp.Of(item.Account, month.FirstDay, taxed, standing), []);
     }
 
-    private RaisedException NoRate(AccountToBill item, IReadOnlyList<ChargeLine> lines) => new(
+    private LineTax? TaxOf(AccountToBill item, ChargeLine line)
+    {
+        var supply = SupplyDay(line);
+        return taxes.On(item.Account.TaxCode, supply) is { } rate
+            ? new LineTax(rate.Code, rate.Rate == 0 ? "Z" : "S", rate.Rate, supply)
+            : null;
+    }
+
+    private static DateOnly SupplyDay(ChargeLine line) => line.Period.End.AddDays(-1);
+
+    private RaisedException NoRate(AccountToBill item, List<LineToBook> lines, ChargeLine line) => new(
         new Finding(
             ExceptionCategory.Business, "tax-rate-missing",
-            $"Account {item.Code} was not billed for {month}: tax code {item.Account.TaxCode} has no rate in force on {month.FirstDay:yyyy-MM-dd}.",
+            $"Account {item.Code} was not billed for {month}: tax code {item.Account.TaxCode} has no rate in force on {SupplyDay(line):yyyy-MM-dd}.",
             "Add the rate to the books file and run the month again; until then this account gets no invoice."),
         "billing", $"{item.Code}/{month}", item.Account.LegalEntity.Value, item.Account.Id.Value, month.FirstDay,
-        item.Account.Currency.Code, lines.Sum(line => line.Amount.Amount), item.Account.Correlation.Value);
-
-    private RaisedException Changed(AccountToBill item, ChangedLine line) => new(
-        new Finding(
-            ExceptionCategory.Business, "billed-otherwise",
-            $"{line.Key.Component} of account {item.Code} was billed at {line.Booked} for {month}; as subscribed now it should be {line.Wanted}.",
-            "The invoice stands as it is. Check the change; the difference is credited or billed by hand until credit memos exist."),
-        "billing", $"{item.Code}/{line.Key}", item.Account.LegalEntity.Value, item.Account.Id.Value, month.FirstDay,
-        item.Account.Currency.Code, Math.Abs(line.Booked - line.Wanted), item.Account.Correlation.Value);
+        item.Account.Currency.Code, lines.Sum(entry => entry.Amount.Amount), item.Account.Correlation.Value);
 
     // What was wrong with these accounts in this month and is not wrong any more closes by itself.
     private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, Part part, List<Decision> decided)
@@ -91,5 +95,5 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
 
     private sealed record Part(int No, Guid Entity, Guid First, Guid Last);
 
-    private sealed record Decision(Invoice? Invoice, IReadOnlyList<RaisedException> Exceptions);
+    private sealed record Decision(IReadOnlyList<Invoice> Documents, IReadOnlyList<RaisedException> Exceptions);
 }

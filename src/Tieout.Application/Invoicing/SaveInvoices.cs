@@ -8,13 +8,22 @@ using Tieout.Domain.Ledger;
 namespace Tieout.Application.Invoicing;
 
 /// <summary>An invoice with its entry and the ids both are kept under.</summary>
-internal sealed record InvoiceToBook(InvoiceId Id, JournalEntryId EntryId, PostingId PostingId, Invoice Invoice, JournalEntry Entry);
+internal sealed record InvoiceToBook(InvoiceId Id, JournalEntryId EntryId, PostingId PostingId, Invoice Invoice, JournalEntry Entry)
+{
+    /// <summary>The invoice that this credit memo takes back whole.</summary>
+    public InvoiceId? Voids { get; init; }
+
+    /// <summary>With new ids and its entry.</summary>
+    public static InvoiceToBook New(Invoice invoice, DateTimeOffset now) => new(
+        new InvoiceId(Guid.CreateVersion7(now)), new JournalEntryId(Guid.CreateVersion7(now)), new PostingId(Guid.CreateVersion7(now)),
+        invoice, InvoiceEntry.Of(invoice));
+}
 
 /// <summary>
-/// Writes invoices, their journal entries and their postings inside the caller's transaction, all by binary COPY.
+/// Writes invoices and credit memos, their journal entries and their postings inside the caller's transaction, all by binary COPY.
 /// </summary>
 /// <remarks>
-/// Order matters. Lines and entries first; then the numbers are taken, which locks the series until the transaction ends,
+/// Order matters. Lines, taxes and entries first; then the numbers are taken, which locks the series until the transaction ends,
 /// so as late as can be; then the invoices, whose trigger proves lines and entry against them; then the postings, which
 /// carry the number as their business key.
 /// </remarks>
@@ -25,6 +34,7 @@ internal static class SaveInvoices
     {
         if (invoices.Count == 0) return;
         await CopyLines(connection, invoices, cancel);
+        await CopyTaxes(connection, invoices, cancel);
         await CopyEntries(connection, invoices, now, cancel);
         await CopyEntryLines(connection, invoices, cancel);
         var numbers = await TakeNumbers(connection, transaction, invoices);
@@ -35,15 +45,38 @@ internal static class SaveInvoices
     private static async Task CopyLines(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel) =>
         await Bulk.Copy(connection,
             """
-            invoicing.invoice_line (billing_account_id, subscription_id, component, month, invoice_id, line_no, period_start, period_end,
-              quantity, unit_price, amount, recognition, description, correlation_id)
+            invoicing.invoice_line (billing_account_id, subscription_id, component, part_start, detail, revision, standing, billed, covered_until,
+              month, invoice_id, line_no, period_start, period_end, due_on, quantity, unit_price, amount, recognition, description, convention,
+              amendment, price_id, tax_code, tax_category, tax_rate, supply_on, tax_note, origin_invoice_id, origin_line_no, correlation_id)
             """,
             invoices.SelectMany(item => item.Invoice.Lines.Select((line, index) => (item, line, index))),
+            static (writer, row) => WriteLine(writer, row.item, row.line, row.index + 1),
+            cancel);
+
+    private static void WriteLine(NpgsqlBinaryImporter writer, InvoiceToBook item, TaxedLine taxed, int lineNo)
+    {
+        var (booked, tax, line) = (taxed.Line, taxed.Tax, taxed.Line.Line);
+        writer
+            .Uuid(item.Invoice.Account.Id.Value).Uuid(line.Key.Subscription.Value).Text(line.Key.Component).Date(line.Key.From).Text(line.Key.Detail)
+            .Int(booked.Revision).Number(booked.Standing).Number(booked.Billed).Date(booked.Standing == 0 ? line.Key.From : line.Period.End)
+            .Date(item.Invoice.Month.FirstDay).Uuid(item.Id.Value).Int(lineNo).Date(line.Period.Start).Date(line.Period.End).Date(line.DueOn)
+            .Number(line.Quantity).Number(line.UnitPrice).Number(line.Amount.Amount).Text(Words.Of(line.Recognition)).Text(line.Description)
+            .Text(line.Convention).Int(line.Amendment);
+        if (line.Price == Guid.Empty) writer.WriteNull();
+        else writer.Uuid(line.Price);
+        writer
+            .Text(tax.Code).Text(tax.Category).Number(tax.Rate).Date(tax.SupplyOn).Text(tax.Note)
+            .Uuid((booked.Origin?.Invoice ?? item.Id).Value).Int(booked.Origin?.LineNo ?? lineNo).Uuid(line.Correlation.Value);
+    }
+
+    private static async Task CopyTaxes(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel) =>
+        await Bulk.Copy(connection,
+            "invoicing.invoice_tax (invoice_id, group_no, billing_account_id, about_invoice_id, code, category, rate, base, tax, note)",
+            invoices.SelectMany(item => item.Invoice.Taxes.Select((tax, index) => (item, tax, index))),
             static (writer, row) => writer
-                .Uuid(row.item.Invoice.Account.Id.Value).Uuid(row.line.Key.Subscription.Value).Text(row.line.Key.Component)
-                .Date(row.line.Key.Month.FirstDay).Uuid(row.item.Id.Value).Int(row.index + 1)
-                .Date(row.line.Period.Start).Date(row.line.Period.End).Number(row.line.Quantity).Number(row.line.UnitPrice)
-                .Number(row.line.Amount.Amount).Text(Words.Of(row.line.Recognition)).Text(row.line.Description).Uuid(row.line.Correlation.Value),
+                .Uuid(row.item.Id.Value).Int(row.index + 1).Uuid(row.item.Invoice.Account.Id.Value).Uuid((row.tax.About ?? row.item.Id).Value)
+                .Text(row.tax.Code).Text(row.tax.Category).Number(row.tax.Rate).Number(row.tax.Base.Amount).Number(row.tax.Tax.Amount)
+                .Text(row.tax.Note),
             cancel);
 
     private static async Task CopyEntries(NpgsqlConnection connection, List<InvoiceToBook> invoices, DateTimeOffset now, CancellationToken cancel) =>
@@ -54,7 +87,7 @@ internal static class SaveInvoices
             invoices,
             (writer, row) => writer
                 .Uuid(row.EntryId.Value).Uuid(row.Invoice.Account.Id.Value).Uuid(row.Invoice.Account.LegalEntity.Value)
-                .Date(row.Entry.Month.FirstDay).Date(row.Entry.Date).Text("invoice").Uuid(row.Id.Value)
+                .Date(row.Entry.Month.FirstDay).Date(row.Entry.Date).Text(Words.Of(row.Invoice.Kind)).Uuid(row.Id.Value)
                 .Uuid(row.Invoice.Account.Correlation.Value).Instant(now),
             cancel);
 
@@ -68,22 +101,30 @@ internal static class SaveInvoices
                 .Text(row.line.Account).Text(row.line.Amount.Currency.Code).Number(row.line.Amount.Amount),
             cancel);
 
-    /// <summary>One update per legal entity and year gives a block of numbers; always in the same order, so that two parts never wait in a circle.</summary>
+    /// <summary>One update per series and year gives a block of numbers; always in the same order, so that two parts never wait in a circle.</summary>
     private static async Task<string[]> TakeNumbers(NpgsqlConnection connection, NpgsqlTransaction transaction, List<InvoiceToBook> invoices)
     {
         var numbers = new string[invoices.Count];
         var series = invoices
             .Select((item, index) => (item.Invoice, index))
-            .GroupBy(item => (Entity: item.Invoice.Account.LegalEntity.Value, item.Invoice.IssueDate.Year))
+            .GroupBy(item => (Entity: item.Invoice.Account.LegalEntity.Value, item.Invoice.Kind, item.Invoice.IssueDate.Year))
             .OrderBy(group => group.Key);
         foreach (var group in series)
         {
             var block = await connection.QuerySingleAsync<(string Series, long Used)>(
                 """
-                insert into invoicing.number_series as s (legal_entity_id, year, used) values (@entity, @year, @count)
-                on conflict (legal_entity_id, year) do update set used = s.used + excluded.used
-                returning (select series from customers.legal_entity where id = @entity), used
-                """, new { entity = group.Key.Entity, year = group.Key.Year, count = group.LongCount() }, transaction);
+                insert into invoicing.number_series as s (legal_entity_id, series, year, used)
+                select id, case when @credit then credit_series else series end, @year, @count from customers.legal_entity where id = @entity
+                on conflict (legal_entity_id, series, year) do update set used = s.used + excluded.used
+                returning series, used
+                """,
+                new
+                {
+                    entity = group.Key.Entity,
+                    credit = group.Key.Kind == DocumentKind.CreditMemo,
+                    year = group.Key.Year,
+                    count = group.LongCount(),
+                }, transaction);
             var next = block.Used - group.LongCount();
             foreach (var (_, index) in group) numbers[index] = InvoiceNumber.Of(block.Series, group.Key.Year, ++next);
         }
@@ -94,8 +135,8 @@ internal static class SaveInvoices
         NpgsqlConnection connection, Guid run, List<InvoiceToBook> invoices, string[] numbers, DateTimeOffset now, CancellationToken cancel) =>
         await Bulk.Copy(connection,
             """
-            invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, month, currency, net, tax, total,
-              tax_code, tax_rate, issue_date, due_date, lines, run_id, correlation_id, created_at)
+            invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, kind, month, currency, net, tax, total,
+              issue_date, due_date, lines, run_id, correlation_id, created_at, reason, purchase_order, note, voids)
             """,
             invoices.Select((item, index) => (item, number: numbers[index])),
             (writer, row) =>
@@ -103,10 +144,14 @@ internal static class SaveInvoices
                 var invoice = row.item.Invoice;
                 writer
                     .Uuid(row.item.Id.Value).Uuid(invoice.Account.Id.Value).Uuid(invoice.Account.Customer.Value)
-                    .Uuid(invoice.Account.LegalEntity.Value).Text(row.number).Date(invoice.Month.FirstDay).Text(invoice.Net.Currency.Code)
+                    .Uuid(invoice.Account.LegalEntity.Value).Text(row.number).Text(Words.Of(invoice.Kind))
+                    .Date(invoice.Month.FirstDay).Text(invoice.Net.Currency.Code)
                     .Number(invoice.Net.Amount).Number(invoice.Tax.Amount).Number(invoice.Total.Amount)
-                    .Text(invoice.Rate.Code).Number(invoice.Rate.Rate).Date(invoice.IssueDate).Date(invoice.DueDate)
-                    .Int(invoice.Lines.Count).Uuid(run).Uuid(invoice.Account.Correlation.Value).Instant(now);
+                    .Date(invoice.IssueDate).Date(invoice.DueDate)
+                    .Int(invoice.Lines.Count).Uuid(run).Uuid(invoice.Account.Correlation.Value).Instant(now)
+                    .Text(invoice.Reason).Text(invoice.PurchaseOrder).Text(invoice.Note);
+                if (row.item.Voids is { } voided) writer.Uuid(voided.Value);
+                else writer.WriteNull();
             },
             cancel);
 
@@ -120,7 +165,7 @@ internal static class SaveInvoices
             invoices.Select((item, index) => (item, number: numbers[index])),
             (writer, row) => writer
                 .Uuid(row.item.PostingId.Value).Uuid(row.item.Invoice.Account.Id.Value).Uuid(row.item.Invoice.Account.LegalEntity.Value)
-                .Text("invoice").Uuid(row.item.Id.Value).Text(row.number).Date(row.item.Invoice.Month.FirstDay)
+                .Text(Words.Of(row.item.Invoice.Kind)).Uuid(row.item.Id.Value).Text(row.number).Date(row.item.Invoice.Month.FirstDay)
                 .Text(row.item.Invoice.Total.Currency.Code).Number(row.item.Invoice.Total.Amount)
                 .Text("staged").Uuid(row.item.Invoice.Account.Correlation.Value).Instant(now).Instant(now),
             cancel);

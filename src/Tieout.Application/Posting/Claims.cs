@@ -105,9 +105,11 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
         var heads = (await connection.QueryAsync<Head>(
             """
             select invoice.id, invoice.number, customer.code as customer_code, coalesce(reference.external_id, '') as erp_customer_id,
-                   invoice.currency, invoice.issue_date, invoice.due_date, invoice.tax_code, invoice.tax_rate, invoice.net, invoice.tax, invoice.total
+                   invoice.currency, invoice.issue_date, invoice.due_date, tax.code as tax_code, tax.rate as tax_rate, invoice.net, invoice.tax,
+                   invoice.total
             from unnest(@ids, @accounts) as wanted (id, account)
             join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
+            join invoicing.invoice_tax tax on tax.invoice_id = invoice.id and tax.group_no = 1
             join customers.customer on customer.id = invoice.customer_id
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
               and reference.internal_id = invoice.customer_id

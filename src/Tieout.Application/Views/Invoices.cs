@@ -164,26 +164,28 @@ public sealed class FindInvoices(NpgsqlDataSource database)
     public async Task<InvoiceDetail?> One(Guid id, CancellationToken cancel)
     {
         var heads = await database.Rows<Head>(
-            $"select {Columns}, i.correlation_id, i.tax_code, i.tax_rate from invoicing.invoice i {Joins} where i.id = @id", new { id }, cancel);
+            $"""
+            select {Columns}, i.correlation_id, t.code as tax_code, t.rate as tax_rate
+            from invoicing.invoice i {Joins}
+            join invoicing.invoice_tax t on t.invoice_id = i.id and t.group_no = 1
+            where i.id = @id
+            """, new { id }, cancel);
         if (heads.Count == 0) return null;
         var head = heads[0];
         var lines = await database.Rows<Line>(
             """
-            select l.line_no, s.code as subscription, l.component, l.description, l.period_start, l.period_end,
+            select l.line_no, coalesce(s.code, '') as subscription, l.component, l.description, l.period_start, l.period_end,
                    l.quantity, l.unit_price, l.amount, l.recognition
             from invoicing.invoice i
             join invoicing.invoice_line l on l.billing_account_id = i.billing_account_id and l.month = i.month and l.invoice_id = i.id
-            join subscriptions.subscription s on s.billing_account_id = l.billing_account_id and s.id = l.subscription_id
+            left join subscriptions.subscription s on s.billing_account_id = l.billing_account_id and s.id = l.subscription_id
             where i.id = @id
             order by l.line_no
             """, new { id }, cancel);
-        return new InvoiceDetail(Shown(head), head.CorrelationId, head.TaxCode, Canonical(head.TaxRate), [.. lines.Select(line => new InvoiceLineRow(
+        return new InvoiceDetail(Shown(head), head.CorrelationId, head.TaxCode, Canonical.Of(head.TaxRate), [.. lines.Select(line => new InvoiceLineRow(
             line.LineNo, line.Subscription, line.Component, line.Description, line.PeriodStart, line.PeriodEnd,
-            Canonical(line.Quantity), Cash.Of(line.UnitPrice, head.Currency), Cash.Of(line.Amount, head.Currency), line.Recognition))]);
+            Canonical.Of(line.Quantity), Cash.Of(line.UnitPrice, head.Currency), Cash.Of(line.Amount, head.Currency), line.Recognition))]);
     }
-
-    // Quantities and rates are stored with many decimals; dividing by one with many zeros drops those that say nothing.
-    private static decimal Canonical(decimal value) => value / 1.0000000000000000000000000000m;
 
     private static InvoiceRow Shown(Row row) => new(
         row.Id, row.Number, row.Entity, AccountingMonth.Of(row.Month), row.Customer, row.CustomerName, row.Account,

@@ -34,11 +34,11 @@ internal static class BillVerb
 
     private static Table Drawn(BillingOutcome outcome)
     {
-        var table = Screen.Table("legal entity", "currency", ">invoices", ">net", ">tax", ">total");
+        var table = Screen.Table("legal entity", "currency", ">invoices", ">credit memos", ">net", ">tax", ">total");
         foreach (var total in outcome.Totals)
-            table.AddRow(total.LegalEntity, total.Currency, Screen.Count(total.Invoices),
+            table.AddRow(total.LegalEntity, total.Currency, Screen.Count(total.Invoices), Screen.Count(total.CreditMemos),
                 Screen.Amount(total.Net, total.Currency), Screen.Amount(total.Tax, total.Currency), Screen.Amount(total.Total, total.Currency));
-        if (outcome.Totals.Count == 0) table.AddRow("nothing to add", "", "0", "", "", "");
+        if (outcome.Totals.Count == 0) table.AddRow("nothing to add", "", "0", "0", "", "", "");
         return table;
     }
 }

@@ -15,4 +15,8 @@ public sealed record BillingAccount(
     Currency Currency,
     string TaxCode,
     int TermDays,
-    CorrelationId Correlation);
+    CorrelationId Correlation)
+{
+    /// <summary>One document for all its subscriptions, or one for each.</summary>
+    public InvoiceGrouping Grouping { get; init; }
+}

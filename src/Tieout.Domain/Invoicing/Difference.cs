@@ -1,34 +1,55 @@
 namespace Tieout.Domain.Invoicing;
 
-/// <summary>What a billing run has to do for one account: wanted minus booked.</summary>
-/// <param name="ToBill">Wanted and not on any invoice yet.</param>
-/// <param name="Changed">
-/// On an invoice at another amount than is wanted now. Booked lines never change; a credit memo will carry the difference.
-/// Until credit memos exist, a person is told.
-/// </param>
-public sealed record Difference(IReadOnlyList<ChargeLine> ToBill, IReadOnlyList<ChangedLine> Changed)
+/// <summary>What a billing run has to add for one account: wanted minus booked.</summary>
+public static class Difference
 {
-    private static readonly Difference Nothing = new([], []);
-
     /// <summary>
-    /// Compares by <see cref="LineKey"/>. Running it again after its result was booked gives nothing to bill.
+    /// Compares by <see cref="LineKey"/>: what is not booked is billed, what is booked at another amount gets a line of the
+    /// difference, what is booked and not wanted any more is credited. Booked lines never change, so running it again after
+    /// its result was booked gives nothing. Nothing is ever credited below zero: what was credited as a favour is not
+    /// credited again.
     /// </summary>
-    public static Difference Between(IEnumerable<ChargeLine> wanted, IReadOnlyCollection<BookedLine> booked)
+    /// <param name="wanted">What should stand, each key once.</param>
+    /// <param name="booked">What stands for the same days, each key once.</param>
+    public static List<LineToBook> Between(IReadOnlyCollection<ChargeLine> wanted, IReadOnlyCollection<BookedLine> booked)
     {
-        if (booked.Count == 0) return new Difference([.. wanted], []);
+        List<LineToBook> lines = new(wanted.Count);
+        if (booked.Count == 0)
+        {
+            foreach (var line in wanted) lines.Add(First(line));
+            return lines;
+        }
 
-        var unmatched = booked.ToDictionary(line => line.Key, line => line.Amount);
-        List<ChargeLine> toBill = [];
-        List<ChangedLine> changed = [];
+        var unmatched = booked.ToDictionary(line => line.Key);
         foreach (var line in wanted)
         {
-            if (!unmatched.Remove(line.Key, out var amount)) toBill.Add(line);
-            else if (amount != line.Amount.Amount) changed.Add(new ChangedLine(line.Key, amount, line.Amount.Amount));
+            if (!unmatched.Remove(line.Key, out var standing)) lines.Add(First(line));
+            else if (Correction(standing, line, line.Amount.Amount) is { } correction) lines.Add(correction);
         }
-        changed.AddRange(unmatched.Select(line => new ChangedLine(line.Key, line.Value, 0m)));
-        return toBill.Count + changed.Count == 0 ? Nothing : new Difference(toBill, changed);
+        foreach (var line in unmatched.Values)
+            if (Correction(line, line.Last, 0m) is { } correction) lines.Add(correction);
+        return lines;
     }
-}
 
-/// <summary>A booked line whose amount should be another by now; <paramref name="Wanted"/> is 0 when it should not stand at all.</summary>
-public sealed record ChangedLine(LineKey Key, decimal Booked, decimal Wanted);
+    private static LineToBook First(ChargeLine line) => new(line, 1, line.Amount.Amount, line.Amount.Amount, null, null);
+
+    private static LineToBook? Correction(BookedLine booked, ChargeLine facts, decimal wanted)
+    {
+        var delta = Capped(wanted - booked.Standing, booked.Billed, wanted);
+        if (wanted == booked.Standing || delta == 0) return null;
+        // The day it fell due stays: it is how a later run finds what stands.
+        var line = facts with { Amount = facts.Amount with { Amount = delta }, DueOn = booked.Last.DueOn };
+        // Nothing is left of what stood: the charge begins anew, with its own tax and its own days.
+        return booked.Billed == 0
+            ? new LineToBook(line, booked.Revision + 1, wanted, delta, null, null)
+            : new LineToBook(
+                line with { Description = Words(booked, facts, wanted) }, booked.Revision + 1, wanted, booked.Billed + delta, booked.Origin, booked.Tax);
+    }
+
+    private static string Words(BookedLine booked, ChargeLine facts, decimal wanted) =>
+        $"{(wanted == 0 ? "Cancelled" : "Corrected")}: {facts.Description} (invoice {booked.Origin.Number}, line {booked.Origin.LineNo})";
+
+    // What is billed stays between nothing and what is wanted: a favour is not credited a second time.
+    private static decimal Capped(decimal delta, decimal billed, decimal wanted) =>
+        Math.Clamp(billed + delta, Math.Min(wanted, 0), Math.Max(wanted, 0)) - billed;
+}

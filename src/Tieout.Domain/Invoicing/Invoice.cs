@@ -1,54 +1,75 @@
 using Tieout.Domain.Customers;
-using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Invoicing;
 
-/// <summary>An invoice before it has its number. After it is booked, nothing in it changes.</summary>
+/// <summary>
+/// An invoice or credit memo before it has its number. After it is booked, nothing in it changes.
+/// </summary>
 public sealed record Invoice
 {
-    private Invoice(BillingAccount account, AccountingMonth month, IReadOnlyList<ChargeLine> lines, TaxRate rate)
+    private Invoice(BillingAccount account, DateOnly issueDate, IReadOnlyList<TaxedLine> lines, IReadOnlyList<DocumentTax> taxes)
     {
         Account = account;
-        Month = month;
+        IssueDate = issueDate;
         Lines = lines;
-        Rate = rate;
+        Taxes = taxes;
         Net = lines.Aggregate(Money.Zero(account.Currency), (sum, line) => sum + line.Amount);
-        Tax = TaxTable.Of(Net, rate);
-        IssueDate = month.FirstDay;
-        DueDate = IssueDate.AddDays(account.TermDays);
+        Tax = taxes.Aggregate(Money.Zero(account.Currency), (sum, group) => sum + group.Tax);
+        Kind = Total.Amount < 0 ? DocumentKind.CreditMemo : DocumentKind.Invoice;
+        DueDate = issueDate.AddDays(account.TermDays);
     }
 
     /// <summary>Who pays.</summary>
     public BillingAccount Account { get; }
 
-    /// <summary>The month it bills, and the accounting month it is booked in.</summary>
-    public AccountingMonth Month { get; }
+    /// <summary>An invoice, or a credit memo when its total is below zero.</summary>
+    public DocumentKind Kind { get; private init; }
+
+    /// <summary>The accounting month it is booked in: that of its issue date. Earlier months are never restated.</summary>
+    public AccountingMonth Month => AccountingMonth.Of(IssueDate);
 
     /// <summary>At least one.</summary>
-    public IReadOnlyList<ChargeLine> Lines { get; }
+    public IReadOnlyList<TaxedLine> Lines { get; }
 
-    /// <summary>The tax rate in force on the first day of the month billed, which is the day of supply here.</summary>
-    public TaxRate Rate { get; }
+    /// <summary>Tax by code and rate.</summary>
+    public IReadOnlyList<DocumentTax> Taxes { get; }
 
-    /// <summary>Sum of the lines.</summary>
+    /// <summary>Sum of the lines; negative on a credit memo.</summary>
     public Money Net { get; }
 
-    /// <summary>Tax on the sum of the lines, rounded once.</summary>
+    /// <summary>Sum of the tax groups.</summary>
     public Money Tax { get; }
 
-    /// <summary>What the customer owes.</summary>
+    /// <summary>What the customer owes, or gets back when negative.</summary>
     public Money Total => Net + Tax;
 
-    /// <summary>The first day of the month billed: subscriptions are invoiced in advance.</summary>
+    /// <summary>The day it is dated.</summary>
     public DateOnly IssueDate { get; }
 
     /// <summary>Issue date plus the account's days.</summary>
     public DateOnly DueDate { get; }
 
-    /// <summary>Draws the invoice up.</summary>
+    /// <summary>Why a credit memo was given; empty for a document that a billing run drew.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The customer's order number, where the account has one.</summary>
+    public string PurchaseOrder { get; init; } = "";
+
+    /// <summary>What it says besides; may be empty.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>Whether there is anything to book: charges and credits that come to nothing wait for the next document.</summary>
+    public bool ComesToNothing => Net.IsZero && Tax.IsZero;
+
+    /// <summary>Draws the document up.</summary>
+    /// <param name="account">Who pays.</param>
+    /// <param name="issueDate">Its date.</param>
+    /// <param name="lines">Each with its tax.</param>
+    /// <param name="standing">What stands of the invoices that its lines correct.</param>
     /// <exception cref="ArgumentException">No lines.</exception>
-    public static Invoice Draw(BillingAccount account, AccountingMonth month, IReadOnlyList<ChargeLine> lines, TaxRate rate) =>
+    public static Invoice Draw(
+        BillingAccount account, DateOnly issueDate, IReadOnlyList<TaxedLine> lines, IReadOnlyList<StandingTax> standing) =>
         lines.Count > 0
-            ? new Invoice(account, month, lines, rate)
-            : throw new ArgumentException("An invoice has at least one line.", nameof(lines));
+            ? new Invoice(account, issueDate, lines, DocumentTaxes.Of(lines, standing))
+            : throw new ArgumentException("A document has at least one line.", nameof(lines));
 }

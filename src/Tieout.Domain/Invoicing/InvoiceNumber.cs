@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Tieout.Domain.Invoicing;
 
 /// <summary>
-/// Invoice numbers: the series of the legal entity, the year, and a counter without gaps, such as <c>US-2026-0000042</c>.
-/// It is also the business key under which every ERP knows the invoice; SAP's reference field holds 16 characters.
+/// Numbers of invoices and credit memos: a series of the legal entity, the year, and a counter without gaps, such as
+/// <c>US-2026-0000042</c>; credit memos count in a series of their own. The number is also the business key under which
+/// every ERP knows the document; SAP's reference field holds 16 characters.
 /// </summary>
 public static class InvoiceNumber
 {

@@ -22,7 +22,7 @@ public static class MonthlyCharges
                 var amount = Charge.Of(component, currency, used, whole);
                 if (amount.IsZero) continue;
                 yield return new ChargeLine(
-                    new LineKey(subscription.Id, component.Component, month), subscription.Correlation, amount, used,
+                    new LineKey(subscription.Id, component.Component, used.Start), subscription.Correlation, amount, used,
                     component.Quantity, UnitPrice(component.Model), component.Price.Recognition, component.Price.Description);
             }
         }

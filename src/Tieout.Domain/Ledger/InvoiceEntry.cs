@@ -15,7 +15,7 @@ public static class InvoiceEntry
     {
         var zero = Money.Zero(invoice.Account.Currency);
         Money Credited(Recognition recognition) =>
-            -invoice.Lines.Where(line => line.Recognition == recognition).Aggregate(zero, (sum, line) => sum + line.Amount);
+            -invoice.Lines.Where(line => line.Line.Line.Recognition == recognition).Aggregate(zero, (sum, line) => sum + line.Amount);
 
         JournalLine[] lines =
         [

@@ -107,7 +107,7 @@ public sealed class BillMonthTests(PostgresFixture postgres)
         var open = await connection.QuerySingleAsync<(string Code, string Cause, decimal Amount)>(
             "select code, cause, amount from exceptions.exception_case where state = 'open'");
         open.Code.ShouldBe("tax-rate-missing");
-        open.Cause.ShouldContain("XX-99 has no rate in force on 2026-11-01");
+        open.Cause.ShouldContain("XX-99 has no rate in force on 2026-11-30");
         open.Amount.ShouldBe(10.07m);
 
         await connection.ExecuteAsync("insert into tax.rate (code, rate, from_date) values ('XX-99', 0.1, '2026-01-01')");
@@ -116,19 +116,33 @@ public sealed class BillMonthTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_subscription_added_later_is_billed_and_a_changed_one_is_told()
+    public async Task A_subscription_added_later_is_billed_and_a_changed_one_gets_the_difference()
     {
         await using var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 10);
         await Bill(database.Source);
         await SampleData.Subscriptions(database.Source, 11);
         await using var connection = await database.Source.OpenConnectionAsync();
-        await connection.ExecuteAsync("update subscriptions.component set agreed_price = 99 where billing_account_id = md5('account3')::uuid");
+        await connection.ExecuteAsync(
+            """
+            update subscriptions.component set agreed_price = 99 where billing_account_id = md5('account3')::uuid;
+            update subscriptions.component set agreed_price = 4.02 where billing_account_id = md5('account2')::uuid;
+            """);
 
-        (await Bill(database.Source)).Invoices.ShouldBe(1);
-        var open = await connection.QuerySingleAsync<(string Code, string Cause)>("select code, cause from exceptions.exception_case where state = 'open'");
-        open.Code.ShouldBe("billed-otherwise");
-        open.Cause.ShouldContain("billed at 10.03");
+        (await Bill(database.Source)).Totals.ShouldBe([
+            new BilledTotal("DE", "EUR", 0, 1, -6.00m, -1.14m, -7.14m), new BilledTotal("US", "USD", 2, 0, 99.08m, 7.18m, 106.26m)]);
+        var corrections = (await connection.QueryAsync<(string Number, string Description, decimal Amount, int Revision)>(
+            """
+            select invoice.number, line.description, line.amount, line.revision
+            from invoicing.invoice_line line join invoicing.invoice on invoice.id = line.invoice_id
+            where revision > 1 order by 1
+            """)).ToList();
+        corrections.Count.ShouldBe(2);
+        corrections[0].ShouldSatisfyAllConditions(
+            it => it.Number.ShouldBe("DEC-2026-0000001"), it => it.Amount.ShouldBe(-6m),
+            it => it.Description.ShouldStartWith("Corrected: Basic plan (invoice DE-2026-"));
+        corrections[1].Amount.ShouldBe(88.97m);
+        (await Bill(database.Source)).Totals.ShouldBeEmpty();
     }
 
     private static Task<BillingOutcome> Bill(NpgsqlDataSource database, int partSize = 5000) =>

@@ -18,7 +18,16 @@ public sealed class BookedIsBookedTests(PostgresFixture postgres)
     [InlineData("update posting.posting set state = 'in-doubt', target = 'x'", "posting_move")]
     [InlineData("insert into ledger.journal_line select entry_id, 99, billing_account_id, tenant, legal_entity_id, month, account, currency, amount from ledger.journal_line limit 1", "journal_line_balances")]
     [InlineData("insert into invoicing.invoice_line select (l).* from (select l from invoicing.invoice_line l) x", "invoice_line_billed_once")]
-    [InlineData("insert into invoicing.invoice select gen_random_uuid(), tenant, billing_account_id, customer_id, legal_entity_id, 'US-2026-X', month, currency, net, tax, total, tax_code, tax_rate, issue_date, due_date, lines, run_id, correlation_id, created_at from invoicing.invoice limit 1", "invoice_equals_its_lines")]
+    [InlineData("insert into invoicing.invoice select gen_random_uuid(), tenant, billing_account_id, customer_id, legal_entity_id, 'US-2026-X', month, currency, net, tax, total, issue_date, due_date, lines, run_id, correlation_id, created_at from invoicing.invoice limit 1", "invoice_equals_its_lines")]
+    [InlineData("delete from invoicing.invoice_tax", "booked_is_booked")]
+    [InlineData("insert into invoicing.invoice_line select (jsonb_populate_record(null::invoicing.invoice_line, to_jsonb(l) || jsonb_build_object('revision', 2, 'standing', 20, 'billed', 20))).* from (select * from invoicing.invoice_line limit 1) l", "invoice_line_revision_follows")]
+    [InlineData("insert into invoicing.invoice_line select (jsonb_populate_record(null::invoicing.invoice_line, to_jsonb(l) || jsonb_build_object('revision', 2, 'amount', -5, 'standing', 0, 'billed', 0, 'covered_until', '2026-11-01'))).* from (select * from invoicing.invoice_line limit 1) l", "invoice_line_revision_follows")]
+    [InlineData("insert into invoicing.invoice_line select (jsonb_populate_record(null::invoicing.invoice_line, to_jsonb(l) || jsonb_build_object('revision', 2, 'amount', -50, 'billed', -39))).* from (select * from invoicing.invoice_line limit 1) l", "invoice_line_never_more_than_billed")]
+    [InlineData("insert into invoicing.invoice_line select (jsonb_populate_record(null::invoicing.invoice_line, to_jsonb(l) || jsonb_build_object('part_start', '2026-11-10', 'period_start', '2026-11-10', 'due_on', '2026-11-10'))).* from (select * from invoicing.invoice_line limit 1) l", "invoice_line_each_day_once")]
+    [InlineData("update customers.legal_entity set credit_series = 'DE' where code = 'US'", "legal_entity_series_apart")]
+    [InlineData("update customers.legal_entity set closed_through = '2026-11-15'", "legal_entity_closed_through_check")]
+    [InlineData("update customers.legal_entity set closed_through = '2026-11-30'; insert into ledger.journal_entry select (jsonb_populate_record(null::ledger.journal_entry, to_jsonb(e) || jsonb_build_object('id', gen_random_uuid(), 'source_id', gen_random_uuid()))).* from (select * from ledger.journal_entry limit 1) e", "journal_entry_month_open")]
+    [InlineData("insert into invoicing.write_off select gen_random_uuid(), 1, billing_account_id, legal_entity_id, id, issue_date, currency, total + 1, 'x', 'x', correlation_id, created_at from invoicing.invoice limit 1", "write_off_within_owed")]
     [InlineData("insert into tax.rate (code, rate, from_date) values ('US-CA', 0.09, '2026-01-01')", "rate_overlap")]
     public async Task PostgreSQL_refuses(string statement, string constraint)
     {

@@ -1,0 +1,20 @@
+using Dapper;
+using Npgsql;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>
+/// Between reading what stands and adding to it nobody else adds for the same account. Parts of a run have accounts of their
+/// own and share the lock of their legal entity; whoever credits, voids or bills one account by hand takes it alone.
+/// </summary>
+internal static class BillingLock
+{
+    // Numbers of advisory locks: see IntakeLock; 737 this one.
+    public static Task Shared(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock_shared(737, hashtext(@entity::text))", new { entity }, cancellationToken: cancel));
+
+    public static Task Alone(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock(737, hashtext(@entity::text))", new { entity }, cancellationToken: cancel));
+}

@@ -1,0 +1,68 @@
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Invoicing;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>Reads what stands: the last revision of every key.</summary>
+internal static class BookedLines
+{
+    /// <summary>Columns of <see cref="Read"/>, from <c>line</c> and its <c>origin</c> invoice.</summary>
+    public const string Columns =
+        """
+        line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision, line.standing, line.billed,
+        line.period_end, line.due_on, line.quantity, line.unit_price, line.amount, line.recognition, line.description, line.convention,
+        line.amendment, line.price_id, line.tax_code, line.tax_category, line.tax_rate, line.supply_on, line.tax_note, line.correlation_id,
+        line.origin_invoice_id, origin.number, line.origin_line_no, origin.currency
+        """;
+
+    /// <summary>Adds to each account what stands of the charges that fell due after one day and through another.</summary>
+    public static async Task AddTo(
+        NpgsqlConnection connection, List<AccountToBill> accounts, Guid first, Guid last, DateOnly dueAfter, DateOnly dueThrough, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select distinct on (line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail) {Columns}
+            from invoicing.invoice_line line
+            join invoicing.invoice origin on origin.id = line.origin_invoice_id and origin.billing_account_id = line.billing_account_id
+            where line.billing_account_id between $1 and $2 and line.due_on > $3 and line.due_on <= $4
+            order by line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision desc
+            """, connection);
+        command.Parameters.Add(new() { Value = first });
+        command.Parameters.Add(new() { Value = last });
+        command.Parameters.Add(new() { Value = dueAfter });
+        command.Parameters.Add(new() { Value = dueThrough });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!reader.HasRows) return;
+        var byId = accounts.ToDictionary(item => item.Account.Id.Value);
+        while (await reader.ReadAsync(cancel))
+        {
+            // Accounts of other legal entities lie between ours; their lines are not this part's.
+            if (byId.TryGetValue(reader.GetGuid(0), out var account)) account.Booked.Add(Read(reader));
+        }
+    }
+
+    /// <summary>One row of <see cref="Columns"/>.</summary>
+    public static BookedLine Read(NpgsqlDataReader reader)
+    {
+        var from = reader.GetFieldValue<DateOnly>(3);
+        var line = new ChargeLine(
+            new LineKey(new SubscriptionId(reader.GetGuid(1)), reader.GetString(2), from, reader.GetString(4)),
+            new CorrelationId(reader.GetGuid(23)), new Money(Canonical.Of(reader.GetDecimal(12)), Currency.Of(reader.GetString(27))),
+            new ServicePeriod(from, reader.GetFieldValue<DateOnly>(8)), reader.GetDecimal(10), reader.GetDecimal(11),
+            Words.Parse<Recognition>(reader.GetString(13)), reader.GetString(14))
+        {
+            DueOn = reader.GetFieldValue<DateOnly>(9),
+            Convention = reader.GetString(15),
+            Amendment = reader.GetInt32(16),
+            Price = reader.IsDBNull(17) ? Guid.Empty : reader.GetGuid(17),
+        };
+        return new BookedLine(
+            line, reader.GetInt32(5), reader.GetDecimal(6), reader.GetDecimal(7),
+            new LineOrigin(new InvoiceId(reader.GetGuid(24)), reader.GetString(25), reader.GetInt32(26)),
+            new LineTax(
+                reader.GetString(18), reader.GetString(19), Canonical.Of(reader.GetDecimal(20)), reader.GetFieldValue<DateOnly>(21), reader.GetString(22)));
+    }
+}

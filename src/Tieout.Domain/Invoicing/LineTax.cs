@@ -1,0 +1,9 @@
+namespace Tieout.Domain.Invoicing;
+
+/// <summary>The tax of a line.</summary>
+/// <param name="Code">Our tax code, such as <c>DE-19</c>.</param>
+/// <param name="Category">UNCL5305: S standard, Z zero, E exempt, AE reverse charge, G export, O outside scope.</param>
+/// <param name="Rate">As a fraction: 0.19 is 19 %.</param>
+/// <param name="SupplyOn">The day of supply, whose rate it is.</param>
+/// <param name="Note">Legal ground or explanation the invoice shows; empty where none is needed.</param>
+public sealed record LineTax(string Code, string Category, decimal Rate, DateOnly SupplyOn, string Note = "");
