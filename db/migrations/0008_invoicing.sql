@@ -331,3 +331,16 @@ comment on column invoicing.one_off_charge.withdrawn_at is 'From then on it shou
 alter table posting.posting drop constraint posting_document_kind_check;
 alter table posting.posting add constraint posting_document_kind_check check (document_kind in ('invoice', 'credit-memo'));
 alter table invoicing.billing_part add column credit_memos int not null default 0;
+
+alter table runs.run drop constraint run_kind_check;
+alter table runs.run add constraint run_kind_check check (kind in ('import', 'bill', 'post', 'reconcile', 'credit', 'write-off'));
+
+-- The same key again answers with what it gave the first time; with other content it is refused.
+create table invoicing.given_once (
+  tenant          int  not null default 1,
+  idempotency_key text not null check (idempotency_key <> ''),
+  content_hash    text not null,
+  document_id     uuid not null,
+  given_at        timestamptz not null,
+  primary key (tenant, idempotency_key)
+);

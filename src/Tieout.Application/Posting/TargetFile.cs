@@ -125,7 +125,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
     private static Dictionary<string, string> Accounts(SettingsNode node)
     {
         node.Allow([.. LedgerAccount.All]);
-        foreach (var account in LedgerAccount.All) node.Need(account);
+        foreach (var account in LedgerAccount.Invoiced) node.Need(account);
         return Words(node);
     }
 

@@ -17,6 +17,12 @@ public static class LedgerAccount
     /// <summary>Tax owed to the authorities.</summary>
     public const string Tax = "tax";
 
+    /// <summary>Owed to us and given up.</summary>
+    public const string BadDebt = "bad-debt";
+
+    /// <summary>Those that invoices move: a target has to name one of its own for each.</summary>
+    public static IReadOnlyList<string> Invoiced { get; } = [Receivable, Revenue, DeferredRevenue, Tax];
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Receivable, Revenue, DeferredRevenue, Tax];
+    public static IReadOnlyList<string> All { get; } = [.. Invoiced, BadDebt];
 }

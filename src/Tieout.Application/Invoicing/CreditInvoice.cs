@@ -1,0 +1,117 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain;
+using Tieout.Domain.Customers;
+using Tieout.Domain.Invoicing;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>
+/// Gives a credit memo on an invoice: whole, by line, by amount, or to take the invoice back. Never more than was billed, and
+/// with exactly the tax that goes with it.
+/// </summary>
+public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>One transaction: the credit memo with its number, entry and posting, or nothing.</summary>
+    public async Task<CreditOutcome> Run(CreditRequest request, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Find(connection, request.Number, cancel) is not { } invoice) return new CreditOutcome.NotFound(request.Number);
+        await BillingLock.Alone(connection, invoice.LegalEntityId, cancel);
+        switch (await GivenOnce.Find(connection, request.Key, Content(request), cancel))
+        {
+            case GivenOnce.Earlier.Same same: return await Read(connection, same.Document, again: true, cancel);
+            case GivenOnce.Earlier.Other: return GivenOnce.Refused;
+        }
+        if (Misdated(request, invoice) is { } misdated) return misdated;
+        var lines = await InvoiceLines.Creditable(connection, invoice.Id, invoice.BillingAccountId, cancel);
+        switch (Decide(request, invoice, lines))
+        {
+            case CreditDecision.Refused no: return new CreditOutcome.Refused(no.Field, no.Code, no.Reason, no.Remedy);
+            case CreditDecision.Given given:
+                var id = await Save(connection, transaction, request, invoice, given.Lines, cancel);
+                await transaction.CommitAsync(cancel);
+                return await Read(connection, id, again: false, cancel);
+            case var other: throw new InvalidOperationException($"No answer for {other}.");
+        }
+    }
+
+    private static CreditDecision Decide(CreditRequest request, Head invoice, IReadOnlyList<CreditableLine> lines) => request.Wish switch
+    {
+        _ when invoice.Kind != "invoice" => new CreditDecision.Refused("number", "not-an-invoice", "this is a credit memo", "Name the invoice."),
+        CreditWish.Whole => Credits.Whole(lines, request.Reason),
+        CreditWish.ByAmount some => Credits.ByAmount(lines, new Money(some.Amount, Currency.Of(invoice.Currency)), request.Reason),
+        CreditWish.ByLine some => Credits.Of(lines, some.Lines, request.Reason),
+        CreditWish.Void => Credits.Void(lines, request.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request.Wish, "No rule for this wish."),
+    };
+
+    private static CreditOutcome.Refused? Misdated(CreditRequest request, Head invoice) =>
+        request.On < invoice.IssueDate
+            ? new CreditOutcome.Refused("on", "before-invoice", $"the invoice is dated {invoice.IssueDate:yyyy-MM-dd}", "Date the credit memo on that day or later.")
+        : request.On <= invoice.ClosedThrough
+            ? new CreditOutcome.Refused(
+                "on", "month-closed", $"the books are closed through {invoice.ClosedThrough:yyyy-MM-dd}", "Date the credit memo in an open month.")
+        : null;
+
+    private async Task<Guid> Save(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CreditRequest request, Head invoice, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var standing = await StandingTaxes.Load(connection, lines, cancel);
+        var memo = Invoice.Draw(invoice.Account, request.On, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with
+        {
+            Reason = request.Reason,
+            PurchaseOrder = invoice.PurchaseOrder,
+        };
+        var voids = request.Wish is CreditWish.Void ? new InvoiceId(invoice.Id) : (InvoiceId?)null;
+        var book = InvoiceToBook.New(memo, now) with { Voids = voids };
+        var run = await OneDocumentRun.Add(connection, "credit", $"Credit on {request.Number}: {request.Reason}", request.Actor, now, cancel);
+        await SaveInvoices.Run(connection, transaction, run, [book], now, cancel);
+        await GivenOnce.Add(connection, request.Key, Content(request), book.Id.Value, now, cancel);
+        return book.Id.Value;
+    }
+
+    // Everything that makes it another request under the same key.
+    private static string Content(CreditRequest request) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"credit|{request.Number}|{Wished(request.Wish)}|{request.On:yyyy-MM-dd}|{request.Reason}");
+
+    private static string Wished(CreditWish wish) => wish switch
+    {
+        CreditWish.ByAmount some => "amount " + Canonical.Of(some.Amount).ToString(CultureInfo.InvariantCulture),
+        CreditWish.ByLine some => "lines " + string.Join(
+            ' ', some.Lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.LineNo}={Canonical.Of(line.Amount)}"))),
+        _ => wish.GetType().Name,
+    };
+
+    private static async Task<CreditOutcome> Read(NpgsqlConnection connection, Guid id, bool again, CancellationToken cancel)
+    {
+        var row = await connection.QuerySingleAsync<(string Number, string Currency, decimal Net, decimal Tax, decimal Total)>(new CommandDefinition(
+            "select number, currency, net, tax, total from invoicing.invoice where id = @id", new { id }, cancellationToken: cancel));
+        return new CreditOutcome.Given(id, row.Number, row.Currency, row.Net, row.Tax, row.Total, again);
+    }
+
+    private static Task<Head?> Find(NpgsqlConnection connection, string number, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<Head>(new CommandDefinition(
+            """
+            select i.id, i.kind, i.currency, i.issue_date, i.purchase_order, i.billing_account_id, i.customer_id, i.legal_entity_id,
+                   a.tax_code, a.term_days, i.correlation_id, e.closed_through
+            from invoicing.invoice i
+            join customers.billing_account a on a.id = i.billing_account_id
+            join customers.legal_entity e on e.id = i.legal_entity_id
+            where i.tenant = 1 and i.number = @number
+            """, new { number }, cancellationToken: cancel));
+
+    private sealed record Head(
+        Guid Id, string Kind, string Currency, DateOnly IssueDate, string PurchaseOrder, Guid BillingAccountId, Guid CustomerId, Guid LegalEntityId,
+        string TaxCode, int TermDays, Guid CorrelationId, DateOnly? ClosedThrough)
+    {
+        public BillingAccount Account => new(
+            new BillingAccountId(BillingAccountId), new CustomerId(CustomerId), new LegalEntityId(LegalEntityId), Tieout.Domain.Currency.Of(Currency),
+            TaxCode, TermDays, new CorrelationId(CorrelationId));
+    }
+}
