@@ -51,7 +51,8 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
         switch (await GivenOnce.Find(connection, request.Key, content, cancel))
         {
             case GivenOnce.Earlier.Same same: return await Earlier(connection, same.Document, invoice, cancel);
-            case GivenOnce.Earlier.Other: return new WriteOffOutcome.Refused(
+            case GivenOnce.Earlier.Other:
+                return new WriteOffOutcome.Refused(
                 GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy);
         }
         var amount = new Money(request.Amount ?? invoice.Left, Currency.Of(invoice.Currency));
