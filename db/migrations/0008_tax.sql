@@ -92,7 +92,7 @@ create table tax.commitment (
 create index commitment_lane on tax.commitment (engine, state, invoice_id) where state in ('waiting', 'sending', 'in-doubt');
 create index commitment_claim on tax.commitment (claim) where claim is not null;
 
--- The same moves as in Tieout.Application.Tax.CommitmentMoves; a test compares the two. Silence is never answered by sending again.
+-- The same moves as in Tieout.Domain.Tax.CommitmentMoves; a test compares the two. Silence is never answered by sending again.
 create function tax.commitment_move_allowed(from_state text, to_state text) returns boolean language sql immutable as $$
   select (from_state, to_state) in (
     ('waiting', 'sending'),
@@ -139,11 +139,11 @@ create function exchange.refuse_loose_correction() returns trigger language plpg
 declare
   loose record;
 begin
-  select new.base, new.quote, new.date, new.version into loose
-  from added new
-  left join exchange.rate before on before.tenant = new.tenant and before.base = new.base and before.quote = new.quote
-    and before.date = new.date and before.type = new.type and before.version = new.version - 1
-  where new.version > 1 and (before.rate is null or before.rate = new.rate)
+  select later.base, later.quote, later.date, later.version into loose
+  from added later
+  left join exchange.rate before on before.tenant = later.tenant and before.base = later.base and before.quote = later.quote
+    and before.date = later.date and before.type = later.type and before.version = later.version - 1
+  where later.version > 1 and (before.rate is null or before.rate = later.rate)
   limit 1;
   if found then
     raise exception 'Version % of the rate %/% on % corrects nothing.', loose.version, loose.base, loose.quote, loose.date

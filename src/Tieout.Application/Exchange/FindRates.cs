@@ -38,7 +38,7 @@ public sealed class FindRates(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var policy = await StoredRates.Policy(connection, cancel);
-        var wanted = new ExchangePolicy(type ?? policy.Type, policy.WithinDays, policy.Pivot);
+        var wanted = type is null || type == policy.Type ? policy : new ExchangePolicy(type, ExchangePolicy.UsualDays(type), policy.Pivot);
         var rates = await StoredRates.Rates(connection, wanted.Type, day.AddDays(-wanted.WithinDays), day, cancel);
         return new ExchangeTable(rates, wanted).On(from, to, day);
     }

@@ -58,7 +58,7 @@ internal static class RateCells
 
     // Codes and dates only, and only as long as those are: free text is never repeated.
     private static string Shown(string @base, string quote, string date) =>
-        $"{Short(@base)}/{Short(quote)}/{Short(date)}";
+        string.Join('/', new[] { @base, quote, date }.Where(text => text.Length > 0).Select(Short));
 
     private static string Short(string text) => text.Length <= 20 && FieldRules.OfText(text) is null ? text : "…";
 }

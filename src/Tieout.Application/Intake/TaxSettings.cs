@@ -31,7 +31,7 @@ internal static class TaxSettings
         if (!ExchangeRate.IsType(type)) throw node.Need("type").Error("small letters, digits and dashes, such as spot or monthly-average.");
         return new ExchangePolicy(
             type,
-            node.Find("within-days")?.Integer(0, ExchangePolicy.MostDays) ?? usual.WithinDays,
+            node.Find("within-days")?.Integer(0, ExchangePolicy.MostDays) ?? ExchangePolicy.UsualDays(type),
             node.Find("pivot") is not { } pivot ? usual.Pivot
                 : pivot.Text() == "none" ? null
                 : Currency.TryOf(pivot.Text(), out var currency) ? currency

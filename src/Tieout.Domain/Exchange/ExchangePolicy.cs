@@ -18,8 +18,11 @@ public sealed record ExchangePolicy
         (Type, WithinDays, Pivot) = (type, withinDays, pivot);
     }
 
-    /// <summary>Spot rates, at most seven days old (weekends and holidays have none), crossed through the dollar.</summary>
-    public static ExchangePolicy Default { get; } = new(ExchangeRate.Spot, 7, Currency.Of("USD"));
+    /// <summary>Spot rates, at most seven days old, crossed through the dollar.</summary>
+    public static ExchangePolicy Default { get; } = new(ExchangeRate.Spot, UsualDays(ExchangeRate.Spot), Currency.Of("USD"));
+
+    /// <summary>How old a rate may be when nobody says: an average counts for its month, others over weekends and holidays.</summary>
+    public static int UsualDays(string type) => type == ExchangeRate.MonthlyAverage ? 30 : 7;
 
     /// <summary>The kind of rate used.</summary>
     public string Type { get; }
