@@ -44,6 +44,26 @@ internal sealed class Asked
         return null;
     }
 
+    /// <summary>A day; null when it was not given.</summary>
+    public DateOnly? Day(string name, string? value, bool needed = false)
+    {
+        if (string.IsNullOrEmpty(value) && !needed) return null;
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        errors[name] = [$"'{value}' is not a day: days look like 2026-11-02."];
+        return null;
+    }
+
+    /// <summary>A currency, which is needed.</summary>
+    public Currency? Currency(string name, string? value)
+    {
+        if (Domain.Currency.TryOf(value, out var currency)) return currency;
+        errors[name] = ["Three capital letters of ISO 4217 are needed, such as USD."];
+        return null;
+    }
+
+    /// <summary>Remembers what else cannot be read.</summary>
+    public void Wrong(string name, string text) => errors[name] = [text];
+
     public int Limit(string? value)
     {
         if (string.IsNullOrEmpty(value)) return PageDefault;

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Exchange;
+using Tieout.Application.Tax;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -61,6 +63,9 @@ public static class TieoutApi
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
+        services.AddSingleton<TaxProfiles>();
+        services.AddSingleton<FindRates>();
+        services.AddSingleton<EnterRates>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -79,6 +84,8 @@ public static class TieoutApi
         app.MapInvoices();
         app.MapBalances();
         app.MapPostings();
+        app.MapTaxProfiles();
+        app.MapExchangeRates();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

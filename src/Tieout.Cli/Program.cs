@@ -14,6 +14,8 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ServeVerb.Create(),
     SetUpVerb.Create(),
     ImportVerb.Create(),
+    TaxVerbs.Create(),
+    RatesVerbs.Create(),
     BillVerb.Create(),
     PostVerb.Create(),
     ReconcileVerb.Create(),

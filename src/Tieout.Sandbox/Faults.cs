@@ -6,7 +6,9 @@ namespace Tieout.Sandbox;
 /// <param name="Kind">One of <see cref="Faults.Kinds"/>.</param>
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
-/// <param name="On"><c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners).</param>
+/// <param name="On">
+/// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>.
+/// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
 {
@@ -32,6 +34,11 @@ internal sealed class Faults
     public const string ClientFault = "client-fault";
     public const string ServerFault = "server-fault";
 
+    // Where AvaTax is struck; the words before them are SAP's.
+    public const string TaxQuote = "tax-quote";
+    public const string TaxRead = "tax-read";
+    public const string TaxCommit = "tax-commit";
+
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
@@ -41,7 +48,7 @@ internal sealed class Faults
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Where a fault can strike.</summary>
-    public static IReadOnlyList<string> Places { get; } = ["post", "read", "write"];
+    public static IReadOnlyList<string> Places { get; } = ["post", "read", "write", TaxQuote, TaxRead, TaxCommit];
 
     public void Add(Fault fault)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tieout.Sandbox.AvaTax;
 using Tieout.Sandbox.SapS4;
 
 namespace Tieout.Sandbox;
@@ -36,7 +37,9 @@ public sealed class SandboxServer : IAsyncDisposable
         var faults = new Faults();
         var sap = new SapStandIn(options, faults, TimeProvider.System, stopping.Token);
         sap.Map(app);
-        MapControl(app, faults, sap);
+        var tax = new AvaTaxStandIn(options, faults, TimeProvider.System, stopping.Token);
+        tax.Map(app);
+        MapControl(app, faults, sap, tax);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
     }
@@ -50,7 +53,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap)
+    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -63,7 +66,8 @@ public sealed class SandboxServer : IAsyncDisposable
             return Results.NoContent();
         });
         control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); return Results.NoContent(); });
+        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); return Results.NoContent(); });
         sap.MapControl(control);
+        tax.MapControl(control);
     }
 }

@@ -20,9 +20,9 @@ internal static class SampleCatalogue
         ],
         [
             new TaxRate("US-CA", 0.0725m, Since, null),
-            new TaxRate("US-EXEMPT", 0m, Since, null),
+            new TaxRate("US-EXEMPT", 0m, Since, null, TaxCategory.Exempt),
             new TaxRate("DE-19", 0.19m, Since, null),
-            new TaxRate("DE-REVERSE", 0m, Since, null),
+            new TaxRate("DE-REVERSE", 0m, Since, null, TaxCategory.ReverseCharge),
         ],
         [
             Plan("STARTER", "Starter", ("base", ChargeIs.Flat, 29m, 27m, Recognition.Immediate, "Starter, monthly")),

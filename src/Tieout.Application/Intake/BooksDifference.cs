@@ -9,6 +9,7 @@ namespace Tieout.Application.Intake;
 /// <param name="Ended">Stored open rates that now have a last day: the one change a published rate allows.</param>
 /// <param name="Plans">New ones, with all their prices.</param>
 /// <param name="Prices">New prices of stored plans.</param>
+/// <param name="TaxSettings">Legal entities whose tax settings are declared anew; they may change, for every line records what it was taxed by.</param>
 /// <param name="Problems">Each says what is published, what is declared, and what to do instead.</param>
 internal sealed record BooksDifference(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities,
@@ -16,6 +17,7 @@ internal sealed record BooksDifference(
     IReadOnlyList<TaxRate> Ended,
     IReadOnlyList<DeclaredPlan> Plans,
     IReadOnlyList<Price> Prices,
+    IReadOnlyList<DeclaredLegalEntity> TaxSettings,
     IReadOnlyList<string> Problems)
 {
     /// <summary>Compares; declared things that stand as declared are in none of the lists.</summary>
@@ -27,7 +29,7 @@ internal sealed record BooksDifference(
         {
             var same = stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code);
             if (same is null) entities.Add(entity);
-            else if (same != entity)
+            else if (same with { Tax = entity.Tax } != entity)
                 problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. "
                     + "Its documents carry the former; declare another code.");
             if (stored.LegalEntities.FirstOrDefault(other => other.Series == entity.Series && other.Code != entity.Code) is { } owner)
@@ -44,7 +46,9 @@ internal sealed record BooksDifference(
             else ComparePrices(plan, same, prices, problems);
         }
         var (rates, ended) = CompareRates(declared.TaxRates, stored.TaxRates, problems);
-        return new BooksDifference(entities, rates, ended, plans, prices, problems);
+        var settings = declared.LegalEntities
+            .Where(entity => entity.Tax is { } tax && tax != stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code)?.Tax).ToList();
+        return new BooksDifference(entities, rates, ended, plans, prices, settings, problems);
     }
 
     private static void ComparePrices(DeclaredPlan plan, DeclaredPlan same, List<Price> added, List<string> problems)
@@ -71,7 +75,7 @@ internal sealed record BooksDifference(
         {
             var same = stored.FirstOrDefault(other => other.Code == rate.Code && other.From == rate.From);
             if (same is null) added.Add(rate);
-            else if (same != rate && same with { Until = rate.Until } == rate && same.Until is null) ended.Add(rate);
+            else if (same.Until is null && rate.Until is not null && same.EndingAt(rate.Until) == rate) ended.Add(rate);
             else if (same != rate)
                 problems.Add($"Tax code '{rate.Code}' from {rate.From:yyyy-MM-dd} is published as {Shown(same)}, and is declared as {Shown(rate)}. "
                     + "Invoices carry the former; end it by an 'until' and declare the new rate from that day.");
@@ -91,5 +95,5 @@ internal sealed record BooksDifference(
     private static string Shown(Price price) =>
         $"{SetUpBooks.Word(price.Model)} {SetUpBooks.UnitPrice(price.Model):0.############}, {SetUpBooks.Word(price.Recognition)}, \"{price.Description}\"";
 
-    private static string Shown(TaxRate rate) => $"{rate.Rate:0.######}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
+    private static string Shown(TaxRate rate) => $"{rate.Rate:0.######} {rate.Category.Letter()}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
 }

@@ -1,6 +1,7 @@
 using Tieout.Application.Settings;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Exchange;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Tax;
@@ -8,8 +9,10 @@ using Tieout.Domain.Tax;
 namespace Tieout.Application.Intake;
 
 /// <summary>What the books are made of before the first customer: our companies, tax rates, and plans with their prices.</summary>
+/// <param name="Exchange">Which rates of exchange count; null leaves what stands.</param>
 public sealed record BooksFile(
-    IReadOnlyList<DeclaredLegalEntity> LegalEntities, IReadOnlyList<TaxRate> TaxRates, IReadOnlyList<DeclaredPlan> Plans)
+    IReadOnlyList<DeclaredLegalEntity> LegalEntities, IReadOnlyList<TaxRate> TaxRates, IReadOnlyList<DeclaredPlan> Plans,
+    ExchangePolicy? Exchange = null)
 {
     /// <summary>The books declared in a YAML file; docs/import.md describes every key.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant, a code declared twice.</exception>
@@ -17,13 +20,14 @@ public sealed record BooksFile(
 
     internal static BooksFile Of(SettingsNode top)
     {
-        top.Allow("legal-entities", "tax-rates", "plans");
+        top.Allow("legal-entities", "tax-rates", "plans", "exchange");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (series is not null)
             throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} "
                 + $"share the series '{series.Key}'; invoice numbers would collide.");
-        return new BooksFile(entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code));
+        return new BooksFile(
+            entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code), top.Find("exchange") is { } exchange ? TaxSettings.Exchange(exchange) : null);
     }
 
     private static List<T> List<T>(SettingsNode top, string key, Func<SettingsNode, T> read, Func<T, string> code)
@@ -41,11 +45,13 @@ public sealed record BooksFile(
 
     private static DeclaredLegalEntity LegalEntity(SettingsNode node)
     {
-        node.Allow("code", "name", "currency", "country", "series");
+        node.Allow(["code", "name", "currency", "country", "series", .. TaxSettings.Keys]);
+        var country = Country(node.Need("country"));
         return new DeclaredLegalEntity(
             Letters(node.Need("code"), 12), Text(node.Need("name")), Currency(node.Need("currency")),
-            Country(node.Need("country")),
-            Letters(node.Need("series"), InvoiceNumber.LongestSeries));
+            country,
+            Letters(node.Need("series"), InvoiceNumber.LongestSeries),
+            TaxSettings.Of(node, country));
     }
 
     private static string Country(SettingsNode node) =>
@@ -56,14 +62,25 @@ public sealed record BooksFile(
         List<TaxRate> rates = [];
         foreach (var node in top.Find("tax-rates")?.Items() ?? [])
         {
-            node.Allow("code", "rate", "from", "until");
-            var rate = new TaxRate(Text(node.Need("code")), Fraction(node.Need("rate")), node.Need("from").Date(), node.Find("until")?.Date());
-            if (rate.Until <= rate.From) throw node.Error("'until' is the first day the rate is no longer in force, so it is later than 'from'.");
+            node.Allow("code", "rate", "from", "until", "category");
+            var rate = TaxRate(node);
             if (rates.Find(other => other.Code == rate.Code && Overlap(other, rate)) is { } earlier)
                 throw node.Error($"another rate of '{rate.Code}', from {earlier.From:yyyy-MM-dd}, is in force on some of these days.");
             rates.Add(rate);
         }
         return rates;
+    }
+
+    private static TaxRate TaxRate(SettingsNode node)
+    {
+        var (fraction, from, until) = (Fraction(node.Need("rate")), node.Need("from").Date(), node.Find("until")?.Date());
+        if (until <= from) throw node.Error("'until' is the first day the rate is no longer in force, so it is later than 'from'.");
+        var category = node.Find("category") is { } letter ? TaxCategories.OfLetter(letter.OneOf([.. TaxCategories.Letters])) : null;
+        if (category is { } told && (told == TaxCategory.Standard) != (fraction > 0))
+            throw node.Error("category S goes with a rate above zero, all others with zero.");
+        var code = Text(node.Need("code"));
+        if (code == TaxRules.Auto) throw node.Need("code").Error($"'{TaxRules.Auto}' says that the tax is to be determined; choose another code.");
+        return new TaxRate(code, fraction, from, until, category);
     }
 
     /// <summary>Whether two rates share a day.</summary>
@@ -141,7 +158,11 @@ public sealed record BooksFile(
 /// <param name="Currency">Of its books, and of its accounts unless a mapping says otherwise.</param>
 /// <param name="Country">ISO 3166 two letters.</param>
 /// <param name="Series">Begins every invoice number.</param>
-public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series);
+/// <param name="Tax">Its tax settings; null leaves what stands.</param>
+public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series, DeclaredSeller? Tax = null);
+
+/// <summary>Tax settings of a legal entity, as declared; see <see cref="Seller"/>.</summary>
+public sealed record DeclaredSeller(SupplyDateRule SupplyDate, bool OneStopShop, string? VatNumber);
 
 /// <summary>A plan with all its prices, as declared.</summary>
 public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices);

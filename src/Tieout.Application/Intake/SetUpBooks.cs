@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Exchange;
 using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Intake;
@@ -24,10 +25,11 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await AddLegalEntities(connection, difference.LegalEntities, cancel);
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
+        await SaveTaxSettings(connection, difference.TaxSettings, declared.Exchange, cancel);
         await transaction.CommitAsync(cancel);
         return new BooksOutcome.Done(
             difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count);
+            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count, difference.TaxSettings.Count);
     }
 
     /// <summary>How the database and the books file write a charge model.</summary>
@@ -48,14 +50,15 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
     {
         await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            select code, name, currency, country, series from customers.legal_entity where tenant = 1;
-            select code, rate, from_date, until_date from tax.rate where tenant = 1;
+            select entity.code, name, currency, country, series, seller.supply_date, seller.one_stop_shop, seller.vat_number
+            from customers.legal_entity entity left join tax.seller on seller.legal_entity_id = entity.id where entity.tenant = 1;
+            select code, rate, from_date, until_date, category from tax.rate where tenant = 1;
             select code, name from catalog.plan where tenant = 1;
             select plan.code as plan, price.component, price.model, price.currency, price.unit_price, price.recognition, price.description
             from catalog.price price join catalog.plan plan on plan.id = price.plan_id where price.tenant = 1;
             """, cancellationToken: cancel));
-        var entities = await rows.ReadAsync<(string Code, string Name, string Currency, string Country, string Series)>();
-        var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until)>();
+        var entities = await rows.ReadAsync<EntityRow>();
+        var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until, string Category)>();
         var plans = await rows.ReadAsync<(string Code, string Name)>();
         var prices = (await rows.ReadAsync<PriceRow>())
             .Select(row => new Price(
@@ -64,8 +67,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
                 row.Recognition == "immediate" ? Recognition.Immediate : Recognition.Deferred, row.Description))
             .ToLookup(price => price.PlanCode, StringComparer.Ordinal);
         return new BooksFile(
-            [.. entities.Select(row => new DeclaredLegalEntity(row.Code, row.Name, Currency.Of(row.Currency), row.Country, row.Series))],
-            [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until))],
+            [.. entities.Select(row => row.Declared())],
+            [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until, TaxCategories.OfLetter(row.Category)))],
             [.. plans.Select(row => new DeclaredPlan(row.Code, row.Name, [.. prices[row.Code]]))]);
     }
 
@@ -88,10 +91,10 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         // Ends first: the database refuses two rates in force on one day, even for a moment.
         await connection.ExecuteAsync(new CommandDefinition(
             "update tax.rate set until_date = @Until where tenant = 1 and code = @Code and from_date = @From",
-            difference.Ended, cancellationToken: cancel));
+            difference.Ended.Select(rate => new { rate.Code, rate.From, rate.Until }), cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
-            "insert into tax.rate (code, rate, from_date, until_date) values (@Code, @Rate, @From, @Until)",
-            difference.TaxRates, cancellationToken: cancel));
+            "insert into tax.rate (code, rate, from_date, until_date, category) values (@Code, @Rate, @From, @Until, @Letter)",
+            difference.TaxRates.Select(rate => new { rate.Code, rate.Rate, rate.From, rate.Until, Letter = rate.Category.Letter() }), cancellationToken: cancel));
     }
 
     private static async Task AddPlans(NpgsqlConnection connection, BooksDifference difference, CancellationToken cancel)
@@ -118,6 +121,34 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             }), cancellationToken: cancel));
     }
 
+    private static async Task SaveTaxSettings(
+        NpgsqlConnection connection, IReadOnlyList<DeclaredLegalEntity> entities, ExchangePolicy? exchange, CancellationToken cancel)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into tax.seller (legal_entity_id, supply_date, one_stop_shop, vat_number)
+            select id, @SupplyDate, @OneStopShop, @VatNumber from customers.legal_entity where tenant = 1 and code = @Code
+            on conflict (legal_entity_id) do update set supply_date = excluded.supply_date, one_stop_shop = excluded.one_stop_shop,
+              vat_number = excluded.vat_number, changed_at = now()
+            """,
+            entities.Select(entity => new { entity.Code, SupplyDate = Words.Of(entity.Tax!.SupplyDate), entity.Tax.OneStopShop, entity.Tax.VatNumber }),
+            cancellationToken: cancel));
+        if (exchange is null) return;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into exchange.policy (tenant, type, within_days, pivot) values (1, @Type, @WithinDays, @pivot)
+            on conflict (tenant) do update set type = excluded.type, within_days = excluded.within_days, pivot = excluded.pivot, changed_at = now()
+            """, new { exchange.Type, exchange.WithinDays, pivot = exchange.Pivot?.Code }, cancellationToken: cancel));
+    }
+
+    private sealed record EntityRow(
+        string Code, string Name, string Currency, string Country, string Series, string? SupplyDate, bool? OneStopShop, string? VatNumber)
+    {
+        public DeclaredLegalEntity Declared() => new(
+            Code, Name, Domain.Currency.Of(Currency), Country, Series,
+            SupplyDate is null ? null : new DeclaredSeller(Words.Parse<SupplyDateRule>(SupplyDate), OneStopShop!.Value, VatNumber));
+    }
+
     private sealed record PriceRow(
         string Plan, string Component, string Model, string Currency, decimal UnitPrice, string Recognition, string Description);
 }
@@ -128,7 +159,7 @@ public abstract record BooksOutcome
     private BooksOutcome() { }
 
     /// <summary>What was added; all zero when everything stood already. An ended tax rate counts as one.</summary>
-    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices) : BooksOutcome;
+    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices, int TaxSettings = 0) : BooksOutcome;
 
     /// <summary>Something declared contradicts what is published. Nothing was written.</summary>
     public sealed record Refused(IReadOnlyList<string> Problems) : BooksOutcome;

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Domain;
 using Tieout.Domain.Intake;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Intake;
 
@@ -24,6 +25,6 @@ internal static class StoredBooks
             entities.Select(entity => new KnownLegalEntity(new(entity.Id), entity.Code, Currency.Of(entity.Currency))),
             plans.Select(plan => new KnownPlan(
                 plan.Id, plan.Code, prices[plan.Id].ToDictionary(price => (price.Component, price.Currency), price => price.Id))),
-            await results.ReadAsync<string>());
+            (await results.ReadAsync<string>()).Append(TaxRules.Auto));
     }
 }

@@ -66,9 +66,9 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         var settings = new TargetSettings(
             Name(node.Need("name")),
             system,
-            Url(node.Need("url")),
+            SecretSetting.Url(node.Need("url")),
             node.Need("user").Text(),
-            Secret(node.Need("password"), folder),
+            SecretSetting.Read(node.Need("password"), folder),
             node.Need("company").Text(),
             Accounts(node.Need("accounts")),
             Words(node.Find("taxes")),
@@ -86,40 +86,6 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         return name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') && name.Length <= 40
             ? name
             : throw node.Error("small letters, digits and dashes only, at most 40, such as tryton-us.");
-    }
-
-    private static Uri Url(SettingsNode node) =>
-        Uri.TryCreate(node.Text(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url.UserInfo.Length == 0 ? url : throw node.Error("no user or password in the address; they have settings of their own.")
-            : throw node.Error("an address with http:// or https:// is expected here.");
-
-    private static string Secret(SettingsNode node, string folder)
-    {
-        if (!node.IsMap)
-            throw node.Error("the password must not stand in this file, which gets copied, mailed and committed. "
-                + "Point to it: {env: NAME} for an environment variable, or {file: path} for a file that only the program may read.");
-        node.Allow("env", "file");
-        var (variable, file) = (node.Find("env"), node.Find("file"));
-        if (variable is null == file is null) throw node.Error("give either 'env' or 'file'.");
-        if (variable is not null)
-            return Environment.GetEnvironmentVariable(variable.Text()) is { Length: > 0 } value
-                ? value
-                : throw variable.Error($"the environment variable {variable.Text()} is not set or empty.");
-        return FileSecret(file!, Path.Combine(folder, file!.Text()));
-    }
-
-    private static string FileSecret(SettingsNode node, string path)
-    {
-        try
-        {
-            // Editors end a file with a line break that is no part of the password.
-            var secret = File.ReadAllText(path).TrimEnd('\r', '\n');
-            return secret.Length > 0 ? secret : throw node.Error($"the file '{node.Text()}' is empty.");
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw node.Error($"the file '{node.Text()}' cannot be read: {trouble.Message}");
-        }
     }
 
     private static Dictionary<string, string> Accounts(SettingsNode node)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Tieout.Application.Posting;
+using Tieout.Application.Tax;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
@@ -20,15 +21,22 @@ internal static class ServeVerb
             Description = "YAML file of targets and routes: what waits is delivered while serving.",
             HelpName = "file",
         };
-        return new Command("serve", "Serve the API and the tower, and deliver what waits.") { url, targets }.Does(async (parsed, screen, cancel) =>
+        var engines = new Option<FileInfo?>("--tax-engines")
+        {
+            Description = "YAML file of tax engines: finished invoices are committed while serving.",
+            HelpName = "file",
+        };
+        return new Command("serve", "Serve the API and the tower, and deliver what waits.") { url, targets, engines }.Does(async (parsed, screen, cancel) =>
         {
             await using var set = parsed.GetValue(targets) is { } file ? TargetSet.Load(file) : null;
+            await using var taxes = parsed.GetValue(engines) is { } engineFile ? TaxEngineSet.Load(engineFile) : null;
             await using var database = await parsed.OpenDatabase(cancel);
             await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
-            if (set is null) await Waiting.ForTheEnd(cancel);
-            else await new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel);
+            await Task.WhenAll(
+                taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
+                set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
             return ExitCode.Done;
         });
     }
