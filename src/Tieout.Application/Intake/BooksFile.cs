@@ -11,19 +11,31 @@ namespace Tieout.Application.Intake;
 public sealed record BooksFile(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities, IReadOnlyList<TaxRate> TaxRates, IReadOnlyList<DeclaredPlan> Plans)
 {
+    /// <summary>What plans belong to.</summary>
+    public IReadOnlyList<DeclaredProduct> Products { get; init; } = [];
+
+    /// <summary>Discounts of the catalogue.</summary>
+    public IReadOnlyList<Discount> Discounts { get; init; } = [];
+
     /// <summary>The books declared in a YAML file; docs/import.md describes every key.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant, a code declared twice.</exception>
     public static BooksFile Read(string path) => Of(SettingsNode.Load(path));
 
     internal static BooksFile Of(SettingsNode top)
     {
-        top.Allow("legal-entities", "tax-rates", "plans");
+        top.Allow("legal-entities", "tax-rates", "products", "plans", "discounts");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (series is not null)
             throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} "
                 + $"share the series '{series.Key}'; invoice numbers would collide.");
-        return new BooksFile(entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code));
+        var products = List(top, "products", Product, product => product.Code);
+        var plans = List(top, "plans", PlansOfBooks.Read, plan => plan.Code);
+        return new BooksFile(entities, TaxRatesOf(top), plans)
+        {
+            Products = products,
+            Discounts = List(top, "discounts", PlansOfBooks.Discount, discount => discount.Code),
+        };
     }
 
     private static List<T> List<T>(SettingsNode top, string key, Func<SettingsNode, T> read, Func<T, string> code)
@@ -47,6 +59,9 @@ public sealed record BooksFile(
             Country(node.Need("country")),
             Letters(node.Need("series"), InvoiceNumber.LongestSeries));
     }
+
+    private static DeclaredProduct Product(SettingsNode node) =>
+        new(Text(node.Allow("code", "name").Need("code")), Text(node.Need("name")));
 
     private static string Country(SettingsNode node) =>
         FieldRules.OfCountry(node.Text()) is { } bad ? throw node.Error($"this {bad.Reason}. {bad.Remedy}") : node.Text();
@@ -77,40 +92,6 @@ public sealed record BooksFile(
         return Rounding.HalfAwayFromZero(rate, 6) == rate ? rate : throw node.Error("a rate has at most 6 decimals.");
     }
 
-    private static DeclaredPlan Plan(SettingsNode node)
-    {
-        node.Allow("code", "name", "prices");
-        var code = Text(node.Need("code"));
-        List<Price> prices = [];
-        foreach (var item in node.Need("prices").Items())
-        {
-            var price = Price(item, code);
-            if (prices.Exists(other => other.Component == price.Component && other.Currency == price.Currency))
-                throw item.Error($"component '{price.Component}' has two prices in {price.Currency}.");
-            prices.Add(price);
-        }
-        return new DeclaredPlan(code, Text(node.Need("name")), prices);
-    }
-
-    private static Price Price(SettingsNode node, string plan)
-    {
-        node.Allow("component", "model", "currency", "unit-price", "recognition", "description");
-        return new Price(
-            plan,
-            Text(node.Need("component")),
-            Model(node),
-            Currency(node.Need("currency")),
-            node.Need("recognition").OneOf("immediate", "deferred") == "immediate" ? Recognition.Immediate : Recognition.Deferred,
-            Text(node.Need("description")));
-    }
-
-    private static ChargeModel Model(SettingsNode node)
-    {
-        var flat = node.Need("model").OneOf("flat", "per-unit") == "flat";
-        var amount = Number(node.Need("unit-price"));
-        return flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount);
-    }
-
     private static string Letters(SettingsNode node, int most)
     {
         var text = node.Text();
@@ -119,7 +100,7 @@ public sealed record BooksFile(
             : throw node.Error($"capital letters and digits only, at most {most}.");
     }
 
-    private static string Text(SettingsNode node)
+    internal static string Text(SettingsNode node)
     {
         var text = node.Text().Trim();
         if (text.Length == 0) throw node.Error("a text is expected here.");
@@ -135,6 +116,9 @@ public sealed record BooksFile(
         FieldRules.OfNumber(node.Text(), '.', out var number) is { } bad ? throw node.Error($"the value {bad.Reason}. {bad.Remedy}") : number;
 }
 
+/// <summary>A product, as declared: what plans are sold under.</summary>
+public sealed record DeclaredProduct(string Code, string Name);
+
 /// <summary>A company of ours, as declared.</summary>
 /// <param name="Code">Capital letters and digits, at most 12.</param>
 /// <param name="Name">Legal name.</param>
@@ -143,5 +127,15 @@ public sealed record BooksFile(
 /// <param name="Series">Begins every invoice number.</param>
 public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series);
 
-/// <summary>A plan with all its prices, as declared.</summary>
-public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices);
+/// <summary>A plan, as declared.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Prices">All prices of all versions.</param>
+public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices)
+{
+    /// <summary>The product it is sold under.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>Its versions; without saying more, one that has been there always.</summary>
+    public IReadOnlyList<PlanVersion> Versions { get; init; } = [new(Code, 1, PlanVersion.Always, Prices)];
+}

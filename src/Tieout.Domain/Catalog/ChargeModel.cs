@@ -36,10 +36,16 @@ public abstract record ChargeModel
     /// <summary>Money in each tier costs that tier's share, plus its flat amount.</summary>
     public sealed record GraduatedPercentage(IReadOnlyList<PercentageTier> Tiers) : ChargeModel;
 
-    /// <summary>A fee covers some units; units above cost the overage price, or the fee per included unit times the factor. Exactly one of the two is given.</summary>
+    /// <summary>
+    /// A fee covers some units; units above cost the overage price, or the fee per included unit times the factor. Exactly one of
+    /// the two is given.
+    /// </summary>
     public sealed record Included(decimal Fee, decimal Units, decimal? OveragePrice, decimal? OverageFactor) : ChargeModel;
 
-    /// <summary>The period's maximum picks the tier; the tier's flat amount is the price of the whole period, its unit price is for units above the tier before.</summary>
+    /// <summary>
+    /// The period's maximum picks the tier; the tier's flat amount is the price of the whole period, its unit price is for units
+    /// above the tier before.
+    /// </summary>
     public sealed record Capacity(IReadOnlyList<Tier> Tiers) : ChargeModel;
 
     /// <summary>What <paramref name="Of"/> comes to, but at least the minimum: the rest is a true-up.</summary>

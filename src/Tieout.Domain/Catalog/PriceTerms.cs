@@ -112,7 +112,10 @@ public sealed record PriceTerms
     /// <summary>How shares are counted.</summary>
     public DayCount DayCount { get; init; } = DayCount.ActualDays;
 
-    /// <summary>Whether a part of a period costs its share; if not, a period begun costs the whole. Usage itself is never prorated, its fees and minimums are.</summary>
+    /// <summary>
+    /// Whether a part of a period costs its share; if not, a period begun costs the whole. Usage itself is never prorated, its
+    /// fees and minimums are.
+    /// </summary>
     public bool Prorated { get; init; } = true;
 
     /// <summary>Whether the day a subscription is cancelled on still counts. Default: it does not, as every period's end.</summary>

@@ -49,6 +49,7 @@ public static class Discounts
                 steps.Add(new Slice(SliceKind.PercentOff, -(steps.Total * percent.Value)) { UnitPrice = percent.Value, Name = percent.Code });
         for (var index = 0; index < discounts.Count; index++)
             if (discounts[index] is { Kind: DiscountKind.Amount } money && steps.Total > 0m)
-                steps.Add(new Slice(SliceKind.AmountOff, -Math.Min(steps.Total, Proration.Of(money.Value, share))) { Other = money.Value, Name = money.Code });
+                steps.Add(new Slice(SliceKind.AmountOff, -Math.Min(steps.Total, Proration.Of(money.Value,
+                    share))) { Other = money.Value, Name = money.Code });
     }
 }

@@ -23,7 +23,8 @@ internal static class MatrixPricing
             var group = groups[index];
             DemandOnce(model, groups, index);
             var cell = CellOf(model, group) ?? throw new RatingException(
-                "no-cell", $"There is no price for {string.Join(", ", group.Values)}.", "Add a cell for it, or an 'otherwise' for all that are not listed.");
+                "no-cell", $"There is no price for {string.Join(", ", group.Values)}.",
+                    "Add a cell for it, or an 'otherwise' for all that are not listed.");
             steps.Within(model.Dimensions, group);
             RateCharge.Rate(cell, measured with { Quantity = group.Quantity, Groups = null, Transactions = null }, rules, ref steps);
         }

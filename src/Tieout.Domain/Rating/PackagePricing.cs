@@ -16,7 +16,8 @@ internal static class PackagePricing
     }
 
     /// <summary>The packages some units need, as one slice.</summary>
-    public static void Add<T>(decimal units, decimal size, decimal price, PackageRounding rounding, int place, int tiers, ref T steps) where T : ISteps
+    public static void Add<T>(decimal units, decimal size, decimal price, PackageRounding rounding, int place, int tiers,
+        ref T steps) where T : ISteps
     {
         var packages = Count(units, size, rounding);
         steps.Add(new Slice(SliceKind.Packages, packages * price)

@@ -29,7 +29,8 @@ internal static class PrepaidPricing
         measured.Transactions is null && measured.Groups is null
             ? DrawDown.Of(grants, measured.Quantity, asOf)
             : throw new RatingException(
-                "bad-grant", "Prepaid units cannot be taken off single transactions or combinations.", "Grant money instead of units for this price.");
+                "bad-grant", "Prepaid units cannot be taken off single transactions or combinations.",
+                    "Grant money instead of units for this price.");
 
     private static decimal Draw<T>(DrawnCredit drawn, SliceKind kind, ref int order, ref T steps) where T : ISteps
     {

@@ -52,9 +52,11 @@ public static class PriceLine
         var usage = terms.Kind == PriceKind.Usage;
         try
         {
-            RateCharge.Run(usage ? Proration.Fees(line.Model, share) : line.Model, line.Measured, new RatingRules(terms.ZeroUnitsEnterFirstTier), ref steps);
+            RateCharge.Run(usage ? Proration.Fees(line.Model, share) : line.Model, line.Measured, new RatingRules(terms.ZeroUnitsEnterFirstTier),
+                ref steps);
             if (!usage && !share.IsFull)
-                steps.Add(new Slice(SliceKind.Proration, Proration.Of(steps.Total, share) - steps.Total) { Quantity = share.Active, Other = share.Whole });
+                steps.Add(new Slice(SliceKind.Proration, Proration.Of(steps.Total,
+                    share) - steps.Total) { Quantity = share.Active, Other = share.Whole });
             var missing = Minimums.OfLine(steps.Total, terms.Minimum, share);
             if (missing > 0m) steps.Add(new Slice(SliceKind.LineMinimum, missing) { Other = Proration.Of(terms.Minimum, share) });
             Discounts.Apply(line.Discounts, share, ref steps);

@@ -76,6 +76,7 @@ public static class RateCharge
     private static void DemandCurrency(Measured measured, Currency currency)
     {
         if (measured.Grants?.FirstOrDefault(grant => grant.Currency is not null && grant.Currency != currency) is { } other)
-            throw new RatingException("bad-grant", $"Grant '{other.Name}' is in {other.Currency}, the price in {currency}.", "Leave out grants of other currencies.");
+            throw new RatingException("bad-grant", $"Grant '{other.Name}' is in {other.Currency}, the price in {currency}.",
+                "Leave out grants of other currencies.");
     }
 }

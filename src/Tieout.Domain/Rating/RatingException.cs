@@ -33,7 +33,8 @@ public sealed class RatingException : Exception
         "Correct the quantity; what is given back is a credit memo, not a negative quantity.");
 
     internal static RatingException Overflow() => new(
-        "overflow", "The amount has more than 28 digits and cannot be kept exactly.", "Check the quantity and the price; one of them is far too large.");
+        "overflow", "The amount has more than 28 digits and cannot be kept exactly.",
+            "Check the quantity and the price; one of them is far too large.");
 
     internal static RatingException NoTier(decimal quantity) => new(
         "no-tier", $"No tier holds {StepWords.Number(quantity)} units: there is none, or the last one has an end.",

@@ -1,6 +1,8 @@
 namespace Tieout.Domain.Rating;
 
-/// <summary>The part of a whole something was in force: 12 of 30 days, or seconds of seconds. Kept as two numbers, never as a rounded ratio.</summary>
+/// <summary>
+/// The part of a whole something was in force: 12 of 30 days, or seconds of seconds. Kept as two numbers, never as a rounded ratio.
+/// </summary>
 public readonly record struct Share
 {
     /// <summary>A share.</summary>

@@ -94,7 +94,8 @@ internal struct WordSteps(Currency currency) : ISteps
 
     public decimal Total { get; private set; }
 
-    public readonly IReadOnlyList<RatingStep> Steps => _steps;
+    /// <summary>At least one: where nothing is charged, that is said.</summary>
+    public readonly IReadOnlyList<RatingStep> Steps => _steps.Count > 0 ? _steps : [new RatingStep("nothing is charged", null, null, null, 0m)];
 
     public readonly IReadOnlyList<CreditDraw> Draws => _draws;
 
@@ -107,5 +108,6 @@ internal struct WordSteps(Currency currency) : ISteps
     public readonly void Draw(CreditDraw draw) => _draws.Add(draw);
 
     public void Within(IReadOnlyList<string>? dimensions, MeasuredGroup? group) =>
-        _prefix = dimensions is null || group is null ? "" : string.Join(", ", dimensions.Zip(group.Values, (name, value) => $"{name} {value}")) + ": ";
+        _prefix = dimensions is null || group is null ? "" : string.Join(", ", dimensions.Zip(group.Values, (name,
+            value) => $"{name} {value}")) + ": ";
 }

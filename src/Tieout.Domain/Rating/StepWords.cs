@@ -14,7 +14,8 @@ internal static class StepWords
     public static RatingStep Of(in Slice slice, Currency currency, string prefix)
     {
         var tier = slice.Tiers > 0 ? slice.Place : (int?)null;
-        var words = prefix + What(slice, currency) + (tier is null ? "" : string.Create(CultureInfo.InvariantCulture, $" in tier {tier} of {slice.Tiers}"));
+        var words = prefix + What(slice, currency) + (tier is null ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" in tier {tier} of {slice.Tiers}"));
         return new RatingStep(words, tier, Countable(slice) ? slice.Quantity : null, Priced(slice) ? slice.UnitPrice : null, slice.Amount);
     }
 
