@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
+using Tieout.Application.Catalog;
+using Tieout.Application.Credits;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Views;
 
@@ -15,7 +17,7 @@ namespace Tieout.Api;
 /// <summary>The HTTP host: the API under <c>/v1</c>, its description, and the control tower's pages.</summary>
 public static class TieoutApi
 {
-    // The largest request is a reason for a replay.
+    // The largest request is a plan with long lists of tiers; that is as much as a person writes.
     private const long RequestBytesMost = 64 * 1024;
 
     /// <summary>Builds the host; the caller starts and stops it.</summary>
@@ -61,6 +63,10 @@ public static class TieoutApi
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
+        services.AddSingleton<ReadPlans>();
+        services.AddSingleton<ChangePlan>();
+        services.AddSingleton<DiscountBook>();
+        services.AddSingleton<GrantCredit>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -79,6 +85,10 @@ public static class TieoutApi
         app.MapInvoices();
         app.MapBalances();
         app.MapPostings();
+        app.MapPlans();
+        app.MapDiscounts();
+        app.MapCreditGrants();
+        app.MapRating();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

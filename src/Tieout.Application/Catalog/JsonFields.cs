@@ -22,24 +22,6 @@ internal sealed class JsonFields
     /// <summary>The document as a whole.</summary>
     public static JsonFields Top(JsonElement value, List<PriceProblem> problems) => new(value, "", problems);
 
-    /// <summary>A text as a document; null when it is not JSON, which is one problem.</summary>
-    public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, List<PriceProblem> problems)
-    {
-        try
-        {
-            // Which of two equal names counts would be the reader's choice, and readers differ.
-            return JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 24 });
-        }
-        catch (JsonException trouble)
-        {
-            problems.Add(new PriceProblem(
-                trouble.Path ?? "", "bad-json",
-                string.Create(CultureInfo.InvariantCulture, $"This is not JSON near line {trouble.LineNumber + 1}, or a name stands twice."),
-                "Write a JSON object; numbers in digits, no NaN or Infinity."));
-            return null;
-        }
-    }
-
     public bool IsObject => _value.ValueKind == JsonValueKind.Object;
 
     public bool IsText => _value.ValueKind == JsonValueKind.String;
@@ -182,7 +164,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>A complaint about this value.</summary>
-    public void Add(string code, string reason, string remedy) => _problems.Add(new PriceProblem(_path, code, reason, remedy));
+    public void Add(string code, string reason, string remedy) => _problems.Add(new PriceProblem(_path.Length == 0 ? "(document)" : _path, code, reason, remedy));
 
     /// <summary>A complaint about a member of it that is not there.</summary>
     public void AddAt(string name, string code, string reason, string remedy) => At(name).Add(code, reason, remedy);

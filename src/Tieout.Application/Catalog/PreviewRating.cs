@@ -47,8 +47,7 @@ public static class PreviewRating
     public static async Task<RatingOutcome> Run(ReadOnlyMemory<byte> utf8, Func<CancellationToken, Task<NpgsqlConnection>> open, CancellationToken cancel)
     {
         List<PriceProblem> problems = [];
-        using var document = JsonFields.Parse(utf8, problems);
-        return document is null ? new RatingOutcome.Refused(problems) : await Run(document.RootElement, open, cancel);
+        return StrictJson.Parse(utf8, problems) is { } question ? await Run(question, open, cancel) : new RatingOutcome.Refused(problems);
     }
 
     private static RatingOutcome Answer(RatingQuestion asked, Price price, IEnumerable<Discount> discounts)
