@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tieout.Domain.Catalog;
 
 namespace Tieout.Api;
 
@@ -28,6 +29,19 @@ internal static class Problems
 
     public static ProblemHttpResult BadFields(string code, string title, IDictionary<string, string[]> errors) =>
         Of(400, code, title, string.Join(' ', errors.Values.SelectMany(texts => texts)), errors);
+
+    /// <summary>
+    /// Fields of a document that are wrong: in <c>errors</c> as everywhere, and in <c>fields</c> each with its code, its reason and
+    /// its remedy apart.
+    /// </summary>
+    public static ProblemHttpResult BadDocument(string code, string title, IReadOnlyList<PriceProblem> problems)
+    {
+        var errors = problems.GroupBy(problem => problem.Field, StringComparer.Ordinal).ToDictionary(
+            field => field.Key, field => field.Select(problem => $"{problem.Reason} {problem.Remedy}").ToArray(), StringComparer.Ordinal);
+        return TypedResults.Problem(
+            string.Join('\n', problems), statusCode: 400, title: title,
+            extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = code, ["errors"] = errors, ["fields"] = problems });
+    }
 
     public static ProblemHttpResult Of(int status, string code, string title, string detail, IDictionary<string, string[]>? errors = null)
     {

@@ -7,6 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
+using Tieout.Application.Catalog;
+using Tieout.Application.Credits;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Tax;
@@ -17,7 +19,7 @@ namespace Tieout.Api;
 /// <summary>The HTTP host: the API under <c>/v1</c>, its description, and the control tower's pages.</summary>
 public static class TieoutApi
 {
-    // The largest request is a reason for a replay.
+    // The largest request is a plan with long lists of tiers; that is as much as a person writes.
     private const long RequestBytesMost = 64 * 1024;
 
     /// <summary>Builds the host; the caller starts and stops it.</summary>
@@ -66,6 +68,10 @@ public static class TieoutApi
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
         services.AddSingleton<EnterRates>();
+        services.AddSingleton<ReadPlans>();
+        services.AddSingleton<ChangePlan>();
+        services.AddSingleton<DiscountBook>();
+        services.AddSingleton<GrantCredit>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -86,6 +92,10 @@ public static class TieoutApi
         app.MapPostings();
         app.MapTaxProfiles();
         app.MapExchangeRates();
+        app.MapPlans();
+        app.MapDiscounts();
+        app.MapCreditGrants();
+        app.MapRating();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

@@ -16,6 +16,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ImportVerb.Create(),
     TaxVerbs.Create(),
     RatesVerbs.Create(),
+    RateVerb.Create(),
     BillVerb.Create(),
     PostVerb.Create(),
     ReconcileVerb.Create(),

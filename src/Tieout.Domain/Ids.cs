@@ -14,6 +14,9 @@ public readonly record struct BillingAccountId(Guid Value);
 /// <summary>A plan somebody subscribed to, with its start and end.</summary>
 public readonly record struct SubscriptionId(Guid Value);
 
+/// <summary>Prepaid credit granted to a billing account.</summary>
+public readonly record struct CreditGrantId(Guid Value);
+
 /// <summary>An invoice.</summary>
 public readonly record struct InvoiceId(Guid Value);
 

@@ -93,5 +93,5 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         };
     }
 
-    private static Guid Price(KnownPlan plan, string component, Currency currency) => plan.Prices[(component, currency.Code)];
+    private static Guid Price(KnownPlan plan, string component, Currency currency) => plan.PricesOn(DateOnly.MaxValue)[(component, currency.Code)];
 }

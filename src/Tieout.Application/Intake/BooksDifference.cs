@@ -1,3 +1,4 @@
+using Tieout.Application.Catalog;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Tax;
 
@@ -7,8 +8,8 @@ namespace Tieout.Application.Intake;
 /// <param name="LegalEntities">New ones.</param>
 /// <param name="TaxRates">New ones.</param>
 /// <param name="Ended">Stored open rates that now have a last day: the one change a published rate allows.</param>
-/// <param name="Plans">New ones, with all their prices.</param>
-/// <param name="Prices">New prices of stored plans.</param>
+/// <param name="Plans">New ones, with all their versions.</param>
+/// <param name="Versions">New versions of stored plans.</param>
 /// <param name="TaxSettings">Legal entities whose tax settings are declared anew; they may change, for every line records what it was taxed by.</param>
 /// <param name="Problems">Each says what is published, what is declared, and what to do instead.</param>
 internal sealed record BooksDifference(
@@ -16,10 +17,19 @@ internal sealed record BooksDifference(
     IReadOnlyList<TaxRate> TaxRates,
     IReadOnlyList<TaxRate> Ended,
     IReadOnlyList<DeclaredPlan> Plans,
-    IReadOnlyList<Price> Prices,
+    IReadOnlyList<PlanVersion> Versions,
     IReadOnlyList<DeclaredLegalEntity> TaxSettings,
     IReadOnlyList<string> Problems)
 {
+    /// <summary>New ones.</summary>
+    public IReadOnlyList<DeclaredProduct> Products { get; private init; } = [];
+
+    /// <summary>New ones.</summary>
+    public IReadOnlyList<Discount> Discounts { get; private init; } = [];
+
+    /// <summary>Stored open discounts that now have an end.</summary>
+    public IReadOnlyList<Discount> EndedDiscounts { get; private init; } = [];
+
     /// <summary>Compares; declared things that stand as declared are in none of the lists.</summary>
     public static BooksDifference Between(BooksFile declared, BooksFile stored)
     {
@@ -37,33 +47,41 @@ internal sealed record BooksDifference(
                     + "Choose another series.");
         }
 
-        List<DeclaredPlan> plans = [];
-        List<Price> prices = [];
-        foreach (var plan in declared.Plans)
-        {
-            var same = stored.Plans.FirstOrDefault(other => other.Code == plan.Code);
-            if (same is null) plans.Add(plan);
-            else ComparePrices(plan, same, prices, problems);
-        }
+        var (plans, versions) = PlanDifference.Between(declared, stored, problems);
         var (rates, ended) = CompareRates(declared.TaxRates, stored.TaxRates, problems);
         var settings = declared.LegalEntities
             .Where(entity => entity.Tax is { } tax && tax != stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code)?.Tax).ToList();
-        return new BooksDifference(entities, rates, ended, plans, prices, settings, problems);
+        var (discounts, endedDiscounts) = CompareDiscounts(declared.Discounts, stored.Discounts, problems);
+        return new BooksDifference(entities, rates, ended, plans, versions, settings, problems)
+        {
+            Products = CompareProducts(declared.Products, stored.Products, problems),
+            Discounts = discounts,
+            EndedDiscounts = endedDiscounts,
+        };
     }
 
-    private static void ComparePrices(DeclaredPlan plan, DeclaredPlan same, List<Price> added, List<string> problems)
+    private static List<DeclaredProduct> CompareProducts(
+        IReadOnlyList<DeclaredProduct> declared, IReadOnlyList<DeclaredProduct> stored, List<string> problems)
     {
-        if (plan.Name != same.Name)
-            problems.Add($"Plan '{plan.Code}' is published as \"{same.Name}\", and is declared as \"{plan.Name}\". Declare a new plan code.");
-        foreach (var price in plan.Prices)
+        foreach (var product in declared)
+            if (stored.FirstOrDefault(other => other.Code == product.Code) is { } same && same != product)
+                problems.Add($"Product '{product.Code}' stands as \"{same.Name}\", and is declared as \"{product.Name}\". Declare another code.");
+        return [.. declared.Where(product => stored.All(other => other.Code != product.Code))];
+    }
+
+    private static (List<Discount> Added, List<Discount> Ended) CompareDiscounts(
+        IReadOnlyList<Discount> declared, IReadOnlyList<Discount> stored, List<string> problems)
+    {
+        List<Discount> added = [];
+        List<Discount> ended = [];
+        foreach (var discount in declared)
         {
-            var published = same.Prices.FirstOrDefault(other => other.Component == price.Component && other.Currency == price.Currency);
-            if (published is null) added.Add(price);
-            else if (published != price)
-                problems.Add($"Plan '{plan.Code}', component '{price.Component}' in {price.Currency} is published as {Shown(published)}, "
-                    + $"and is declared as {Shown(price)}. "
-                    + "Subscriptions pay the published price; declare a new plan code with the new one.");
+            var same = stored.FirstOrDefault(other => other.Code == discount.Code);
+            if (same is null) added.Add(discount);
+            else if (DiscountBook.IsEnded(same, discount)) ended.Add(discount);
+            else if (!DiscountBook.Same(same, discount)) problems.Add(DiscountBook.Contradiction(discount.Code));
         }
+        return (added, ended);
     }
 
     private static (List<TaxRate> Added, List<TaxRate> Ended) CompareRates(
@@ -91,9 +109,6 @@ internal sealed record BooksDifference(
     }
 
     private static string Shown(DeclaredLegalEntity entity) => $"\"{entity.Name}\" ({entity.Currency}, {entity.Country}, series {entity.Series})";
-
-    private static string Shown(Price price) =>
-        $"{SetUpBooks.Word(price.Model)} {SetUpBooks.UnitPrice(price.Model):0.############}, {SetUpBooks.Word(price.Recognition)}, \"{price.Description}\"";
 
     private static string Shown(TaxRate rate) => $"{rate.Rate:0.######} {rate.Category.Letter()}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
 }

@@ -14,20 +14,31 @@ public sealed record BooksFile(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities, IReadOnlyList<TaxRate> TaxRates, IReadOnlyList<DeclaredPlan> Plans,
     ExchangePolicy? Exchange = null)
 {
+    /// <summary>What plans belong to.</summary>
+    public IReadOnlyList<DeclaredProduct> Products { get; init; } = [];
+
+    /// <summary>Discounts of the catalogue.</summary>
+    public IReadOnlyList<Discount> Discounts { get; init; } = [];
+
     /// <summary>The books declared in a YAML file; docs/import.md describes every key.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant, a code declared twice.</exception>
     public static BooksFile Read(string path) => Of(SettingsNode.Load(path));
 
     internal static BooksFile Of(SettingsNode top)
     {
-        top.Allow("legal-entities", "tax-rates", "plans", "exchange");
+        top.Allow("legal-entities", "tax-rates", "products", "plans", "discounts", "exchange");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (series is not null)
             throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} "
                 + $"share the series '{series.Key}'; invoice numbers would collide.");
-        return new BooksFile(
-            entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code), top.Find("exchange") is { } exchange ? TaxSettings.Exchange(exchange) : null);
+        var products = List(top, "products", Product, product => product.Code);
+        var plans = List(top, "plans", PlansOfBooks.Read, plan => plan.Code);
+        return new BooksFile(entities, TaxRatesOf(top), plans, top.Find("exchange") is { } exchange ? TaxSettings.Exchange(exchange) : null)
+        {
+            Products = products,
+            Discounts = List(top, "discounts", PlansOfBooks.Discount, discount => discount.Code),
+        };
     }
 
     private static List<T> List<T>(SettingsNode top, string key, Func<SettingsNode, T> read, Func<T, string> code)
@@ -53,6 +64,9 @@ public sealed record BooksFile(
             Letters(node.Need("series"), InvoiceNumber.LongestSeries),
             TaxSettings.Of(node, country));
     }
+
+    private static DeclaredProduct Product(SettingsNode node) =>
+        new(Text(node.Allow("code", "name").Need("code")), Text(node.Need("name")));
 
     private static string Country(SettingsNode node) =>
         FieldRules.OfCountry(node.Text()) is { } bad ? throw node.Error($"this {bad.Reason}. {bad.Remedy}") : node.Text();
@@ -94,40 +108,6 @@ public sealed record BooksFile(
         return Rounding.HalfAwayFromZero(rate, 6) == rate ? rate : throw node.Error("a rate has at most 6 decimals.");
     }
 
-    private static DeclaredPlan Plan(SettingsNode node)
-    {
-        node.Allow("code", "name", "prices");
-        var code = Text(node.Need("code"));
-        List<Price> prices = [];
-        foreach (var item in node.Need("prices").Items())
-        {
-            var price = Price(item, code);
-            if (prices.Exists(other => other.Component == price.Component && other.Currency == price.Currency))
-                throw item.Error($"component '{price.Component}' has two prices in {price.Currency}.");
-            prices.Add(price);
-        }
-        return new DeclaredPlan(code, Text(node.Need("name")), prices);
-    }
-
-    private static Price Price(SettingsNode node, string plan)
-    {
-        node.Allow("component", "model", "currency", "unit-price", "recognition", "description");
-        return new Price(
-            plan,
-            Text(node.Need("component")),
-            Model(node),
-            Currency(node.Need("currency")),
-            node.Need("recognition").OneOf("immediate", "deferred") == "immediate" ? Recognition.Immediate : Recognition.Deferred,
-            Text(node.Need("description")));
-    }
-
-    private static ChargeModel Model(SettingsNode node)
-    {
-        var flat = node.Need("model").OneOf("flat", "per-unit") == "flat";
-        var amount = Number(node.Need("unit-price"));
-        return flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount);
-    }
-
     private static string Letters(SettingsNode node, int most)
     {
         var text = node.Text();
@@ -136,7 +116,7 @@ public sealed record BooksFile(
             : throw node.Error($"capital letters and digits only, at most {most}.");
     }
 
-    private static string Text(SettingsNode node)
+    internal static string Text(SettingsNode node)
     {
         var text = node.Text().Trim();
         if (text.Length == 0) throw node.Error("a text is expected here.");
@@ -152,6 +132,9 @@ public sealed record BooksFile(
         FieldRules.OfNumber(node.Text(), '.', out var number) is { } bad ? throw node.Error($"the value {bad.Reason}. {bad.Remedy}") : number;
 }
 
+/// <summary>A product, as declared: what plans are sold under.</summary>
+public sealed record DeclaredProduct(string Code, string Name);
+
 /// <summary>A company of ours, as declared.</summary>
 /// <param name="Code">Capital letters and digits, at most 12.</param>
 /// <param name="Name">Legal name.</param>
@@ -164,5 +147,15 @@ public sealed record DeclaredLegalEntity(string Code, string Name, Currency Curr
 /// <summary>Tax settings of a legal entity, as declared; see <see cref="Seller"/>.</summary>
 public sealed record DeclaredSeller(SupplyDateRule SupplyDate, bool OneStopShop, string? VatNumber);
 
-/// <summary>A plan with all its prices, as declared.</summary>
-public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices);
+/// <summary>A plan, as declared.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Prices">All prices of all versions.</param>
+public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices)
+{
+    /// <summary>The product it is sold under.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>Its versions; without saying more, one that has been there always.</summary>
+    public IReadOnlyList<PlanVersion> Versions { get; init; } = [new(Code, 1, PlanVersion.Always, Prices)];
+}

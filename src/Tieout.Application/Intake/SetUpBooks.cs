@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Catalog;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Exchange;
@@ -26,25 +27,19 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
         await SaveTaxSettings(connection, difference.TaxSettings, declared.Exchange, cancel);
+        await DiscountBook.Insert(connection, difference.Discounts, cancel);
+        await DiscountBook.End(connection, difference.EndedDiscounts, cancel);
         await transaction.CommitAsync(cancel);
         return new BooksOutcome.Done(
             difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count, difference.TaxSettings.Count);
+            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count),
+            difference.TaxSettings.Count)
+        {
+            Products = difference.Products.Count,
+            Versions = difference.Versions.Count,
+            Discounts = difference.Discounts.Count + difference.EndedDiscounts.Count,
+        };
     }
-
-    /// <summary>How the database and the books file write a charge model.</summary>
-    internal static string Word(ChargeModel model) => model is ChargeModel.Flat ? "flat" : "per-unit";
-
-    /// <summary>The price of a full month, of the whole or of a unit.</summary>
-    internal static decimal UnitPrice(ChargeModel model) => model switch
-    {
-        ChargeModel.Flat flat => flat.Amount,
-        ChargeModel.PerUnit perUnit => perUnit.UnitPrice,
-        _ => throw new ArgumentOutOfRangeException(nameof(model), model, "Not a model of the books file."),
-    };
-
-    /// <summary>How the database and the books file write a recognition.</summary>
-    internal static string Word(Recognition recognition) => recognition == Recognition.Immediate ? "immediate" : "deferred";
 
     private static async Task<BooksFile> Stored(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -53,23 +48,28 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             select entity.code, name, currency, country, series, seller.supply_date, seller.one_stop_shop, seller.vat_number
             from customers.legal_entity entity left join tax.seller on seller.legal_entity_id = entity.id where entity.tenant = 1;
             select code, rate, from_date, until_date, category from tax.rate where tenant = 1;
-            select code, name from catalog.plan where tenant = 1;
-            select plan.code as plan, price.component, price.model, price.currency, price.unit_price, price.recognition, price.description
-            from catalog.price price join catalog.plan plan on plan.id = price.plan_id where price.tenant = 1;
+            select code, name from catalog.product where tenant = 1;
             """, cancellationToken: cancel));
         var entities = await rows.ReadAsync<EntityRow>();
         var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until, string Category)>();
-        var plans = await rows.ReadAsync<(string Code, string Name)>();
-        var prices = (await rows.ReadAsync<PriceRow>())
-            .Select(row => new Price(
-                row.Plan, row.Component,
-                row.Model == "flat" ? new ChargeModel.Flat(row.UnitPrice) : new ChargeModel.PerUnit(row.UnitPrice), Currency.Of(row.Currency),
-                row.Recognition == "immediate" ? Recognition.Immediate : Recognition.Deferred, row.Description))
-            .ToLookup(price => price.PlanCode, StringComparer.Ordinal);
+        var products = (await rows.ReadAsync<(string Code, string Name)>()).AsList();
+        var plans = await StoredPlans.Load(connection, null, cancel);
+        var discounts = await DiscountBook.Load(connection, cancel);
         return new BooksFile(
             [.. entities.Select(row => row.Declared())],
             [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until, TaxCategories.OfLetter(row.Category)))],
-            [.. plans.Select(row => new DeclaredPlan(row.Code, row.Name, [.. prices[row.Code]]))]);
+            [.. plans.Select(Published)])
+        {
+            Products = [.. products.Select(row => new DeclaredProduct(row.Code, row.Name))],
+            Discounts = discounts,
+        };
+    }
+
+    // A draft is nobody's promise: what a file declares under its number takes its place.
+    private static DeclaredPlan Published(StoredPlan plan)
+    {
+        var versions = plan.Versions.Where(version => version.Status == VersionStatus.Published).Select(version => version.Content).ToList();
+        return new DeclaredPlan(plan.Code, plan.Name, [.. versions.SelectMany(version => version.Prices)]) { Product = plan.Product, Versions = versions };
     }
 
     private static Task AddLegalEntities(NpgsqlConnection connection, IReadOnlyList<DeclaredLegalEntity> entities, CancellationToken cancel) =>
@@ -100,25 +100,25 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
     private static async Task AddPlans(NpgsqlConnection connection, BooksDifference difference, CancellationToken cancel)
     {
         await connection.ExecuteAsync(new CommandDefinition(
-            "insert into catalog.plan (id, code, name) values (@Id, @Code, @Name)",
-            difference.Plans.Select(plan => new { Id = Guid.CreateVersion7(), plan.Code, plan.Name }), cancellationToken: cancel));
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into catalog.price (id, plan_id, component, model, currency, unit_price, recognition, description)
-            select @Id, id, @Component, @Model, @Currency, @UnitPrice, @Recognition, @Description
-            from catalog.plan where tenant = 1 and code = @PlanCode
-            """,
-            difference.Plans.SelectMany(plan => plan.Prices).Concat(difference.Prices).Select(price => new
-            {
-                Id = Guid.CreateVersion7(),
-                price.PlanCode,
-                price.Component,
-                Model = Word(price.Model),
-                Currency = price.Currency.Code,
-                UnitPrice = UnitPrice(price.Model),
-                Recognition = Word(price.Recognition),
-                price.Description,
-            }), cancellationToken: cancel));
+            "insert into catalog.product (id, code, name) values (@Id, @Code, @Name)",
+            difference.Products.Select(product => new { Id = Guid.CreateVersion7(), product.Code, product.Name }), cancellationToken: cancel));
+        foreach (var plan in difference.Plans)
+        {
+            var id = await WriteVersion.Plan(connection, plan.Code, plan.Name, plan.Product, cancel);
+            foreach (var version in plan.Versions) await AddVersion(connection, id, version, cancel);
+        }
+        foreach (var version in difference.Versions)
+        {
+            var id = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
+                "select id from catalog.plan where tenant = 1 and code = @PlanCode", new { version.PlanCode }, cancellationToken: cancel));
+            await AddVersion(connection, id, version, cancel);
+        }
+    }
+
+    private static async Task AddVersion(NpgsqlConnection connection, Guid plan, PlanVersion version, CancellationToken cancel)
+    {
+        await WriteVersion.Draft(connection, plan, version, cancel);
+        await WriteVersion.Publish(connection, plan, version, "books", cancel);
     }
 
     private static async Task SaveTaxSettings(
@@ -148,9 +148,6 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             Code, Name, Domain.Currency.Of(Currency), Country, Series,
             SupplyDate is null ? null : new DeclaredSeller(Words.Parse<SupplyDateRule>(SupplyDate), OneStopShop!.Value, VatNumber));
     }
-
-    private sealed record PriceRow(
-        string Plan, string Component, string Model, string Currency, decimal UnitPrice, string Recognition, string Description);
 }
 
 /// <summary>What came of setting up the books.</summary>
@@ -159,7 +156,17 @@ public abstract record BooksOutcome
     private BooksOutcome() { }
 
     /// <summary>What was added; all zero when everything stood already. An ended tax rate counts as one.</summary>
-    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices, int TaxSettings = 0) : BooksOutcome;
+    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices, int TaxSettings = 0) : BooksOutcome
+    {
+        /// <summary>New products.</summary>
+        public int Products { get; init; }
+
+        /// <summary>New versions of plans that stood already.</summary>
+        public int Versions { get; init; }
+
+        /// <summary>New discounts, and open ones that were given their end.</summary>
+        public int Discounts { get; init; }
+    }
 
     /// <summary>Something declared contradicts what is published. Nothing was written.</summary>
     public sealed record Refused(IReadOnlyList<string> Problems) : BooksOutcome;

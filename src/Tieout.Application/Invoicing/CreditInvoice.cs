@@ -42,10 +42,10 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
     private static CreditDecision Decide(CreditRequest request, Head invoice, IReadOnlyList<CreditableLine> lines) => request.Wish switch
     {
         _ when invoice.Kind != "invoice" => new CreditDecision.Refused("number", "not-an-invoice", "this is a credit memo", "Name the invoice."),
-        CreditWish.Whole => Credits.Whole(lines, request.Reason),
-        CreditWish.ByAmount some => Credits.ByAmount(lines, new Money(some.Amount, Currency.Of(invoice.Currency)), request.Reason),
-        CreditWish.ByLine some => Credits.Of(lines, some.Lines, request.Reason),
-        CreditWish.Void => Credits.Void(lines, request.Reason),
+        CreditWish.Whole => CreditMemos.Whole(lines, request.Reason),
+        CreditWish.ByAmount some => CreditMemos.ByAmount(lines, new Money(some.Amount, Currency.Of(invoice.Currency)), request.Reason),
+        CreditWish.ByLine some => CreditMemos.Of(lines, some.Lines, request.Reason),
+        CreditWish.Void => CreditMemos.Void(lines, request.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.Wish, "No rule for this wish."),
     };
 

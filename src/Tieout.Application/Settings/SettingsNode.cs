@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -119,6 +120,38 @@ internal sealed class SettingsNode
 
     /// <summary>True or false.</summary>
     public bool Flag() => OneOf("true", "false") == "true";
+
+    /// <summary>
+    /// The same value as JSON, for readers that know JSON: true, false and nothing as such, all else as text (numbers too, so
+    /// that none loses a digit).
+    /// </summary>
+    public JsonNode? ToJson() => _node switch
+    {
+        YamlMappingNode => new JsonObject(Entries().Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToJson()))),
+        YamlSequenceNode => new JsonArray([.. Items().Select(item => item.ToJson())]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or null } => null,
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } flag => flag.Value == "true",
+        YamlScalarNode scalar => scalar.Value,
+        _ => throw Error("this kind of value is not understood."),
+    };
+
+    /// <summary>
+    /// The place a JSON path (<c>prices[0].model</c>) means, or the deepest one on the way that is there: what is missing has
+    /// no line of its own.
+    /// </summary>
+    public SettingsNode At(string path)
+    {
+        var place = this;
+        foreach (var part in path.Split(['.', '['], StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = part.EndsWith(']') && place.IsList && int.TryParse(part[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                ? place.Items().ElementAtOrDefault(index)
+                : place.IsMap ? place.Entries().FirstOrDefault(entry => entry.Key == part).Value : null;
+            if (next is null) break;
+            place = next;
+        }
+        return place;
+    }
 
     /// <summary>A complaint about this place.</summary>
     public SettingsException Error(string problem) => new(_file, _node.Start.Line, _path, problem);

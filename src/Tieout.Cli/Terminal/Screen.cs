@@ -91,6 +91,6 @@ internal sealed class Screen(bool json)
             decimal.Parse(reader.GetString()!, CultureInfo.InvariantCulture);
 
         public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString("0.00##########", CultureInfo.InvariantCulture));
+            writer.WriteStringValue(value.ToString("0.00##########################", CultureInfo.InvariantCulture));
     }
 }

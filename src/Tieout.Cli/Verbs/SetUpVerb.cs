@@ -20,12 +20,14 @@ internal static class SetUpVerb
                 var declared = Settings(() => BooksFile.Read(parsed.GetRequiredValue(file).FullName));
                 await using var database = await parsed.OpenDatabase(cancel);
                 var done = await Apply(database, declared, cancel);
-                screen.Result(done, console => console.MarkupLineInterpolated(
-                    CultureInfo.InvariantCulture,
-                    $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices."));
+                screen.Result(done, console => console.WriteLine(
+                    $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices"
+                    + $"{More(done.Products, "products")}{More(done.Versions, "versions")}{More(done.Discounts, "discounts")}."));
                 return ExitCode.Done;
             });
     }
+
+    private static string More(int count, string what) => count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {count} {what}");
 
     /// <summary>Writes what is declared.</summary>
     /// <exception cref="UsageException">It contradicts what is published; nothing was written.</exception>

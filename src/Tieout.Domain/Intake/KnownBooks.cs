@@ -20,5 +20,22 @@ public sealed class KnownBooks(
 /// <summary>A company of ours.</summary>
 public sealed record KnownLegalEntity(LegalEntityId Id, string Code, Currency Currency);
 
-/// <summary>A plan and the ids of its prices, by component and currency code.</summary>
-public sealed record KnownPlan(Guid Id, string Code, IReadOnlyDictionary<(string Component, string Currency), Guid> Prices);
+/// <summary>A plan and its published versions.</summary>
+public sealed record KnownPlan(Guid Id, string Code, IReadOnlyList<KnownVersion> Versions)
+{
+    /// <summary>A plan with one version that has been there always.</summary>
+    public KnownPlan(Guid id, string code, IReadOnlyDictionary<(string Component, string Currency), Guid> prices)
+        : this(id, code, [new KnownVersion(DateOnly.MinValue, prices)]) { }
+
+    /// <summary>The prices a subscription takes that starts on a day: those of the latest version begun; none when none has.</summary>
+    public IReadOnlyDictionary<(string Component, string Currency), Guid> PricesOn(DateOnly start)
+    {
+        KnownVersion? latest = null;
+        foreach (var version in Versions)
+            if (version.From <= start && (latest is null || version.From >= latest.From)) latest = version;
+        return latest?.Prices ?? FrozenDictionary<(string, string), Guid>.Empty;
+    }
+}
+
+/// <summary>A version: the first day subscriptions take it, and the ids of its prices by component and currency code.</summary>
+public sealed record KnownVersion(DateOnly From, IReadOnlyDictionary<(string Component, string Currency), Guid> Prices);

@@ -92,16 +92,16 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         List<IncomingComponent> components = new(mapping.Components.Count);
         foreach (var component in mapping.Components)
             if (component.When is not { } when || when.Holds(row.Cell(when.Column)))
-                components.Add(Component(row, component, plan!, account!.Currency));
+                components.Add(Component(row, component, plan!, start!.Value, account!.Currency));
         if (components.Count == 0)
             row.Refuse(null, RefusalCode.NoComponent, "none of the mapping's components applies to the row",
                 "Add a component without 'when' to the mapping, or correct the cells its conditions look at.", "components");
         return row.Refusal is null ? new IncomingSubscription(code, plan!.Id, start!.Value, end, components) : null;
     }
 
-    private static IncomingComponent Component(RowCells row, ComponentMapping component, KnownPlan plan, Currency currency)
+    private static IncomingComponent Component(RowCells row, ComponentMapping component, KnownPlan plan, DateOnly start, Currency currency)
     {
-        if (!plan.Prices.TryGetValue((component.Component, currency.Code), out var price))
+        if (!plan.PricesOn(start).TryGetValue((component.Component, currency.Code), out var price))
             row.Refuse(null, RefusalCode.NoPrice, $"plan '{plan.Code}' has no price of component '{component.Component}' in {currency}",
                 "Declare the price in the books file, or correct the plan or the account's currency.", "the plan");
         var agreed = row.NumberOrNone($"the agreed price of component '{component.Component}'", component.AgreedPrice);

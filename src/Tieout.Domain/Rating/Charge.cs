@@ -1,4 +1,3 @@
-using Tieout.Domain.Catalog;
 using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Domain.Rating;
@@ -12,12 +11,8 @@ public static class Charge
     /// </summary>
     public static Money Of(SubscribedComponent component, Currency currency, ServicePeriod used, ServicePeriod whole)
     {
-        var full = component.Model switch
-        {
-            ChargeModel.Flat flat => FlatPricing.Rate(flat.Amount),
-            ChargeModel.PerUnit perUnit => PerUnitPricing.Rate(perUnit.UnitPrice, component.Quantity),
-            _ => throw new ArgumentOutOfRangeException(nameof(component), component.Model, "This charge model has no rule."),
-        };
+        var full = RateCharge.Amount(
+            component.Model, new Measured(component.Quantity), new RatingRules(component.Price.Terms.ZeroUnitsEnterFirstTier));
         return Rounding.ChargeLine(new Money(Proration.Of(full, used, whole), currency));
     }
 }

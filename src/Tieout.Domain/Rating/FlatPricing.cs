@@ -1,8 +1,9 @@
+using Tieout.Domain.Catalog;
+
 namespace Tieout.Domain.Rating;
 
-/// <summary>Flat pricing: a full month costs the price, however many units are used, none included.</summary>
-public static class FlatPricing
+/// <summary>Flat pricing: a full period costs the amount, however many units are used, zero included.</summary>
+internal static class FlatPricing
 {
-    /// <summary>The exact amount of a full month.</summary>
-    public static decimal Rate(decimal price) => price;
+    public static void Rate<T>(ChargeModel.Flat model, ref T steps) where T : ISteps => steps.Add(new Slice(SliceKind.Flat, model.Amount));
 }

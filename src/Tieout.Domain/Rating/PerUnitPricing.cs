@@ -1,13 +1,10 @@
+using Tieout.Domain.Catalog;
+
 namespace Tieout.Domain.Rating;
 
 /// <summary>Per-unit pricing: each unit costs the price. Zero units cost nothing; fractions of a unit cost their fraction.</summary>
-public static class PerUnitPricing
+internal static class PerUnitPricing
 {
-    /// <summary>The exact amount of a full month.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative quantity: returns are credit memos, not negative units.</exception>
-    public static decimal Rate(decimal unitPrice, decimal quantity)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(quantity);
-        return unitPrice * quantity;
-    }
+    public static void Rate<T>(ChargeModel.PerUnit model, decimal quantity, ref T steps) where T : ISteps =>
+        steps.Add(new Slice(SliceKind.Units, model.UnitPrice * quantity) { Quantity = quantity, UnitPrice = model.UnitPrice });
 }

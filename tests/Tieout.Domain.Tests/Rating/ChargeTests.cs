@@ -57,7 +57,7 @@ public class ChargeTests
         Should.Throw<ArgumentException>(() => Proration.Of(1, Month("2026-12").Period, November)).Message.ShouldContain("does not lie within");
 
     [Fact]
-    public void Negative_units_are_refused() => Should.Throw<ArgumentOutOfRangeException>(() => PerUnitPricing.Rate(1, -1));
+    public void Negative_units_are_refused() => Should.Throw<RatingException>(() => RateCharge.Amount(new ChargeModel.PerUnit(1), new Measured(-1), default)).Code.ShouldBe("negative-quantity");
 
     private static SubscribedComponent Component(string model, string price, string quantity) => Component(model, D(price), D(quantity));
 

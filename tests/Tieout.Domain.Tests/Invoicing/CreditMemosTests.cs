@@ -7,7 +7,7 @@ using static Tieout.Domain.Tests.Amounts;
 
 namespace Tieout.Domain.Tests.Invoicing;
 
-public class CreditsTests
+public class CreditMemosTests
 {
     private static readonly InvoiceId Invoiced = new(Guid.Parse("00000000-0000-0000-0000-0000000000c1"));
     private static readonly LineTax Tax = new("DE-19", "S", 0.19m, Day("2026-03-31"));
@@ -18,7 +18,7 @@ public class CreditsTests
     [Fact]
     public void The_whole_invoice_is_credited_line_by_line_and_stays_wanted()
     {
-        var given = Credits.Whole([Line(1, 100), Line(2, 49.99m)], "Goodwill").ShouldBeOfType<CreditDecision.Given>();
+        var given = CreditMemos.Whole([Line(1, 100), Line(2, 49.99m)], "Goodwill").ShouldBeOfType<CreditDecision.Given>();
         given.Lines.Select(line => (line.Amount.Amount, line.Standing, line.Billed)).ShouldBe([(-100m, 100m, 0m), (-49.99m, 49.99m, 0m)]);
         given.Lines[0].Line.Description.ShouldBe("Goodwill: Line 1 (invoice DE-2026-0000007, line 1)");
     }
@@ -29,7 +29,7 @@ public class CreditsTests
     [InlineData("0.02", "0.01", "0.01")]   // cut to 0.01 and 0.00, the cent left over to the larger remainder
     public void An_amount_is_spread_over_the_lines_to_the_cent(string amount, string first, string? second)
     {
-        var given = Credits.ByAmount([Line(1, 200), Line(2, 100)], new Money(D(amount), Eur), "Goodwill").ShouldBeOfType<CreditDecision.Given>();
+        var given = CreditMemos.ByAmount([Line(1, 200), Line(2, 100)], new Money(D(amount), Eur), "Goodwill").ShouldBeOfType<CreditDecision.Given>();
         given.Lines.Select(line => -line.Amount.Amount).ShouldBe(second is null ? [D(first)] : [D(first), D(second)]);
     }
 
@@ -40,33 +40,33 @@ public class CreditsTests
     [InlineData(1, "0.001", "bad-amount")]
     [InlineData(9, "1", "line-unknown")]
     public void A_credit_that_cannot_be_given_says_why(int lineNo, string amount, string code) =>
-        Credits.Of([Line(1, 100)], [new LineCredit(lineNo, D(amount))], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe(code);
+        CreditMemos.Of([Line(1, 100)], [new LineCredit(lineNo, D(amount))], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe(code);
 
     [Fact]
     public void What_was_credited_before_is_not_credited_again()
     {
-        Credits.Of([Line(1, 100, billed: 30)], [new LineCredit(1, 30.01m)], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Reason.ShouldContain("30");
-        Credits.Whole([Line(1, 100, billed: 0)], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("nothing-left");
+        CreditMemos.Of([Line(1, 100, billed: 30)], [new LineCredit(1, 30.01m)], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Reason.ShouldContain("30");
+        CreditMemos.Whole([Line(1, 100, billed: 0)], "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("nothing-left");
     }
 
     [Fact]
     public void Lines_below_zero_lower_what_can_be_credited()
     {
         var lines = new[] { Line(1, 100), Line(2, -20, billed: 40, revision: 2) };
-        Credits.ByAmount(lines, new Money(80.01m, Eur), "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("more-than-billed");
-        Credits.Whole(lines, "Goodwill").ShouldBeOfType<CreditDecision.Given>().Lines.ShouldHaveSingleItem().Amount.Amount.ShouldBe(-80m);
+        CreditMemos.ByAmount(lines, new Money(80.01m, Eur), "Goodwill").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("more-than-billed");
+        CreditMemos.Whole(lines, "Goodwill").ShouldBeOfType<CreditDecision.Given>().Lines.ShouldHaveSingleItem().Amount.Amount.ShouldBe(-80m);
     }
 
     [Fact]
     public void A_void_takes_everything_back_so_that_it_is_billed_anew()
     {
-        var given = Credits.Void([Line(1, 100), Line(2, 50)], "Void").ShouldBeOfType<CreditDecision.Given>();
+        var given = CreditMemos.Void([Line(1, 100), Line(2, 50)], "Void").ShouldBeOfType<CreditDecision.Given>();
         given.Lines.Select(line => (line.Amount.Amount, line.Standing, line.Billed)).ShouldBe([(-100m, 0m, 0m), (-50m, 0m, 0m)]);
     }
 
     [Fact]
     public void An_invoice_that_was_corrected_since_cannot_be_voided() =>
-        Credits.Void([Line(1, 100, billed: 60, nowRevision: 2)], "Void").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("corrected-since");
+        CreditMemos.Void([Line(1, 100, billed: 60, nowRevision: 2)], "Void").ShouldBeOfType<CreditDecision.Refused>().Code.ShouldBe("corrected-since");
 
     [Fact]
     public void However_an_invoice_is_credited_piece_by_piece_its_tax_goes_with_it_to_the_cent() =>
@@ -82,7 +82,7 @@ public class CreditsTests
                 var open = left.Sum();
                 if (open == 0) break;
                 var amount = Math.Max(0.01m, Rounding.HalfAwayFromZero(open * share / 100, 2));
-                var given = (CreditDecision.Given)Credits.ByAmount(lines, new Money(amount, Eur), "Goodwill");
+                var given = (CreditDecision.Given)CreditMemos.ByAmount(lines, new Money(amount, Eur), "Goodwill");
                 var memo = Invoice.Draw(Account, Day("2026-04-01"), [.. given.Lines.Select(line => new TaxedLine(line, line.Tax!))], [stands]);
                 foreach (var line in given.Lines) left[int.Parse(line.Line.Key.Component, System.Globalization.CultureInfo.InvariantCulture) - 1] = line.Billed;
                 stands = stands with { Base = stands.Base + memo.Net.Amount, Tax = stands.Tax + memo.Tax.Amount };

@@ -21,7 +21,7 @@ public sealed record LineCredit(int LineNo, decimal Amount);
 /// Credit memos that people give. Each takes from what stands billed and leaves what is wanted alone, so the next billing run
 /// does not bill it again; <see cref="Void"/> does the opposite.
 /// </summary>
-public static class Credits
+public static class CreditMemos
 {
     /// <summary>All that is left of every line.</summary>
     public static CreditDecision Whole(IReadOnlyList<CreditableLine> lines, string reason) =>
