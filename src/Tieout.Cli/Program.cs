@@ -14,6 +14,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ServeVerb.Create(),
     SetUpVerb.Create(),
     ImportVerb.Create(),
+    UsageVerbs.Create(),
     BillVerb.Create(),
     PostVerb.Create(),
     ReconcileVerb.Create(),

@@ -1,9 +1,11 @@
 using Tieout.Application.Settings;
+using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Tax;
+using Tieout.Domain.Usage;
 
 namespace Tieout.Application.Intake;
 
@@ -11,19 +13,22 @@ namespace Tieout.Application.Intake;
 public sealed record BooksFile(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities, IReadOnlyList<TaxRate> TaxRates, IReadOnlyList<DeclaredPlan> Plans)
 {
+    /// <summary>What usage is counted by.</summary>
+    public IReadOnlyList<Meter> Meters { get; init; } = [];
+
     /// <summary>The books declared in a YAML file; docs/import.md describes every key.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant, a code declared twice.</exception>
     public static BooksFile Read(string path) => Of(SettingsNode.Load(path));
 
     internal static BooksFile Of(SettingsNode top)
     {
-        top.Allow("legal-entities", "tax-rates", "plans");
+        top.Allow("legal-entities", "tax-rates", "plans", "meters");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (series is not null)
             throw top.Error($"legal entities {string.Join(" and ", series.Select(entity => entity.Code))} "
                 + $"share the series '{series.Key}'; invoice numbers would collide.");
-        return new BooksFile(entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code));
+        return new BooksFile(entities, TaxRatesOf(top), List(top, "plans", Plan, plan => plan.Code)) { Meters = MetersInBooks.Read(top) };
     }
 
     private static List<T> List<T>(SettingsNode top, string key, Func<SettingsNode, T> read, Func<T, string> code)

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Tax;
@@ -21,13 +22,15 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var difference = BooksDifference.Between(declared, await Stored(connection, cancel));
         if (difference.Problems.Count > 0) return new BooksOutcome.Refused(difference.Problems);
 
+        var (meters, problems) = await Meters.Add(connection, declared.Meters, cancel);
+        if (problems.Count > 0) return new BooksOutcome.Refused(problems);
         await AddLegalEntities(connection, difference.LegalEntities, cancel);
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
         await transaction.CommitAsync(cancel);
         return new BooksOutcome.Done(
             difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count);
+            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count) { Meters = meters };
     }
 
     /// <summary>How the database and the books file write a charge model.</summary>
@@ -119,7 +122,11 @@ public abstract record BooksOutcome
     private BooksOutcome() { }
 
     /// <summary>What was added; all zero when everything stood already. An ended tax rate counts as one.</summary>
-    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices) : BooksOutcome;
+    public sealed record Done(int LegalEntities, int TaxRates, int Plans, int Prices) : BooksOutcome
+    {
+        /// <summary>Meters that were added.</summary>
+        public int Meters { get; init; }
+    }
 
     /// <summary>Something declared contradicts what is published. Nothing was written.</summary>
     public sealed record Refused(IReadOnlyList<string> Problems) : BooksOutcome;

@@ -13,6 +13,9 @@ public sealed class UsageIntake : IAsyncDisposable
     /// <summary>Bytes that one request may hold.</summary>
     public const int MostBytes = 16 * 1024 * 1024;
 
+    /// <summary>Events that one request may hold.</summary>
+    public const int MostEvents = UsageBody.MostEvents;
+
     private const int MostSessions = 4;
 
     private readonly IntakeSessions _sessions;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Tieout.Application.Posting;
+using Tieout.Application.Usage;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
@@ -27,8 +28,10 @@ internal static class ServeVerb
             await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
+            var summaries = new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel);
             if (set is null) await Waiting.ForTheEnd(cancel);
             else await new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel);
+            await summaries;
             return ExitCode.Done;
         });
     }

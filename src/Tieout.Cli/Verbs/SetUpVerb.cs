@@ -22,7 +22,7 @@ internal static class SetUpVerb
                 var done = await Apply(database, declared, cancel);
                 screen.Result(done, console => console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture,
-                    $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices."));
+                    $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices, {done.Meters} meters."));
                 return ExitCode.Done;
             });
     }
