@@ -77,10 +77,10 @@ public sealed class Meters(NpgsqlDataSource database)
     private static Meter Meter(Row row)
     {
         var (meter, problems) = MeterRules.Judge(new MeterDraft(
-            row.Code, row.Name, Words.Parse<Aggregation>(row.Aggregation), row.EventTypes, row.ValueProperty, row.UniqueProperty,
+            row.Code, row.Name, Words.Parse<Aggregation>(row.Aggregation), (string[])row.EventTypes, row.ValueProperty, row.UniqueProperty,
             [.. JsonSerializer.Deserialize<FilterRow[]>(row.Filters)!.Select(filter =>
                 new MeterFilter(filter.Property, Words.Parse<FilterOperator>(filter.Operator), filter.Values))],
-            row.GroupBy, row.KeepTransactions, row.NegativeAllowed, row.HoursAhead));
+            (string[])row.GroupBy, row.KeepTransactions, row.NegativeAllowed, row.HoursAhead));
         return meter ?? throw new InvalidOperationException($"The stored meter {row.Code} is not a meter: {problems[0].Field}: {problems[0].Problem}");
     }
 
@@ -115,9 +115,10 @@ public sealed class Meters(NpgsqlDataSource database)
             + $"{(meter.KeepTransactions ? ", transactions kept" : "")}{(meter.NegativeAllowed ? ", below zero allowed" : "")}, {meter.HoursAhead} h ahead";
     }
 
+    // Npgsql tells Dapper no more of an array than that it is one.
     private sealed record Row(
-        int No, string Code, string Name, string Aggregation, string ValueProperty, string UniqueProperty, string[] EventTypes, string Filters,
-        string[] GroupBy, bool KeepTransactions, bool NegativeAllowed, int HoursAhead);
+        int No, string Code, string Name, string Aggregation, string ValueProperty, string UniqueProperty, Array EventTypes, string Filters,
+        Array GroupBy, bool KeepTransactions, bool NegativeAllowed, int HoursAhead);
 
     private sealed record FilterRow(string Property, string Operator, string[] Values);
 }

@@ -189,11 +189,11 @@ public sealed class FindUsage(NpgsqlDataSource database)
 
     private sealed record EventRow(
         string Source, string Id, string Type, string Subscription, DateTimeOffset At, DateOnly Day, long Batch, DateTimeOffset ReceivedAt,
-        string ReplacedBy, string Replaces, int SourceNo, string[] Meters, string[] Groups, decimal[] Amounts)
+        string ReplacedBy, string Replaces, int SourceNo, Array Meters, Array Groups, Array Amounts)
     {
         public UsageEventRow Shown() => new(
             Source, Id, Type, Subscription, At, Day, Batch, ReceivedAt, ReplacedBy, Replaces,
-            [.. Meters.Select((meter, index) => new UsageMeasure(meter, Groups[index], Amounts[index]))]);
+            [.. ((string[])Meters).Select((meter, index) => new UsageMeasure(meter, ((string[])Groups)[index], ((decimal[])Amounts)[index]))]);
     }
 
     private sealed record SummaryRow(
