@@ -72,6 +72,37 @@ internal sealed class Asked
         return PageDefault;
     }
 
+    public string Needed(string name, string? value)
+    {
+        var text = Text(name, value);
+        if (text is null) errors[name] = ["This filter is needed."];
+        return text ?? "";
+    }
+
+    public DateOnly? Day(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        errors[name] = [$"'{value}' is not a day: days look like 2026-11-20."];
+        return null;
+    }
+
+    public long? Number(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number;
+        errors[name] = [$"'{value}' is not a number."];
+        return null;
+    }
+
+    public UsageCursor? AfterUsage(string? token)
+    {
+        if (string.IsNullOrEmpty(token)) return null;
+        if (UsageCursor.TryParse(token, out var cursor)) return cursor;
+        errors["after"] = ["This is not a token that a list gave as next."];
+        return null;
+    }
+
     public Cursor? After(string? token)
     {
         if (string.IsNullOrEmpty(token)) return null;

@@ -38,10 +38,13 @@ internal static class Guard
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return null;
         if (FromElsewhere(request))
             return Problems.Of(403, "cross-origin", "Another page sent this.", "Changes are taken from this program's own pages and from programs.");
-        // A form cannot send JSON, and a script on another page may not.
-        return request.HasJsonContentType() ? null
+        // A form cannot send JSON, or lines of it, and a script on another page may not.
+        return request.HasJsonContentType() || IsLines(request) ? null
             : Problems.Of(415, "json-required", "The content is not JSON.", "Send it with Content-Type: application/json.");
     }
+
+    private static bool IsLines(HttpRequest request) =>
+        request.ContentType?.Split(';')[0].Trim().Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool FromElsewhere(HttpRequest request)
     {

@@ -12,6 +12,7 @@ using Tieout.Application.Credits;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Tax;
+using Tieout.Application.Usage;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -72,6 +73,9 @@ public static class TieoutApi
         services.AddSingleton<ChangePlan>();
         services.AddSingleton<DiscountBook>();
         services.AddSingleton<GrantCredit>();
+        services.AddSingleton<UsageIntake>();
+        services.AddSingleton<Meters>();
+        services.AddSingleton<FindUsage>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -96,6 +100,8 @@ public static class TieoutApi
         app.MapDiscounts();
         app.MapCreditGrants();
         app.MapRating();
+        app.MapMeters();
+        app.MapUsage();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

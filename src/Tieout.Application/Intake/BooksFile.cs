@@ -1,10 +1,12 @@
 using Tieout.Application.Settings;
+using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Exchange;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Tax;
+using Tieout.Domain.Usage;
 
 namespace Tieout.Application.Intake;
 
@@ -20,13 +22,16 @@ public sealed record BooksFile(
     /// <summary>Discounts of the catalogue.</summary>
     public IReadOnlyList<Discount> Discounts { get; init; } = [];
 
+    /// <summary>What usage is counted by.</summary>
+    public IReadOnlyList<Meter> Meters { get; init; } = [];
+
     /// <summary>The books declared in a YAML file; docs/import.md describes every key.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant, a code declared twice.</exception>
     public static BooksFile Read(string path) => Of(SettingsNode.Load(path));
 
     internal static BooksFile Of(SettingsNode top)
     {
-        top.Allow("legal-entities", "tax-rates", "products", "plans", "discounts", "exchange");
+        top.Allow("legal-entities", "tax-rates", "products", "plans", "discounts", "meters", "exchange");
         var entities = List(top, "legal-entities", LegalEntity, entity => entity.Code);
         var series = entities.GroupBy(entity => entity.Series, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (series is not null)
@@ -37,6 +42,7 @@ public sealed record BooksFile(
         return new BooksFile(entities, TaxRatesOf(top), plans, top.Find("exchange") is { } exchange ? TaxSettings.Exchange(exchange) : null)
         {
             Products = products,
+            Meters = MetersInBooks.Read(top),
             Discounts = List(top, "discounts", PlansOfBooks.Discount, discount => discount.Code),
         };
     }

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Catalog;
+using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Exchange;
@@ -23,6 +24,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var difference = BooksDifference.Between(declared, await Stored(connection, cancel));
         if (difference.Problems.Count > 0) return new BooksOutcome.Refused(difference.Problems);
 
+        var (meters, problems) = await Meters.Add(connection, declared.Meters, cancel);
+        if (problems.Count > 0) return new BooksOutcome.Refused(problems);
         await AddLegalEntities(connection, difference.LegalEntities, cancel);
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
@@ -35,6 +38,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count),
             difference.TaxSettings.Count)
         {
+            Meters = meters,
             Products = difference.Products.Count,
             Versions = difference.Versions.Count,
             Discounts = difference.Discounts.Count + difference.EndedDiscounts.Count,
@@ -166,6 +170,9 @@ public abstract record BooksOutcome
 
         /// <summary>New discounts, and open ones that were given their end.</summary>
         public int Discounts { get; init; }
+
+        /// <summary>Meters that were added.</summary>
+        public int Meters { get; init; }
     }
 
     /// <summary>Something declared contradicts what is published. Nothing was written.</summary>

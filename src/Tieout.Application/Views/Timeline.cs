@@ -48,6 +48,12 @@ public enum StepKind
     /// <summary>What is subscribed to.</summary>
     Subscription,
 
+    /// <summary>An event of the usage ledger.</summary>
+    UsageEvent,
+
+    /// <summary>A day's usage that an event is in.</summary>
+    UsageSummary,
+
     /// <summary>What was rated.</summary>
     Charges,
 
@@ -125,11 +131,15 @@ public sealed class ReadTimeline(NpgsqlDataSource database, FindInvoices invoice
 {
     private readonly TimelineSearch search = new(database);
     private readonly TimelineStory story = new(database, invoices);
+    private readonly UsageSteps usage = new(database);
 
     /// <summary>Looks the id up as everything it could be.</summary>
     public async Task<Timeline> Run(string sought, CancellationToken cancel)
     {
         var found = await search.Run(sought.Trim(), cancel);
+        // Senders choose the ids of events: what has the id in our own books comes first.
+        if (found.Kinds.Count == 0 && await usage.Tell(sought.Trim(), story, cancel) is var (ofEvent, events))
+            return new Timeline(sought, ["usage event"], ofEvent, events, MoreCandidates: false, TimelineSearch.Tried);
         var told = found.Candidates.Count > 0 || found.Kinds.Count == 0 ? null : await story.Tell(found.Subject, cancel);
         return new Timeline(sought, found.Kinds, told, found.Candidates, found.More, TimelineSearch.Tried);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Tieout.Application.Posting;
 using Tieout.Application.Tax;
+using Tieout.Application.Usage;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
@@ -35,6 +36,7 @@ internal static class ServeVerb
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
             await Task.WhenAll(
+                new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
             return ExitCode.Done;

@@ -22,7 +22,7 @@ internal static class SetUpVerb
                 var done = await Apply(database, declared, cancel);
                 screen.Result(done, console => console.WriteLine(
                     $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices"
-                    + $"{More(done.Products, "products")}{More(done.Versions, "versions")}{More(done.Discounts, "discounts")}."));
+                    + $"{More(done.Products, "products")}{More(done.Versions, "versions")}{More(done.Discounts, "discounts")}{More(done.Meters, "meters")}."));
                 return ExitCode.Done;
             });
     }

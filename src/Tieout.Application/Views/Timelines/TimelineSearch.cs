@@ -20,7 +20,7 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
     public static readonly IReadOnlyList<string> Tried =
     [
         "correlation id", "invoice number", "invoice id", "posting id", "business key", "journal entry id", "ERP document number", "ERP id",
-        "customer code", "billing account code", "subscription code", "cross-reference", "exception id", "import row (run id:row)",
+        "customer code", "billing account code", "subscription code", "cross-reference", "exception id", "import row (run id:row)", "usage event",
     ];
 
     private const string ByText =
