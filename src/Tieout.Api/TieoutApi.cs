@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Subscriptions;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -61,6 +62,10 @@ public static class TieoutApi
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
+        services.AddSingleton<CreateSubscription>();
+        services.AddSingleton<AmendSubscription>();
+        services.AddSingleton<SubscriptionHistory>();
+        services.AddSingleton<PreviewSubscription>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -79,6 +84,7 @@ public static class TieoutApi
         app.MapInvoices();
         app.MapBalances();
         app.MapPostings();
+        app.MapSubscriptions();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

@@ -27,8 +27,8 @@ internal sealed partial class Folding
     private Applied Activate(DateOnly day)
     {
         if (_state == SubscriptionState.Draft) Restart(day);
-        // A trial that ends on the day it began was none.
-        _trialEnd = _state == SubscriptionState.Trialing && day > _start ? day : null;
+        // A trial that ends on the day it began was none; one that ends like this has gone on.
+        (_trialEnd, _trialConverts) = (_state == SubscriptionState.Trialing && day > _start ? day : null, true);
         _state = SubscriptionState.Active;
         return Begin() is { } refusal ? refusal : "Active, paid";
     }
