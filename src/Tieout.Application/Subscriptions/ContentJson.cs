@@ -28,6 +28,7 @@ internal sealed class ContentJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             TypeInfoResolver = cases,
+            AllowOutOfOrderMetadataProperties = true, // jsonb keeps its own order of keys
             Converters =
             {
                 new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),

@@ -20,11 +20,10 @@ public static class AmendmentReading
         reader.Signed(request.Actor, request.Reason);
         When(request, reader);
         reader.Time("time", request.Time);
-        if (string.IsNullOrEmpty(request.Kind)) reader.Wrong("kind", $"Is needed: one of {Kinds()}.");
-        var kind = reader.Word<AmendmentKind>("kind", request.Kind);
-        if (kind == AmendmentKind.Create) reader.Wrong("kind", $"A subscription is created once. Amend it by one of {Kinds()}.");
+        var kind = new RequestReader().Word<AmendmentKind>("kind", request.Kind);
+        if (kind is not { } known || known == AmendmentKind.Create) reader.Wrong("kind", $"Is needed, as one of {Kinds()}.");
         // Prices are looked up later; all else is read here.
-        if (kind is { } known and not AmendmentKind.Create) Change(request, known, null, [], reader);
+        else Change(request, known, null, [], reader);
         return kind;
     }
 

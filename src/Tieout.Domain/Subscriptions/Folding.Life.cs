@@ -20,8 +20,8 @@ internal sealed partial class Folding
             _created = null;
             return refusal;
         }
-        var how = create.Draft ? ", draft" : create.TrialEnd is { } trial ? $", on trial until {AmendmentWords.Day(trial.AddDays(-1), default)}" : "";
-        return $"Created: plan {create.Plan}{how},";
+        var how = create.Draft ? " as a draft" : create.TrialEnd is { } trial ? $" on trial until {AmendmentWords.Day(trial.AddDays(-1), default)}" : "";
+        return $"Created{how}: plan {create.Plan}";
     }
 
     private Applied Activate(DateOnly day)
