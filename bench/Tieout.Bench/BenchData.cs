@@ -34,8 +34,8 @@ internal static class BenchData
               from sample order by account;
             insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id)
               select subscription, account, 'C-' || n, '00000000-0000-7000-8000-000000000003', '2026-01-01', correlation from sample order by account;
-            insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)
-              select account, subscription, 'base', ('00000000-0000-7000-8000-00000000001' || side)::uuid, 1, 10 + n % 9000 / 100.0
+            insert into subscriptions.component (billing_account_id, subscription_id, component, from_date, price_id, quantity, agreed_price)
+              select account, subscription, 'base', '2026-01-01', ('00000000-0000-7000-8000-00000000001' || side)::uuid, 1, 10 + n % 9000 / 100.0
               from sample order by account;
             drop table sample;
             """, new { count });

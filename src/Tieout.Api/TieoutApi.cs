@@ -13,6 +13,7 @@ using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
+using Tieout.Application.Subscriptions;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -76,6 +77,10 @@ public static class TieoutApi
         services.AddSingleton<UsageIntake>();
         services.AddSingleton<Meters>();
         services.AddSingleton<FindUsage>();
+        services.AddSingleton<CreateSubscription>();
+        services.AddSingleton<AmendSubscription>();
+        services.AddSingleton<SubscriptionHistory>();
+        services.AddSingleton<PreviewSubscription>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -102,6 +107,7 @@ public static class TieoutApi
         app.MapRating();
         app.MapMeters();
         app.MapUsage();
+        app.MapSubscriptions();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

@@ -22,6 +22,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     PostVerb.Create(),
     ReconcileVerb.Create(),
     ShowVerb.Create(),
+    SubscriptionVerbs.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),

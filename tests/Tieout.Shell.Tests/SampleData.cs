@@ -37,8 +37,8 @@ internal static class SampleData
               from sample on conflict do nothing;
             insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id)
               select subscription, account, 'C-' || n, '00000000-0000-7000-8000-000000000003', '2026-01-01', correlation from sample on conflict do nothing;
-            insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)
-              select account, subscription, 'base', md5('price' || case when german then 'EUR' else 'USD' end)::uuid, 1, 10 + n / 100.0
+            insert into subscriptions.component (billing_account_id, subscription_id, component, from_date, price_id, quantity, agreed_price)
+              select account, subscription, 'base', '2026-01-01', md5('price' || case when german then 'EUR' else 'USD' end)::uuid, 1, 10 + n / 100.0
               from sample on conflict do nothing;
             drop table sample;
             """, new { count }, commandTimeout: 600);

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Domain.Intake;
@@ -12,6 +13,9 @@ internal sealed class ChunkAdditions
     public List<StoredAccount> Accounts { get; } = [];
 
     public List<StoredSubscription> Subscriptions { get; } = [];
+
+    /// <summary>The legal entity of each account that gets a subscription.</summary>
+    public Dictionary<Guid, Guid> Entities { get; } = [];
 
     public List<RowRecord> Rows { get; } = [];
 }
@@ -28,8 +32,35 @@ internal static class ChunkCopy
         await Accounts(connection, additions.Accounts, now, cancel);
         await Subscriptions(connection, additions.Subscriptions, now, cancel);
         await Components(connection, additions.Subscriptions, cancel);
+        await Touched(connection, additions.Subscriptions, await BillingEntities(connection, additions, cancel), now, cancel);
         await Rows(connection, run, additions.Rows, cancel);
     }
+
+    // The legal entities that were billed before. Locked, so that billing cannot begin for another one without seeing our rows.
+    private static async Task<HashSet<Guid>> BillingEntities(NpgsqlConnection connection, ChunkAdditions additions, CancellationToken cancel)
+    {
+        Guid[] entities = [.. additions.Entities.Values.Distinct()];
+        var billed = await connection.QueryAsync<Guid>(new CommandDefinition(
+            "select id from (select id, bills_from from customers.legal_entity where id = any(@entities) order by id for key share) e where bills_from is not null",
+            new { entities }, cancellationToken: cancel));
+        return [.. additions.Entities.Where(pair => billed.Contains(pair.Value)).Select(pair => pair.Key)];
+    }
+
+    // Billing that runs already has to look at what is new.
+    private static Task Touched(
+        NpgsqlConnection connection, List<StoredSubscription> subscriptions, HashSet<Guid> billed, DateTimeOffset now, CancellationToken cancel) =>
+        billed.Count == 0 ? Task.CompletedTask : Bulk.Copy(
+        connection, "subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)",
+        subscriptions.Where(subscription => billed.Contains(subscription.Account.Value)),
+        (copy, subscription) =>
+        {
+            copy.Uuid(Guid.CreateVersion7());
+            copy.Uuid(subscription.Account.Value);
+            copy.Uuid(subscription.Id.Value);
+            copy.Date(subscription.Content.Start);
+            copy.Text("Imported.");
+            copy.Instant(now);
+        }, cancel);
 
     private static Task Customers(
         NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
@@ -79,13 +110,14 @@ internal static class ChunkCopy
         }, cancel);
 
     private static Task Components(NpgsqlConnection connection, List<StoredSubscription> subscriptions, CancellationToken cancel) => Bulk.Copy(
-        connection, "subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)",
+        connection, "subscriptions.component (billing_account_id, subscription_id, component, from_date, price_id, quantity, agreed_price)",
         subscriptions.SelectMany(subscription => subscription.Content.Components, (subscription, component) => (subscription, component)),
         (copy, pair) =>
         {
             copy.Uuid(pair.subscription.Account.Value);
             copy.Uuid(pair.subscription.Id.Value);
             copy.Text(pair.component.Component);
+            copy.Date(pair.subscription.Content.Start);
             copy.Uuid(pair.component.Price);
             copy.Number(pair.component.Quantity);
             if (pair.component.AgreedPrice is { } price) copy.Number(price);

@@ -22,13 +22,33 @@ internal static class ChunkLookUp
             select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days
             from customers.billing_account where tenant = 1 and code = any(@accounts);
 
-            select code, id, correlation_id, billing_account_id, plan_id, start_date, end_date
-            from subscriptions.subscription where tenant = 1 and code = any(@subscriptions);
+            -- A file is compared with what was created: what was amended since is no difference of the file's.
+            select subscription.code, subscription.id, subscription.correlation_id, subscription.billing_account_id,
+                   coalesce(created.plan_id, subscription.plan_id) as plan_id, coalesce(created.start_date, subscription.start_date) as start_date,
+                   case when created.start_date is null then subscription.end_date else created.end_date end as end_date
+            from subscriptions.subscription
+            left join lateral (
+              select plan.id as plan_id, amendment.effective_on as start_date, (amendment.content ->> 'end')::date as end_date
+              from subscriptions.amendment
+              join catalog.plan on plan.tenant = 1 and plan.code = amendment.content ->> 'plan'
+              where amendment.billing_account_id = subscription.billing_account_id and amendment.subscription_id = subscription.id
+                and amendment.version = 1) created on true
+            where subscription.tenant = 1 and subscription.code = any(@subscriptions);
 
             select subscription.code, component.component, component.price_id, component.quantity, component.agreed_price
             from subscriptions.subscription
             join subscriptions.component
               on component.billing_account_id = subscription.billing_account_id and component.subscription_id = subscription.id
+            where subscription.tenant = 1 and subscription.code = any(@subscriptions) and not exists (
+              select from subscriptions.amendment
+              where amendment.billing_account_id = subscription.billing_account_id and amendment.subscription_id = subscription.id)
+            union all
+            select subscription.code, item ->> 'component', (item ->> 'price')::uuid, coalesce((item ->> 'quantity')::numeric, 1),
+                   coalesce(item -> 'agreed' ->> 'amount', item -> 'agreed' ->> 'unitPrice')::numeric
+            from subscriptions.subscription
+            join subscriptions.amendment
+              on amendment.billing_account_id = subscription.billing_account_id and amendment.subscription_id = subscription.id and amendment.version = 1
+            cross join jsonb_array_elements(amendment.content -> 'components') as item
             where subscription.tenant = 1 and subscription.code = any(@subscriptions);
 
             select row_key, row_no from intake.row where run_id = @run and row_key = any(@keys) and outcome <> 'refused';

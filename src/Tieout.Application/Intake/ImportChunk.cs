@@ -85,6 +85,7 @@ internal sealed class ImportChunk(NpgsqlConnection connection, TimeProvider cloc
             var subscription = new StoredSubscription(new(Guid.CreateVersion7()), correlation, account.Id, row.Subscription);
             stored.Subscriptions.Add(row.Subscription.Code, subscription);
             additions.Subscriptions.Add(subscription);
+            additions.Entities[account.Id.Value] = account.Content.LegalEntity.Value;
         }
         return new RowRecord(source.Line, source.Key, "accepted", null, correlation.Value);
     }

@@ -36,11 +36,12 @@ internal static class AccountsToBill
                    account.term_days, account.correlation_id, account.invoice_grouping,
                    subscription.id, subscription.correlation_id, subscription.start_date, subscription.end_date,
                    component.component, price.model, coalesce(component.agreed_price, price.unit_price), component.quantity,
-                   price.recognition, price.description
+                   price.recognition, price.description, component.from_date, component.until_date
             from customers.billing_account account
             left join subscriptions.subscription on subscription.billing_account_id = account.id
-              and subscription.start_date < $3 and (subscription.end_date is null or subscription.end_date > $4)
+              and subscription.start_date < $3 and (subscription.end_date is null or subscription.end_date > $4) and subscription.state <> 'draft'
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
+              and component.from_date < $3 and (component.until_date is null or component.until_date > $4)
             left join catalog.price on price.id = component.price_id
             where account.id between $1 and $2 and account.legal_entity_id = $5
             order by account.id, subscription.id, component.component
@@ -98,7 +99,9 @@ internal static class AccountsToBill
         var price = new Price(
             "", name, flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount), currency,
             Words.Parse<Recognition>(reader.GetString(17)), texts.One(reader.GetString(18)));
-        var component = new SubscribedComponent(name, price, quantity, start, end);
+        var from = reader.GetFieldValue<DateOnly>(19);
+        DateOnly? until = reader.IsDBNull(20) ? null : reader.GetFieldValue<DateOnly>(20);
+        var component = new SubscribedComponent(name, price, quantity, from, until);
         ((List<SubscribedComponent>)subscriptions[^1].Components).Add(component);
     }
 

@@ -25,11 +25,38 @@ public sealed record Subscription(
     /// <summary>The billing account's time zone (IANA): its midnights bound its days.</summary>
     public string Zone { get; init; } = "UTC";
 
+    /// <summary>What its amendments made of it. A draft has no parts; trials and terms that end by themselves: <see cref="StateOn"/>.</summary>
+    public SubscriptionState State { get; init; } = SubscriptionState.Active;
+
+    /// <summary>Time of day of <see cref="End"/>; only prices prorated to the second look at it.</summary>
+    public TimeOnly EndTime { get; init; }
+
+    /// <summary>
+    /// True when <see cref="End"/> is the very day somebody cancelled on, not the end of a period or term: prices that bill the
+    /// cancellation day bill it.
+    /// </summary>
+    public bool EndIsCancellation { get; init; }
+
+    /// <summary>The pause nobody has resumed from yet.</summary>
+    public Pause? OpenPause => Pauses.Count > 0 && Pauses[^1].Until is null ? Pauses[^1] : null;
+
     /// <summary>The days of <paramref name="period"/> on which it is in force, or null when there are none.</summary>
     public ServicePeriod? ActiveIn(ServicePeriod period)
     {
         var start = Start > period.Start ? Start : period.Start;
         var end = End is { } last && last < period.End ? last : period.End;
         return end > start ? new ServicePeriod(start, end) : null;
+    }
+
+    /// <summary>Its state on a day, with what time has done by then; before the start, the state it will start in.</summary>
+    public SubscriptionState StateOn(DateOnly day)
+    {
+        if (State == SubscriptionState.Draft) return State;
+        // A term does not run out while its end is moving.
+        var moving = OpenPause is { Mode: PauseMode.MoveEnd };
+        if (End <= day && !moving) return State == SubscriptionState.Cancelled ? State : SubscriptionState.Expired;
+        foreach (var pause in Pauses)
+            if (pause.From <= day && (pause.Until is not { } until || until > day)) return SubscriptionState.Paused;
+        return TrialEnd > day ? SubscriptionState.Trialing : SubscriptionState.Active;
     }
 }

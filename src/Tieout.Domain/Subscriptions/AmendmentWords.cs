@@ -1,0 +1,77 @@
+using System.Globalization;
+using Tieout.Domain.Catalog;
+
+namespace Tieout.Domain.Subscriptions;
+
+/// <summary>Amendments in words, for timelines and invoice lines.</summary>
+public static class AmendmentWords
+{
+    /// <summary>
+    /// What opened a component, such as <c>Seats: 5 -> 8 from 2026-03-16 (amendment 3)</c>; empty when it stands as the subscription
+    /// was created.
+    /// </summary>
+    public static string Opening(Subscription subscription, SubscribedComponent component)
+    {
+        if (component.OpenedBy == 1) return "";
+        var before = Before(subscription, component);
+        return $"{Between(before, component)} from {Day(component.From, component.FromTime)} (amendment {Number(component.OpenedBy)})";
+    }
+
+    /// <summary>What closed a component, such as <c>Seats: 5 until 2026-03-15, then 8 (amendment 3)</c>; empty while no amendment did.</summary>
+    public static string Closing(Subscription subscription, SubscribedComponent component)
+    {
+        if (component.ClosedBy is not { } version || component.Until is not { } until) return "";
+        var after = After(subscription, component);
+        var last = component.UntilTime == default ? Day(until.AddDays(-1), default) : Day(until, component.UntilTime);
+        var then = after is null ? "then removed" : after.Quantity != component.Quantity ? $"then {Plain(after.Quantity)}" : "then changed";
+        return $"{Name(component.Component)}: {Plain(component.Quantity)} until {last}, {then} (amendment {Number(version)})";
+    }
+
+    /// <summary>The whole sentence of an amendment.</summary>
+    internal static string Sentence(string what, Amendment amendment) =>
+        $"{what} from {Day(amendment.EffectiveOn, amendment.EffectiveTime)} (amendment {Number(amendment.Version)})";
+
+    /// <summary>What is different of a component; it is new when there was none before.</summary>
+    internal static string Between(SubscribedComponent? before, SubscribedComponent after)
+    {
+        var name = Name(after.Component);
+        if (before is null) return $"{name}: added, {Plain(after.Quantity)}";
+        if (before.Price.PlanCode != after.Price.PlanCode) return $"{name}: {before.Price.PlanCode} -> {after.Price.PlanCode}, {Plain(after.Quantity)}";
+        if (before.Quantity != after.Quantity) return $"{name}: {Plain(before.Quantity)} -> {Plain(after.Quantity)}";
+        return Price(before.Model) is { } old && Price(after.Model) is { } agreed && old != agreed
+            ? $"{name}: price {old} -> {agreed}"
+            : before.Model == after.Model ? $"{name}: goes on" : $"{name}: another price";
+    }
+
+    internal static string Name(string component) =>
+        component.Length == 0 ? component : char.ToUpperInvariant(component[0]) + component[1..];
+
+    internal static string Day(DateOnly day, TimeOnly time) =>
+        day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+        + (time == default ? "" : time.ToString(time.Second == 0 ? " HH:mm" : " HH:mm:ss", CultureInfo.InvariantCulture));
+
+    internal static string Number(int version) => version.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Plain(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static string? Price(ChargeModel model) => model switch
+    {
+        ChargeModel.Flat flat => Plain(flat.Amount),
+        ChargeModel.PerUnit perUnit => Plain(perUnit.UnitPrice),
+        _ => null,
+    };
+
+    private static SubscribedComponent? Before(Subscription subscription, SubscribedComponent component)
+    {
+        foreach (var other in subscription.Components)
+            if (other.Component == component.Component && other.Until == component.From && other.UntilTime == component.FromTime && other.ClosedBy is not null) return other;
+        return null;
+    }
+
+    private static SubscribedComponent? After(Subscription subscription, SubscribedComponent component)
+    {
+        foreach (var other in subscription.Components)
+            if (other.Component == component.Component && other.From == component.Until && other.FromTime == component.UntilTime) return other;
+        return null;
+    }
+}

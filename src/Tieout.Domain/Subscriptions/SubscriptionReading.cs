@@ -1,0 +1,41 @@
+using Tieout.Domain.Catalog;
+
+namespace Tieout.Domain.Subscriptions;
+
+/// <summary>Turns a request for a subscription into its first amendment.</summary>
+public static class SubscriptionReading
+{
+    /// <summary>Everything that is wrong with a request in itself.</summary>
+    public static void Check(SubscriptionRequest request, RequestReader reader)
+    {
+        reader.Signed(request.Actor, request.Reason);
+        reader.Code("code", request.Code);
+        reader.Code("account", request.Account);
+        Create(request, Currency.Of("EUR"), "UTC", null, reader);
+        reader.Day("start", request.Start);
+    }
+
+    /// <summary>The creation that is asked for. What is missing or unknown is in the reader, and what comes back is then of no use.</summary>
+    /// <param name="request">As it came.</param>
+    /// <param name="currency">The billing account's.</param>
+    /// <param name="zone">The billing account's.</param>
+    /// <param name="prices">The plan's prices in that currency; null while the books are not known yet.</param>
+    /// <param name="reader">Remembers what is wrong.</param>
+    public static Change.Create Create(
+        SubscriptionRequest request, Currency currency, string zone, IReadOnlyList<Price>? prices, RequestReader reader)
+    {
+        var plan = reader.Code("plan", request.Plan);
+        if (request.Components is not { Count: > 0 }) reader.Wrong("components", "At least one component of the plan is needed.");
+        if (prices is { Count: 0 }) reader.Wrong("plan", $"No plan of this code has a price in {currency.Code}.");
+        return new Change.Create(plan, currency, zone, AmendmentReading.Orders("components", request.Components ?? [], plan, prices, reader))
+        {
+            Draft = request.Draft ?? false,
+            TrialEnd = reader.Day("trialEnd", request.TrialEnd),
+            TrialConverts = request.TrialConverts ?? true,
+            Anchor = reader.Day("anchor", request.Anchor),
+            End = reader.Day("end", request.End),
+            TermLength = reader.Interval("term", request.Term),
+            TermEnding = reader.Word<TermEnding>("termEnding", request.TermEnding) ?? TermEnding.Renew,
+        };
+    }
+}
