@@ -56,7 +56,7 @@ internal static class BillingBench
     }
 
     private static Task<BillingOutcome> Bill(NpgsqlDataSource source) =>
-        new BillMonth(source, TimeProvider.System).Run(
+        new BillAccounts(source, TimeProvider.System).Run(
             new BillingRequest(BenchData.Month, "bench", Workers, PartSize), progress: null, CancellationToken.None);
 
     // Only to find a part's rows quickly afterwards; the floor's tables have the shipped indexes and no more.

@@ -48,7 +48,7 @@ internal static class PostingBench
         await using var server = await BenchDatabase.Start();
         await using var source = await server.Create("posting");
         await BenchData.Subscriptions(source, size);
-        await new BillMonth(source, TimeProvider.System).Run(new BillingRequest(BenchData.Month, "bench"), null, CancellationToken.None);
+        await new BillAccounts(source, TimeProvider.System).Run(new BillingRequest(BenchData.Month, "bench"), null, CancellationToken.None);
 
         var watch = Stopwatch.StartNew();
         var summary = await new PostDocuments(source, TimeProvider.System, targets).Run("bench", TimeSpan.FromMinutes(5), null, CancellationToken.None);

@@ -37,6 +37,10 @@ alter table customers.legal_entity alter column credit_series set not null;
 
 alter table customers.billing_account
   add column invoice_grouping text not null default 'account' check (invoice_grouping in ('account', 'subscription'));
+alter table customers.billing_account add column monthly_minimum numeric(19,4) not null default 0 check (monthly_minimum >= 0);
+comment on column customers.billing_account.monthly_minimum is 'What every calendar month of the account comes to at least; the rest is a true-up on the first day after it.';
+alter table customers.customer add column level text not null default '';
+comment on column customers.customer.level is 'Decides about discounts that differ by it, such as gold.';
 comment on column customers.billing_account.invoice_grouping is 'One invoice for all of its subscriptions, or one for each.';
 
 alter table invoicing.number_series drop constraint number_series_pkey;
@@ -56,6 +60,22 @@ comment on column invoicing.invoice.total is 'Negative on a credit memo, as are 
 comment on column invoicing.invoice.voids is 'The invoice that this credit memo takes back whole.';
 -- An invoice is taken back once.
 create unique index invoice_voided_once on invoicing.invoice (voids) where voids is not null;
+
+-- An invoice in another currency than its company's books says what it is in theirs, by which rate, of which day, from where.
+alter table invoicing.invoice
+  add column books_currency text check (books_currency ~ '^[A-Z]{3}$'),
+  add column books_net numeric(19,4),
+  add column books_tax numeric(19,4),
+  add column books_total numeric(19,4),
+  add column exchange_rate numeric(28,12) check (exchange_rate > 0),
+  add column exchange_date date,
+  add column exchange_source text,
+  add constraint invoice_in_books_currency check (
+    num_nonnulls(books_currency, books_net, books_tax, books_total, exchange_rate, exchange_date, exchange_source) in (0, 7)),
+  add constraint invoice_in_books_adds_up check (books_net + books_tax = books_total),
+  -- The shown rate has 12 decimals, the conversion all of them; a whole unit apart is no rounding any more.
+  add constraint invoice_converted_by_its_rate check (abs(books_total - total * exchange_rate) <= 1 + abs(total) * 0.000001);
+comment on column invoicing.invoice.exchange_rate is 'Units of the books'' currency for one of the invoice''s.';
 
 create table invoicing.invoice_tax (
   invoice_id         uuid not null,
@@ -98,6 +118,7 @@ alter table invoicing.invoice_line
   add column tax_category text,
   add column tax_rate numeric(9,6),
   add column supply_on date,
+  add column tax_ground text not null default '',
   add column tax_note text not null default '';
 drop trigger booked_is_booked on invoicing.invoice_line;
 update invoicing.invoice_line l set

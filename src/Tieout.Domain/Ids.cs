@@ -11,6 +11,9 @@ public readonly record struct CustomerId(Guid Value);
 /// <summary>Who pays: a customer's account in one currency with one legal entity of ours.</summary>
 public readonly record struct BillingAccountId(Guid Value);
 
+/// <summary>A stored price of one component of a plan's version in one currency.</summary>
+public readonly record struct PriceId(Guid Value);
+
 /// <summary>A plan somebody subscribed to, with its start and end.</summary>
 public readonly record struct SubscriptionId(Guid Value);
 

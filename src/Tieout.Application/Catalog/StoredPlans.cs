@@ -69,6 +69,7 @@ internal sealed record PriceRow(
     public Price ToPrice() => new(
         Plan, Component, PriceJson.Model(ChargeModel), Domain.Currency.Of(Currency), Words.Parse<Recognition>(Recognition), Description)
     {
+        Id = new PriceId(Id),
         Version = Version,
         Terms = PriceJson.Terms(Terms),
     };

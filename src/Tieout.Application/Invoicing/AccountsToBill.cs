@@ -1,5 +1,8 @@
 using System.Data;
 using Npgsql;
+using Tieout.Application.Catalog;
+using Tieout.Application.Database;
+using Tieout.Application.Subscriptions;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Customers;
@@ -8,104 +11,137 @@ using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Application.Invoicing;
 
-/// <summary>A billing account with what it subscribed to and what is invoiced already in the month.</summary>
-internal sealed record AccountToBill(
-    BillingAccount Account, string Code, List<Subscription> Subscriptions, List<BookedLine> Booked);
-
 /// <summary>
-/// Loads the accounts of one part with two queries: subscriptions in force, and what is booked already. Read column by column
-/// from the reader: this is a million rows in a run.
+/// Loads the accounts of one part: what they subscribed to, what else decides about their charges, what is booked already. Read
+/// column by column from the reader: this is a million rows in a run.
 /// </summary>
 internal static class AccountsToBill
 {
-    public static async Task<List<AccountToBill>> Load(
-        NpgsqlConnection connection, Guid entity, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
+    public static async Task<List<BillableAccount>> Load(
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
-        var accounts = await LoadSubscribed(connection, entity, first, last, month, cancel);
-        await BookedLines.AddTo(connection, accounts, first, last, month.FirstDay.AddDays(-1), month.Period.End.AddDays(-1), cancel);
+        var accounts = await LoadSubscribed(connection, entity, first, last, window, books, whole, cancel);
+        await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
+        await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
+        await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;
     }
 
-    private static async Task<List<AccountToBill>> LoadSubscribed(
-        NpgsqlConnection connection, Guid entity, Guid first, Guid last, AccountingMonth month, CancellationToken cancel)
+    private static async Task<List<BillableAccount>> LoadSubscribed(
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
         // Accounts without a subscription in force matter too when something was booked for them: it should not stand then.
         await using var command = new NpgsqlCommand(
             """
             select account.id, account.code, account.customer_id, account.legal_entity_id, account.currency, account.tax_code,
-                   account.term_days, account.correlation_id, account.invoice_grouping,
-                   subscription.id, subscription.correlation_id, subscription.start_date, subscription.end_date,
-                   component.component, price.model, coalesce(component.agreed_price, price.unit_price), component.quantity,
-                   price.recognition, price.description, component.from_date, component.until_date
+                   account.term_days, account.correlation_id, account.invoice_grouping, account.monthly_minimum, account.time_zone,
+                   subscription.id, subscription.correlation_id, subscription.code, subscription.start_date, subscription.end_date,
+                   subscription.anchor_date, subscription.trial_end, subscription.state, subscription.end_time, subscription.end_is_cancellation,
+                   component.component, component.price_id, component.quantity, component.agreed_price, component.agreed::text,
+                   component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by, component.closed_by
             from customers.billing_account account
-            left join subscriptions.subscription on subscription.billing_account_id = account.id
-              and subscription.start_date < $3 and (subscription.end_date is null or subscription.end_date > $4) and subscription.state <> 'draft'
+            left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'
+              and (subscription.start_date <= $4 and (subscription.end_date is null or subscription.end_date >= $3)
+                or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
-              and component.from_date < $3 and (component.until_date is null or component.until_date > $4)
-            left join catalog.price on price.id = component.price_id
+              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3)
+                or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
             where account.id between $1 and $2 and account.legal_entity_id = $5
-            order by account.id, subscription.id, component.component
+            order by account.id, subscription.id, component.component, component.from_date, component.from_time
             """, connection);
-        command.Parameters.Add(new() { Value = first });
-        command.Parameters.Add(new() { Value = last });
-        command.Parameters.Add(new() { Value = month.Period.End });
-        command.Parameters.Add(new() { Value = month.Period.Start });
-        command.Parameters.Add(new() { Value = entity });
+        foreach (var value in new object[]
+            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts, whole.Plans })
+            command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
-        return await Read(reader, cancel);
+        return await Read(reader, books, whole, cancel);
     }
 
-    private static async Task<List<AccountToBill>> Read(NpgsqlDataReader reader, CancellationToken cancel)
+    private static async Task<List<BillableAccount>> Read(NpgsqlDataReader reader, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
-        List<AccountToBill> accounts = [];
+        List<BillableAccount> accounts = [];
         var texts = new Texts();
         while (await reader.ReadAsync(cancel))
         {
             var id = reader.GetGuid(0);
-            if (accounts.Count == 0 || accounts[^1].Account.Id.Value != id) accounts.Add(ReadAccount(reader, id, texts));
-            if (!reader.IsDBNull(9)) ReadSubscription(reader, accounts[^1], texts);
+            var fresh = accounts.Count == 0 || accounts[^1].Account.Id.Value != id;
+            var zone = fresh ? ReadAccount(reader, id, texts, accounts) : texts.One(reader.GetString(10));
+            if (!reader.IsDBNull(11)) ReadSubscription(reader, accounts[^1], zone, books, whole, texts);
         }
         return accounts;
     }
 
     // SequentialAccess: columns are read once, from left to right.
-    private static AccountToBill ReadAccount(NpgsqlDataReader reader, Guid id, Texts texts)
+    private static string ReadAccount(NpgsqlDataReader reader, Guid id, Texts texts, List<BillableAccount> accounts)
     {
         var code = reader.GetString(1);
         var account = new BillingAccount(
             new BillingAccountId(id), new CustomerId(reader.GetGuid(2)), new LegalEntityId(reader.GetGuid(3)),
-            Currency.Of(reader.GetString(4)), texts.One(reader.GetString(5)), reader.GetInt32(6), new CorrelationId(reader.GetGuid(7)))
+            Currency.Of(texts.One(reader.GetString(4))), texts.One(reader.GetString(5)), reader.GetInt32(6), new CorrelationId(reader.GetGuid(7)))
         {
             Grouping = Words.Parse<InvoiceGrouping>(reader.GetString(8)),
         };
-        return new AccountToBill(account, code, [], []);
+        var minimum = reader.GetDecimal(9);
+        accounts.Add(new BillableAccount(account, code) { MonthlyMinimum = minimum, Subscriptions = new List<BillableSubscription>(1) });
+        return texts.One(reader.GetString(10));
     }
 
-    private static void ReadSubscription(NpgsqlDataReader reader, AccountToBill account, Texts texts)
+    private static void ReadSubscription(
+        NpgsqlDataReader reader, BillableAccount account, string zone, BillingBooks books, LookedAtWhole whole, Texts texts)
     {
+        var id = new SubscriptionId(reader.GetGuid(11));
         var subscriptions = account.Subscriptions;
-        var currency = account.Account.Currency;
-        var id = new SubscriptionId(reader.GetGuid(9));
-        var correlation = new CorrelationId(reader.GetGuid(10));
-        var start = reader.GetFieldValue<DateOnly>(11);
-        DateOnly? end = reader.IsDBNull(12) ? null : reader.GetFieldValue<DateOnly>(12);
-        if (subscriptions.Count == 0 || subscriptions[^1].Id != id)
-            subscriptions.Add(new Subscription(id, correlation, start, end, new List<SubscribedComponent>(1)));
-        if (reader.IsDBNull(13)) return;
-        var name = texts.One(reader.GetString(13));
-        var flat = string.Equals(reader.GetString(14), "flat", StringComparison.Ordinal);
-        var amount = reader.GetDecimal(15);
-        var quantity = reader.GetDecimal(16);
-        var price = new Price(
-            "", name, flat ? new ChargeModel.Flat(amount) : new ChargeModel.PerUnit(amount), currency,
-            Words.Parse<Recognition>(reader.GetString(17)), texts.One(reader.GetString(18)));
-        var from = reader.GetFieldValue<DateOnly>(19);
-        DateOnly? until = reader.IsDBNull(20) ? null : reader.GetFieldValue<DateOnly>(20);
-        var component = new SubscribedComponent(name, price, quantity, from, until);
-        ((List<SubscribedComponent>)subscriptions[^1].Components).Add(component);
+        if (subscriptions.Count == 0 || subscriptions[^1].Subscription.Id != id)
+            subscriptions.Add(ReadHead(reader, id, account, zone, whole));
+        if (reader.IsDBNull(21)) return;
+        var component = ReadComponent(reader, books, texts);
+        var subscription = subscriptions[^1];
+        ((List<SubscribedComponent>)subscription.Subscription.Components).Add(component);
+        if (books.Minimums.Count > 0
+            && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var minimum))
+            subscriptions[^1] = subscription with { MonthlyMinimum = minimum, Touched = true };
     }
 
-    /// <summary>A plan's words come with every row; one copy of each is enough.</summary>
+    private static BillableSubscription ReadHead(NpgsqlDataReader reader, SubscriptionId id, BillableAccount account, string zone, LookedAtWhole whole)
+    {
+        var correlation = new CorrelationId(reader.GetGuid(12));
+        var code = reader.GetString(13);
+        var start = reader.GetFieldValue<DateOnly>(14);
+        var subscription = new Subscription(id, correlation, start, DateOrNull(reader, 15), new List<SubscribedComponent>(1))
+        {
+            Anchor = DateOrNull(reader, 16) ?? start,
+            TrialEnd = DateOrNull(reader, 17),
+            State = Words.Parse<SubscriptionState>(reader.GetString(18)),
+            EndTime = reader.GetFieldValue<TimeOnly>(19),
+            EndIsCancellation = reader.GetBoolean(20),
+            Zone = zone,
+        };
+        return new BillableSubscription(subscription, code)
+        {
+            Touched = whole.Any && (whole.Has(id.Value) || whole.Has(account.Account.Id)),
+        };
+    }
+
+    private static SubscribedComponent ReadComponent(NpgsqlDataReader reader, BillingBooks books, Texts texts)
+    {
+        var name = texts.One(reader.GetString(21));
+        var price = books.Prices[reader.GetGuid(22)];
+        var quantity = Canonical.Of(reader.GetDecimal(23));
+        ChargeModel? agreed = reader.IsDBNull(24) ? null : AgreedModel.Of(price.Model, Canonical.Of(reader.GetDecimal(24)));
+        if (!reader.IsDBNull(25)) agreed = PriceJson.Model(reader.GetString(25));
+        return new SubscribedComponent(name, price, quantity, reader.GetFieldValue<DateOnly>(26), DateOrNull(reader, 27))
+        {
+            Agreed = agreed,
+            FromTime = reader.GetFieldValue<TimeOnly>(28),
+            UntilTime = reader.GetFieldValue<TimeOnly>(29),
+            OpenedBy = reader.GetInt32(30),
+            ClosedBy = reader.IsDBNull(31) ? null : reader.GetInt32(31),
+        };
+    }
+
+    private static DateOnly? DateOrNull(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateOnly>(column);
+
+    /// <summary>The same words come with every row; one copy of each is enough.</summary>
     private sealed class Texts
     {
         private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);

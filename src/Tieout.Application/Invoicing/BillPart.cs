@@ -1,18 +1,35 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
-using Tieout.Domain;
-using Tieout.Domain.Exceptions;
+using Tieout.Application.Tax;
 using Tieout.Domain.Invoicing;
-using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Invoicing;
 
 /// <summary>One part of a billing run: load the accounts, decide once, save everything in one transaction.</summary>
-internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Guid run, AccountingMonth month, TaxTable taxes)
+internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Guid run, BillingRequest request, BillingBooks books)
 {
+    // Another run got to the same charge first: what stands is read again and the difference taken anew.
+    private const int TriesAfterOthers = 5;
+
     /// <summary>Claims the next open part and bills it; false when none is left unclaimed.</summary>
     public async Task<bool> RunNext(CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await Once(cancel);
+            }
+            catch (PostgresException trouble) when (trouble.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation
+                && trouble.ConstraintName is "invoice_line_billed_once" or "invoice_line_each_day_once" && tries < TriesAfterOthers)
+            {
+                // Once more.
+            }
+        }
+    }
+
+    private async Task<bool> Once(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -26,14 +43,14 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         if (part is null) return false;
 
         await BillingLock.Shared(connection, part.Entity, cancel);
-        var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, month, cancel);
-        var differences = accounts.ConvertAll(Compare);
-        var standing = await StandingTaxes.Load(connection, differences.SelectMany(item => item.Lines), cancel);
-        var decided = differences.ConvertAll(item => Decide(item.Account, item.Lines, standing));
+        var (decided, whole) = await Decide(connection, part, cancel);
         var now = clock.GetUtcNow();
         var documents = decided.SelectMany(item => item.Documents).Select(invoice => InvoiceToBook.New(invoice, now)).ToList();
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
+        await SaveDraws.Run(connection, decided, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
+        var waiting = decided.Where(item => item.Waits).SelectMany(item => item.Account.Subscriptions).Select(item => item.Subscription.Id.Value).ToHashSet();
+        await whole.Settle(connection, waiting, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
             "update invoicing.billing_part set done_at = @now, invoices = @count, credit_memos = @memos where run_id = @run and part = @no",
@@ -42,43 +59,20 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         return true;
     }
 
-    private (AccountToBill Account, List<LineToBook> Lines) Compare(AccountToBill item)
+    private async Task<(List<AccountDecision> Decided, LookedAtWhole Whole)> Decide(NpgsqlConnection connection, Part part, CancellationToken cancel)
     {
-        var wanted = MonthlyCharges.Wanted(item.Subscriptions, item.Account.Currency, month).ToList();
-        return (item, Difference.Between(wanted, item.Booked));
+        var window = books.Entities[part.Entity].Window(request.Through);
+        var whole = await LookedAtWhole.Load(connection, part.First, part.Last, cancel);
+        var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, window, books, whole, cancel);
+        var profiles = await StoredTaxes.Profiles(connection, part.Entity, part.First, part.Last, cancel);
+        var decide = new DecideAccount(books, new LineTaxes(books, profiles), request.IssueDate);
+        var differences = accounts.ConvertAll(account => DecideAccount.Compare(account, window));
+        var standing = await StandingTaxes.Load(connection, differences.SelectMany(item => item.Lines), cancel);
+        return (differences.ConvertAll(item => decide.Draw(item, standing)), whole);
     }
-
-    private Decision Decide(AccountToBill item, List<LineToBook> lines, IReadOnlyList<StandingTax> standing)
-    {
-        List<TaxedLine> taxed = new(lines.Count);
-        foreach (var line in lines)
-        {
-            if ((line.Tax ?? TaxOf(item, line.Line)) is not { } tax) return new Decision([], [NoRate(item, lines, line.Line)]);
-            taxed.Add(new TaxedLine(line, tax));
-        }
-        return new Decision(DrawUp.Of(item.Account, month.FirstDay, taxed, standing), []);
-    }
-
-    private LineTax? TaxOf(AccountToBill item, ChargeLine line)
-    {
-        var supply = SupplyDay(line);
-        return taxes.On(item.Account.TaxCode, supply) is { } rate
-            ? new LineTax(rate.Code, rate.Rate == 0 ? "Z" : "S", rate.Rate, supply)
-            : null;
-    }
-
-    private static DateOnly SupplyDay(ChargeLine line) => line.Period.End.AddDays(-1);
-
-    private RaisedException NoRate(AccountToBill item, List<LineToBook> lines, ChargeLine line) => new(
-        new Finding(
-            ExceptionCategory.Business, "tax-rate-missing",
-            $"Account {item.Code} was not billed for {month}: tax code {item.Account.TaxCode} has no rate in force on {SupplyDay(line):yyyy-MM-dd}.",
-            "Add the rate to the books file and run the month again; until then this account gets no invoice."),
-        "billing", $"{item.Code}/{month}", item.Account.LegalEntity.Value, item.Account.Id.Value, month.FirstDay,
-        item.Account.Currency.Code, lines.Sum(entry => entry.Amount.Amount), item.Account.Correlation.Value);
 
     // What was wrong with these accounts in this month and is not wrong any more closes by itself.
-    private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, Part part, List<Decision> decided)
+    private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, Part part, List<AccountDecision> decided)
     {
         var now = clock.GetUtcNow();
         var raised = decided.SelectMany(item => item.Exceptions).ToList();
@@ -87,13 +81,19 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
             """
             update exceptions.exception_case
             set state = 'resolved', resolution = 'A later billing run no longer met it.', resolved_at = @now
-            where state = 'open' and subject_kind = 'billing' and month = @month
+            where state = 'open' and subject_kind = 'billing' and month <= @month
               and legal_entity_id = @entity and billing_account_id between @first and @last and subject_key <> all(@keys)
             """,
-            new { now, month = month.FirstDay, part.Entity, part.First, part.Last, keys = raised.Select(item => item.SubjectKey).ToArray() }, transaction);
+            new
+            {
+                now,
+                month = request.IssueDate,
+                part.Entity,
+                part.First,
+                part.Last,
+                keys = raised.Select(item => item.SubjectKey).ToArray(),
+            }, transaction);
     }
 
     private sealed record Part(int No, Guid Entity, Guid First, Guid Last);
-
-    private sealed record Decision(IReadOnlyList<Invoice> Documents, IReadOnlyList<RaisedException> Exceptions);
 }

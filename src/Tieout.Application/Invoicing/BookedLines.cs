@@ -14,26 +14,32 @@ internal static class BookedLines
         """
         line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision, line.standing, line.billed,
         line.period_end, line.due_on, line.quantity, line.unit_price, line.amount, line.recognition, line.description, line.convention,
-        line.amendment, line.price_id, line.tax_code, line.tax_category, line.tax_rate, line.supply_on, line.tax_note, line.correlation_id,
+        line.amendment, line.price_id, line.tax_code, line.tax_category, line.tax_rate, line.supply_on, line.tax_ground, line.correlation_id,
         line.origin_invoice_id, origin.number, line.origin_line_no, origin.currency
         """;
 
-    /// <summary>Adds to each account what stands of the charges that fell due after one day and through another.</summary>
+    /// <summary>
+    /// Adds to each account what stands of the charges looked at: of those that fell due since, of all of a subscription looked at
+    /// whole, and of charges beside subscriptions.
+    /// </summary>
     public static async Task AddTo(
-        NpgsqlConnection connection, List<AccountToBill> accounts, Guid first, Guid last, DateOnly dueAfter, DateOnly dueThrough, CancellationToken cancel)
+        NpgsqlConnection connection, List<BillableAccount> accounts, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
     {
+        var whole = accounts.SelectMany(account => account.Subscriptions).Where(item => item.Touched).Select(item => item.Subscription.Id.Value).ToArray();
+        var minimums = accounts.Where(account => account.MonthlyMinimum > 0).Select(account => account.Account.Id.Value).ToArray();
         await using var command = new NpgsqlCommand(
             $"""
             select distinct on (line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail) {Columns}
             from invoicing.invoice_line line
             join invoicing.invoice origin on origin.id = line.origin_invoice_id and origin.billing_account_id = line.billing_account_id
-            where line.billing_account_id between $1 and $2 and line.due_on > $3 and line.due_on <= $4
+            where line.billing_account_id between $1 and $2
+              and (line.due_on > $3 and line.due_on <= $4 or line.subscription_id = any($5) or line.component = 'one-off'
+                or line.component = 'minimum' and line.billing_account_id = any($6))
+              and line.due_on >= $7
             order by line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision desc
             """, connection);
-        command.Parameters.Add(new() { Value = first });
-        command.Parameters.Add(new() { Value = last });
-        command.Parameters.Add(new() { Value = dueAfter });
-        command.Parameters.Add(new() { Value = dueThrough });
+        foreach (var value in new object[] { first, last, window.After, window.Last, whole, minimums, window.BillsFrom })
+            command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!reader.HasRows) return;
         var byId = accounts.ToDictionary(item => item.Account.Id.Value);
@@ -57,7 +63,7 @@ internal static class BookedLines
             DueOn = reader.GetFieldValue<DateOnly>(9),
             Convention = reader.GetString(15),
             Amendment = reader.GetInt32(16),
-            Price = reader.IsDBNull(17) ? Guid.Empty : reader.GetGuid(17),
+            Price = reader.IsDBNull(17) ? default : new PriceId(reader.GetGuid(17)),
         };
         return new BookedLine(
             line, reader.GetInt32(5), reader.GetDecimal(6), reader.GetDecimal(7),

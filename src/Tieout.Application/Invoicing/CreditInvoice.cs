@@ -72,8 +72,21 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
         var run = await OneDocumentRun.Add(connection, "credit", $"Credit on {request.Number}: {request.Reason}", request.Actor, now, cancel);
         await SaveInvoices.Run(connection, transaction, run, [book], now, cancel);
         await GivenOnce.Add(connection, request.Key, Content(request), book.Id.Value, now, cancel);
+        if (voids is not null) await LookAgain(connection, invoice, now, cancel);
         return book.Id.Value;
     }
+
+    // What was taken back is wanted still: the next run looks at all of it again.
+    private static Task LookAgain(NpgsqlConnection connection, Head invoice, DateTimeOffset now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
+            select gen_random_uuid(), line.billing_account_id, line.subscription_id, min(line.part_start), 'void', @now
+            from invoicing.invoice_line line
+            join subscriptions.subscription s on s.billing_account_id = line.billing_account_id and s.id = line.subscription_id
+            where line.billing_account_id = @BillingAccountId and line.invoice_id = @Id
+            group by line.billing_account_id, line.subscription_id
+            """, new { invoice.BillingAccountId, invoice.Id, now }, cancellationToken: cancel));
 
     // Everything that makes it another request under the same key.
     private static string Content(CreditRequest request) => string.Create(

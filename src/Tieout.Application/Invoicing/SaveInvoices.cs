@@ -47,7 +47,7 @@ internal static class SaveInvoices
             """
             invoicing.invoice_line (billing_account_id, subscription_id, component, part_start, detail, revision, standing, billed, covered_until,
               month, invoice_id, line_no, period_start, period_end, due_on, quantity, unit_price, amount, recognition, description, convention,
-              amendment, price_id, tax_code, tax_category, tax_rate, supply_on, tax_note, origin_invoice_id, origin_line_no, correlation_id)
+              amendment, price_id, tax_code, tax_category, tax_rate, supply_on, tax_ground, tax_note, origin_invoice_id, origin_line_no, correlation_id)
             """,
             invoices.SelectMany(item => item.Invoice.Lines.Select((line, index) => (item, line, index))),
             static (writer, row) => WriteLine(writer, row.item, row.line, row.index + 1),
@@ -62,10 +62,10 @@ internal static class SaveInvoices
             .Date(item.Invoice.Month.FirstDay).Uuid(item.Id.Value).Int(lineNo).Date(line.Period.Start).Date(line.Period.End).Date(line.DueOn)
             .Number(line.Quantity).Number(line.UnitPrice).Number(line.Amount.Amount).Text(Words.Of(line.Recognition)).Text(line.Description)
             .Text(line.Convention).Int(line.Amendment);
-        if (line.Price == Guid.Empty) writer.WriteNull();
-        else writer.Uuid(line.Price);
+        if (line.Price == default) writer.WriteNull();
+        else writer.Uuid(line.Price.Value);
         writer
-            .Text(tax.Code).Text(tax.Category).Number(tax.Rate).Date(tax.SupplyOn).Text(tax.Note)
+            .Text(tax.Code).Text(tax.Category).Number(tax.Rate).Date(tax.SupplyOn).Text(tax.Ground).Text(tax.Note)
             .Uuid((booked.Origin?.Invoice ?? item.Id).Value).Int(booked.Origin?.LineNo ?? lineNo).Uuid(line.Correlation.Value);
     }
 
@@ -136,7 +136,8 @@ internal static class SaveInvoices
         await Bulk.Copy(connection,
             """
             invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, kind, month, currency, net, tax, total,
-              issue_date, due_date, lines, run_id, correlation_id, created_at, reason, purchase_order, note, voids)
+              issue_date, due_date, lines, run_id, correlation_id, created_at, reason, purchase_order, note, voids,
+              books_currency, books_net, books_tax, books_total, exchange_rate, exchange_date, exchange_source)
             """,
             invoices.Select((item, index) => (item, number: numbers[index])),
             (writer, row) =>
@@ -152,8 +153,21 @@ internal static class SaveInvoices
                     .Text(invoice.Reason).Text(invoice.PurchaseOrder).Text(invoice.Note);
                 if (row.item.Voids is { } voided) writer.Uuid(voided.Value);
                 else writer.WriteNull();
+                WriteInBooks(writer, invoice.InBooks);
             },
             cancel);
+
+    private static void WriteInBooks(NpgsqlBinaryImporter writer, BooksAmounts? amounts)
+    {
+        if (amounts is null)
+        {
+            for (var column = 0; column < 7; column++) writer.WriteNull();
+            return;
+        }
+        writer
+            .Text(amounts.Net.Currency.Code).Number(amounts.Net.Amount).Number(amounts.Tax.Amount).Number(amounts.Total.Amount)
+            .Number(amounts.Rate.Shown).Date(amounts.Rate.OldestDay!.Value).Text(amounts.Rate.Path);
+    }
 
     private static async Task CopyPostings(
         NpgsqlConnection connection, List<InvoiceToBook> invoices, string[] numbers, DateTimeOffset now, CancellationToken cancel) =>

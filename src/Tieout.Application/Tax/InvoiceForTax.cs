@@ -18,8 +18,9 @@ internal static class InvoiceForTax
         var head = await connection.QuerySingleAsync<Head>(new CommandDefinition(
             """
             select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, invoice.currency, invoice.issue_date,
-                   invoice.tax, invoice.tax_code
-            from invoicing.invoice join customers.customer on customer.id = invoice.customer_id
+                   invoice.tax, tax.code as tax_code
+            from invoicing.invoice join invoicing.invoice_tax tax on tax.invoice_id = invoice.id and tax.group_no = 1
+            join customers.customer on customer.id = invoice.customer_id
             where invoice.id = @invoice and invoice.billing_account_id = @account
             """, new { invoice, account }, cancellationToken: cancel));
         var profile = await connection.QuerySingleOrDefaultAsync<TaxProfileRow>(new CommandDefinition(

@@ -25,7 +25,7 @@ internal static class BillVerb
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var request = new BillingRequest(parsed.GetRequiredValue(month), Verb.Actor, parsed.GetValue(workers));
-            var bill = new BillMonth(database.Source, TimeProvider.System);
+            var bill = new BillAccounts(database.Source, TimeProvider.System);
             var outcome = await Watched.Run(screen, $"bill {request.Month}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
             return ExitCode.Done;

@@ -61,7 +61,7 @@ internal static class DemoVerb
         await Watched.Run(screen, "make sample customers", progress => sample.Run(subscriptions, month, SampleBooks.UsualSeed, progress, cancel));
         await DemoTryton.OwnSeries(database, targets, clock.GetUtcNow(), cancel);
 
-        var bill = new BillMonth(database.Source, clock);
+        var bill = new BillAccounts(database.Source, clock);
         var billed = await Watched.Run(screen, $"bill {month}", progress => bill.Run(new BillingRequest(month, Verb.Actor), progress, cancel));
         var post = new PostDocuments(database.Source, clock, targets.Targets);
         var posted = await Watched.Run(screen, "post", progress => post.Run(Verb.Actor, TimeSpan.FromSeconds(30), progress, cancel));

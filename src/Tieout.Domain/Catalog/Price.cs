@@ -18,6 +18,9 @@ public sealed record Price(
     Recognition Recognition,
     string Description)
 {
+    /// <summary>Its id once it is stored; until then the empty one.</summary>
+    public PriceId Id { get; init; }
+
     /// <summary>The version of the plan, from 1.</summary>
     public int Version { get; init; } = 1;
 

@@ -31,7 +31,7 @@ public sealed record ChargeLine(
     public int Amendment { get; init; } = 1;
 
     /// <summary>The catalogue's price; the empty id where the charge is not a component's.</summary>
-    public Guid Price { get; init; }
+    public PriceId Price { get; init; }
 
     /// <summary>What kind of thing it is for tax.</summary>
     public string TaxCategory { get; init; } = "standard";

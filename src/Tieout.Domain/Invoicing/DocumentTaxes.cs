@@ -35,11 +35,11 @@ public static class DocumentTaxes
     {
         var tax = first.Tax;
         var about = first.Line.Origin?.Invoice;
-        if (about is null) return new DocumentTax(null, tax.Code, tax.Category, tax.Rate, basis, Rounded(basis, tax.Rate), tax.Note);
+        if (about is null) return new DocumentTax(null, tax.Code, tax.Category, tax.Rate, basis, Rounded(basis, tax.Rate), tax.Ground);
         var stands = standing.FirstOrDefault(item => item.About == about && item.Rate == tax.Rate && string.Equals(item.Code, tax.Code, StringComparison.Ordinal))
             ?? throw new ArgumentException($"Nothing is known of the tax {tax.Code} that stands of invoice {first.Line.Origin!.Number}.", nameof(standing));
         var left = Rounded(basis with { Amount = stands.Base + basis.Amount }, tax.Rate);
-        return new DocumentTax(about, tax.Code, tax.Category, tax.Rate, basis, left with { Amount = left.Amount - stands.Tax }, tax.Note);
+        return new DocumentTax(about, tax.Code, tax.Category, tax.Rate, basis, left with { Amount = left.Amount - stands.Tax }, tax.Ground);
     }
 
     private static Money Rounded(Money basis, decimal rate) => Rounding.TaxLine(basis with { Amount = basis.Amount * rate });

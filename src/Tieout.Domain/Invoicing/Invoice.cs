@@ -58,6 +58,9 @@ public sealed record Invoice
     /// <summary>What it says besides; may be empty.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>What it is in the currency of the company's books; null when that is its own.</summary>
+    public BooksAmounts? InBooks { get; init; }
+
     /// <summary>Whether there is anything to book: charges and credits that come to nothing wait for the next document.</summary>
     public bool ComesToNothing => Net.IsZero && Tax.IsZero;
 

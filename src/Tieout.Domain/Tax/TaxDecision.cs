@@ -26,7 +26,11 @@ public sealed record TaxQuestion(
 /// <param name="Ground">The note the invoice has to carry, with its legal ground; empty when none is needed.</param>
 /// <param name="SupplyDay">The day that decided about the rate.</param>
 /// <param name="Explanation">For whoever asks later why: the day, the rate and since when it is in force, the rule applied.</param>
-public sealed record TaxDecision(string Code, TaxCategory Category, decimal Rate, string Ground, DateOnly SupplyDay, string Explanation);
+public sealed record TaxDecision(string Code, TaxCategory Category, decimal Rate, string Ground, DateOnly SupplyDay, string Explanation)
+{
+    /// <summary>The rate changes inside the line's period, and the supply day decided.</summary>
+    public bool RateChanged { get; init; }
+}
 
 /// <summary>A decision, or what is missing for one.</summary>
 public abstract record TaxAnswer

@@ -113,7 +113,10 @@ public static class TaxRules
         var until = rate.Until is { } end ? $" to {Day(end.AddDays(-1))}" : "";
         var explanation = $"{code} {Percent(rate.Rate)} %: {why}; supply date {Day(day)} ({Words.Of(question.Seller.SupplyDate)}), rate {since}{until}"
             + Change(question, table, code) + ".";
-        return new TaxAnswer.Decided(new TaxDecision(code, rate.Category, rate.Rate, GroundOf(rate.Category), day, explanation));
+        return new TaxAnswer.Decided(new TaxDecision(code, rate.Category, rate.Rate, GroundOf(rate.Category), day, explanation)
+        {
+            RateChanged = table.FirstChange(code, question.Period) is not null,
+        });
     }
 
     private static string Change(TaxQuestion question, TaxTable table, string code) =>

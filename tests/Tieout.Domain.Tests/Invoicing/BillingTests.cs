@@ -29,13 +29,13 @@ public class BillingTests
     [InlineData("2026-11-10", "2026-11-20", 10)]
     public void A_subscription_is_charged_for_its_days_of_the_month(string start, string? end, int days)
     {
-        var lines = MonthlyCharges.Wanted([Subscription(start, end, "30.00")], Usd, November).ToList();
+        var lines = Lines([Subscription(start, end, "30.00")]).ToList();
         lines.Sum(line => line.Period.Days).ShouldBe(days);
         lines.Sum(line => line.Amount.Amount).ShouldBe(days);
     }
 
     [Fact]
-    public void A_charge_of_nothing_makes_no_line() => MonthlyCharges.Wanted([Subscription("2026-01-01", null, "0")], Usd, November).ShouldBeEmpty();
+    public void A_charge_of_nothing_makes_no_line() => Lines([Subscription("2026-01-01", null, "0")]).ShouldBeEmpty();
 
     [Theory]
     [InlineData("29.85", "2.16", "32.01")]    // 2.164125
@@ -68,7 +68,7 @@ public class BillingTests
     public void Deferred_charges_are_credited_to_deferred_revenue()
     {
         Subscription[] subscriptions = [Subscription("2026-01-01", null, "10.00"), Subscription("2026-01-01", null, "5.00", Recognition.Deferred)];
-        var lines = MonthlyCharges.Wanted(subscriptions, Usd, November).ToList();
+        var lines = Lines(subscriptions).ToList();
         var entry = InvoiceEntry.Of(Invoice.Draw(Account, November.FirstDay, [.. lines.Select(line => Taxed(line))], []));
         entry.Lines.Select(line => (line.Account, line.Amount.Amount)).ShouldBe(
             [("receivable", 16.09m), ("revenue", -10m), ("deferred-revenue", -5m), ("tax", -1.09m)]);
@@ -100,8 +100,12 @@ public class BillingTests
     [Fact]
     public void Numbers_fit_the_reference_field_of_the_narrowest_erp() => InvoiceNumber.Of("USA", 2026, 9_999_999).Length.ShouldBeLessThanOrEqualTo(16);
 
+    private static List<ChargeLine> Lines(IEnumerable<Subscription> subscriptions) => Wanted.Of(
+        new BillableAccount(Account, "A") { Subscriptions = [.. subscriptions.Select(item => new BillableSubscription(item, "S"))] },
+        new BillingWindow(November.FirstDay, null, November.Period.End.AddDays(-1))).Lines;
+
     private static Invoice Draw(string net, TaxRate? rate = null) => Invoice.Draw(
-        Account, November.FirstDay, [.. MonthlyCharges.Wanted([Subscription("2026-01-01", null, net)], Usd, November).Select(line => Taxed(line, rate))], []);
+        Account, November.FirstDay, [.. Lines([Subscription("2026-01-01", null, net)]).Select(line => Taxed(line, rate))], []);
 
     private static TaxedLine Taxed(ChargeLine line, TaxRate? rate = null) => new(
         new LineToBook(line, 1, line.Amount.Amount, line.Amount.Amount, null, null),

@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Rating;
-using Tieout.Domain.Subscriptions;
 using static Tieout.Domain.Tests.Amounts;
 
 namespace Tieout.Domain.Tests.Rating;
@@ -18,7 +17,7 @@ public class ChargeTests
     [InlineData("per-unit", "0.000123", "1234567", "151.85")]
     [InlineData("per-unit", "0.10", "2.5", "0.25")]
     public void A_full_month_costs_price_times_units(string model, string price, string quantity, string expected) =>
-        Charge.Of(Component(model, price, quantity), Usd, November, November).Amount.ShouldBe(D(expected));
+        Of(Model(model, D(price)), D(quantity), November, November).Amount.ShouldBe(D(expected));
 
     [Theory]
     [InlineData("30.00", "2026-11-01", "2026-11-02", "1.00")]     // one day of thirty
@@ -28,7 +27,7 @@ public class ChargeTests
     [InlineData("0.01", "2026-11-01", "2026-11-16", "0.01")]      // exactly half a cent goes up
     [InlineData("100000.00", "2026-11-01", "2026-11-18", "56666.67")]
     public void Part_of_a_month_costs_its_days(string price, string start, string end, string expected) =>
-        Charge.Of(Component("flat", price, "1"), Usd, new ServicePeriod(Day(start), Day(end)), November).Amount.ShouldBe(D(expected));
+        Of(Model("flat", D(price)), 1, new ServicePeriod(Day(start), Day(end)), November).Amount.ShouldBe(D(expected));
 
     [Fact]
     public void Multiplying_comes_before_dividing()
@@ -36,7 +35,7 @@ public class ChargeTests
         // 68 of 366 days of 100,000.00: rounding the ratio first gives 18,579.24.
         var year = new ServicePeriod(Day("2024-01-01"), Day("2025-01-01"));
         var used = new ServicePeriod(Day("2024-01-01"), Day("2024-03-09"));
-        Charge.Of(Component("flat", "100000.00", "1"), Usd, used, year).Amount.ShouldBe(D("18579.23"));
+        Of(Model("flat", 100000m), 1, used, year).Amount.ShouldBe(D("18579.23"));
     }
 
     [Fact]
@@ -45,10 +44,10 @@ public class ChargeTests
             Gen.Choose(1, 1_000_000).ToArbitrary(), Gen.Choose(1, 29).ToArbitrary(),
             (cents, day) =>
             {
-                var component = Component("flat", cents / 100m, 1);
+                var model = Model("flat", cents / 100m);
                 var cut = November.Start.AddDays(day);
-                var parts = Charge.Of(component, Usd, new ServicePeriod(November.Start, cut), November)
-                    + Charge.Of(component, Usd, new ServicePeriod(cut, November.End), November);
+                var parts = Of(model, 1, new ServicePeriod(November.Start, cut), November)
+                    + Of(model, 1, new ServicePeriod(cut, November.End), November);
                 return Math.Abs(parts.Amount - cents / 100m) <= 0.01m;
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true));
 
@@ -59,9 +58,8 @@ public class ChargeTests
     [Fact]
     public void Negative_units_are_refused() => Should.Throw<RatingException>(() => RateCharge.Amount(new ChargeModel.PerUnit(1), new Measured(-1), default)).Code.ShouldBe("negative-quantity");
 
-    private static SubscribedComponent Component(string model, string price, string quantity) => Component(model, D(price), D(quantity));
+    private static Money Of(ChargeModel model, decimal quantity, ServicePeriod used, ServicePeriod whole) =>
+        PriceLine.Amount(new LineToPrice(model, PriceTerms.Default, new Measured(quantity), Share.Of(used, whole)), Usd);
 
-    private static SubscribedComponent Component(string model, decimal price, decimal quantity) =>
-        new("base", new Price("P", "base", model == "flat" ? new ChargeModel.Flat(price) : new ChargeModel.PerUnit(price), Usd, Recognition.Immediate, "Plan"),
-            quantity, November.Start, null);
+    private static ChargeModel Model(string word, decimal price) => word == "flat" ? new ChargeModel.Flat(price) : new ChargeModel.PerUnit(price);
 }

@@ -33,7 +33,7 @@ public sealed class BookedIsBookedTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 4);
-        await new BillMonth(database.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
+        await new BillAccounts(database.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
 
         await using var connection = await database.Source.OpenConnectionAsync();
         var refusal = await Should.ThrowAsync<PostgresException>(() => connection.ExecuteAsync(statement));

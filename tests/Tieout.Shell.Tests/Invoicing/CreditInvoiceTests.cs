@@ -134,7 +134,7 @@ public sealed class CreditInvoiceTests(PostgresFixture postgres)
             new CreditRequest(number, wish, on ?? Later, "Goodwill", "test", key ?? Guid.CreateVersion7().ToString()), CancellationToken.None);
 
     private static Task<BillingOutcome> Bill(TestDatabase books) =>
-        new BillMonth(books.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
+        new BillAccounts(books.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
 
     private static async Task<T> Scalar<T>(TestDatabase books, string sql)
     {

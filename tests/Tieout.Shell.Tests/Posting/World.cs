@@ -44,7 +44,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     public Task<BillingOutcome> Bill(AccountingMonth month) =>
-        new BillMonth(Database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, CancellationToken.None);
+        new BillAccounts(Database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, CancellationToken.None);
 
     public TargetSettings Settings(string company) => new(
         company == "1710" ? "sap-us" : "sap-de", "sap-s4hana", _sandbox.BaseUrl, "TIEOUT", "sandbox", company,

@@ -1,33 +1,56 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Runs;
+using Tieout.Application.Usage;
 using Tieout.Domain;
-using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Invoicing;
 
 /// <summary>What to bill.</summary>
-/// <param name="Month">The service month; invoices are dated on its first day.</param>
+/// <param name="Month">What falls due in the month; invoices are dated on its first day.</param>
 /// <param name="Actor">Who asked for it.</param>
 /// <param name="Workers">Parts billed at once.</param>
 /// <param name="PartSize">Accounts per part, which is one transaction.</param>
-public sealed record BillingRequest(AccountingMonth Month, string Actor, int Workers = 2, int PartSize = 5_000);
+public sealed record BillingRequest(AccountingMonth Month, string Actor, int Workers = 2, int PartSize = 5_000)
+{
+    /// <summary>Bills what falls due through this day.</summary>
+    public DateOnly Through { get; init; } = Month.Period.End.AddDays(-1);
+
+    /// <summary>The date of the invoices; its month is the one they are booked in.</summary>
+    public DateOnly IssueDate { get; init; } = Month.FirstDay;
+
+    /// <summary>What the run is known by: the month, or the day.</summary>
+    public string Scope { get; private init; } = Month.ToString();
+
+    /// <summary>Bills what falls due through a day, with invoices of that day.</summary>
+    public static BillingRequest On(DateOnly day, string actor, int workers = 2, int partSize = 5_000) =>
+        new(AccountingMonth.Of(day), actor, workers, partSize)
+        {
+            Through = day,
+            IssueDate = day,
+            Scope = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+        };
+}
 
 /// <summary>What a billing run added; all zero when everything stood already.</summary>
 /// <param name="Run">The run's id.</param>
 /// <param name="Invoices">Invoices written by this run.</param>
 /// <param name="Totals">Per legal entity and currency, of this run.</param>
-public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<BilledTotal> Totals);
+public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<BilledTotal> Totals)
+{
+    /// <summary>Legal entities whose books are closed for the invoices' date: nothing of theirs was billed.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = [];
+}
 
 /// <summary>Sums of a run's invoices.</summary>
 public sealed record BilledTotal(string LegalEntity, string Currency, long Invoices, long CreditMemos, decimal Net, decimal Tax, decimal Total);
 
 /// <summary>
-/// Bills a month for every billing account: wanted minus booked, part by part. A part is one transaction that claims
+/// Bills every billing account for what falls due: wanted minus booked, part by part. A part is one transaction that claims
 /// itself with <c>for update skip locked</c>, so any number of workers and nodes share a run, a killed run is taken up
 /// where it stood, and running it twice adds nothing.
 /// </summary>
-public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
+public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
 {
     private const long WorthAnalyzing = 1_000;
 
@@ -36,15 +59,15 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Runs to the end, or until cancelled: parts that were finished stay, the rest is billed by the next call.</summary>
     public async Task<BillingOutcome> Run(BillingRequest request, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
-        var run = await _runs.Begin("bill", request.Month.ToString(), $"Bill {request.Month}", "accounts", request.Actor, cancel);
+        var run = await _runs.Begin("bill", request.Scope, $"Bill {request.Scope}", "accounts", request.Actor, cancel);
         try
         {
-            var total = await PlanParts(run, request.PartSize, cancel);
-            var taxes = await LoadTaxes(cancel);
-            var part = new BillPart(database, clock, run, request.Month, taxes);
+            var total = await PlanParts(run, request, cancel);
+            var part = new BillPart(database, clock, run, request, await Prepare(request, cancel));
             var workers = Enumerable.Range(0, request.Workers).Select(_ => Work(part, run, total, progress, cancel));
             await Task.WhenAll(workers);
             await RefreshStatistics(run, cancel);
+            await BilledThrough(request, cancel);
             await _runs.End(run, "finished");
         }
         catch (Exception trouble)
@@ -52,7 +75,26 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             await _runs.Break(run, trouble);
             throw;
         }
-        return await Summary(run, cancel);
+        return await Summary(run, request, cancel);
+    }
+
+    // Everything that was accepted before the run is in it.
+    private async Task<BillingBooks> Prepare(BillingRequest request, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await UsageSummaries.CatchUp(connection, clock, cancel);
+        return await BillingBooks.Load(connection, request.IssueDate, cancel);
+    }
+
+    // The next run looks at what falls due after this day. Whoever changes what lies before leaves a mark.
+    private async Task BilledThrough(BillingRequest request, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await connection.ExecuteAsync(
+            """
+            update customers.legal_entity set billed_through = @Through
+            where tenant = 1 and (billed_through is null or billed_through < @Through) and (closed_through is null or closed_through < @IssueDate)
+            """, new { request.Through, request.IssueDate });
     }
 
     private async Task Work(BillPart part, Guid run, long total, IProgress<RunProgress>? progress, CancellationToken cancel)
@@ -80,16 +122,24 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
 
     // Once per run: a run taken up again keeps its parts, and with them what is done. Unless there are other accounts by
     // now: a new one may lie anywhere among those that are done, so all are gone through; that adds nothing to the old ones.
-    private async Task<long> PlanParts(Guid run, int size, CancellationToken cancel)
+    private async Task<long> PlanParts(Guid run, BillingRequest request, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await connection.ExecuteAsync("select 1 from runs.run where id = @run for update", new { run }, transaction);
+        await connection.ExecuteAsync(
+            """
+            select 1 from runs.run where id = @run for update;
+            -- Whoever adds subscriptions holds these rows for key share: after this, all of them know that billing has begun.
+            select 1 from customers.legal_entity where bills_from is null order by id for update;
+            update customers.legal_entity set bills_from = @from where bills_from is null;
+            """, new { run, from = AccountingMonth.Of(request.Through).FirstDay }, transaction);
+        var parameters = new { run, size = request.PartSize, request.IssueDate };
         var planned = await connection.QuerySingleAsync<bool>(
             """
-            select (select count(*) from customers.billing_account)
+            select (select count(*) from customers.billing_account account join customers.legal_entity entity on entity.id = account.legal_entity_id
+                    where entity.closed_through is null or entity.closed_through < @IssueDate)
               = (select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run)
-            """, new { run }, transaction, commandTimeout: 600);
+            """, parameters, transaction, commandTimeout: 600);
         if (!planned)
             await connection.ExecuteAsync(
                 """
@@ -102,25 +152,18 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
                   select account.id, account.legal_entity_id, entity.turn,
                          (row_number() over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
                   from customers.billing_account account
-                  join (select id, row_number() over (order by code) - 1 as turn from customers.legal_entity) entity
+                  join (select id, row_number() over (order by code) - 1 as turn from customers.legal_entity
+                        where closed_through is null or closed_through < @IssueDate) entity
                     on entity.id = account.legal_entity_id) numbered
                 group by legal_entity_id, turn, place
-                """, new { run, size }, transaction, commandTimeout: 600);
+                """, parameters, transaction, commandTimeout: 600);
         var total = await connection.QuerySingleAsync<long>(
             "select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run", new { run }, transaction);
         await transaction.CommitAsync(cancel);
         return total;
     }
 
-    private async Task<TaxTable> LoadTaxes(CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var rows = await connection.QueryAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until)>(
-            "select code, rate, from_date, until_date from tax.rate");
-        return new TaxTable(rows.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until)));
-    }
-
-    private async Task<BillingOutcome> Summary(Guid run, CancellationToken cancel)
+    private async Task<BillingOutcome> Summary(Guid run, BillingRequest request, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var totals = (await connection.QueryAsync<BilledTotal>(
@@ -134,6 +177,8 @@ public sealed class BillMonth(NpgsqlDataSource database, TimeProvider clock)
             group by entity.code, invoice.currency
             order by entity.code, invoice.currency
             """, new { run }, commandTimeout: 600)).AsList();
-        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals);
+        var closed = await connection.QueryAsync<string>(
+            "select code from customers.legal_entity where closed_through >= @IssueDate order by code", new { request.IssueDate });
+        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals) { Closed = closed.AsList() };
     }
 }

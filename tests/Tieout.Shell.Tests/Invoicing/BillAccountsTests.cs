@@ -6,7 +6,7 @@ using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Invoicing;
 
-public sealed class BillMonthTests(PostgresFixture postgres)
+public sealed class BillAccountsTests(PostgresFixture postgres)
 {
     private static readonly AccountingMonth November = new(2026, 11);
 
@@ -47,7 +47,7 @@ public sealed class BillMonthTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 2000);
-        await new BillMonth(database.Source, TimeProvider.System).Run(new BillingRequest(November, "test", Workers: 4, PartSize: 50), null, CancellationToken.None);
+        await new BillAccounts(database.Source, TimeProvider.System).Run(new BillingRequest(November, "test", Workers: 4, PartSize: 50), null, CancellationToken.None);
 
         await using var connection = await database.Source.OpenConnectionAsync();
         var numbers = (await connection.QueryAsync<string>("select number from invoicing.invoice where number like 'US-%' order by 1")).ToList();
@@ -70,7 +70,7 @@ public sealed class BillMonthTests(PostgresFixture postgres)
         await SampleData.Subscriptions(database.Source, 1000);
         using var stop = new CancellationTokenSource();
         var progress = new Stopping(stop);
-        await Should.ThrowAsync<OperationCanceledException>(() => new BillMonth(database.Source, TimeProvider.System)
+        await Should.ThrowAsync<OperationCanceledException>(() => new BillAccounts(database.Source, TimeProvider.System)
             .Run(new BillingRequest(November, "test", Workers: 1, PartSize: 100), progress, stop.Token));
         var half = await Count(database.Source, "invoicing.invoice");
         half.ShouldBeInRange(100, 900);
@@ -87,7 +87,7 @@ public sealed class BillMonthTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 1000);
         using var stop = new CancellationTokenSource();
-        await Should.ThrowAsync<OperationCanceledException>(() => new BillMonth(database.Source, TimeProvider.System)
+        await Should.ThrowAsync<OperationCanceledException>(() => new BillAccounts(database.Source, TimeProvider.System)
             .Run(new BillingRequest(November, "test", Workers: 1, PartSize: 100), new Stopping(stop), stop.Token));
         await SampleData.Subscriptions(database.Source, 1200);
         await Bill(database.Source, 100);
@@ -146,7 +146,7 @@ public sealed class BillMonthTests(PostgresFixture postgres)
     }
 
     private static Task<BillingOutcome> Bill(NpgsqlDataSource database, int partSize = 5000) =>
-        new BillMonth(database, TimeProvider.System).Run(new BillingRequest(November, "test", PartSize: partSize), null, CancellationToken.None);
+        new BillAccounts(database, TimeProvider.System).Run(new BillingRequest(November, "test", PartSize: partSize), null, CancellationToken.None);
 
     private static async Task<long> Count(NpgsqlDataSource database, string from)
     {

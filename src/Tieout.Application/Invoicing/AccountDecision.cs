@@ -1,0 +1,99 @@
+using Tieout.Application.Exceptions;
+using Tieout.Domain;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Exchange;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Rating;
+using Tieout.Domain.Tax;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>What an account lacks: wanted minus booked.</summary>
+/// <param name="Problem">Why its charges could not be computed; nothing of it is billed then.</param>
+internal sealed record AccountDifference(BillableAccount Account, WantedCharges Wanted, List<LineToBook> Lines, Finding? Problem);
+
+/// <summary>What is booked for an account, or what stops it.</summary>
+internal sealed record AccountDecision(
+    BillableAccount Account, WantedCharges Wanted, IReadOnlyList<Invoice> Documents, IReadOnlyList<RaisedException> Exceptions)
+{
+    /// <summary>Charges and credits that come to nothing together wait: they are still to be booked.</summary>
+    public bool Waits { get; init; }
+}
+
+/// <summary>
+/// From an account's books to its documents. Runs, drafts and previews decide by this and nothing else; only what is done with
+/// the answer differs.
+/// </summary>
+internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnly issueDate)
+{
+    /// <summary>First step: what should stand and does not.</summary>
+    public static AccountDifference Compare(BillableAccount account, BillingWindow window)
+    {
+        try
+        {
+            var wanted = Wanted.Of(account, window);
+            return new AccountDifference(account, wanted, Difference.Between(wanted.Lines, account.Booked), null);
+        }
+        catch (RatingException trouble)
+        {
+            var finding = new Finding(ExceptionCategory.Business, "cannot-be-rated", $"Account {account.Code} was not billed. {trouble.Message}", trouble.Remedy);
+            return new AccountDifference(account, new WantedCharges([], []), [], finding);
+        }
+    }
+
+    /// <summary>Second step: the documents, with tax and, for another currency, what they are in the books' own.</summary>
+    public AccountDecision Draw(AccountDifference difference, IReadOnlyList<StandingTax> standing)
+    {
+        var account = difference.Account;
+        if (difference.Problem is { } problem) return Stopped(difference, problem);
+        List<TaxedLine> taxed = new(difference.Lines.Count);
+        foreach (var line in difference.Lines)
+        {
+            if (line.Tax is { } carried) taxed.Add(new TaxedLine(line, carried));
+            else if (taxes.Of(account.Account, line.Line, issueDate) is TaxAnswer.Decided answer) taxed.Add(new TaxedLine(line, LineTaxes.Kept(answer.Decision)));
+            else return Stopped(difference, ((TaxAnswer.Undecided)taxes.Of(account.Account, line.Line, issueDate)).Finding);
+        }
+        var documents = DrawUp.Of(account.Account, issueDate, taxed, standing);
+        if (documents.Select(Proof).FirstOrDefault(finding => finding is not null) is { } wrong) return Stopped(difference, wrong);
+        return InBooksCurrency(difference, documents) with { Waits = documents.Sum(document => document.Lines.Count) < taxed.Count };
+    }
+
+    private AccountDecision InBooksCurrency(AccountDifference difference, IReadOnlyList<Invoice> documents)
+    {
+        var entity = books.Entities[difference.Account.Account.LegalEntity.Value];
+        if (documents.Count == 0 || entity.Currency == difference.Account.Account.Currency.Code)
+            return new AccountDecision(difference.Account, difference.Wanted, documents, []);
+        var answer = books.Exchange.On(difference.Account.Account.Currency, Currency.Of(entity.Currency), issueDate);
+        if (answer is not RateAnswer.Found found) return Stopped(difference, ((RateAnswer.Missing)answer).Finding);
+        List<Invoice> converted = [];
+        foreach (var document in documents)
+        {
+            var net = Conversion.Of(document.Net, found.Rate);
+            var tax = Conversion.Of(document.Tax, found.Rate);
+            if ((ConversionProof.Check(net) ?? ConversionProof.Check(tax)) is { } wrong) return Stopped(difference, wrong);
+            converted.Add(document with { InBooks = new BooksAmounts(net.Converted, tax.Converted, found.Rate) });
+        }
+        return new AccountDecision(difference.Account, difference.Wanted, converted, []);
+    }
+
+    // Checkpoint 2: the tax computed once more by another way. A correction's tax is what is left of the invoice's, and is proven there.
+    private static Finding? Proof(Invoice document)
+    {
+        var lines = document.Lines.Where(line => line.Line.Origin is null)
+            .Select(line => new ProofLine(line.Tax.Code, line.Tax.Rate, line.Amount)).ToList();
+        if (lines.Count == 0) return null;
+        var taxes = document.Taxes.Where(tax => tax.About is null).Select(tax => new ProofTax(tax.Code, tax.Rate, tax.Base, tax.Tax)).ToList();
+        return TaxProof.Check(lines, taxes) is [var wrong, ..] ? wrong : null;
+    }
+
+    private AccountDecision Stopped(AccountDifference difference, Finding finding)
+    {
+        var account = difference.Account;
+        var raised = new RaisedException(
+            finding with { Cause = $"Account {account.Code} was not billed for {issueDate:yyyy-MM-dd}: {finding.Cause}" },
+            "billing", $"{account.Code}/{AccountingMonth.Of(issueDate)}", account.Account.LegalEntity.Value, account.Account.Id.Value,
+            AccountingMonth.Of(issueDate).FirstDay, account.Account.Currency.Code, difference.Lines.Sum(line => line.Amount.Amount),
+            account.Account.Correlation.Value);
+        return new AccountDecision(account, difference.Wanted, [], [raised]) { Waits = true };
+    }
+}

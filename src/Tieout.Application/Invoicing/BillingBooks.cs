@@ -1,0 +1,56 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Catalog;
+using Tieout.Application.Exchange;
+using Tieout.Application.Tax;
+using Tieout.Domain;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Exchange;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Tax;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>A legal entity as billing needs it.</summary>
+/// <param name="Currency">Of its books.</param>
+/// <param name="BillsFrom">The first day it was ever billed for; null before its first run.</param>
+/// <param name="BilledThrough">Through this day all of its accounts were billed.</param>
+/// <param name="ClosedThrough">Last day of its last closed month.</param>
+internal sealed record BillingEntity(
+    Guid Id, string Code, string Currency, DateOnly? BillsFrom, DateOnly? BilledThrough, DateOnly? ClosedThrough)
+{
+    /// <summary>What a run through a day looks at; billing begins with the month of the first run.</summary>
+    public BillingWindow Window(DateOnly through) =>
+        new(BillsFrom ?? AccountingMonth.Of(through).FirstDay, BilledThrough, through);
+}
+
+/// <summary>What all accounts of a run share: read once.</summary>
+internal sealed record BillingBooks(
+    IReadOnlyDictionary<Guid, BillingEntity> Entities,
+    IReadOnlyDictionary<Guid, Price> Prices,
+    IReadOnlyDictionary<(string Plan, int Version, string Currency), decimal> Minimums,
+    TaxTable Taxes,
+    IReadOnlyDictionary<LegalEntityId, Seller> Sellers,
+    ExchangeTable Exchange)
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="issueDate">Rates of exchange are those of this day.</param>
+    public static async Task<BillingBooks> Load(NpgsqlConnection connection, DateOnly issueDate, CancellationToken cancel)
+    {
+        var entities = await connection.QueryAsync<BillingEntity>(new CommandDefinition(
+            "select id, code, currency, bills_from, billed_through, closed_through from customers.legal_entity where tenant = 1",
+            cancellationToken: cancel));
+        var minimums = await connection.QueryAsync<(string Plan, int Version, string Currency, decimal Amount)>(new CommandDefinition(
+            """
+            select plan.code, version.version, least.key, least.value::numeric
+            from catalog.plan_version version
+            join catalog.plan on plan.id = version.plan_id
+            cross join lateral jsonb_each_text(version.minimums) least
+            """, cancellationToken: cancel));
+        return new BillingBooks(
+            entities.ToDictionary(entity => entity.Id), await CatalogCache.Load(connection, cancel),
+            minimums.ToDictionary(row => (row.Plan, row.Version, row.Currency), row => row.Amount),
+            await StoredTaxes.Table(connection, cancel), await StoredTaxes.Sellers(connection, cancel),
+            await StoredRates.Load(connection, issueDate, issueDate, cancel));
+    }
+}

@@ -1,0 +1,75 @@
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Customers;
+using Tieout.Domain.Rating;
+using Tieout.Domain.Subscriptions;
+using Tieout.Domain.Usage;
+
+namespace Tieout.Domain.Invoicing;
+
+/// <summary>Everything that decides about a billing account's charges.</summary>
+/// <param name="Account">Who pays.</param>
+/// <param name="Code">Its code, for words.</param>
+public sealed record BillableAccount(BillingAccount Account, string Code)
+{
+    /// <summary>What it subscribed to.</summary>
+    public List<BillableSubscription> Subscriptions { get; init; } = [];
+
+    /// <summary>What stands for the days looked at.</summary>
+    public List<BookedLine> Booked { get; init; } = [];
+
+    /// <summary>What people charged beside the subscriptions and did not withdraw.</summary>
+    public List<OneOffCharge> OneOffs { get; init; } = [];
+
+    /// <summary>Discounts given to it and to what it subscribed to.</summary>
+    public List<GrantedDiscount> Discounts { get; init; } = [];
+
+    /// <summary>Prepaid credit, as if nothing had been drawn by the charges looked at.</summary>
+    public List<CreditGrant> Grants { get; init; } = [];
+
+    /// <summary>What those charges drew so far, by charge and grant.</summary>
+    public List<BookedDraw> Draws { get; init; } = [];
+
+    /// <summary>Each calendar month comes to at least this; 0 for none.</summary>
+    public decimal MonthlyMinimum { get; init; }
+}
+
+/// <summary>A subscription with what billing has to know besides.</summary>
+/// <param name="Subscription">What is subscribed to.</param>
+/// <param name="Code">Its code, for words.</param>
+public sealed record BillableSubscription(Subscription Subscription, string Code)
+{
+    /// <summary>Something about days already billed may have changed.</summary>
+    public bool Touched { get; set; }
+
+    /// <summary>Its plan's minimum of a calendar month; 0 for none.</summary>
+    public decimal MonthlyMinimum { get; init; }
+
+    /// <summary>What its meters counted.</summary>
+    public List<MeteredUsage> Usage { get; init; } = [];
+}
+
+/// <summary>A charge a person added.</summary>
+/// <param name="Id">Its id; part of the line's key.</param>
+/// <param name="Subscription">The subscription it goes with; the empty id for the account as a whole.</param>
+/// <param name="On">The day it is for, and falls due.</param>
+public sealed record OneOffCharge(
+    Guid Id, SubscriptionId Subscription, CorrelationId Correlation, DateOnly On, decimal Quantity, decimal UnitPrice, Recognition Recognition,
+    string TaxCategory, string Description);
+
+/// <summary>A discount as it was given.</summary>
+/// <param name="Discount">The catalogue's.</param>
+/// <param name="Value">The value for the customer's level.</param>
+/// <param name="Subscription">Null when given to the whole account.</param>
+/// <param name="Component">Null when given to all components.</param>
+/// <param name="From">The first day it is given.</param>
+/// <param name="Until">The first day it no longer is; null while open.</param>
+public sealed record GrantedDiscount(Discount Discount, decimal Value, SubscriptionId? Subscription, string? Component, DateOnly From, DateOnly? Until)
+{
+    /// <summary>Whether it counts for a part of a component that begins on a day.</summary>
+    public bool Counts(SubscriptionId subscription, string component, DateOnly day) =>
+        (Subscription is null || Subscription == subscription) && (Component is null || string.Equals(Component, component, StringComparison.Ordinal))
+        && day >= From && (Until is not { } until || day < until) && Discount.StandsOn(day);
+}
+
+/// <summary>What a charge drew from a grant in all its revisions.</summary>
+public sealed record BookedDraw(LineKey Key, CreditGrantId Grant, decimal Amount, int Revision);

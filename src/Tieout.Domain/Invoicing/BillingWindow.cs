@@ -1,0 +1,34 @@
+using Tieout.Domain.Subscriptions;
+
+namespace Tieout.Domain.Invoicing;
+
+/// <summary>Which days of falling due a billing run looks at.</summary>
+/// <param name="BillsFrom">What fell due before this day was billed elsewhere and is none of ours.</param>
+/// <param name="BilledThrough">Through this day everything was billed by an earlier run; null before the first one ended.</param>
+/// <param name="Through">Through this day the run bills.</param>
+public sealed record BillingWindow(DateOnly BillsFrom, DateOnly? BilledThrough, DateOnly Through)
+{
+    /// <summary>The day after which whatever falls due was never billed.</summary>
+    public DateOnly After => BilledThrough is { } billed && billed >= BillsFrom ? billed : BillsFrom.AddDays(-1);
+
+    /// <summary>The last day looked at: an earlier month run again must not take back what a later one billed.</summary>
+    public DateOnly Last => BilledThrough is { } billed && billed > Through ? billed : Through;
+
+    /// <summary>
+    /// The parts to bill of a subscription. Nothing changed in it: those that fell due since. Something did: all of them since
+    /// billing began, with no horizon, so that the difference reaches every period it touches.
+    /// </summary>
+    public IEnumerable<Part> Parts(BillableSubscription subscription) =>
+        Subscriptions.Parts.Of(subscription.Subscription, subscription.Touched ? BillsFrom.AddDays(-1) : After, Last);
+
+    /// <summary>
+    /// Whether usage that changed from a day on was billed already: then its whole subscription is looked at again.
+    /// </summary>
+    public bool ReachesBilled(Subscription subscription, DateOnly changedFrom)
+    {
+        if (BilledThrough is not { } billed || changedFrom >= billed) return false;
+        foreach (var part in Subscriptions.Parts.Of(subscription, BillsFrom.AddDays(-1), billed))
+            if (part.Component.Price.Terms.Kind == Catalog.PriceKind.Usage && part.Days.End > changedFrom) return true;
+        return false;
+    }
+}

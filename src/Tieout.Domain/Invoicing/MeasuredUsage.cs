@@ -1,0 +1,38 @@
+using Tieout.Domain.Rating;
+using Tieout.Domain.Subscriptions;
+using Tieout.Domain.Usage;
+using Measured = Tieout.Domain.Rating.Measured;
+
+namespace Tieout.Domain.Invoicing;
+
+/// <summary>What a meter counted in the days of a part.</summary>
+internal static class MeasuredUsage
+{
+    /// <summary>
+    /// The quantity over all groups is their sum, whatever the aggregation: groups are counted apart. Groups are given too, for a
+    /// matrix; transactions in the order of time, for prices that look at single ones.
+    /// </summary>
+    public static Measured Of(BillableSubscription subscription, Part part)
+    {
+        var meter = part.Component.Price.Terms.Meter;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(subscription.Subscription.Zone);
+        var quantity = 0m;
+        List<MeasuredGroup>? groups = null;
+        List<UsageTransaction>? transactions = null;
+        foreach (var usage in subscription.Usage)
+        {
+            if (!string.Equals(usage.Meter, meter, StringComparison.Ordinal)) continue;
+            var counted = UsageOfPeriod.Combine(usage, part.Days, zone);
+            quantity += counted;
+            if (usage.GroupKey.Length > 0) (groups ??= []).Add(new MeasuredGroup(GroupKey.Values(usage.GroupKey), counted));
+            foreach (var transaction in usage.Transactions)
+                if (transaction.Day >= part.Days.Start && transaction.Day < part.Days.End) (transactions ??= []).Add(transaction);
+        }
+        return new Measured(quantity)
+        {
+            Groups = groups,
+            Transactions = transactions?.OrderBy(one => one.At).ThenBy(one => one.Source, StringComparer.Ordinal)
+                .ThenBy(one => one.EventId, StringComparer.Ordinal).Select(one => one.Amount).ToList(),
+        };
+    }
+}

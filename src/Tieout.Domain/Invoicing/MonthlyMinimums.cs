@@ -1,0 +1,62 @@
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Customers;
+using Tieout.Domain.Rating;
+
+namespace Tieout.Domain.Invoicing;
+
+/// <summary>
+/// What is missing to the minimum of a calendar month, due on the first day after it. A month's charges are those for its days:
+/// a line for a year counts with the month's share of its days, whenever it was billed.
+/// </summary>
+internal static class MonthlyMinimums
+{
+    /// <summary>Adds the true-ups of a subscription whose lines begin at <paramref name="first"/>; a month it was in force in part has its share.</summary>
+    public static void OfSubscription(
+        List<ChargeLine> lines, int first, BillingAccount account, BillableSubscription subscription, BillingWindow window)
+    {
+        var own = lines.GetRange(first, lines.Count - first);
+        var start = subscription.Subscription.TrialEnd is { } trial && trial > subscription.Subscription.Start ? trial : subscription.Subscription.Start;
+        foreach (var month in Months(window, start, subscription.Subscription.End))
+        {
+            var days = month.Overlap(new ServicePeriod(start, subscription.Subscription.End ?? DateOnly.MaxValue))!.Value;
+            var key = new LineKey(subscription.Subscription.Id, "minimum", days.Start);
+            Add(lines, own, days, Share.Of(days, month), subscription.MonthlyMinimum, account.Currency, key, subscription.Subscription.Correlation,
+                $"Minimum of {subscription.Code}");
+        }
+    }
+
+    /// <summary>Adds the true-ups of the whole account, from the month of its first charge on.</summary>
+    public static void OfAccount(List<ChargeLine> lines, BillableAccount account, BillingWindow window)
+    {
+        if (account.Subscriptions.Count == 0) return;
+        var own = lines.ToList();
+        var start = account.Subscriptions.Min(item => item.Subscription.Start);
+        var open = account.Subscriptions.Exists(item => item.Subscription.End is null);
+        foreach (var month in Months(window, start, open ? null : account.Subscriptions.Max(item => item.Subscription.End)))
+            Add(lines, own, month, Share.Full, account.MonthlyMinimum, account.Account.Currency,
+                new LineKey(new SubscriptionId(Guid.Empty), "minimum", month.Start), account.Account.Correlation, $"Minimum of account {account.Code}");
+    }
+
+    private static IEnumerable<ServicePeriod> Months(BillingWindow window, DateOnly start, DateOnly? end)
+    {
+        // The month before billing began was billed elsewhere, its minimum too.
+        var from = AccountingMonth.Of(start > window.BillsFrom ? start : window.BillsFrom).Period;
+        for (var month = from; month.End <= window.Last && (end is not { } last || month.Start < last); month = new ServicePeriod(month.End, month.End.AddMonths(1)))
+            yield return month;
+    }
+
+    private static void Add(
+        List<ChargeLine> lines, List<ChargeLine> charged, ServicePeriod days, Share share, decimal minimum, Currency currency, LineKey key,
+        CorrelationId correlation, string description)
+    {
+        var exact = charged.Sum(line => line.Period.Overlap(days) is { } shared ? line.Amount.Amount * shared.Days / line.Period.Days : 0m);
+        var least = Proration.Of(minimum, share);
+        var missing = Rounding.ChargeLine(new Money(Math.Max(0m, least - exact), currency));
+        if (missing.IsZero) return;
+        lines.Add(new ChargeLine(key, correlation, missing, days, 1, missing.Amount, Recognition.Immediate, description)
+        {
+            DueOn = AccountingMonth.Of(days.Start).Period.End,
+            Convention = $"{new Money(least, currency)} less charges of the month",
+        });
+    }
+}
