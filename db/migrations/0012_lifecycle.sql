@@ -12,6 +12,7 @@ alter table subscriptions.subscription
   add column trial_end date,
   add column end_time time not null default '00:00',
   add column end_is_cancellation boolean not null default false,
+  add column ended_by int check (ended_by > 0),
   add column term_end date,
   add column term_ending text check (term_ending in ('renew', 'expire')),
   -- What never came into force ends where it would have begun.
@@ -22,6 +23,7 @@ comment on column subscriptions.subscription.state is
 comment on column subscriptions.subscription.version is 'Of its last amendment. 1 without a row in amendment is the creation as it was imported.';
 comment on column subscriptions.subscription.anchor_date is 'The day billing periods are anchored to; null for the start.';
 comment on column subscriptions.subscription.trial_end is 'The first day that is paid for; null without a trial.';
+comment on column subscriptions.subscription.ended_by is 'Version of the amendment that ended it; null while none did.';
 comment on column subscriptions.subscription.end_is_cancellation is
   'The end is the very day somebody cancelled on: prices that bill the cancellation day bill it.';
 

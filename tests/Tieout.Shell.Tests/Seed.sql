@@ -31,6 +31,9 @@ insert into customers.billing_account (id, code, customer_id, legal_entity_id, c
 select pg_temp.id(account), account, pg_temp.id(code), pg_temp.id(entity), currency, tax_code, 30, pg_temp.id('row' || account), '2026-08-20 08:00Z' from party;
 insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id, created_at)
 select pg_temp.id(subscription), pg_temp.id(account), subscription, pg_temp.id(plan), '2026-09-01', pg_temp.id('row' || subscription), '2026-08-20 08:05Z' from party;
+insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, from_date)
+select pg_temp.id(account), pg_temp.id(subscription), c.component, pg_temp.id(plan || c.component || currency), case c.component when 'seats' then seats else 1 end, '2026-09-01'
+from party, (values ('platform'), ('seats')) c (component);
 
 insert into runs.run (id, kind, title, scope, state, total, done, unit, actor, started_at, updated_at, finished_at, problem)
 values (pg_temp.id('import'), 'import', 'Import subscriptions.csv', 'subscriptions.csv', 'finished', 24, 24, 'rows', 'mara', '2026-08-20 08:00Z', '2026-08-20 08:01Z', '2026-08-20 08:01Z', ''),

@@ -23,7 +23,8 @@ internal static class SaveTimeline
             """
             update subscriptions.subscription
             set plan_id = @plan, state = @state, version = @version, start_date = @start, end_date = @end, end_time = @endTime,
-                end_is_cancellation = @endIsCancellation, anchor_date = @anchor, trial_end = @trialEnd, term_end = @termEnd, term_ending = @termEnding
+                end_is_cancellation = @endIsCancellation, ended_by = @endedBy,
+                anchor_date = @anchor, trial_end = @trialEnd, term_end = @termEnd, term_ending = @termEnding
             where billing_account_id = @account and id = @id;
             delete from subscriptions.component where billing_account_id = @account and subscription_id = @id;
             delete from subscriptions.pause where billing_account_id = @account and subscription_id = @id;
@@ -41,9 +42,9 @@ internal static class SaveTimeline
             """
             insert into subscriptions.subscription (
               id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at, state, version, anchor_date, trial_end,
-              end_time, end_is_cancellation, term_end, term_ending)
+              end_time, end_is_cancellation, ended_by, term_end, term_ending)
             values (@id, @account, @code, @plan, @start, @end, @correlation, @now, @state, @version, @anchor, @trialEnd,
-              @endTime, @endIsCancellation, @termEnd, @termEnding)
+              @endTime, @endIsCancellation, @endedBy, @termEnd, @termEnding)
             """, row, cancellationToken: cancel));
         await Days(connection, account, timeline.Subscription, prices, cancel);
     }
@@ -62,6 +63,7 @@ internal static class SaveTimeline
             end = subscription.End,
             endTime = subscription.EndTime,
             endIsCancellation = subscription.EndIsCancellation,
+            endedBy = subscription.EndedBy,
             anchor = subscription.Anchor == subscription.Start ? (DateOnly?)null : subscription.Anchor,
             trialEnd = subscription.TrialEnd,
             termEnd = timeline.Term?.End,

@@ -77,7 +77,7 @@ public sealed record AmendmentRow(
 /// <param name="ActiveShare">Numerator of the share of a full period's amount.</param>
 /// <param name="WholeShare">Denominator of it.</param>
 /// <param name="Convention">How the share was counted.</param>
-/// <param name="Words">The amendment behind it; empty for what stands as created.</param>
+/// <param name="Words">The amendments that opened and closed it, where it begins or ends with them; else empty.</param>
 public sealed record PartRow(
     string Component, decimal Quantity, DateOnly DueOn, DateOnly From, DateOnly Until, DateOnly PeriodFrom, DateOnly PeriodUntil,
     decimal ActiveShare, decimal WholeShare, string Convention, string Words)
@@ -85,6 +85,6 @@ public sealed record PartRow(
     internal static IReadOnlyList<PartRow> Of(Timeline timeline, DateOnly dueAfter, DateOnly dueThrough) =>
         [.. Parts.Of(timeline.Subscription, dueAfter, dueThrough).Select(part => new PartRow(
             part.Component.Component, part.Component.Quantity, part.DueOn, part.Days.Start, part.Days.End, part.Period.Start, part.Period.End,
-            part.ActiveShare, part.WholeShare, part.Convention, AmendmentWords.Opening(timeline.Subscription, part.Component)))
+            part.ActiveShare, part.WholeShare, part.Convention, AmendmentWords.Of(timeline.Subscription, part)))
             .OrderBy(part => part.DueOn).ThenBy(part => part.Component, StringComparer.Ordinal).ThenBy(part => part.From)];
 }

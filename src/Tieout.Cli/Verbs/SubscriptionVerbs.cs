@@ -103,7 +103,8 @@ internal static class SubscriptionVerbs
     private static int Amended(AmendmentOutcome outcome, Screen screen)
     {
         if (outcome is not AmendmentOutcome.Done(var answer, var again)) return Refused(outcome, screen);
-        screen.Result(answer, console => console.MarkupLineInterpolated($"{answer.Words}{(again ? " (recorded before under this key)" : "")}. It is {Words.Of(answer.State)} from then."));
+        var before = again ? " (recorded before under this key)" : "";
+        screen.Result(answer, console => console.MarkupLineInterpolated($"{answer.Words}{before}. It is {Words.Of(answer.State)} from then."));
         return ExitCode.Done;
     }
 
@@ -138,12 +139,14 @@ internal static class SubscriptionVerbs
     private static void Draw(IAnsiConsole console, SubscriptionDetail found)
     {
         var timeline = found.Timeline;
-        console.MarkupLineInterpolated($"[bold]{found.Code}[/]  {Words.Of(found.State)} on {Day(found.AsOf)} ({found.Zone}), plan {timeline.Plan}, account {found.Account}");
-        console.MarkupLineInterpolated($"in force from {Day(timeline.Start)}{(timeline.End is { } end ? $" until before {Day(end)}" : "")}, periods anchored to {Day(timeline.Anchor)}");
+        console.MarkupLineInterpolated(
+            $"[bold]{found.Code}[/]  {Words.Of(found.State)} on {Day(found.AsOf)} ({found.Zone}), plan {timeline.Plan}, account {found.Account}");
+        console.MarkupLineInterpolated($"in force from {Day(timeline.Start)}{Before(timeline.End)}, periods anchored to {Day(timeline.Anchor)}");
         if (timeline.TrialEnd is { } trial) console.MarkupLineInterpolated($"paid for from {Day(trial)}");
-        if (timeline.TermEnd is { } term) console.MarkupLineInterpolated($"term until before {Day(term)}, then {(timeline.TermEnding == TermEnding.Renew ? "renewed by itself" : "it expires")}");
+        var then = timeline.TermEnding == TermEnding.Renew ? "renewed by itself" : "it expires";
+        if (timeline.TermEnd is { } term) console.MarkupLineInterpolated($"term{Before(term)}, then {then}");
         foreach (var pause in timeline.Pauses)
-            console.MarkupLineInterpolated($"rests from {Day(pause.From)}{(pause.Until is { } until ? $" until before {Day(until)}" : "")}, {Words.Of(pause.Mode)}");
+            console.MarkupLineInterpolated($"rests from {Day(pause.From)}{Before(pause.Until)}, {Words.Of(pause.Mode)}");
         var spans = Screen.Table("component", ">quantity", ">price", "from", "until before", "amendment");
         foreach (var span in timeline.Components)
             spans.AddRow(
@@ -153,8 +156,9 @@ internal static class SubscriptionVerbs
         var amendments = Screen.Table(">no", "kind", "from", "what", "state", "by", "recorded");
         foreach (var row in found.Amendments)
             amendments.AddRow(
-                row.Version.ToString(CultureInfo.InvariantCulture), Words.Of(row.Kind), At(row.EffectiveOn, row.EffectiveTime), Markup.Escape(row.Words), Words.Of(row.State),
-                Markup.Escape(row.Actor), row.RecordedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
+                row.Version.ToString(CultureInfo.InvariantCulture), Words.Of(row.Kind), At(row.EffectiveOn, row.EffectiveTime),
+                Markup.Escape(row.Words), Words.Of(row.State), Markup.Escape(row.Actor),
+                row.RecordedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
         console.Write(amendments);
     }
 
@@ -162,10 +166,13 @@ internal static class SubscriptionVerbs
     {
         var table = Screen.Table("due", "component", ">quantity", "from", "until before", "share");
         foreach (var part in parts)
-            table.AddRow(Day(part.DueOn), Markup.Escape(part.Component), Plain(part.Quantity), Day(part.From), Day(part.Until), Markup.Escape(part.Convention));
+            table.AddRow(
+                Day(part.DueOn), Markup.Escape(part.Component), Plain(part.Quantity), Day(part.From), Day(part.Until), Markup.Escape(part.Convention));
         if (parts.Count == 0) table.AddRow("nothing", "", "", "", "", "");
         return table;
     }
+
+    private static string Before(DateOnly? end) => end is { } day ? $" until before {Day(day)}" : "";
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

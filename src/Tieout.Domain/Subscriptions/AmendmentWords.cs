@@ -7,6 +7,33 @@ namespace Tieout.Domain.Subscriptions;
 public static class AmendmentWords
 {
     /// <summary>
+    /// What an invoice line says besides its price: the amendment that opened the component where the part begins with it, the one
+    /// that closed it, paused it or cancelled all of it where the part ends with that. Empty for the periods in between.
+    /// </summary>
+    public static string Of(Subscription subscription, Part part)
+    {
+        var component = part.Component;
+        var opens = part.Days.Start == component.From;
+        // A day on which it changes in mid-day belongs to what came last.
+        var closes = component.Until is { } until && (part.Days.End == until || (component.UntilTime != default && part.Days.End == until.AddDays(1)));
+        var opening = opens ? Opening(subscription, component) : "";
+        var closing = closes ? Closing(subscription, component) : Cut(subscription, part);
+        return opening.Length > 0 && closing.Length > 0 ? $"{opening}; {closing}" : opening + closing;
+    }
+
+    // What cut the part short besides its own component: a pause, or the subscription's end.
+    private static string Cut(Subscription subscription, Part part)
+    {
+        foreach (var pause in subscription.Pauses)
+        {
+            if (part.Days.End == pause.From) return $"Paused from {Day(pause.From, default)} (amendment {Number(pause.Version)})";
+            if (part.Days.Start == pause.Until) return $"Paused until {Day(part.Days.Start.AddDays(-1), default)} (amendment {Number(pause.Version)})";
+        }
+        if (subscription is not { EndedBy: { } version, End: { } end } || part.Days.End == part.Period.End) return "";
+        return part.Days.End >= end ? $"Cancelled from {Day(end, subscription.EndTime)} (amendment {Number(version)})" : "";
+    }
+
+    /// <summary>
     /// What opened a component, such as <c>Seats: 5 -> 8 from 2026-03-16 (amendment 3)</c>; empty when it stands as the subscription
     /// was created.
     /// </summary>
@@ -64,7 +91,9 @@ public static class AmendmentWords
     private static SubscribedComponent? Before(Subscription subscription, SubscribedComponent component)
     {
         foreach (var other in subscription.Components)
-            if (other.Component == component.Component && other.Until == component.From && other.UntilTime == component.FromTime && other.ClosedBy is not null) return other;
+        {
+            if (other.Component == component.Component && other.Until == component.From && other.UntilTime == component.FromTime) return other;
+        }
         return null;
     }
 

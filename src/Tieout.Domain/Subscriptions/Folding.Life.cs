@@ -14,7 +14,10 @@ internal sealed partial class Folding
         _state = create.Draft ? SubscriptionState.Draft : create.TrialEnd is null ? SubscriptionState.Active : SubscriptionState.Trialing;
         var refusal = Begin();
         foreach (var order in create.Components)
-            refusal ??= Wrong(order, create.Plan) ?? (Open(order.Component) >= 0 ? Refusals.ComponentTwice(order.Component) : Ordered(order, amendment, order.Quantity ?? 1m));
+        {
+            refusal ??= Wrong(order, create.Plan)
+                ?? (Open(order.Component) >= 0 ? Refusals.ComponentTwice(order.Component) : Ordered(order, amendment, order.Quantity ?? 1m));
+        }
         if (refusal is not null)
         {
             _created = null;

@@ -48,6 +48,7 @@ internal sealed partial class Folding(SubscriptionId id, CorrelationId correlati
             State = _state,
             EndTime = _endTime,
             EndIsCancellation = _endIsCancellation,
+            EndedBy = _endedBy,
         };
         return new Timeline(subscription, _plan, _created.Currency, _term, _steps);
     }

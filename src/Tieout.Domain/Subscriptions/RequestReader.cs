@@ -88,7 +88,7 @@ public sealed class RequestReader
     private void Signed(string field, string? text, int most)
     {
         if (string.IsNullOrWhiteSpace(text)) Wrong(field, "Is needed.");
-        else if (text.Length > most) Wrong(field, $"Has {text.Length.ToString(CultureInfo.InvariantCulture)} characters; at most {most.ToString(CultureInfo.InvariantCulture)}.");
+        else if (text.Length > most) Wrong(field, string.Create(CultureInfo.InvariantCulture, $"Has {text.Length} characters; at most {most} are kept."));
         else if (CardNumber.IsIn(text)) Wrong(field, "Looks like the number of a payment card. Remove it: card numbers are never taken in.");
         else if (text.Any(char.IsControl)) Wrong(field, "Holds a character nobody sees. Remove it.");
     }

@@ -37,6 +37,9 @@ public sealed record Subscription(
     /// </summary>
     public bool EndIsCancellation { get; init; }
 
+    /// <summary>Version of the amendment that ended it; null while none did.</summary>
+    public int? EndedBy { get; init; }
+
     /// <summary>The pause nobody has resumed from yet.</summary>
     public Pause? OpenPause => Pauses.Count > 0 && Pauses[^1].Until is null ? Pauses[^1] : null;
 

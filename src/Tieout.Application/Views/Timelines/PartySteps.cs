@@ -60,6 +60,13 @@ internal static class PartySteps
         ],
     };
 
+    public static Step Amendment(AmendmentRow row) => new(
+        StepKind.Subscription, StepState.Done, row.RecordedAt,
+        string.Create(CultureInfo.InvariantCulture, $"Amendment {row.Version} of {row.Code}: {row.Kind}"), row.Words + ".")
+    {
+        Facts = [new("Subscription code", row.Code, IsId: true), new("Reason", row.Reason), new("By", row.Actor)],
+    };
+
     /// <summary>A story that ends before an invoice; its answer names the deepest thing there is.</summary>
     public static Story WithoutInvoice(
         IReadOnlyList<SourceRow> sources, IReadOnlyList<PartyRow> customers, IReadOnlyList<AccountRow> accounts,

@@ -15,6 +15,9 @@ internal sealed record AccountRow(
 internal sealed record SubscriptionRow(
     Guid Id, string Code, string Plan, DateOnly StartDate, DateOnly? EndDate, Guid CorrelationId, DateTimeOffset CreatedAt);
 
+internal sealed record AmendmentRow(
+    string Code, int Version, string Kind, string Words, string Reason, string Actor, DateTimeOffset RecordedAt);
+
 internal sealed record EntryRow(Guid Id, DateOnly EntryDate, DateTimeOffset CreatedAt);
 
 internal sealed record EntryLineRow(int LineNo, string Account, string Currency, decimal Amount);

@@ -24,6 +24,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
             .. customers.Select(PartySteps.Customer),
             .. accounts.Select(PartySteps.Account),
             .. subscriptions.Select(PartySteps.Subscription),
+            .. (await Amendments([.. subscriptions.Select(row => row.Id)], cancel)).Select(PartySteps.Amendment),
         ];
         if (invoice is null)
         {
@@ -70,6 +71,16 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         order by s.code
         limit 100
         """, subject, cancel);
+
+    private Task<IReadOnlyList<AmendmentRow>> Amendments(Guid[] subscriptions, CancellationToken cancel) => database.Rows<AmendmentRow>(
+        """
+        select s.code, a.version, a.kind, a.words, a.reason, a.actor, a.recorded_at
+        from subscriptions.amendment a
+        join subscriptions.subscription s on s.billing_account_id = a.billing_account_id and s.id = a.subscription_id
+        where a.subscription_id = any(@subscriptions)
+        order by s.code, a.version
+        limit 200
+        """, new { subscriptions }, cancel);
 
     private Task<IReadOnlyList<AccountRow>> Accounts(Subject subject, IReadOnlyList<SubscriptionRow> subscriptions, CancellationToken cancel) =>
         database.Rows<AccountRow>(
