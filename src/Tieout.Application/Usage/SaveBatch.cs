@@ -7,7 +7,7 @@ using Tieout.Domain.Usage;
 namespace Tieout.Application.Usage;
 
 /// <summary>What one transaction writes.</summary>
-internal sealed record BatchToSave(string Via, string Actor, DateTimeOffset At, ReadBatch Read, List<PlacedEvent> Placed);
+internal sealed record BatchToSave(string Via, string Actor, DateTimeOffset At, int Received, List<PlacedEvent> Placed, List<RefusedEvent> Refused);
 
 /// <summary>Writes one batch: its events once each, its corrections, what was refused, and the counts that account for all of it.</summary>
 internal sealed class SaveBatch(IntakeBooks books)
@@ -35,7 +35,7 @@ internal sealed class SaveBatch(IntakeBooks books)
     // Null when somebody else corrected the same event between our look and our write.
     private async Task<UsageOutcome.Taken?> Try(IntakeSession session, BatchToSave batch, CancellationToken cancel)
     {
-        var refused = new List<RefusedEvent>(batch.Read.Refused);
+        var refused = new List<RefusedEvent>(batch.Refused);
         var (events, repeated) = Once(batch.Placed, refused);
         var number = await books.NextBatch(cancel);
         await using var transaction = await session.Connection.BeginTransactionAsync(cancel);
@@ -53,7 +53,7 @@ internal sealed class SaveBatch(IntakeBooks books)
         }
 
         var taken = new UsageOutcome.Taken(
-            number, batch.Read.Received, inserted, duplicates, [.. refused.OrderBy(one => one.RowNo)]);
+            number, batch.Received, inserted, duplicates, [.. refused.OrderBy(one => one.RowNo)]);
         if (taken.Received != taken.Accepted + taken.Duplicate + taken.Refused.Count)
             throw new InvalidOperationException($"{taken.Received} events came, {taken.Accepted}, {taken.Duplicate} and {taken.Refused.Count} are accounted for.");
         await Finish(session, batch, taken, cancel);

@@ -60,7 +60,7 @@ internal sealed class SaveCorrections(IntakeBooks books, NpgsqlConnection connec
         return [.. correcting.Select((placed, index) => new Fact(placed, targets[index], rows[index]))];
     }
 
-    private async Task<int> Mark(List<Fact> corrections, CancellationToken cancel) => corrections.Count == 0 ? 0 : await connection.ExecuteAsync(new CommandDefinition(
+    private Task<int> Mark(List<Fact> corrections, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
         """
         insert into usage.replaced (source_no, id, by_source_no, by_id, billing_account_id, batch)
         select source_no, id, by_source_no, by_id, account, @batch

@@ -7,6 +7,12 @@ namespace Tieout.Application.Usage;
 internal static class SummarySql
 {
     private const string Key = "billing_account_id, subscription_id, meter_no, group_key, day";
+    private const string OfPoint = "p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day";
+    private const string OfConcerned = "c.billing_account_id, c.subscription_id, c.meter_no, c.group_key, c.day";
+    private const string OfSummary = "s.billing_account_id, s.subscription_id, s.meter_no, s.group_key, s.day";
+    private const string OfUnique = "u.billing_account_id, u.subscription_id, u.meter_no, u.group_key, u.day";
+    private const string OfWalk = "walk.billing_account_id, walk.subscription_id, walk.meter_no, walk.group_key, walk.day";
+    private const string OfShrunk = "shrunk.billing_account_id, shrunk.subscription_id, shrunk.meter_no, shrunk.group_key, shrunk.day";
 
     /// <summary>What each event counts for, one row per meter; with sign -1 for what is taken back.</summary>
     private const string Measured =
@@ -73,8 +79,8 @@ internal static class SummarySql
           where e.day = s.day and e.subscription_id = s.subscription_id and m.meter_no = s.meter_no and coalesce(m.group_key, '') = s.group_key
             and not exists (select from usage.replaced r where r.source_no = e.source_no and r.id = e.id))
         from shrunk
-        where (s.billing_account_id, s.subscription_id, s.meter_no, s.group_key, s.day)
-            = (shrunk.billing_account_id, shrunk.subscription_id, shrunk.meter_no, shrunk.group_key, shrunk.day)
+        where ({OfSummary})
+            = ({OfShrunk})
         """;
 
     /// <summary>Points of the meters that compute their days from them, and of those that keep their transactions.</summary>
@@ -91,7 +97,7 @@ internal static class SummarySql
         delete from usage.point p
         using measured m
         where m.sign < 0 and m.meter_no = any(@points)
-          and (p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day, p.at, p.source_no, p.event_id)
+          and ({OfPoint}, p.at, p.source_no, p.event_id)
             = (m.billing_account_id, m.subscription_id, m.meter_no, m.group_key, m.day, m.at, m.source_no, m.id)
         """;
 
@@ -101,13 +107,13 @@ internal static class SummarySql
         with {Measured}, concerned as (
           select distinct {Key} from measured where meter_no = any(@levels)),
         walked as (
-          select p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day, p.at, p.amount,
+          select {OfPoint}, p.at, p.amount,
                  lead(p.at) over later as next_at, row_number() over later as place, count(*) over later_all as places
           from concerned c
-          join usage.point p on (p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day) = (c.billing_account_id, c.subscription_id, c.meter_no, c.group_key, c.day)
+          join usage.point p on ({OfPoint}) = ({OfConcerned})
           join usage.source source on source.no = p.source_no
-          window later as (partition by p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day order by p.at, source.name collate "C", p.event_id collate "C"),
-                 later_all as (partition by p.billing_account_id, p.subscription_id, p.meter_no, p.group_key, p.day)),
+          window later as (partition by {OfPoint} order by p.at, source.name collate "C", p.event_id collate "C"),
+                 later_all as (partition by {OfPoint})),
         walk as (
           select {Key}, min(at) as first_at, max(at) as last_at, max(amount) filter (where place = places) as closing,
                  coalesce(sum(amount * extract(epoch from next_at - at)), 0) as level_seconds
@@ -116,8 +122,8 @@ internal static class SummarySql
         update usage.summary s
         set closing = walk.closing, level_seconds = walk.level_seconds, first_at = walk.first_at, last_at = walk.last_at
         from concerned c
-        left join walk on (walk.billing_account_id, walk.subscription_id, walk.meter_no, walk.group_key, walk.day) = (c.billing_account_id, c.subscription_id, c.meter_no, c.group_key, c.day)
-        where (s.billing_account_id, s.subscription_id, s.meter_no, s.group_key, s.day) = (c.billing_account_id, c.subscription_id, c.meter_no, c.group_key, c.day)
+        left join walk on ({OfWalk}) = ({OfConcerned})
+        where ({OfSummary}) = ({OfConcerned})
         """;
 
     public const string AddUniques =
@@ -135,9 +141,9 @@ internal static class SummarySql
         with {Measured}, concerned as (
           select distinct {Key} from measured where meter_no = any(@uniques))
         update usage.summary s
-        set uniques = (select count(*) from usage.unique_key u where (u.billing_account_id, u.subscription_id, u.meter_no, u.group_key, u.day) = (s.billing_account_id, s.subscription_id, s.meter_no, s.group_key, s.day) and u.events > 0)
+        set uniques = (select count(*) from usage.unique_key u where ({OfUnique}) = ({OfSummary}) and u.events > 0)
         from concerned c
-        where (s.billing_account_id, s.subscription_id, s.meter_no, s.group_key, s.day) = (c.billing_account_id, c.subscription_id, c.meter_no, c.group_key, c.day)
+        where ({OfSummary}) = ({OfConcerned})
         """;
 
     /// <summary>A new id each time; see the table's comment.</summary>

@@ -56,7 +56,8 @@ internal static class UsageBody
         }
         catch (JsonException)
         {
-            return (null, new RefusedEvent(rowNo, "", "", new Refusal(UsageCode.Malformed, "", "The line is not JSON.", "Write each event as one JSON object on a line of its own.")));
+            return (null, new RefusedEvent(rowNo, "", "", new Refusal(
+                UsageCode.Malformed, "", "The line is not JSON.", "Write each event as one JSON object on a line of its own.")));
         }
     }
 

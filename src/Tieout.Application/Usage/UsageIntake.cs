@@ -54,15 +54,16 @@ public sealed class UsageIntake : IAsyncDisposable
     {
         if (read.Received == 0) return new UsageOutcome.Taken(0, 0, 0, 0, []);
         var now = _clock.GetUtcNow();
-        var placed = await Place(read, now, cancel);
-        return await _sessions.Use(session => _save.Run(session, new BatchToSave(via, actor, now, read, placed), cancel), cancel);
+        List<RefusedEvent> refused = [.. read.Refused];
+        var placed = await Place(read, refused, now, cancel);
+        return await _sessions.Use(session => _save.Run(session, new BatchToSave(via, actor, now, read.Received, placed, refused), cancel), cancel);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
     // What has no place is refused here, before a transaction is begun.
-    private async Task<List<PlacedEvent>> Place(ReadBatch read, DateTimeOffset now, CancellationToken cancel)
+    private async Task<List<PlacedEvent>> Place(ReadBatch read, List<RefusedEvent> refused, DateTimeOffset now, CancellationToken cancel)
     {
         var subjects = await _books.Subjects(read.Events.Select(incoming => incoming.Subject).ToHashSet(StringComparer.Ordinal), cancel);
         List<PlacedEvent> placed = new(read.Events.Count);
@@ -70,7 +71,7 @@ public sealed class UsageIntake : IAsyncDisposable
         {
             subjects.TryGetValue(incoming.Subject, out var subject);
             var (day, refusal) = EventPlace.Of(incoming, subject, now);
-            if (refusal is not null) read.Refused.Add(Refused(incoming, refusal));
+            if (refusal is not null) refused.Add(Refused(incoming, refusal));
             else
                 placed.Add(new PlacedEvent(
                     incoming, subject!, day, await _books.SourceNo(incoming.Source, cancel), await _books.TypeNo(incoming.Type, cancel)));

@@ -54,7 +54,7 @@ internal static class UsageVerbs
     }
 
     private static Command Summarise() =>
-        new Command("summarise", "Sum up all events that were accepted so far. 'tieout serve' does it by itself, and so does a billing run.").Does(async (parsed, screen, cancel) =>
+        new Command("summarise", "Sum up all events that were accepted so far. 'tieout serve' does it by itself.").Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             await using var connection = await database.Source.OpenConnectionAsync(cancel);
@@ -114,7 +114,9 @@ internal static class UsageVerbs
         if (outcome.FirstRefused.Count == 0) return;
         var rows = Screen.Table(">line", "event", "field", "reason and remedy");
         foreach (var row in outcome.FirstRefused)
-            rows.AddRow(Screen.Count(row.RowNo), Markup.Escape(row.Id), Markup.Escape(row.Refusal.Field), Markup.Escape($"{row.Refusal.Reason} {row.Refusal.Remedy}"));
+            rows.AddRow(
+                Screen.Count(row.RowNo), Markup.Escape(row.Id), Markup.Escape(row.Refusal.Field),
+                Markup.Escape($"{row.Refusal.Reason} {row.Refusal.Remedy}"));
         rows.Columns[3].NoWrap = false;
         console.Write(rows);
         if (outcome.Refused > outcome.FirstRefused.Count)

@@ -125,7 +125,8 @@ public sealed class EventReader(MeterBook meters)
         var source = Encoding.UTF8.GetString(_event.Text(json, _event.Has(Attribute.SupersedesSource) ? Attribute.SupersedesSource : Attribute.Source));
         var id = Encoding.UTF8.GetString(_event.Text(json, voids ? Attribute.Voids : Attribute.Supersedes));
         if (source == Encoding.UTF8.GetString(_event.Text(json, Attribute.Source)) && id == Encoding.UTF8.GetString(_event.Text(json, Attribute.Id)))
-            wrong ??= UsageCode.Of(UsageCode.Circular, voids ? "voids" : "supersedes", "The event names itself.", "Name the earlier event, and give this one an id of its own.");
+            wrong ??= UsageCode.Of(UsageCode.Circular, voids ? "voids" : "supersedes", "The event names itself.",
+                "Name the earlier event, and give this one an id of its own.");
         return new Correction(source, id, voids);
     }
 
