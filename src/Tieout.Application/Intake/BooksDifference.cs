@@ -95,5 +95,7 @@ internal sealed record BooksDifference(
     private static string Shown(Price price) =>
         $"{SetUpBooks.Word(price.Model)} {price.UnitPrice:0.############}, {SetUpBooks.Word(price.Recognition)}, \"{price.Description}\"";
 
-    private static string Shown(TaxRate rate) => $"{rate.Rate:0.######} {rate.Category.Letter()}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
+    private static string Shown(TaxRate rate) =>
+        $"{rate.Rate:0.######}" + (rate.Category == TaxCategories.UsualOf(rate.Rate) ? "" : $" as {rate.Category.Letter()}")
+            + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
 }
