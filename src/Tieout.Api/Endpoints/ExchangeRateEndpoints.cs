@@ -72,7 +72,8 @@ internal static class ExchangeRateEndpoints
         if (entered.Refused < entered.Received) return TypedResults.Ok(entered);
         // Not one was taken: that is no success, however many were sent.
         var fields = entered.Rows.ToDictionary(
-            row => string.Create(CultureInfo.InvariantCulture, $"rates[{row.Place - 1}].{row.Field}"), row => new[] { $"{row.Reason} {row.Remedy}" }, StringComparer.Ordinal);
+            row => string.Create(CultureInfo.InvariantCulture, $"rates[{row.Place - 1}].{row.Field}"),
+            row => new[] { $"{row.Reason} {row.Remedy}" }, StringComparer.Ordinal);
         return entered.Rows.All(row => row.Code == "rate-differs")
             ? Problems.Of(409, "rate-differs", "Other figures stand under these keys.", string.Join(' ', fields.Values.SelectMany(texts => texts)), fields)
             : Problems.BadFields("bad-exchange-rates", "These rates cannot be taken.", fields);
@@ -81,7 +82,8 @@ internal static class ExchangeRateEndpoints
     private static Dictionary<string, string[]> Wrong(RatesRequestBody request)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (request.Rates.Count is 0 or > RatesMost) errors["rates"] = [string.Create(CultureInfo.InvariantCulture, $"1 to {RatesMost} rates; import a file for more.")];
+        if (request.Rates.Count is 0 or > RatesMost)
+            errors["rates"] = [string.Create(CultureInfo.InvariantCulture, $"1 to {RatesMost} rates; import a file for more.")];
         if (string.IsNullOrWhiteSpace(request.Actor) || request.Actor.Length > 100) errors["actor"] = ["Your name, at most 100 characters."];
         if (request.Correction?.Length > ReasonMost) errors["correction"] = ["A reason of at most 1000 characters."];
         return errors;

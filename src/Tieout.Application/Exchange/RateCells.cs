@@ -21,7 +21,8 @@ internal static class RateCells
         if (!Currency.TryOf(@base, out var from)) return (null, Unknown("base"));
         if (!Currency.TryOf(quote, out var to)) return (null, Unknown("quote"));
         if (ReferenceEquals(from, to)) return (null, Bad(RefusalCode.UnknownCurrency, "quote", $"{from} has no rate to itself.", "Give two currencies."));
-        if (FieldRules.OfDate(date, "yyyy-MM-dd", out var day) is { } badDate) return (null, Bad(badDate.Code, "date", $"The date {badDate.Reason}.", badDate.Remedy));
+        if (FieldRules.OfDate(date, "yyyy-MM-dd", out var day) is { } badDate)
+            return (null, Bad(badDate.Code, "date", $"The date {badDate.Reason}.", badDate.Remedy));
         if (FieldRules.OfNumber(rate, '.', out var figure) is { } badRate) return (null, Bad(badRate.Code, "rate", $"The rate {badRate.Reason}.", badRate.Remedy));
         if (figure == 0)
             return (null, Bad(RefusalCode.BadNumber, "rate", "The rate is zero.", "A rate is above zero; leave the row out when there is none."));
@@ -42,7 +43,8 @@ internal static class RateCells
         RefusedRate Bad(string code, string field, string reason, string remedy) => new(place, Shown(country, "", date), code, field, reason, remedy);
 
         if (!CountryCurrencies.Knows(country))
-            return (null, Bad(UnknownCountry, "Country", "The country is not one of the table's.", "Correct its name, or give its rates as a file of date,base,quote,rate."));
+            return (null, Bad(UnknownCountry, "Country", "The country is not one of the table's.",
+                "Correct its name, or give its rates as a file of date,base,quote,rate."));
         if (FieldRules.OfDate(date, "yyyy-MM-dd", out var month) is { } badDate)
             return (null, Bad(badDate.Code, "Date", $"The date {badDate.Reason}.", badDate.Remedy));
         var code = CountryCurrencies.CodeOf(country, month);

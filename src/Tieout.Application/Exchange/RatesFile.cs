@@ -62,7 +62,8 @@ internal sealed record RatesFile(long Received, IReadOnlyList<OfferedRate> Rates
                 Array.IndexOf(header, column) is >= 0 and var place && row.Cells[place].Trim() is { Length: > 0 } cell ? cell : otherwise;
             if (Ragged(row, header.Length) is { } ragged) refused.Add(ragged);
             else Sort(row.Line, RateCells.Read(
-                row.Line, Cell("base", ""), Cell("quote", ""), Cell("date", ""), Cell("rate", ""), Cell("type", request.Type ?? ExchangeRate.Spot), Cell("source", "")),
+                row.Line, Cell("base", ""), Cell("quote", ""), Cell("date", ""), Cell("rate", ""),
+                Cell("type", request.Type ?? ExchangeRate.Spot), Cell("source", "")),
                 good, refused);
         }
         return new RatesFile(received, good, refused, null, sha);
@@ -81,7 +82,8 @@ internal sealed record RatesFile(long Received, IReadOnlyList<OfferedRate> Rates
         {
             if (Ragged(row, CountryColumns.Length) is { } ragged) refused.Add(ragged);
             else Sort(row.Line, RateCells.OfCountry(
-                row.Line, row.Cells[1].Trim(), row.Cells[0].Trim(), row.Cells[2].Trim(), known, request.Type ?? ExchangeRate.MonthlyAverage, Countries), good, refused);
+                row.Line, row.Cells[1].Trim(), row.Cells[0].Trim(), row.Cells[2].Trim(), known,
+                request.Type ?? ExchangeRate.MonthlyAverage, Countries), good, refused);
         }
         return (new RatesFile(all.Count, good, refused, known, sha), null);
     }

@@ -110,5 +110,7 @@ internal sealed record BooksDifference(
 
     private static string Shown(DeclaredLegalEntity entity) => $"\"{entity.Name}\" ({entity.Currency}, {entity.Country}, series {entity.Series})";
 
-    private static string Shown(TaxRate rate) => $"{rate.Rate:0.######} {rate.Category.Letter()}" + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
+    private static string Shown(TaxRate rate) =>
+        $"{rate.Rate:0.######}" + (rate.Category == TaxCategories.UsualOf(rate.Rate) ? "" : $" as {rate.Category.Letter()}")
+            + (rate.Until is { } until ? $" until {until:yyyy-MM-dd}" : ", open");
 }

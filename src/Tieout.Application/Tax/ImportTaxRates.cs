@@ -39,7 +39,8 @@ public sealed class ImportTaxRates(NpgsqlDataSource database)
         RatesByCountry declared;
         try
         {
-            if (new FileInfo(path).Length > LargestFile) return new TaxRatesOutcome.NotBegun($"The file '{path}' is larger than 16 MB: that is no table of tax rates.");
+            if (new FileInfo(path).Length > LargestFile)
+                return new TaxRatesOutcome.NotBegun($"The file '{path}' is larger than 16 MB: that is no table of tax rates.");
             declared = RatesByCountryFile.Read(await File.ReadAllTextAsync(path, cancel));
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
@@ -89,7 +90,8 @@ public sealed class ImportTaxRates(NpgsqlDataSource database)
         foreach (var rate in wanted)
         {
             if (stored.Contains(rate)) unchanged++;
-            else if (stored.Find(other => other.From == rate.From) is { Until: null } open && rate.Until is not null && open.EndingAt(rate.Until) == rate) ended.Add(rate);
+            else if (rate.Until is not null && stored.Find(other => other.From == rate.From) is { Until: null } open && open.EndingAt(rate.Until) == rate)
+                ended.Add(rate);
             else added.Add(rate);
         }
         var standing = stored.Where(rate => !ended.Exists(other => other.From == rate.From)).Concat(ended).ToList();

@@ -55,7 +55,8 @@ internal sealed class RatesByCountryFile
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{field}[{index}]");
             if (FromOf(period) is { } from) periods.Add((from, place, period));
-            else Refuse("bad-date", place + ".effective_from", "This is not a day.", "Write it as 2026-01-31, or 0000-01-01 for ever since. Nothing of the country was taken.");
+            else Refuse("bad-date", place + ".effective_from", "This is not a day.",
+                "Write it as 2026-01-31, or 0000-01-01 for ever since. Nothing of the country was taken.");
         }
         if (periods.Count < list.GetArrayLength()) return;
         if (periods.GroupBy(period => period.From).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
@@ -71,9 +72,11 @@ internal sealed class RatesByCountryFile
 
     private static DateOnly? FromOf(JsonElement period)
     {
-        if (period.ValueKind != JsonValueKind.Object || !period.TryGetProperty("effective_from", out var from) || from.ValueKind != JsonValueKind.String) return null;
-        if (from.GetString() == "0000-01-01") return TaxRate.EverSince;
-        return DateOnly.TryParseExact(from.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day > TaxRate.EverSince ? day : null;
+        var from = TextOf(period, "effective_from");
+        if (from == "0000-01-01") return TaxRate.EverSince;
+        return DateOnly.TryParseExact(from, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day > TaxRate.EverSince
+            ? day
+            : null;
     }
 
     private void Period(string country, string field, JsonElement period, DateOnly from, DateOnly? until)
@@ -133,7 +136,9 @@ internal sealed class RatesByCountryFile
     }
 
     private static string? TextOf(JsonElement element, string key) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>Small letters and digits with dashes between: <c>super_reduced</c> is super-reduced, Büsingen is busingen.</summary>
     internal static string? WordOf(string name)

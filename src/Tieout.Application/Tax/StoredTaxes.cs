@@ -78,6 +78,7 @@ internal sealed record TaxProfileRow(
         var (number, _) = Domain.Tax.VatNumber.Read(VatNumber);
         return number is null || EuVat.AreaOf(number.Country) != EuVat.AreaOf(Country)
             ? new TaxProfile("", Postcode, Region, Business, null, exemption)
-            : new TaxProfile(Country, Postcode, Region, Business, new VatEvidence(number, Words.Parse<VatCheckKind>(VatCheck!), VatCheckedOn, VatConsultation), exemption);
+            : new TaxProfile(
+                Country, Postcode, Region, Business, new VatEvidence(number, Words.Parse<VatCheckKind>(VatCheck!), VatCheckedOn, VatConsultation), exemption);
     }
 }

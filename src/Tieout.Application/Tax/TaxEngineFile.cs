@@ -52,7 +52,8 @@ public static class TaxEngineFile
             Seller(node.Need("seller")),
             node.Find("tax-codes")?.Entries().ToDictionary(entry => entry.Key, entry => entry.Value.Text(), StringComparer.Ordinal) ?? [],
             timeout);
-        return new ConfiguredTaxEngine(settings, Policy(node, timeout), [.. node.Need("legal-entities").Items().Select(item => item.Text())], node.Need("from").Date());
+        return new ConfiguredTaxEngine(
+            settings, Policy(node, timeout), [.. node.Need("legal-entities").Items().Select(item => item.Text())], node.Need("from").Date());
     }
 
     private static string Name(SettingsNode node)
@@ -69,7 +70,8 @@ public static class TaxEngineFile
         var country = node.Need("country");
         if (FieldRules.OfCountry(country.Text()) is { } bad) throw country.Error($"this {bad.Reason}. {bad.Remedy}");
         return new TaxAddress(
-            country.Text(), node.Find("region")?.Text() ?? "", node.Find("postcode")?.Text() ?? "", node.Find("city")?.Text() ?? "", node.Find("line1")?.Text() ?? "");
+            country.Text(), node.Find("region")?.Text() ?? "", node.Find("postcode")?.Text() ?? "",
+            node.Find("city")?.Text() ?? "", node.Find("line1")?.Text() ?? "");
     }
 
     private static PostingPolicy Policy(SettingsNode node, TimeSpan timeout)

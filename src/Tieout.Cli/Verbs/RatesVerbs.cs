@@ -48,12 +48,14 @@ internal static class RatesVerbs
         var to = new Argument<string>("to") { Description = "The currency it becomes, such as GBP." };
         var date = new Argument<string>("date") { Description = "The day, such as 2026-11-02." };
         var type = new Option<string?>("--type") { Description = "Another kind of rate than the books' policy says.", HelpName = "word" };
-        return new Command("on", "Show how one currency becomes another on a day, with every rate used.") { from, to, date, type }.Does(async (parsed, screen, cancel) =>
+        var command = new Command("on", "Show how one currency becomes another on a day, with every rate used.") { from, to, date, type };
+        return command.Does(async (parsed, screen, cancel) =>
         {
             var (source, target) = (CurrencyOf(parsed.GetRequiredValue(from)), CurrencyOf(parsed.GetRequiredValue(to)));
             if (!DateOnly.TryParseExact(parsed.GetRequiredValue(date), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
                 throw new UsageException("The day is written as 2026-11-02.");
-            if (parsed.GetValue(type) is { } word && !ExchangeRate.IsType(word)) throw new UsageException("--type takes small letters, digits and dashes, such as spot.");
+            if (parsed.GetValue(type) is { } word && !ExchangeRate.IsType(word))
+                throw new UsageException("--type takes small letters, digits and dashes, such as spot.");
             await using var database = await parsed.OpenDatabase(cancel);
             switch (await new FindRates(database.Source).On(source, target, day, parsed.GetValue(type), cancel))
             {
@@ -78,7 +80,9 @@ internal static class RatesVerbs
     };
 
     private static Currency CurrencyOf(string code) =>
-        Currency.TryOf(code, out var currency) ? currency : throw new UsageException($"'{code}' is not a currency code of ISO 4217 (three capital letters, such as USD).");
+        Currency.TryOf(code, out var currency)
+            ? currency
+            : throw new UsageException($"'{code}' is not a currency code of ISO 4217 (three capital letters, such as USD).");
 
     private static void Draw(IAnsiConsole console, RatesOutcome.Finished outcome)
     {

@@ -14,7 +14,8 @@ internal static class TaxVerbs
     private static Command Import()
     {
         var file = new Argument<FileInfo>("file") { Description = "JSON file of VAT rates by country and day." };
-        return new Command("import", "Take in VAT rates by country. Twice adds nothing; published rates never change.") { file }.Does(async (parsed, screen, cancel) =>
+        var command = new Command("import", "Take in VAT rates by country. Twice adds nothing; published rates never change.") { file };
+        return command.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var outcome = await new ImportTaxRates(database.Source).Run(parsed.GetRequiredValue(file).FullName, cancel);
@@ -33,7 +34,7 @@ internal static class TaxVerbs
             {
                 var (good, refusal) = VatNumber.Read(parsed.GetRequiredValue(number));
                 screen.Result(
-                    new { valid = good is not null, number = good?.ToString(), country = good?.Country, code = refusal?.Code, reason = refusal?.Reason, remedy = refusal?.Remedy },
+                    new { valid = good is not null, number = good?.ToString(), country = good?.Country, refusal?.Code, refusal?.Reason, refusal?.Remedy },
                     console => console.WriteLine(good is not null
                         ? $"{good}: format and check digits are right."
                         : $"This VAT number {refusal!.Reason}. {refusal.Remedy} ({refusal.Code})"));
@@ -45,8 +46,14 @@ internal static class TaxVerbs
     {
         var engines = TaxEngineSet.Option();
         var replay = new Option<string?>("--replay") { Description = "A parked invoice to be told again, by its number.", HelpName = "number" };
-        var patience = new Option<int>("--patience") { Description = "Seconds to wait for what is not due yet.", DefaultValueFactory = _ => 30, HelpName = "seconds" };
-        return new Command("commit", "Tell the tax engines of finished invoices, each exactly once.") { engines, replay, patience }.Does(async (parsed, screen, cancel) =>
+        var patience = new Option<int>("--patience")
+        {
+            Description = "Seconds to wait for what is not due yet.",
+            DefaultValueFactory = _ => 30,
+            HelpName = "seconds",
+        };
+        var command = new Command("commit", "Tell the tax engines of finished invoices, each exactly once.") { engines, replay, patience };
+        return command.Does(async (parsed, screen, cancel) =>
         {
             await using var set = TaxEngineSet.Load(parsed.GetRequiredValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);

@@ -34,7 +34,8 @@ internal static class AvaTaxAnswer
     /// <summary>A transaction, or null when the answer is none.</summary>
     public static AvaTaxTransaction? Transaction(byte[] body) => Parse(body, root => new AvaTaxTransaction(
         Text(root, "id"), Text(root, "code"), Text(root, "status"), Text(root, "customerCode"), Text(root, "currencyCode"),
-        Number(root, "totalAmount"), Number(root, "totalTax"), root.TryGetProperty("totalTaxCalculated", out _) ? Number(root, "totalTaxCalculated") : Number(root, "totalTax"),
+        Number(root, "totalAmount"), Number(root, "totalTax"),
+        root.TryGetProperty("totalTaxCalculated", out _) ? Number(root, "totalTaxCalculated") : Number(root, "totalTax"),
         root.TryGetProperty("locked", out var locked) && locked.ValueKind == JsonValueKind.True,
         root.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array ? [.. lines.EnumerateArray().Select(Line)] : []));
 

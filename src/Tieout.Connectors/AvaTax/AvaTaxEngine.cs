@@ -141,7 +141,8 @@ internal sealed class AvaTaxEngine : ITaxEngine
     {
         AvaTaxReply.NeverLeft never => new DeliveryOutcome.NotSent(never.Reason),
         AvaTaxReply.Silent silent => new DeliveryOutcome.NoAnswer(silent.Reason),
-        AvaTaxReply.Answered answered when !HttpTrouble.CertainlyNotProcessed(answered.Status, answered.RetryAfter) => new DeliveryOutcome.NoAnswer(Unreadable(answered)),
+        AvaTaxReply.Answered answered when !HttpTrouble.CertainlyNotProcessed(answered.Status, answered.RetryAfter) =>
+            new DeliveryOutcome.NoAnswer(Unreadable(answered)),
         AvaTaxReply.Answered answered when OfEngine(answered) is { } reason => new DeliveryOutcome.NotSent(reason, answered.RetryAfter),
         AvaTaxReply.Answered answered when AvaTaxAnswer.Error(answered.Body) is not { } error || AvaTaxFindings.LeavesDoubt(error) =>
             new DeliveryOutcome.NoAnswer(Unreadable(answered)),

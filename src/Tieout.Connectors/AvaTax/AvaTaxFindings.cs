@@ -6,6 +6,8 @@ namespace Tieout.Connectors.AvaTax;
 /// <summary>AvaTax's errors in the words of a finance person.</summary>
 internal static class AvaTaxFindings
 {
+    private const string AddressRemedy = "Complete or correct country, region and postcode in the customer's tax profile.";
+
     /// <summary>Errors that say nothing about the document: it may go again after a pause.</summary>
     private static readonly FrozenSet<string> Passing = new[]
     {
@@ -15,10 +17,10 @@ internal static class AvaTaxFindings
     private static readonly FrozenDictionary<string, (string Code, string Cause, string Remedy)> Known =
         new Dictionary<string, (string Code, string Cause, string Remedy)>(StringComparer.Ordinal)
         {
-            ["InvalidAddress"] = ("tax-address-invalid", "AvaTax does not accept the address.", "Correct country, region and postcode in the customer's tax profile."),
-            ["AddressLocationNotFound"] = ("tax-address-invalid", "AvaTax cannot find the address.", "Correct country, region and postcode in the customer's tax profile."),
-            ["MissingAddress"] = ("tax-address-invalid", "AvaTax needs more of the address.", "Complete country, region and postcode in the customer's tax profile."),
-            ["NotEnoughAddressesInfo"] = ("tax-address-invalid", "AvaTax needs more of the address.", "Complete country, region and postcode in the customer's tax profile."),
+            ["InvalidAddress"] = ("tax-address-invalid", "AvaTax does not accept the address.", AddressRemedy),
+            ["AddressLocationNotFound"] = ("tax-address-invalid", "AvaTax cannot find the address.", AddressRemedy),
+            ["MissingAddress"] = ("tax-address-invalid", "AvaTax needs more of the address.", AddressRemedy),
+            ["NotEnoughAddressesInfo"] = ("tax-address-invalid", "AvaTax needs more of the address.", AddressRemedy),
             ["InvalidPostalCode"] = ("tax-address-invalid", "AvaTax does not know the postcode.", "Correct the postcode in the customer's tax profile."),
             ["EntityNotFoundError"] = ("tax-company-unknown", "AvaTax does not know the company.", "Correct 'company' of the tax engine's settings."),
             ["CompanyInvalidException"] = ("tax-company-unknown", "AvaTax does not accept the company.", "Correct 'company' of the tax engine's settings."),

@@ -67,7 +67,8 @@ public static class TaxProof
         // Rounding each line by itself may differ from rounding the sum, by half a unit for each line and for the sum at most.
         if (Fine(tax.Tax) is { } told && Int128.Abs(told - sum.ByLine) * 2 > sum.Lines + 1)
             yield return Wrong("tax-far-from-lines",
-                $"The tax of {name} is {tax.Tax}; taxes of its {sum.Lines} lines, each rounded, come to {Shown(sum.ByLine, currency)}, further away than rounding explains.");
+                $"The tax of {name} is {tax.Tax}; taxes of its {sum.Lines} lines, each rounded, come to {Shown(sum.ByLine, currency)}, "
+                    + "further away than rounding explains.");
     }
 
     // Millionths of minor units to minor units.

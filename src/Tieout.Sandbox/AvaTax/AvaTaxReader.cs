@@ -26,7 +26,7 @@ internal static class AvaTaxReader
     {
         if (model.ValueKind != JsonValueKind.Object) return Bad("ModelStateInvalid", "The request is not a transaction.", "");
         // The real one ignores what it does not know; here a typing error must be seen.
-        if (model.EnumerateObject().FirstOrDefault(field => !Fields.Contains(field.Name)).Name is { } unknown)
+        if (model.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !Fields.Contains(name)) is { } unknown)
             return Bad("ModelStateInvalid", $"Unknown field {unknown}.", unknown);
         foreach (var field in new[] { "code", "companyCode", "date", "customerCode" })
             if (Text(model, field).Length == 0) return Bad("ValueRequiredError", $"Field {field} is required.", field);

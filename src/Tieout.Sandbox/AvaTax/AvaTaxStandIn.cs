@@ -32,8 +32,15 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
         var group = control.MapGroup("/avatax");
         group.MapGet("/ledger", () => _ledger.All.Select(document => new
         {
-            document.Company, document.Code, document.Type, document.Status, document.Version, document.CustomerCode, document.Currency,
-            Amount = document.TotalAmount.ToString(CultureInfo.InvariantCulture), Tax = document.TotalTax.ToString(CultureInfo.InvariantCulture),
+            document.Company,
+            document.Code,
+            document.Type,
+            document.Status,
+            document.Version,
+            document.CustomerCode,
+            document.Currency,
+            Amount = document.TotalAmount.ToString(CultureInfo.InvariantCulture),
+            Tax = document.TotalTax.ToString(CultureInfo.InvariantCulture),
         }));
         group.MapPost("/lock", (Which which) => Changed(which, document => document with { Locked = true }));
         group.MapPost("/void", (Which which) => Changed(which, document => document with { Status = "Cancelled" }));
@@ -97,7 +104,7 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
         var (company, code) = (Route(http, "company"), Route(http, "code"));
         if (!AvaTaxReader.IsCompany(company)) await Refuse(http, new AvaTaxProblem(400, "CompanyInvalidException", "There is no such company."));
         else if (_ledger.Find(company, code, TypeOf(http)) is { } document) await Answered(http, fault, 200, document);
-        else await Refuse(http, new AvaTaxProblem(404, "EntityNotFoundError", $"The transaction '{code}' was not found."));
+        else await Answered(http, fault, 404, Error(new AvaTaxProblem(404, "EntityNotFoundError", $"The transaction '{code}' was not found.")));
     }
 
     private async Task Void(HttpContext http)
@@ -147,17 +154,19 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
         }
     }
 
+    private Task Answered(HttpContext http, Fault? fault, int status, AvaTaxDocument document) => Answered(http, fault, status, Model(document));
+
     // Faults that strike after it was done.
-    private async Task Answered(HttpContext http, Fault? fault, int status, AvaTaxDocument document)
+    private async Task Answered(HttpContext http, Fault? fault, int status, object body)
     {
         switch (fault?.Kind)
         {
             case Faults.CommitThenSilence: await Silence(http, fault); break;
             case Faults.ServerFault: await Refuse(http, new AvaTaxProblem(500, "InternalServerError", "The server encountered an error.")); break;
             case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer:
-                await Garbled(http, fault, JsonSerializer.SerializeToUtf8Bytes(Model(document)));
+                await Garbled(http, fault, JsonSerializer.SerializeToUtf8Bytes(body));
                 break;
-            default: await Answer(http, status, Model(document)); break;
+            default: await Answer(http, status, body); break;
         }
     }
 
@@ -220,21 +229,42 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
 
     private static object Model(AvaTaxDocument document) => new
     {
-        id = document.Id, code = document.Code, type = document.Type, status = document.Status, date = document.Date, customerCode = document.CustomerCode,
-        currencyCode = document.Currency, totalAmount = document.TotalAmount, totalTax = document.TotalTax, totalTaxCalculated = document.TotalTaxCalculated,
-        totalTaxable = document.Lines.Where(line => line.Parts.Count > 0).Sum(line => line.Amount), version = document.Version, locked = document.Locked,
+        id = document.Id,
+        code = document.Code,
+        type = document.Type,
+        status = document.Status,
+        date = document.Date,
+        customerCode = document.CustomerCode,
+        currencyCode = document.Currency,
+        totalAmount = document.TotalAmount,
+        totalTax = document.TotalTax,
+        totalTaxCalculated = document.TotalTaxCalculated,
+        totalTaxable = document.Lines.Where(line => line.Parts.Count > 0).Sum(line => line.Amount),
+        version = document.Version,
+        locked = document.Locked,
         lines = document.Lines.Select(line => new
         {
-            lineNumber = line.Number, lineAmount = line.Amount, tax = line.Tax, taxCalculated = line.TaxCalculated, taxCode = line.TaxCode,
+            lineNumber = line.Number,
+            lineAmount = line.Amount,
+            tax = line.Tax,
+            taxCalculated = line.TaxCalculated,
+            taxCode = line.TaxCode,
             details = line.Parts.Select(part => new
             {
-                country = part.Country, region = part.Region, jurisName = part.JurisName, jurisdictionType = part.JurisdictionType, rate = part.Rate,
-                taxableAmount = part.TaxableAmount, tax = part.Tax,
+                country = part.Country,
+                region = part.Region,
+                jurisName = part.JurisName,
+                jurisdictionType = part.JurisdictionType,
+                rate = part.Rate,
+                taxableAmount = part.TaxableAmount,
+                tax = part.Tax,
             }),
         }),
     };
 
-    private static Task Refuse(HttpContext http, AvaTaxProblem problem) => Answer(http, problem.Status, new
+    private static Task Refuse(HttpContext http, AvaTaxProblem problem) => Answer(http, problem.Status, Error(problem));
+
+    private static object Error(AvaTaxProblem problem) => new
     {
         error = new
         {
@@ -246,7 +276,7 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
                 new { code = problem.Code, number = 300, message = problem.Message, faultCode = "Client", refersTo = problem.RefersTo, severity = "Error" },
             },
         },
-    });
+    };
 
     private static Task Answer(HttpContext http, int status, object body)
     {
