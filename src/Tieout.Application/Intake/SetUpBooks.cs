@@ -28,9 +28,9 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await DiscountBook.Insert(connection, difference.Discounts, cancel);
         await DiscountBook.End(connection, difference.EndedDiscounts, cancel);
         await transaction.CommitAsync(cancel);
-        return new BooksOutcome.Done(
-            difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count))
+        var prices = difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count);
+        var rates = difference.TaxRates.Count + difference.Ended.Count;
+        return new BooksOutcome.Done(difference.LegalEntities.Count, rates, difference.Plans.Count, prices) with
         {
             Products = difference.Products.Count,
             Versions = difference.Versions.Count,
@@ -40,6 +40,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
 
     private static async Task<BooksFile> Stored(NpgsqlConnection connection, CancellationToken cancel)
     {
+        var plans = await StoredPlans.Load(connection, null, cancel);
+        var discounts = await DiscountBook.Load(connection, cancel);
         await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(
             """
             select code, name, currency, country, series from customers.legal_entity where tenant = 1;
@@ -48,17 +50,12 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             """, cancellationToken: cancel));
         var entities = await rows.ReadAsync<(string Code, string Name, string Currency, string Country, string Series)>();
         var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until)>();
-        var products = (await rows.ReadAsync<(string Code, string Name)>()).AsList();
-        var plans = await StoredPlans.Load(connection, null, cancel);
-        var discounts = await DiscountBook.Load(connection, cancel);
-        return new BooksFile(
+        var products = await rows.ReadAsync<(string Code, string Name)>();
+        var books = new BooksFile(
             [.. entities.Select(row => new DeclaredLegalEntity(row.Code, row.Name, Currency.Of(row.Currency), row.Country, row.Series))],
             [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until))],
-            [.. plans.Select(Published)])
-        {
-            Products = [.. products.Select(row => new DeclaredProduct(row.Code, row.Name))],
-            Discounts = discounts,
-        };
+            [.. plans.Select(Published)]);
+        return books with { Products = [.. products.Select(row => new DeclaredProduct(row.Code, row.Name))], Discounts = discounts };
     }
 
     // A draft is nobody's promise: what a file declares under its number takes its place.
