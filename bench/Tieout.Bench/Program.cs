@@ -2,7 +2,7 @@ using System.Globalization;
 using Tieout.Bench;
 
 // All figures: dotnet run -c Release --project bench/Tieout.Bench
-// One of them:  … -- billing [sizes…]   … -- posting [sizes…]   … -- usage [events]   … -- tryton ERP.JSON [size]
+// One of them:  … -- rating   … -- billing [sizes…]   … -- posting [sizes…]   … -- usage [events]   … -- tryton ERP.JSON [size]
 var what = args.FirstOrDefault() ?? "all";
 if (what == "tryton")
 {
@@ -10,6 +10,7 @@ if (what == "tryton")
     return 0;
 }
 var sizes = args.Skip(1).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+if (what is "all" or "rating") RatingBench.Run();
 if (what is "all" or "billing") await BillingBench.Run(sizes.Length > 0 ? sizes : [100_000, 1_000_000]);
 if (what is "all" or "posting") await PostingBench.IntoStandIn(sizes.Length > 0 ? sizes : [20_000]);
 if (what is "all" or "usage") await UsageBench.Run(sizes.Length > 0 ? sizes[0] : 400_000);

@@ -33,10 +33,9 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await DiscountBook.Insert(connection, difference.Discounts, cancel);
         await DiscountBook.End(connection, difference.EndedDiscounts, cancel);
         await transaction.CommitAsync(cancel);
-        return new BooksOutcome.Done(
-            difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count),
-            difference.TaxSettings.Count)
+        var prices = difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count);
+        var rates = difference.TaxRates.Count + difference.Ended.Count;
+        return new BooksOutcome.Done(difference.LegalEntities.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count)
         {
             Meters = meters,
             Products = difference.Products.Count,
@@ -47,6 +46,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
 
     private static async Task<BooksFile> Stored(NpgsqlConnection connection, CancellationToken cancel)
     {
+        var plans = await StoredPlans.Load(connection, null, cancel);
+        var discounts = await DiscountBook.Load(connection, cancel);
         await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(
             """
             select entity.code, name, currency, country, series, seller.supply_date, seller.one_stop_shop, seller.vat_number
@@ -57,8 +58,6 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var entities = await rows.ReadAsync<EntityRow>();
         var rates = await rows.ReadAsync<(string Code, decimal Rate, DateOnly From, DateOnly? Until, string Category)>();
         var products = (await rows.ReadAsync<(string Code, string Name)>()).AsList();
-        var plans = await StoredPlans.Load(connection, null, cancel);
-        var discounts = await DiscountBook.Load(connection, cancel);
         return new BooksFile(
             [.. entities.Select(row => row.Declared())],
             [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until, TaxCategories.OfLetter(row.Category)))],

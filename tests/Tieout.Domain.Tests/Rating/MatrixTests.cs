@@ -50,6 +50,10 @@ public class MatrixTests
     }
 
     [Fact]
+    public void A_combination_of_which_nothing_was_used_costs_what_its_cell_says_for_zero() =>
+        Rate.Of(new ChargeModel.Matrix(["r"], [new(["eu"], new ChargeModel.Flat(7m))], null), Groups((["eu"], 0m))).Exact.ShouldBe(7m);
+
+    [Fact]
     public void Steps_after_the_matrix_are_not_of_a_combination() =>
         Rate.Of(new ChargeModel.Commitment(10m, Model), Groups((["us", "small"], 1m))).Steps[^1].Words.ShouldBe("true-up to the commitment of 10.00");
 

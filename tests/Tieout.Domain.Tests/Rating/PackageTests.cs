@@ -83,6 +83,7 @@ public class PackageTests
         Rate.Words(new ChargeModel.GraduatedPackage(tiers, PackageRounding.Up), "251").ShouldBe(
             ["3 packages of 100 at 5.00 in tier 1 of 2", "1 package of 1,000 at 8.00 in tier 2 of 2"]);
         Rate.Words(new ChargeModel.VolumePackage(tiers, PackageRounding.Up), "251").ShouldBe(["1 package of 1,000 at 8.00 in tier 2 of 2"]);
+        Rate.Words(new ChargeModel.VolumePackage(tiers, PackageRounding.Up), "0").ShouldBe(["nothing is charged"]);
         var steps = Rate.Of(new ChargeModel.Package(100m, 5m, PackageRounding.Up, 50m), new Measured(151m)).Steps;
         steps.Select(step => (step.Tier, step.Quantity, step.UnitPrice)).ShouldBe([(null, 50m, null), (null, 2m, 5m)]);
     }

@@ -46,6 +46,18 @@ public class SimpleModelTests
         Rate.Of(new ChargeModel.Included(100m, 30m, null, 1m), "3000030").ShouldBe(10_000_100m);
 
     [Fact]
+    public void Steps_say_what_is_included_and_what_is_above_it()
+    {
+        var byPrice = Rate.Of(new ChargeModel.Included(50m, 1000m, 0.02m, null), new Measured(1001m)).Steps;
+        byPrice.Select(step => step.Words).ShouldBe(["fee of 50.00 with 1,000 units included", "1 unit above the included 1,000 at 0.02"]);
+        byPrice.Select(step => (step.Tier, step.Quantity, step.UnitPrice)).ShouldBe([(null, 1000m, null), (null, 1m, 0.02m)]);
+        var byFactor = Rate.Of(new ChargeModel.Included(100m, 40m, null, 1.5m), new Measured(42m)).Steps;
+        byFactor.Select(step => step.Words).ShouldBe(
+            ["fee of 100.00 with 40 units included", "2 units above the included 40 at 3.75, a multiple of the fee per unit"]);
+        byFactor.Select(step => (step.Tier, step.Quantity, step.UnitPrice)).ShouldBe([(null, 40m, null), (null, 2m, 3.75m)]);
+    }
+
+    [Fact]
     public void Overage_that_is_said_twice_or_not_at_all_is_refused()
     {
         Rate.Refusal(new ChargeModel.Included(1m, 1m, 1m, 1m), "1").ShouldBe("bad-model");
