@@ -26,9 +26,12 @@ internal static class HtmlHead
         html.Raw("</address></section>\n");
     }
 
-    // The country only for a letter that leaves it.
-    private static string Sender(DocumentParty seller, DocumentParty buyer) => string.Join(
-        " · ", DocumentWords.Address(seller.Country == buyer.Country ? seller with { Country = "" } : seller).Prepend(seller.Name));
+    // The country only on a letter that leaves it.
+    private static string Sender(DocumentParty seller, DocumentParty buyer)
+    {
+        var lines = DocumentWords.Address(seller).Prepend(seller.Name);
+        return string.Join(" · ", seller.Country.Length > 0 && seller.Country == buyer.Country ? lines.SkipLast(1) : lines);
+    }
 
     private static void Facts(Sheet sheet)
     {
