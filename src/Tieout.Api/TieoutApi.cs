@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
+using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Views;
 
@@ -58,6 +59,9 @@ public static class TieoutApi
         services.AddSingleton<FindExceptions>();
         services.AddSingleton<ReplayException>();
         services.AddSingleton<FindInvoices>();
+        services.AddSingleton<LoadInvoiceDocument>();
+        services.AddSingleton(_ => PdfPrinter.OfThisMachine());
+        services.AddSingleton<DrawInvoice>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
@@ -77,6 +81,7 @@ public static class TieoutApi
         app.MapTimeline();
         app.MapRuns();
         app.MapInvoices();
+        app.MapInvoiceDocuments();
         app.MapBalances();
         app.MapPostings();
     }

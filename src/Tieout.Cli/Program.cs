@@ -18,6 +18,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     PostVerb.Create(),
     ReconcileVerb.Create(),
     ShowVerb.Create(),
+    InvoiceVerb.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),

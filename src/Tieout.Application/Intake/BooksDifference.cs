@@ -5,6 +5,7 @@ namespace Tieout.Application.Intake;
 
 /// <summary>Declared minus stored: what is to be added, and what is declared otherwise than it was published.</summary>
 /// <param name="LegalEntities">New ones.</param>
+/// <param name="Completed">Stored ones that now have details they had not.</param>
 /// <param name="TaxRates">New ones.</param>
 /// <param name="Ended">Stored open rates that now have a last day: the one change a published rate allows.</param>
 /// <param name="Plans">New ones, with all their prices.</param>
@@ -12,6 +13,7 @@ namespace Tieout.Application.Intake;
 /// <param name="Problems">Each says what is published, what is declared, and what to do instead.</param>
 internal sealed record BooksDifference(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities,
+    IReadOnlyList<DeclaredLegalEntity> Completed,
     IReadOnlyList<TaxRate> TaxRates,
     IReadOnlyList<TaxRate> Ended,
     IReadOnlyList<DeclaredPlan> Plans,
@@ -23,11 +25,13 @@ internal sealed record BooksDifference(
     {
         List<string> problems = [];
         List<DeclaredLegalEntity> entities = [];
+        List<DeclaredLegalEntity> completed = [];
         foreach (var entity in declared.LegalEntities)
         {
             var same = stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code);
             if (same is null) entities.Add(entity);
-            else if (same != entity)
+            else if (same with { Details = entity.Details, Bank = entity.Bank } == entity) EntityDetails.Complete(same, entity, completed, problems);
+            else
                 problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. "
                     + "Its documents carry the former; declare another code.");
             if (stored.LegalEntities.FirstOrDefault(other => other.Series == entity.Series && other.Code != entity.Code) is { } owner)
@@ -44,7 +48,7 @@ internal sealed record BooksDifference(
             else ComparePrices(plan, same, prices, problems);
         }
         var (rates, ended) = CompareRates(declared.TaxRates, stored.TaxRates, problems);
-        return new BooksDifference(entities, rates, ended, plans, prices, problems);
+        return new BooksDifference(entities, completed, rates, ended, plans, prices, problems);
     }
 
     private static void ComparePrices(DeclaredPlan plan, DeclaredPlan same, List<Price> added, List<string> problems)

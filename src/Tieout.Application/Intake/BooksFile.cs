@@ -1,6 +1,7 @@
 using Tieout.Application.Settings;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Customers;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Tax;
@@ -41,11 +42,12 @@ public sealed record BooksFile(
 
     private static DeclaredLegalEntity LegalEntity(SettingsNode node)
     {
-        node.Allow("code", "name", "currency", "country", "series");
+        node.Allow(["code", "name", "currency", "country", "series", .. EntityDetails.Keys]);
+        var (details, bank) = EntityDetails.Read(node);
         return new DeclaredLegalEntity(
             Letters(node.Need("code"), 12), Text(node.Need("name")), Currency(node.Need("currency")),
             Country(node.Need("country")),
-            Letters(node.Need("series"), InvoiceNumber.LongestSeries));
+            Letters(node.Need("series"), InvoiceNumber.LongestSeries)) { Details = details, Bank = bank };
     }
 
     private static string Country(SettingsNode node) =>
@@ -113,7 +115,7 @@ public sealed record BooksFile(
             : throw node.Error($"capital letters and digits only, at most {most}.");
     }
 
-    private static string Text(SettingsNode node)
+    internal static string Text(SettingsNode node)
     {
         var text = node.Text().Trim();
         if (text.Length == 0) throw node.Error("a text is expected here.");
@@ -135,7 +137,14 @@ public sealed record BooksFile(
 /// <param name="Currency">Of its books, and of its accounts unless a mapping says otherwise.</param>
 /// <param name="Country">ISO 3166 two letters.</param>
 /// <param name="Series">Begins every invoice number.</param>
-public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series);
+public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series)
+{
+    /// <summary>Address and registrations; an empty field says nothing.</summary>
+    public PartyDetails Details { get; init; } = PartyDetails.None;
+
+    /// <summary>Where customers pay to; an empty field says nothing.</summary>
+    public BankDetails Bank { get; init; } = BankDetails.None;
+}
 
 /// <summary>A plan with all its prices, as declared.</summary>
 public sealed record DeclaredPlan(string Code, string Name, IReadOnlyList<Price> Prices);
