@@ -10,12 +10,18 @@ namespace Tieout.Application.Documents;
 /// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
-    // The shell outlives us only until the browser has noticed that the pipe is closed; then it clears the profile away.
+    // The shell outlives us only until the browser has noticed that the pipe is closed; then it lets go of the pipes and clears the profile away,
+    // more than once when helpers of a browser that was killed still write there.
     private const string Keeper =
         """
         dir="$1"; shift
         "$@" --remote-debugging-pipe --user-data-dir="$dir" 3<&0 4>&1 </dev/null >/dev/null 2>&1
-        rm -rf "$dir"
+        exec <&- >&-
+        for again in 1 2 3 4 5; do
+          rm -rf "$dir" 2>/dev/null
+          [ -d "$dir" ] || break
+          sleep 0.3
+        done
         """;
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);

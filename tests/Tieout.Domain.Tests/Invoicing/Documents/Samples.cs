@@ -1,4 +1,3 @@
-using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing.Documents;
 
 namespace Tieout.Domain.Tests.Invoicing.Documents;
