@@ -36,10 +36,11 @@ internal sealed class Chromium : IAsyncDisposable
     ];
 
     private readonly Process keeper;
+    private readonly string profile;
 
-    private Chromium(Process keeper)
+    private Chromium(Process keeper, string profile)
     {
-        this.keeper = keeper;
+        (this.keeper, this.profile) = (keeper, profile);
         Tools = new DevTools(keeper.StandardInput.BaseStream, keeper.StandardOutput.BaseStream);
     }
 
@@ -56,8 +57,8 @@ internal sealed class Chromium : IAsyncDisposable
     /// <exception cref="BrowserGoneException">It cannot be started, or ended at once.</exception>
     public static async Task<Chromium> Start(string program, CancellationToken cancel)
     {
-        var profile = Directory.CreateTempSubdirectory("tieout-pdf-").FullName;
-        string[] words = ["sh", "-c", Keeper, "sh", profile, program, .. Arguments];
+        var folder = Directory.CreateTempSubdirectory("tieout-pdf-").FullName;
+        string[] words = ["sh", "-c", Keeper, "sh", folder, program, .. Arguments];
         // Root has no unprivileged user to build Chromium's sandbox from; everybody else keeps it.
         if (Environment.IsPrivilegedProcess) words = [.. words[..^1], "--no-sandbox", words[^1]];
         // A session of its own: Ctrl-C in our terminal is for us, and we end it in our time.
@@ -67,9 +68,9 @@ internal sealed class Chromium : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = profile,
+            WorkingDirectory = folder,
         };
-        var browser = new Chromium(Started(start, program));
+        var browser = new Chromium(Started(start, program), folder);
         try
         {
             await browser.Tools.Call(null, "Browser.getVersion", null, cancel);
@@ -118,6 +119,20 @@ internal sealed class Chromium : IAsyncDisposable
         }
         keeper.Dispose();
         Tools.Dispose();
+        Clear();
+    }
+
+    // The keeper did so already, unless it was killed itself.
+    private void Clear()
+    {
+        try
+        {
+            Directory.Delete(profile, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Gone, or still written to by the last helper of a killed browser; it is an empty profile in the folder for temporary files.
+        }
     }
 
     private static Process Started(ProcessStartInfo start, string program)

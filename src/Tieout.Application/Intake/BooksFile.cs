@@ -47,7 +47,8 @@ public sealed record BooksFile(
         return new DeclaredLegalEntity(
             Letters(node.Need("code"), 12), Text(node.Need("name")), Currency(node.Need("currency")),
             Country(node.Need("country")),
-            Letters(node.Need("series"), InvoiceNumber.LongestSeries)) { Details = details, Bank = bank };
+            Letters(node.Need("series"), InvoiceNumber.LongestSeries))
+        { Details = details, Bank = bank };
     }
 
     private static string Country(SettingsNode node) =>

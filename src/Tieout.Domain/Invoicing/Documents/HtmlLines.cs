@@ -77,7 +77,7 @@ internal static class HtmlLines
         }
         Total(words.NetLabel, document.Net, "");
         foreach (var tax in document.Taxes) Total(Label(tax, sheet), tax.Tax, "");
-        Total($"{words.TotalLabel} {document.Currency.Code}", document.Total, "grand");
+        Total($"{words.TotalLabel} {document.Currency.Code}", document.Total, document.Prepaid is null ? "grand" : "sum");
         if (document.Prepaid is not { } prepaid) return;
         Total("Paid already", -prepaid, "");
         Total($"{words.DueLabel} {document.Currency.Code}", document.Due, "grand");

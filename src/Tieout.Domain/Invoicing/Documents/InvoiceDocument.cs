@@ -148,5 +148,8 @@ public sealed record InvoiceDocument
         return found;
     }
 
+    /// <summary>Kind and number. Nothing of the parties, so that no address gets into a log by accident.</summary>
+    public override string ToString() => $"{Words.Of(Kind)} {(Number.Length > 0 ? Number : Words.Of(Mark))}";
+
     private Money Sum(IEnumerable<Money> amounts) => amounts.Aggregate(Money.Zero(Currency), (sum, amount) => sum + amount);
 }

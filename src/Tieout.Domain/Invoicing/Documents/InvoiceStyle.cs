@@ -70,6 +70,7 @@ internal static class InvoiceStyle
         .lines .total td, .lines .total th { border-bottom: 0; padding: 1mm 0; font-weight: 400; }
         .lines .total th { text-align: end; color: #3d4756; }
         .lines .first td, .lines .first th { padding-top: 3mm; }
+        .lines .sum th, .lines .sum td { font-weight: 700; color: #1c2430; }
         .lines .grand th, .lines .grand td { font-size: 11pt; font-weight: 700; color: #16325c; padding: 1.8mm 0; }
         .lines .grand th, .lines .grand .num { border-top: .35mm solid #16325c; border-bottom: .35mm solid #16325c; }
         section.taxes, section.payment, section.notes { margin-top: 5mm; break-inside: avoid; }

@@ -27,7 +27,8 @@ internal static class Samples
         Line(2, "Team, seats", 24, 11.75m, 282.00m, "Subscription S-000017 (Team)"),
         Line(3, "Team, seats", 6, 11.75m, 47.00m, "Subscription S-000017 (Team)") with
         {
-            Arithmetic = "6 × 11.75 × 20 of 30 days", Period = new(new(2026, 11, 11), new(2026, 12, 1)),
+            Arithmetic = "6 × 11.75 × 20 of 30 days",
+            Period = new(new(2026, 11, 11), new(2026, 12, 1)),
         },
         Line(4, "Storage, GB reserved", 1250, 0.0395m, 49.38m, "Subscription S-000231 (Enterprise)") with { Unit = "GB", UnitCode = "E34" });
 
@@ -66,28 +67,33 @@ internal static class Samples
 
     public static InvoiceDocument ReverseCharge => Zero(Of(
         Line(1, "Team, platform fee", 1, 92.00m, 92.00m, "Subscription S-000044 (Team)"),
-        Line(2, "Team, seats", 12, 11.75m, 141.00m, "Subscription S-000044 (Team)")) with { Buyer = FrenchBuyer }, VatCategory.ReverseCharge);
+        Line(2, "Team, seats", 12, 11.75m, 141.00m, "Subscription S-000044 (Team)")) with
+    { Buyer = FrenchBuyer }, VatCategory.ReverseCharge);
 
     public static InvoiceDocument CreditMemo => Of(
         Line(1, "Team, seats", 4, 11.75m, 31.33m, "Subscription S-000017 (Team)") with
         {
-            Arithmetic = "4 × 11.75 × 20 of 30 days", Period = new(new(2026, 11, 11), new(2026, 12, 1)), Corrects = new("DE-2026-0000042", 2),
+            Arithmetic = "4 × 11.75 × 20 of 30 days",
+            Period = new(new(2026, 11, 11), new(2026, 12, 1)),
+            Corrects = new("DE-2026-0000042", 2),
         }) with
-        {
-            Kind = DocumentKind.CreditMemo, Number = "DE-2026-0000051", DueDate = null,
-            Preceding = [new("DE-2026-0000042", new(2026, 11, 1))],
-            Notes = ["Four seats were given up on 11 November."],
-        };
+    {
+        Kind = DocumentKind.CreditMemo,
+        Number = "DE-2026-0000051",
+        DueDate = null,
+        Preceding = [new("DE-2026-0000042", new(2026, 11, 1))],
+        Notes = ["Four seats were given up on 11 November."],
+    };
 
     /// <summary>Names and texts in several scripts, and everything that markup could be made of.</summary>
     public static InvoiceDocument Scripts => Of(
         Line(1, "رسوم المنصة <b>شهرية</b> & \"more\"", 1, 92m, 92m, "اشتراك S-9 (Team)"),
         Line(2, "席のライセンス 日本語", 3, 11.75m, 35.25m, "اشتراك S-9 (Team)"),
         Line(3, "Ωμέγα, Żółć, naïve façade, \u202Eevil\u202C, 👩‍💻 " + string.Concat(Enumerable.Repeat("endlessword", 14)), 1, 10m, 10m, "Scripts")) with
-        {
-            Buyer = new("شركة النخيل للتجارة <script>alert(1)</script>", "AE", new("شارع الشيخ زايد ١٢", "دبي", "", "")),
-            Notes = ["הערה: תודה רבה על ההזמנה!"],
-        };
+    {
+        Buyer = new("شركة النخيل للتجارة <script>alert(1)</script>", "AE", new("شارع الشيخ زايد ١٢", "دبي", "", "")),
+        Notes = ["הערה: תודה רבה על ההזמנה!"],
+    };
 
     /// <summary>An invoice of many lines, 25 to a subscription.</summary>
     public static InvoiceDocument Long(int lines) => Of([.. Enumerable.Range(1, lines).Select(number => Line(

@@ -39,7 +39,9 @@ public class UblInvoiceTests
 
     private static InvoiceDocument Full => Rich with
     {
-        TaxPoint = new(2026, 11, 1), SupplyDate = new(2026, 11, 30), Preceding = [new("DE-2026-0000007", new(2026, 10, 1))],
+        TaxPoint = new(2026, 11, 1),
+        SupplyDate = new(2026, 11, 30),
+        Preceding = [new("DE-2026-0000007", new(2026, 10, 1))],
         TaxInSellersCurrency = new(new Money(700m, Currency.Of("USD")), 1.09m, new(2026, 10, 30), "ECB"),
     };
 
