@@ -9,6 +9,7 @@ using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Catalog;
 using Tieout.Application.Credits;
+using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Tax;
@@ -64,6 +65,9 @@ public static class TieoutApi
         services.AddSingleton<FindExceptions>();
         services.AddSingleton<ReplayException>();
         services.AddSingleton<FindInvoices>();
+        services.AddSingleton<LoadInvoiceDocument>();
+        services.AddSingleton(_ => PdfPrinter.OfThisMachine());
+        services.AddSingleton<DrawInvoice>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
@@ -97,6 +101,7 @@ public static class TieoutApi
         app.MapTimeline();
         app.MapRuns();
         app.MapInvoices();
+        app.MapInvoiceDocuments();
         app.MapBalances();
         app.MapPostings();
         app.MapTaxProfiles();

@@ -23,6 +23,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ReconcileVerb.Create(),
     ShowVerb.Create(),
     SubscriptionVerbs.Create(),
+    InvoiceVerb.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),

@@ -14,9 +14,20 @@ internal static class SampleCatalogue
 
     public static BooksFile Books { get; } = new(
         [
-            new DeclaredLegalEntity("US", "Meridian Cloud Inc.", Dollar, "US", "US"),
-            new DeclaredLegalEntity("DE", "Meridian Cloud GmbH", Euro, "DE", "DE"),
-            new DeclaredLegalEntity("ST", "Meridian Studio GmbH", Euro, "DE", "ST"),
+            new DeclaredLegalEntity("US", "Meridian Cloud Inc.", Dollar, "US", "US")
+            {
+                Details = new("500 Harrison Street", "San Francisco", "94105", "CA", "", "C3922113", "billing@meridian.example"),
+            },
+            new DeclaredLegalEntity("DE", "Meridian Cloud GmbH", Euro, "DE", "DE")
+            {
+                Details = new("Speicherstraße 11", "Hamburg", "20457", "", "DE136695976", "HRB 90211 Hamburg", "rechnung@meridian.example", "DE136695976", "9930"),
+                Bank = new("DE89370400440532013000", "COBADEFFXXX", "Musterbank Hamburg"),
+            },
+            new DeclaredLegalEntity("ST", "Meridian Studio GmbH", Euro, "DE", "ST")
+            {
+                Details = new("Gängeviertel 3", "Hamburg", "20355", "", "DE811569869", "HRB 90877 Hamburg", "studio@meridian.example", "DE811569869", "9930"),
+                Bank = new("DE02120300000000202051", "BYLADEM1001", "Musterbank Hamburg"),
+            },
         ],
         [
             new TaxRate("US-CA", 0.0725m, Since, null),

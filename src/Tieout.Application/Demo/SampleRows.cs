@@ -50,7 +50,7 @@ internal sealed class SampleRows(KnownBooks books, AccountingMonth month, ulong 
         var number = index.ToString("000000", CultureInfo.InvariantCulture);
         var company = books.LegalEntities[entity];
         return (
-            new IncomingCustomer($"C-{number}", SampleNames.Of(country, _numbers), country),
+            new IncomingCustomer($"C-{number}", SampleNames.Of(country, _numbers), country) { Details = SampleAddresses.Of(country, index) },
             new IncomingAccount($"A-{number}", company.Id, company.Currency, tax, entity == "ST" ? 30 : _numbers.OneOf(Terms)));
     }
 

@@ -6,6 +6,7 @@ namespace Tieout.Application.Intake;
 
 /// <summary>Declared minus stored: what is to be added, and what is declared otherwise than it was published.</summary>
 /// <param name="LegalEntities">New ones.</param>
+/// <param name="Completed">Stored ones that now have details they had not.</param>
 /// <param name="TaxRates">New ones.</param>
 /// <param name="Ended">Stored open rates that now have a last day: the one change a published rate allows.</param>
 /// <param name="Plans">New ones, with all their versions.</param>
@@ -14,6 +15,7 @@ namespace Tieout.Application.Intake;
 /// <param name="Problems">Each says what is published, what is declared, and what to do instead.</param>
 internal sealed record BooksDifference(
     IReadOnlyList<DeclaredLegalEntity> LegalEntities,
+    IReadOnlyList<DeclaredLegalEntity> Completed,
     IReadOnlyList<TaxRate> TaxRates,
     IReadOnlyList<TaxRate> Ended,
     IReadOnlyList<DeclaredPlan> Plans,
@@ -35,11 +37,13 @@ internal sealed record BooksDifference(
     {
         List<string> problems = [];
         List<DeclaredLegalEntity> entities = [];
+        List<DeclaredLegalEntity> completed = [];
         foreach (var entity in declared.LegalEntities)
         {
             var same = stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code);
             if (same is null) entities.Add(entity);
-            else if (same with { Tax = entity.Tax } != entity)
+            else if (same with { Tax = entity.Tax, Details = entity.Details, Bank = entity.Bank } == entity) EntityDetails.Complete(same, entity, completed, problems);
+            else
                 problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. "
                     + "Its documents carry the former; declare another code.");
             if (stored.LegalEntities.FirstOrDefault(other => other.Series == entity.Series && other.Code != entity.Code) is { } owner)
@@ -52,7 +56,7 @@ internal sealed record BooksDifference(
         var settings = declared.LegalEntities
             .Where(entity => entity.Tax is { } tax && tax != stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code)?.Tax).ToList();
         var (discounts, endedDiscounts) = CompareDiscounts(declared.Discounts, stored.Discounts, problems);
-        return new BooksDifference(entities, rates, ended, plans, versions, settings, problems)
+        return new BooksDifference(entities, completed, rates, ended, plans, versions, settings, problems)
         {
             Products = CompareProducts(declared.Products, stored.Products, problems),
             Discounts = discounts,

@@ -2,6 +2,7 @@ using Tieout.Application.Settings;
 using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Customers;
 using Tieout.Domain.Exchange;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
@@ -62,13 +63,15 @@ public sealed record BooksFile(
 
     private static DeclaredLegalEntity LegalEntity(SettingsNode node)
     {
-        node.Allow(["code", "name", "currency", "country", "series", .. TaxSettings.Keys]);
+        node.Allow(["code", "name", "currency", "country", "series", .. TaxSettings.Keys, .. EntityDetails.Keys]);
         var country = Country(node.Need("country"));
+        var (details, bank) = EntityDetails.Read(node);
         return new DeclaredLegalEntity(
             Letters(node.Need("code"), 12), Text(node.Need("name")), Currency(node.Need("currency")),
             country,
             Letters(node.Need("series"), InvoiceNumber.LongestSeries),
-            TaxSettings.Of(node, country));
+            TaxSettings.Of(node, country))
+        { Details = details, Bank = bank };
     }
 
     private static DeclaredProduct Product(SettingsNode node) =>
@@ -148,7 +151,14 @@ public sealed record DeclaredProduct(string Code, string Name);
 /// <param name="Country">ISO 3166 two letters.</param>
 /// <param name="Series">Begins every invoice number.</param>
 /// <param name="Tax">Its tax settings; null leaves what stands.</param>
-public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series, DeclaredSeller? Tax = null);
+public sealed record DeclaredLegalEntity(string Code, string Name, Currency Currency, string Country, string Series, DeclaredSeller? Tax = null)
+{
+    /// <summary>Address and registrations; an empty field says nothing.</summary>
+    public PartyDetails Details { get; init; } = PartyDetails.None;
+
+    /// <summary>Where customers pay to; an empty field says nothing.</summary>
+    public BankDetails Bank { get; init; } = BankDetails.None;
+}
 
 /// <summary>Tax settings of a legal entity, as declared; see <see cref="Seller"/>.</summary>
 public sealed record DeclaredSeller(SupplyDateRule SupplyDate, bool OneStopShop, string? VatNumber);

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Domain.Customers;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Application.Intake;
@@ -64,20 +65,32 @@ internal static class ChunkCopy
 
     private static Task Customers(
         NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
-        connection, "customers.customer (id, code, name, country, correlation_id, created_at)", customers,
+        connection,
+        """
+        customers.customer (id, code, name, country, street, city, postcode, region, vat_number, registration, email, electronic_address,
+          electronic_scheme, correlation_id, created_at)
+        """,
+        customers,
         (copy, customer) =>
         {
             copy.Uuid(customer.Id.Value);
             copy.Text(customer.Content.Code);
             copy.Text(customer.Content.Name);
             copy.Text(customer.Content.Country);
+            var details = customer.Content.Details ?? PartyDetails.None;
+            copy.Text(details.Street).Text(details.City).Text(details.Postcode).Text(details.Region).Text(details.VatNumber)
+                .Text(details.Registration).Text(details.Email).Text(details.ElectronicAddress).Text(details.ElectronicScheme);
             copy.Uuid(customer.Correlation.Value);
             copy.Instant(now);
         }, cancel);
 
     private static Task Accounts(
         NpgsqlConnection connection, List<StoredAccount> accounts, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
-        connection, "customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id, created_at)",
+        connection,
+        """
+        customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note,
+          correlation_id, created_at)
+        """,
         accounts,
         (copy, account) =>
         {
@@ -88,6 +101,7 @@ internal static class ChunkCopy
             copy.Text(account.Content.Currency.Code);
             copy.Text(account.Content.TaxCode);
             copy.Int(account.Content.TermDays);
+            copy.Text(account.Content.PurchaseOrder ?? "").Text(account.Content.InvoiceNote ?? "");
             copy.Uuid(account.Correlation.Value);
             copy.Instant(now);
         }, cancel);

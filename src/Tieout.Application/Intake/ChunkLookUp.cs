@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Domain;
+using Tieout.Domain.Customers;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Application.Intake;
@@ -16,10 +17,11 @@ internal static class ChunkLookUp
         var incoming = rows.Select(row => row.Row).OfType<IncomingRow>().ToList();
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            select code, id, correlation_id, name, country
+            select code, id, correlation_id, name, country, street, city, postcode, region, vat_number, registration, email,
+                   electronic_address, electronic_scheme
             from customers.customer where tenant = 1 and code = any(@customers);
 
-            select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days
+            select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note
             from customers.billing_account where tenant = 1 and code = any(@accounts);
 
             -- A file is compared with what was created: what was amended since is no difference of the file's.
@@ -62,10 +64,14 @@ internal static class ChunkLookUp
                 keys = Codes(incoming, row => row.Key),
             }, cancellationToken: cancel));
         foreach (var row in await results.ReadAsync<CustomerRow>())
-            stored.Customers.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.Code, row.Name, row.Country)));
+            stored.Customers.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.Code, row.Name, row.Country) { Details = row.Details }));
         foreach (var row in await results.ReadAsync<AccountRow>())
             stored.Accounts.Add(row.Code, new(new(row.Id), new(row.CorrelationId), new(row.CustomerId),
-                new(row.Code, new(row.LegalEntityId), Currency.Of(row.Currency), row.TaxCode, row.TermDays)));
+                new(row.Code, new(row.LegalEntityId), Currency.Of(row.Currency), row.TaxCode, row.TermDays)
+                {
+                    PurchaseOrder = row.PurchaseOrder,
+                    InvoiceNote = row.InvoiceNote,
+                }));
         var subscriptions = (await results.ReadAsync<SubscriptionRow>()).AsList();
         var components = (await results.ReadAsync<ComponentRow>()).ToLookup(
             row => row.Code, row => new IncomingComponent(row.Component, row.PriceId, row.Quantity, row.AgreedPrice), StringComparer.Ordinal);
@@ -79,10 +85,16 @@ internal static class ChunkLookUp
     private static string[] Codes(List<IncomingRow> rows, Func<IncomingRow, string?> code) =>
         [.. rows.Select(code).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    private sealed record CustomerRow(string Code, Guid Id, Guid CorrelationId, string Name, string Country);
+    private sealed record CustomerRow(
+        string Code, Guid Id, Guid CorrelationId, string Name, string Country, string Street, string City, string Postcode, string Region,
+        string VatNumber, string Registration, string Email, string ElectronicAddress, string ElectronicScheme)
+    {
+        public PartyDetails Details => new(Street, City, Postcode, Region, VatNumber, Registration, Email, ElectronicAddress, ElectronicScheme);
+    }
 
     private sealed record AccountRow(
-        string Code, Guid Id, Guid CorrelationId, Guid CustomerId, Guid LegalEntityId, string Currency, string TaxCode, int TermDays);
+        string Code, Guid Id, Guid CorrelationId, Guid CustomerId, Guid LegalEntityId, string Currency, string TaxCode, int TermDays,
+        string PurchaseOrder, string InvoiceNote);
 
     private sealed record SubscriptionRow(
         string Code, Guid Id, Guid CorrelationId, Guid BillingAccountId, Guid PlanId, DateOnly StartDate, DateOnly? EndDate);

@@ -8,6 +8,10 @@ public static class MappingFile
 {
     private static readonly string[] Encodings = ["utf-8", "utf-16", "iso-8859-1", "windows-1252"];
 
+    // In the order of DetailsMapping.
+    private static readonly string[] DetailKeys =
+        ["street", "city", "postcode", "region", "vat-number", "registration", "email", "electronic-address", "electronic-scheme"];
+
     /// <summary>The mapping in a YAML file.</summary>
     /// <exception cref="SettingsException">Not YAML, an unknown or missing key, a value that cannot be meant.</exception>
     public static ImportMapping Read(string path) => Of(SettingsNode.Load(path));
@@ -52,19 +56,32 @@ public static class MappingFile
 
     private static CustomerMapping Customer(SettingsNode node)
     {
-        node.Allow("code", "name", "country");
-        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country")));
+        node.Allow(["code", "name", "country", .. DetailKeys]);
+        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country"))) { Details = Details(node) };
+    }
+
+    private static DetailsMapping? Details(SettingsNode node)
+    {
+        var values = Array.ConvertAll(DetailKeys, key => Optional(node.Find(key)));
+        return values is [var street, var city, var postcode, var region, var vat, var registration, var email, var address, var scheme]
+            && values.Any(value => value is not null)
+            ? new DetailsMapping(street, city, postcode, region, vat, registration, email, address, scheme)
+            : null;
     }
 
     private static AccountMapping Account(SettingsNode node)
     {
-        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days");
+        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days", "purchase-order", "invoice-note");
         var entity = node.Need("legal-entity");
         var value = From(entity);
         if (Follows(value)) throw entity.Error("the legal entity cannot follow itself.");
         return new AccountMapping(
             Code(node.Need("code")), value, Following(node.Find("currency")), Following(node.Need("tax-code"))!,
-            Optional(node.Find("term-days")) ?? new Value.Constant("30"));
+            Optional(node.Find("term-days")) ?? new Value.Constant("30"))
+        {
+            PurchaseOrder = Optional(node.Find("purchase-order")),
+            InvoiceNote = Optional(node.Find("invoice-note")),
+        };
     }
 
     private static SubscriptionMapping Subscription(SettingsNode node)

@@ -10,8 +10,10 @@ internal static class MappingText
     {
         mapping.Format,
         Of(mapping.Customer.Code), Of(mapping.Customer.Name), Of(mapping.Customer.Country),
+        mapping.Customer.Details?.Values.Select(Of),
         Of(mapping.Account?.Code), Of(mapping.Account?.LegalEntity), Of(mapping.Account?.Currency),
         Of(mapping.Account?.TaxCode), Of(mapping.Account?.TermDays),
+        Of(mapping.Account?.PurchaseOrder), Of(mapping.Account?.InvoiceNote),
         Of(mapping.Subscription?.Code), Of(mapping.Subscription?.Plan), Of(mapping.Subscription?.Start), Of(mapping.Subscription?.End),
         mapping.Components.Select(component => new object?[] { component.Component, Of(component.AgreedPrice), Of(component.Quantity), component.When }),
         mapping.Checks,

@@ -27,6 +27,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var (meters, problems) = await Meters.Add(connection, declared.Meters, cancel);
         if (problems.Count > 0) return new BooksOutcome.Refused(problems);
         await AddLegalEntities(connection, difference.LegalEntities, cancel);
+        await CompleteLegalEntities(connection, difference.Completed, cancel);
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
         await SaveTaxSettings(connection, difference.TaxSettings, declared.Exchange, cancel);
@@ -35,7 +36,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await transaction.CommitAsync(cancel);
         var prices = difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count);
         var rates = difference.TaxRates.Count + difference.Ended.Count;
-        return new BooksOutcome.Done(difference.LegalEntities.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count)
+        return new BooksOutcome.Done(difference.LegalEntities.Count + difference.Completed.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count)
         {
             Meters = meters,
             Products = difference.Products.Count,
@@ -50,7 +51,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         var discounts = await DiscountBook.Load(connection, cancel);
         await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            select entity.code, name, currency, country, series, seller.supply_date, seller.one_stop_shop, seller.vat_number
+            select entity.code, name, currency, country, series, seller.supply_date, seller.one_stop_shop, seller.vat_number as tax_number,
+                   street, city, postcode, region, entity.vat_number, registration, email, electronic_address, electronic_scheme, iban, bic, bank_name
             from customers.legal_entity entity left join tax.seller on seller.legal_entity_id = entity.id where entity.tenant = 1;
             select code, rate, from_date, until_date, category from tax.rate where tenant = 1;
             select code, name from catalog.product where tenant = 1;
@@ -77,17 +79,50 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
 
     private static Task AddLegalEntities(NpgsqlConnection connection, IReadOnlyList<DeclaredLegalEntity> entities, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
-            "insert into customers.legal_entity (id, code, name, currency, country, series) values (@Id, @Code, @Name, @Currency, @Country, @Series)",
-            entities.Select(entity => new
-            {
-                Id = Guid.CreateVersion7(),
-                entity.Code,
-                entity.Name,
-                Currency = entity.Currency.Code,
-                entity.Country,
-                entity.Series,
-            }),
-            cancellationToken: cancel));
+            """
+            insert into customers.legal_entity (id, code, name, currency, country, series, street, city, postcode, region, vat_number, registration,
+              email, electronic_address, electronic_scheme, iban, bic, bank_name)
+            values (@Id, @Code, @Name, @Currency, @Country, @Series, @Street, @City, @Postcode, @Region, @VatNumber, @Registration,
+              @Email, @ElectronicAddress, @ElectronicScheme, @Iban, @Bic, @Bank)
+            """,
+            entities.Select(Parameters), cancellationToken: cancel));
+
+    // An empty field of the file leaves the stored one alone; a filled one differs from it only where it was empty.
+    private static Task CompleteLegalEntities(NpgsqlConnection connection, IReadOnlyList<DeclaredLegalEntity> entities, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            update customers.legal_entity set
+              street = coalesce(nullif(@Street, ''), street), city = coalesce(nullif(@City, ''), city),
+              postcode = coalesce(nullif(@Postcode, ''), postcode), region = coalesce(nullif(@Region, ''), region),
+              vat_number = coalesce(nullif(@VatNumber, ''), vat_number), registration = coalesce(nullif(@Registration, ''), registration),
+              email = coalesce(nullif(@Email, ''), email), electronic_address = coalesce(nullif(@ElectronicAddress, ''), electronic_address),
+              electronic_scheme = coalesce(nullif(@ElectronicScheme, ''), electronic_scheme), iban = coalesce(nullif(@Iban, ''), iban),
+              bic = coalesce(nullif(@Bic, ''), bic), bank_name = coalesce(nullif(@Bank, ''), bank_name)
+            where tenant = 1 and code = @Code
+            """,
+            entities.Select(Parameters), cancellationToken: cancel));
+
+    private static object Parameters(DeclaredLegalEntity entity) => new
+    {
+        Id = Guid.CreateVersion7(),
+        entity.Code,
+        entity.Name,
+        Currency = entity.Currency.Code,
+        entity.Country,
+        entity.Series,
+        entity.Details.Street,
+        entity.Details.City,
+        entity.Details.Postcode,
+        entity.Details.Region,
+        entity.Details.VatNumber,
+        entity.Details.Registration,
+        entity.Details.Email,
+        entity.Details.ElectronicAddress,
+        entity.Details.ElectronicScheme,
+        entity.Bank.Iban,
+        entity.Bank.Bic,
+        entity.Bank.Bank,
+    };
 
     private static async Task AddTaxRates(NpgsqlConnection connection, BooksDifference difference, CancellationToken cancel)
     {
@@ -145,11 +180,17 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
     }
 
     private sealed record EntityRow(
-        string Code, string Name, string Currency, string Country, string Series, string? SupplyDate, bool? OneStopShop, string? VatNumber)
+        string Code, string Name, string Currency, string Country, string Series, string? SupplyDate, bool? OneStopShop, string? TaxNumber,
+        string Street, string City, string Postcode, string Region, string VatNumber, string Registration, string Email, string ElectronicAddress,
+        string ElectronicScheme, string Iban, string Bic, string BankName)
     {
         public DeclaredLegalEntity Declared() => new(
             Code, Name, Domain.Currency.Of(Currency), Country, Series,
-            SupplyDate is null ? null : new DeclaredSeller(Words.Parse<SupplyDateRule>(SupplyDate), OneStopShop!.Value, VatNumber));
+            SupplyDate is null ? null : new DeclaredSeller(Words.Parse<SupplyDateRule>(SupplyDate), OneStopShop!.Value, TaxNumber))
+        {
+            Details = new(Street, City, Postcode, Region, VatNumber, Registration, Email, ElectronicAddress, ElectronicScheme),
+            Bank = new(Iban, Bic, BankName),
+        };
     }
 }
 

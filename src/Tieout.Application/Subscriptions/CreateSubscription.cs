@@ -64,7 +64,7 @@ internal abstract record NewSubscription
     public static async Task<AccountRow?> AccountOf(NpgsqlConnection connection, string code, bool locked, CancellationToken cancel) =>
         await connection.QuerySingleOrDefaultAsync<AccountRow>(new CommandDefinition(
             $"""
-            select account.id, account.currency, entity.bills_from, coalesce(to_jsonb(account) ->> 'time_zone', 'UTC') as zone
+            select account.id, account.currency, entity.bills_from, account.time_zone as zone
             from customers.billing_account account
             join customers.legal_entity entity on entity.id = account.legal_entity_id
             where account.tenant = 1 and account.code = @code

@@ -48,7 +48,7 @@ internal sealed record LoadedSubscription(
             select s.id, s.billing_account_id as account, s.code, a.code as account_code, s.correlation_id as correlation, a.currency,
                    s.state, s.version, s.start_date, s.end_date, s.created_at, p.code as plan,
                    -- An account without a zone of its own lives in UTC.
-                   coalesce(to_jsonb(a) ->> 'time_zone', 'UTC') as zone
+                   a.time_zone as zone
             from subscriptions.subscription s
             join customers.billing_account a on a.id = s.billing_account_id
             join catalog.plan p on p.id = s.plan_id

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Catalog;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 
@@ -35,10 +36,10 @@ internal sealed class PriceBook
     public static async Task<PriceBook> Load(
         NpgsqlConnection connection, IReadOnlyList<string> plans, Guid? subscription, CancellationToken cancel)
     {
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+        var rows = await connection.QueryAsync<PriceRow>(new CommandDefinition(
             """
-            select price.id, plan.id as plan_id, plan.code as plan, price.component, price.model, price.currency, price.unit_price,
-                   price.recognition, price.description
+            select price.id, plan.id as plan_id, plan.code as plan, price.version, price.component, price.charge_model::text as charge_model,
+                   price.currency, price.recognition, price.description, price.terms::text as terms
             from catalog.price
             join catalog.plan on plan.id = price.plan_id
             where plan.tenant = 1 and plan.code = any(@plans)
@@ -52,16 +53,11 @@ internal sealed class PriceBook
         var book = new PriceBook();
         foreach (var row in rows)
         {
-            var price = new Price(
-                row.Plan, row.Component, row.Model == "flat" ? new ChargeModel.Flat(row.UnitPrice) : new ChargeModel.PerUnit(row.UnitPrice),
-                Currency.Of(row.Currency), Words.Parse<Recognition>(row.Recognition), row.Description);
+            var price = row.ToPrice();
             book._byId[row.Id] = price;
             book._ids[(price.PlanCode, price.Component, price.Version, price.Currency.Code)] = row.Id;
             book._plans[row.Plan] = row.PlanId;
         }
         return book;
     }
-
-    private sealed record Row(
-        Guid Id, Guid PlanId, string Plan, string Component, string Model, string Currency, decimal UnitPrice, string Recognition, string Description);
 }

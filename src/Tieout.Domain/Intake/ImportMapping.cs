@@ -25,8 +25,9 @@ public sealed record ImportMapping(
 
     private IEnumerable<Value?> Values() =>
     [
-        Customer.Code, Customer.Name, Customer.Country,
+        Customer.Code, Customer.Name, Customer.Country, .. Customer.Details?.Values ?? [],
         Account?.Code, Account?.LegalEntity, Account?.Currency, Account?.TaxCode, Account?.TermDays,
+        Account?.PurchaseOrder, Account?.InvoiceNote,
         Subscription?.Code, Subscription?.Plan, Subscription?.Start, Subscription?.End,
         .. Components.SelectMany(component => new[] { component.AgreedPrice, component.Quantity }),
     ];
@@ -44,10 +45,31 @@ public sealed record FileFormat(char Delimiter, string Encoding, char DecimalPoi
 }
 
 /// <summary>The fields of a customer.</summary>
-public sealed record CustomerMapping(Value Code, Value Name, Value? Country);
+public sealed record CustomerMapping(Value Code, Value Name, Value? Country)
+{
+    /// <summary>Address and registrations; null when the mapping names none of them.</summary>
+    public DetailsMapping? Details { get; init; }
+}
+
+/// <summary>The fields of a customer's details; each may be absent.</summary>
+public sealed record DetailsMapping(
+    Value? Street, Value? City, Value? Postcode, Value? Region, Value? VatNumber, Value? Registration, Value? Email,
+    Value? ElectronicAddress, Value? ElectronicScheme)
+{
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<Value?> Values =>
+        [Street, City, Postcode, Region, VatNumber, Registration, Email, ElectronicAddress, ElectronicScheme];
+}
 
 /// <summary>The fields of a billing account. Without a currency it is the legal entity's own.</summary>
-public sealed record AccountMapping(Value Code, Value LegalEntity, Value? Currency, Value TaxCode, Value TermDays);
+public sealed record AccountMapping(Value Code, Value LegalEntity, Value? Currency, Value TaxCode, Value TermDays)
+{
+    /// <summary>The customer's order number.</summary>
+    public Value? PurchaseOrder { get; init; }
+
+    /// <summary>A remark for every invoice.</summary>
+    public Value? InvoiceNote { get; init; }
+}
 
 /// <summary>The fields of a subscription. The end is the first day it is no longer in force.</summary>
 public sealed record SubscriptionMapping(Value Code, Value Plan, Value Start, Value? End);

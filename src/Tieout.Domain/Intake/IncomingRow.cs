@@ -1,3 +1,5 @@
+using Tieout.Domain.Customers;
+
 namespace Tieout.Domain.Intake;
 
 /// <summary>A row that is right in itself; what stands already may still speak against it.</summary>
@@ -8,10 +10,21 @@ public sealed record IncomingRow(IncomingCustomer Customer, IncomingAccount? Acc
 }
 
 /// <summary>A customer as a file brings it.</summary>
-public sealed record IncomingCustomer(string Code, string Name, string Country);
+public sealed record IncomingCustomer(string Code, string Name, string Country)
+{
+    /// <summary>Address and registrations; null when the file says nothing about them, which is not the same as saying there are none.</summary>
+    public PartyDetails? Details { get; init; }
+}
 
 /// <summary>A billing account as a file brings it.</summary>
-public sealed record IncomingAccount(string Code, LegalEntityId LegalEntity, Currency Currency, string TaxCode, int TermDays);
+public sealed record IncomingAccount(string Code, LegalEntityId LegalEntity, Currency Currency, string TaxCode, int TermDays)
+{
+    /// <summary>The customer's order number; null when the file has no such field.</summary>
+    public string? PurchaseOrder { get; init; }
+
+    /// <summary>A remark for every invoice of the account; null when the file has no such field.</summary>
+    public string? InvoiceNote { get; init; }
+}
 
 /// <summary>A subscription as a file brings it.</summary>
 public sealed record IncomingSubscription(

@@ -40,6 +40,21 @@ public static class RefusalCode
     /// <summary>Not a country code of two letters.</summary>
     public const string BadCountry = "bad-country";
 
+    /// <summary>Not an email address.</summary>
+    public const string BadEmail = "bad-email";
+
+    /// <summary>Not written as a VAT number.</summary>
+    public const string BadVatNumber = "bad-vat-number";
+
+    /// <summary>Not an IBAN, or its check digits do not fit.</summary>
+    public const string BadIban = "bad-iban";
+
+    /// <summary>Not a BIC.</summary>
+    public const string BadBic = "bad-bic";
+
+    /// <summary>An electronic address or its scheme cannot be meant, or one comes without the other.</summary>
+    public const string BadElectronicAddress = "bad-electronic-address";
+
     /// <summary>Not a currency of ISO 4217.</summary>
     public const string UnknownCurrency = "unknown-currency";
 

@@ -33,6 +33,15 @@ internal sealed class RowCells(FileFormat format, FrozenDictionary<string, int> 
         return Refusal is null ? text : "";
     }
 
+    /// <summary>A text that may be empty, and otherwise has a rule of its own.</summary>
+    public string Judged(string what, Value? value, Func<string, Refusal?> rule)
+    {
+        if (Refusal is not null || value is null) return "";
+        var text = Resolve(what, value);
+        if (text.Length > 0) Take(what, value, rule(text));
+        return Refusal is null ? text : "";
+    }
+
     public decimal Number(string what, Value value) => NumberOrNone(what, value, required: true) ?? 0m;
 
     public decimal? NumberOrNone(string what, Value? value, bool required = false)

@@ -1,3 +1,5 @@
+using Tieout.Domain.Customers;
+
 namespace Tieout.Domain.Intake;
 
 /// <summary>What stands already under the codes of some rows.</summary>
@@ -43,14 +45,14 @@ public abstract record RowDecision
     public static RowDecision Of(IncomingRow row, Stored stored)
     {
         var customer = stored.Customers.GetValueOrDefault(row.Customer.Code);
-        if (customer is not null && customer.Content != row.Customer)
-            return Taken("customer", row.Customer.Code, customer.Content.Name != row.Customer.Name ? "name" : "country");
+        if (customer is not null && Difference(customer.Content, row.Customer) is { } other)
+            return Taken("customer", row.Customer.Code, other);
 
         if (row.Account is null) return customer is null ? Adding : new Unchanged(customer.Correlation);
         var account = stored.Accounts.GetValueOrDefault(row.Account.Code);
         if (account is not null && account.Customer != customer?.Id) return Taken("account", row.Account.Code, "customer");
-        if (account is not null && account.Content != row.Account)
-            return Taken("account", row.Account.Code, Difference(account.Content, row.Account));
+        if (account is not null && Difference(account.Content, row.Account) is { } field)
+            return Taken("account", row.Account.Code, field);
 
         if (row.Subscription is null) return account is null ? Adding : new Unchanged(account.Correlation);
         var subscription = stored.Subscriptions.GetValueOrDefault(row.Subscription.Code);
@@ -61,11 +63,21 @@ public abstract record RowDecision
             : new Unchanged(subscription.Correlation);
     }
 
-    private static string Difference(IncomingAccount stored, IncomingAccount row) =>
+    // What the file does not speak of cannot differ.
+    private static string? Difference(IncomingCustomer stored, IncomingCustomer row) =>
+        stored.Name != row.Name ? "name"
+        : stored.Country != row.Country ? "country"
+        : row.Details is { } details && details != (stored.Details ?? PartyDetails.None) ? "address or number"
+        : null;
+
+    private static string? Difference(IncomingAccount stored, IncomingAccount row) =>
         stored.LegalEntity != row.LegalEntity ? "legal entity"
         : stored.Currency != row.Currency ? "currency"
         : stored.TaxCode != row.TaxCode ? "tax code"
-        : "term of payment";
+        : stored.TermDays != row.TermDays ? "term of payment"
+        : row.PurchaseOrder is { } order && order != (stored.PurchaseOrder ?? "") ? "purchase order"
+        : row.InvoiceNote is { } note && note != (stored.InvoiceNote ?? "") ? "note"
+        : null;
 
     private static string? Difference(IncomingSubscription stored, IncomingSubscription row) =>
         stored.Plan != row.Plan ? "plan"

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Domain.Intake;
 
@@ -44,7 +45,23 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
     private IncomingCustomer Customer(RowCells row) => new(
         row.Text("the customer's code", mapping.Customer.Code),
         row.Text("the customer's name", mapping.Customer.Name),
-        row.Country("the customer's country", mapping.Customer.Country));
+        row.Country("the customer's country", mapping.Customer.Country))
+    {
+        Details = mapping.Customer.Details is { } details ? Details(row, details) : null,
+    };
+
+    private static PartyDetails Details(RowCells row, DetailsMapping mapped)
+    {
+        var scheme = row.Judged("the electronic scheme", mapped.ElectronicScheme, PartyRules.OfElectronicScheme);
+        var address = row.Judged("the electronic address", mapped.ElectronicAddress, text => PartyRules.OfElectronicAddress(text, scheme));
+        if (address.Length == 0 != (scheme.Length == 0))
+            row.Refuse(scheme.Length == 0 ? mapped.ElectronicScheme : mapped.ElectronicAddress, RefusalCode.BadElectronicAddress,
+                "the electronic address and its scheme come together", "Give both, such as DE136695976 and 9930, or neither.", "the electronic address");
+        return new PartyDetails(
+            row.Optional("the street", mapped.Street), row.Optional("the town", mapped.City), row.Optional("the postcode", mapped.Postcode),
+            row.Optional("the region", mapped.Region), row.Judged("the VAT number", mapped.VatNumber, PartyRules.OfVatNumber),
+            row.Optional("the registration", mapped.Registration), row.Judged("the email", mapped.Email, PartyRules.OfEmail), address, scheme);
+    }
 
     private KnownLegalEntity? LegalEntity(RowCells row)
     {
@@ -64,7 +81,11 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
             row.Refuse(account.TaxCode, RefusalCode.UnknownTaxCode, $"the tax code {RowCells.Shown(taxCode)} has no rate",
                 "Correct the cell or the mapping, or declare a rate in the books file.", "the tax code");
         var term = row.Integer("the term of payment in days", account.TermDays, LongestTerm);
-        return row.Refusal is null ? new IncomingAccount(code, entity!.Id, currency!, taxCode, term) : null;
+        var order = account.PurchaseOrder is { } orderFrom ? row.Optional("the purchase order", orderFrom) : null;
+        var note = account.InvoiceNote is { } noteFrom ? row.Optional("the note", noteFrom) : null;
+        return row.Refusal is null
+            ? new IncomingAccount(code, entity!.Id, currency!, taxCode, term) { PurchaseOrder = order, InvoiceNote = note }
+            : null;
     }
 
     private static Currency? Currency(RowCells row, Value value)

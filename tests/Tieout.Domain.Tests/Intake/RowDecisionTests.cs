@@ -26,6 +26,16 @@ public class RowDecisionTests
     }
 
     [Fact]
+    public void A_file_that_says_nothing_of_an_address_agrees_with_any()
+    {
+        var stored = Standing();
+        stored.Customers["C1"] = stored.Customers["C1"] with { Content = Row.Customer with { Details = new("Main Street 1", "Springfield") } };
+        RowDecision.Of(Row, stored).ShouldBe(new RowDecision.Unchanged(Correlation));
+        var same = Row with { Customer = Row.Customer with { Details = new("Main Street 1", "Springfield") } };
+        RowDecision.Of(same, stored).ShouldBe(new RowDecision.Unchanged(Correlation));
+    }
+
+    [Fact]
     public void A_second_subscription_of_the_same_account_is_added() =>
         RowDecision.Of(Row with { Subscription = Row.Subscription! with { Code = "S2" } }, Standing()).ShouldBeOfType<RowDecision.Add>();
 
@@ -33,6 +43,9 @@ public class RowDecisionTests
     {
         { Row with { Customer = Row.Customer with { Name = "Other" } }, "another name" },
         { Row with { Customer = Row.Customer with { Country = "DE" } }, "another country" },
+        { Row with { Customer = Row.Customer with { Details = new("Main Street 1") } }, "another address or number" },
+        { Row with { Account = Row.Account! with { PurchaseOrder = "PO-2" } }, "another purchase order" },
+        { Row with { Account = Row.Account! with { InvoiceNote = "x" } }, "another note" },
         { Row with { Customer = new("C2", "Acme", "US") }, "another customer" },
         { Row with { Account = Row.Account! with { Currency = Currency.Of("EUR") } }, "another currency" },
         { Row with { Account = Row.Account! with { TaxCode = "X" } }, "another tax code" },

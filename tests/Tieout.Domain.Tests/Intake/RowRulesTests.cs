@@ -38,6 +38,39 @@ public class RowRulesTests
         Read("addon", "No").Row!.Subscription!.Components.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("PL5260250274", "9945", "PL5260250274", "rechnung@example.com", null)]
+    [InlineData("5260250274", "", "", "", RefusalCode.BadVatNumber)]
+    [InlineData("", "9945", "", "", RefusalCode.BadElectronicAddress)]
+    [InlineData("", "", "PL5260250274", "", RefusalCode.BadElectronicAddress)]
+    [InlineData("", "993", "PL5260250274", "", RefusalCode.BadElectronicAddress)]
+    [InlineData("", "", "", "nobody", RefusalCode.BadEmail)]
+    [InlineData("", "", "", "4111111111111111@example.com", RefusalCode.CardNumber)]
+    public void Address_and_numbers_of_a_customer_are_judged_one_by_one(string vat, string scheme, string address, string email, string? code)
+    {
+        var mapping = Mapping with
+        {
+            Customer = Mapping.Customer with
+            {
+                Details = new DetailsMapping(
+                    new Value.Constant("ul. Długa 1"), null, null, null, Given(vat), null, Given(email), Given(address), Given(scheme)),
+            },
+        };
+        var columns = Header.Index().ToFrozenDictionary(column => column.Item, column => column.Index);
+        var (row, refusal) = new RowRules(mapping, columns, Books).Read(Good);
+        (refusal?.Code).ShouldBe(code);
+        if (code is null) row!.Customer.Details.ShouldBe(new("ul. Długa 1", VatNumber: vat, Email: email, ElectronicAddress: address, ElectronicScheme: scheme));
+
+        static Value? Given(string text) => text.Length > 0 ? new Value.Constant(text) : null;
+    }
+
+    [Fact]
+    public void A_mapping_without_details_says_nothing_of_them()
+    {
+        Read().Row!.Customer.Details.ShouldBeNull();
+        Read().Row!.Account!.PurchaseOrder.ShouldBeNull();
+    }
+
     [Fact]
     public void Cells_are_trimmed_and_an_empty_agreed_price_is_the_catalogues()
     {

@@ -14,6 +14,51 @@ public sealed class SetUpBooksTests(PostgresFixture postgres)
         (await Run(database, Books.Small)).ShouldBe(new BooksOutcome.Done(0, 0, 0, 0));
     }
 
+    [Fact]
+    public async Task What_was_unknown_of_a_legal_entity_is_filled_in_and_then_stays()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await Run(database, Books.Small);
+        var filled = Entity("street: Main 1, vat-number: DE136695976, iban: DE89 3704 0044 0532 0130 00, bic: COBADEFF, electronic-address: DE136695976, electronic-scheme: 9930");
+        (await Run(database, filled)).ShouldBe(new BooksOutcome.Done(1, 0, 0, 0));
+        (await Run(database, filled)).ShouldBe(new BooksOutcome.Done(0, 0, 0, 0));
+        (await Run(database, Entity("city: Hamburg"))).ShouldBe(new BooksOutcome.Done(1, 0, 0, 0), "a field the file leaves out is left as it stands");
+        (await Run(database, Books.Small)).ShouldBe(new BooksOutcome.Done(0, 0, 0, 0));
+        (await Run(database, Entity("street: Main 2"))).ShouldBeOfType<BooksOutcome.Refused>().Problems.ShouldHaveSingleItem().ShouldContain("'street'");
+        (await database.Scalar<string>(
+            "select concat_ws('|', street, city, vat_number, iban, bic, electronic_address, electronic_scheme) from customers.legal_entity where code = 'DE'"))
+            .ShouldBe("Main 1|Hamburg|DE136695976|DE89370400440532013000|COBADEFF|DE136695976|9930");
+
+        static string Entity(string more) => Books.Small.Replace("series: DE}", $"series: DE, {more}}}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iban: DE88370400440532013000", "legal-entities[2].iban: this has check digits that do not fit")]
+    [InlineData("bic: COBA", "legal-entities[2].bic: this is not a BIC")]
+    [InlineData("vat-number: 136695976", "legal-entities[2].vat-number: this is not written as a VAT number")]
+    [InlineData("email: nobody", "legal-entities[2].email: this is not an email address")]
+    [InlineData("electronic-scheme: 9930", "come together")]
+    [InlineData("street: 4111 1111 1111 1111", "payment card")]
+    public void Details_that_cannot_be_meant_are_refused_with_their_key(string more, string problem) =>
+        Should.Throw<SettingsException>(() => BooksFile.Of(Books.Yaml(Books.Small.Replace("series: DE}", $"series: DE, {more}}}", StringComparison.Ordinal))))
+            .Message.ShouldContain(problem);
+
+    [Theory]
+    [InlineData("update customers.legal_entity set iban = 'DE88370400440532013000'")]
+    [InlineData("update customers.legal_entity set iban = 'X'")]
+    [InlineData("update customers.legal_entity set bic = 'COBA'")]
+    [InlineData("update customers.legal_entity set vat_number = '136695976'")]
+    [InlineData("update customers.legal_entity set electronic_scheme = '9930'")]
+    [InlineData("update customers.legal_entity set electronic_address = 'x'")]
+    [InlineData("update customers.legal_entity set email = 'nobody'")]
+    public async Task The_database_refuses_the_same(string change)
+    {
+        await using var database = await postgres.CreateDatabase();
+        await Run(database, Books.Small);
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => database.Execute(change))).SqlState.ShouldBe(Npgsql.PostgresErrorCodes.CheckViolation);
+        await database.Execute("update customers.legal_entity set iban = 'GB82WEST12345698765432', bic = 'COBADEFFXXX', vat_number = 'EL094259216'");
+    }
+
     [Theory]
     [InlineData("unit-price: 99", "unit-price: 98", "published as flat 99")]
     [InlineData("recognition: deferred", "recognition: immediate", "component 'seats' in USD is published as per-unit 12.5, deferred")]

@@ -33,7 +33,7 @@ public sealed class CommitTaxesTests(PostgresFixture postgres) : IAsyncLifetime
             insert into tax.profile (customer_id, country, region, postcode, business, changed_by, changed_at)
             select id, 'US', 'TX', '73301', false, 'test', now() from customers.customer where country = 'US'
             """);
-        await new BillMonth(_database.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
+        await new BillAccounts(_database.Source, TimeProvider.System).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

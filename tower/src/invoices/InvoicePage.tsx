@@ -6,6 +6,8 @@ import { StatusBadge } from '../shared/StatusBadge'
 import { Trail } from '../shared/Trail'
 import { useApi } from '../shared/useApi'
 
+const documentOf = (id: string, shape: 'html' | 'pdf' | 'ubl') => `/v1/invoices/${encodeURIComponent(id)}/${shape}`
+
 export default function InvoicePage({ id }: { id: string }) {
   const { data, error, again } = useApi<InvoiceDetail>('/v1/invoices/' + encodeURIComponent(id))
   if (!data) return error ? <Failed error={error} again={again} /> : <Loading what="the invoice" />
@@ -15,6 +17,7 @@ export default function InvoicePage({ id }: { id: string }) {
       <Trail to="/invoices" here={invoice.number}>Invoices</Trail>
       <h1>Invoice {invoice.number} <StatusBadge state={invoice.state} /></h1>
       <p>{invoice.customerName}, <Money value={invoice.total} to={timelineOf(invoice.number)} title="Show the timeline" />, due {invoice.dueDate}. <Link to={timelineOf(invoice.number)}>Show its timeline</Link></p>
+      <p>Document: <a href={documentOf(invoice.id, 'html')} target="_blank" rel="noreferrer">page</a>, <a href={documentOf(invoice.id, 'pdf')}>PDF</a>, <a href={documentOf(invoice.id, 'ubl')}>electronic (UBL)</a></p>
       <dl className="facts inline">
         <div><dt>Customer</dt><dd><Link to={timelineOf(invoice.customer)}>{invoice.customer}</Link></dd></div>
         <div><dt>Billing account</dt><dd><Link to={timelineOf(invoice.account)}>{invoice.account}</Link></dd></div>

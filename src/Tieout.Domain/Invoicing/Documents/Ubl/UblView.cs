@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Tieout.Domain.Invoicing.Documents.Ubl;
+
+/// <summary>Reads a UBL document by short paths, such as <c>cac:Party/cbc:EndpointID</c>.</summary>
+internal sealed class UblView(XElement root)
+{
+    public XElement Root { get; } = root;
+
+    public bool IsCreditNote { get; } = root.Name == UblNames.CreditNote + "CreditNote";
+
+    public IReadOnlyList<XElement> Lines { get; } = [.. All(root, "cac:InvoiceLine"), .. All(root, "cac:CreditNoteLine")];
+
+    /// <summary>Taxes of the document's own currency; those of the other currency have no parts.</summary>
+    public IReadOnlyList<XElement> Subtotals { get; } = [.. All(root, "cac:TaxTotal/cac:TaxSubtotal")];
+
+    public IReadOnlyList<XElement> Adjustments { get; } = [.. All(root, "cac:AllowanceCharge")];
+
+    public string Currency { get; } = Text(root, "cbc:DocumentCurrencyCode");
+
+    public XElement? Seller { get; } = All(root, "cac:AccountingSupplierParty/cac:Party").FirstOrDefault();
+
+    public XElement? Buyer { get; } = All(root, "cac:AccountingCustomerParty/cac:Party").FirstOrDefault();
+
+    public string SellerVat => VatOf(Seller);
+
+    public string BuyerVat => VatOf(Buyer);
+
+    public string BuyerRegistration => Buyer is null ? "" : Text(Buyer, "cac:PartyLegalEntity/cbc:CompanyID");
+
+    public decimal? Total(string name) => Amount(Root, "cac:LegalMonetaryTotal/cbc:" + name);
+
+    /// <summary>The tax in a currency; null when it is not stated or stated twice.</summary>
+    public decimal? Tax(string currency) =>
+        All(Root, "cac:TaxTotal/cbc:TaxAmount").Where(amount => (string?)amount.Attribute("currencyID") == currency).Take(2).ToArray() is [var one]
+            ? Decimal(one.Value)
+            : null;
+
+    public static IEnumerable<XElement> All(XElement from, string path)
+    {
+        IEnumerable<XElement> found = [from];
+        foreach (var step in path.Split('/'))
+        {
+            var name = (step.StartsWith("cac:", StringComparison.Ordinal) ? UblNames.Cac : UblNames.Cbc) + step[4..];
+            found = found.Elements(name);
+        }
+        return found;
+    }
+
+    /// <summary>The first element's text, trimmed; empty when there is none.</summary>
+    public static string Text(XElement from, string path) => All(from, path).FirstOrDefault()?.Value.Trim() ?? "";
+
+    public static decimal? Amount(XElement from, string path) => All(from, path).FirstOrDefault() is { } element ? Decimal(element.Value) : null;
+
+    public static decimal? Decimal(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The letter of a category of VAT; one of another tax scheme is none.</summary>
+    public static string CategoryOf(XElement holder, string path) => All(holder, path)
+        .Where(category => string.Equals(Text(category, "cac:TaxScheme/cbc:ID"), "VAT", StringComparison.OrdinalIgnoreCase))
+        .Select(category => Text(category, "cbc:ID")).FirstOrDefault("");
+
+    public static bool IsCharge(XElement adjustment) => Text(adjustment, "cbc:ChargeIndicator") is "true" or "1";
+
+    private static string VatOf(XElement? party) => party is null ? "" : All(party, "cac:PartyTaxScheme")
+        .Where(scheme => Text(scheme, "cac:TaxScheme/cbc:ID") == "VAT")
+        .Select(scheme => Text(scheme, "cbc:CompanyID")).FirstOrDefault("");
+}
