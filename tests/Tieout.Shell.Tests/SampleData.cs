@@ -6,6 +6,10 @@ namespace Tieout.Shell.Tests;
 /// <summary>Books with two legal entities and any number of one-line subscriptions, made by SQL alone.</summary>
 internal static class SampleData
 {
+    /// <summary>Marks the subscription of account n as changed, as an amendment does.</summary>
+    public static string Touched(int n) =>
+        $"insert into subscriptions.touched select gen_random_uuid(), 1, md5('account{n}')::uuid, md5('subscription{n}')::uuid, '2026-01-01', 'test', now();";
+
     /// <summary>
     /// Entities US (USD, 7.25 %) and DE (EUR, 19 %); subscription n costs 10.00 + n cents a month and belongs to DE when n is
     /// even. Customer, account and subscription share the code <c>C-n</c>, n from 1.

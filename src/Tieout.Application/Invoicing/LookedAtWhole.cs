@@ -60,17 +60,26 @@ internal sealed class LookedAtWhole
             await results.ReadAsync<Guid>(), await results.ReadAsync<Guid>());
     }
 
-    /// <summary>Takes the marks away that were read: in the transaction that books what came of them.</summary>
+    /// <summary>
+    /// Takes the marks away that were read, in the transaction that books what came of them. In the order in which the summaries
+    /// lock them, so that neither waits for the other in a circle.
+    /// </summary>
     public async Task Settle(NpgsqlConnection connection, IReadOnlySet<Guid> waiting, CancellationToken cancel)
     {
         Guid[] Ids(IReadOnlyList<TouchedRow> rows) => [.. rows.Where(row => !waiting.Contains(row.SubscriptionId)).Select(row => row.Id)];
         var (amended, used) = (Ids(Amended), Ids(Used));
         if (amended.Length > 0)
             await connection.ExecuteAsync(new CommandDefinition(
-                "delete from subscriptions.touched where id = any(@amended)", new { amended }, cancellationToken: cancel));
+                """
+                delete from subscriptions.touched where id in (
+                  select id from subscriptions.touched where id = any(@amended) order by billing_account_id, subscription_id for update)
+                """, new { amended }, cancellationToken: cancel));
         if (used.Length > 0)
             await connection.ExecuteAsync(new CommandDefinition(
-                "delete from usage.touched where id = any(@used)", new { used }, cancellationToken: cancel));
+                """
+                delete from usage.touched where id in (
+                  select id from usage.touched where id = any(@used) order by billing_account_id, subscription_id for update)
+                """, new { used }, cancellationToken: cancel));
     }
 
     internal sealed record TouchedRow(Guid Id, Guid SubscriptionId, DateOnly From);

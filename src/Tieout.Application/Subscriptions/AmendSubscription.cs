@@ -107,9 +107,9 @@ internal abstract record AmendmentDecision
         var reader = new RequestReader();
         var before = stored.Timeline();
         var kind = AmendmentReading.Check(request, reader)!.Value;
-        var change = AmendmentReading.Change(request, kind, before, stored.Prices.In(stored.Currency), reader);
         var today = ZoneTime.Today(before.Subscription.Zone, now);
         var day = AmendmentReading.When(request, reader).DayFor(before, kind, today);
+        var change = AmendmentReading.Change(request, kind, before, stored.Prices.In(stored.Currency, day ?? today), reader);
         if (day is null) reader.Wrong("effective", $"It has no {(request.Effective == "term-end" ? "term" : "billing period")}; give a day.");
         if (reader.Errors.Count > 0 || change is null) return new Not(new AmendmentOutcome.Unreadable(reader.Errors));
         var amendment = new Amendment(stored.Version + 1, day!.Value, change)

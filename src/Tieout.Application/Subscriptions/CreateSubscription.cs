@@ -83,11 +83,11 @@ internal abstract record NewSubscription
         }
         var currency = Currency.Of(account.Currency);
         var prices = await PriceBook.Load(connection, [request.Plan!.Trim()], null, cancel);
-        var create = SubscriptionReading.Create(request, currency, account.Zone, prices.In(currency), reader);
-        var start = reader.Day("start", request.Start);
+        var today = ZoneTime.IsKnown(account.Zone) ? ZoneTime.Today(account.Zone, now) : DateOnly.FromDateTime(now.UtcDateTime);
+        var start = reader.Day("start", request.Start) ?? today;
+        var create = SubscriptionReading.Create(request, currency, account.Zone, prices.In(currency, start), reader);
         if (reader.Errors.Count > 0) return new Not(new AmendmentOutcome.Unreadable(reader.Errors));
-        if (start is null && ZoneTime.IsKnown(account.Zone)) start = ZoneTime.Today(account.Zone, now);
-        var amendment = new Amendment(1, start ?? DateOnly.FromDateTime(now.UtcDateTime), create)
+        var amendment = new Amendment(1, start, create)
         {
             Reason = request.Reason!.Trim(),
             Actor = request.Actor!.Trim(),

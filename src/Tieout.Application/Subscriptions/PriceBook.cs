@@ -13,6 +13,8 @@ internal sealed class PriceBook
     private readonly Dictionary<(string Plan, string Component, int Version, string Currency), Guid> _ids = [];
     private readonly Dictionary<string, Guid> _plans = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<(string Plan, int Version), DateOnly> _versions = [];
+
     private PriceBook()
     {
     }
@@ -29,8 +31,13 @@ internal sealed class PriceBook
     /// <exception cref="KeyNotFoundException">None of its prices was loaded.</exception>
     public Guid PlanOf(string code) => _plans[code];
 
-    /// <summary>The prices of one currency.</summary>
-    public IReadOnlyList<Price> In(Currency currency) => [.. _byId.Values.Where(price => price.Currency == currency)];
+    /// <summary>The prices of one currency in the version of each plan that is in force on a day.</summary>
+    public IReadOnlyList<Price> In(Currency currency, DateOnly day) =>
+    [
+        .. _byId.Values.Where(price => price.Currency == currency && _versions.TryGetValue((price.PlanCode, price.Version), out var from) && from <= day)
+            .GroupBy(price => price.PlanCode, StringComparer.Ordinal)
+            .SelectMany(plan => plan.GroupBy(price => price.Version).MaxBy(version => _versions[(plan.Key, version.Key)])!),
+    ];
 
     /// <summary>Loads all prices of some plans, by code, and those that a subscription's amendments and components name.</summary>
     public static async Task<PriceBook> Load(
@@ -50,7 +57,14 @@ internal sealed class PriceBook
                  select (jsonb_path_query(amendment.content, '$.**.price') #>> '{}')::uuid
                  from subscriptions.amendment where amendment.subscription_id = @subscription)
             """, new { plans = plans.ToArray(), subscription }, cancellationToken: cancel));
+        var versions = await connection.QueryAsync<(string Plan, int Version, DateOnly From)>(new CommandDefinition(
+            """
+            select plan.code, version.version, version.effective_from
+            from catalog.plan_version version join catalog.plan on plan.id = version.plan_id
+            where version.tenant = 1 and version.status = 'published'
+            """, cancellationToken: cancel));
         var book = new PriceBook();
+        foreach (var (plan, version, from) in versions) book._versions[(plan, version)] = from;
         foreach (var row in rows)
         {
             var price = row.ToPrice();

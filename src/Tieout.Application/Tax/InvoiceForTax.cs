@@ -17,10 +17,8 @@ internal static class InvoiceForTax
         await using var connection = await database.OpenConnectionAsync(cancel);
         var head = await connection.QuerySingleAsync<Head>(new CommandDefinition(
             """
-            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, invoice.currency, invoice.issue_date,
-                   invoice.tax, tax.code as tax_code
-            from invoicing.invoice join invoicing.invoice_tax tax on tax.invoice_id = invoice.id and tax.group_no = 1
-            join customers.customer on customer.id = invoice.customer_id
+            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, invoice.currency, invoice.issue_date, invoice.tax
+            from invoicing.invoice join customers.customer on customer.id = invoice.customer_id
             where invoice.id = @invoice and invoice.billing_account_id = @account
             """, new { invoice, account }, cancellationToken: cancel));
         var profile = await connection.QuerySingleOrDefaultAsync<TaxProfileRow>(new CommandDefinition(
@@ -38,11 +36,11 @@ internal static class InvoiceForTax
             [.. lines.Select(line => new TaxDocumentLine(
                 line.LineNo.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Amount / Canonical, line.Quantity / Canonical,
                 TaxQuestion.StandardCategory, line.Description, new ServicePeriod(line.PeriodStart, line.PeriodEnd)))],
-            head.Tax / Canonical, head.TaxCode);
+            head.Tax / Canonical);
     }
 
     private sealed record Head(
-        string Number, Guid CustomerId, string CustomerCode, string Country, string Currency, DateOnly IssueDate, decimal Tax, string TaxCode);
+        string Number, Guid CustomerId, string CustomerCode, string Country, string Currency, DateOnly IssueDate, decimal Tax);
 
     private sealed record Line(int LineNo, decimal Amount, decimal Quantity, string Description, DateOnly PeriodStart, DateOnly PeriodEnd);
 }

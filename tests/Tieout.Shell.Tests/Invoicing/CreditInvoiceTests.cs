@@ -59,7 +59,7 @@ public sealed class CreditInvoiceTests(PostgresFixture postgres)
     {
         await using var books = await Books();
         await Credit(books, "US-2026-0000001", new CreditWish.ByLine([new LineCredit(1, 8m)]));
-        await Execute(books, "update subscriptions.component set agreed_price = 4 where billing_account_id = md5('account1')::uuid");
+        await Execute(books, "update subscriptions.component set agreed_price = 4 where billing_account_id = md5('account1')::uuid;" + SampleData.Touched(1));
         var total = (await Bill(books)).Totals.ShouldHaveSingleItem();
         // 6.01 less is wanted, 2.01 are left to credit.
         (total.CreditMemos, total.Net).ShouldBe((1, -2.01m));

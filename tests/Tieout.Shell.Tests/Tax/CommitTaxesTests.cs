@@ -157,8 +157,8 @@ public sealed class CommitTaxesTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var states = Enum.GetValues<CommitmentState>();
         foreach (var from in states)
-        foreach (var to in states.Where(other => other != from))
-            (await _database.Scalar<bool>($"select tax.commitment_move_allowed('{Words.Of(from)}', '{Words.Of(to)}')")).ShouldBe(CommitmentMoves.Allowed(from, to), $"{from} to {to}");
+            foreach (var to in states.Where(other => other != from))
+                (await _database.Scalar<bool>($"select tax.commitment_move_allowed('{Words.Of(from)}', '{Words.Of(to)}')")).ShouldBe(CommitmentMoves.Allowed(from, to), $"{from} to {to}");
     }
 
     [Theory]
