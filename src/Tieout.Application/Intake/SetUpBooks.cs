@@ -28,9 +28,10 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
         await transaction.CommitAsync(cancel);
-        return new BooksOutcome.Done(
+        var done = new BooksOutcome.Done(
             difference.LegalEntities.Count, difference.TaxRates.Count + difference.Ended.Count, difference.Plans.Count,
-            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count) { Meters = meters };
+            difference.Plans.Sum(plan => plan.Prices.Count) + difference.Prices.Count);
+        return done with { Meters = meters };
     }
 
     /// <summary>How the database and the books file write a charge model.</summary>
