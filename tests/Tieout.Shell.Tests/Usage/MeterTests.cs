@@ -33,8 +33,8 @@ public sealed class MeterTests(PostgresFixture postgres)
     public async Task A_meter_is_declared_once_and_never_changes()
     {
         await using var world = await Start(postgres);
-        object body = new { code = "ok", aggregation = "sum", eventTypes = new[] { "done" }, valueProperty = "n",
-            filters = new[] { new { property = "status", @operator = "is-not", values = new[] { "500" } } } };
+        var filters = new[] { new { property = "status", @operator = "is-not", values = new[] { "500" } } };
+        object body = new { code = "ok", aggregation = "sum", eventTypes = new[] { "done" }, valueProperty = "n", filters };
         (await world.Client.PostAsJsonAsync("/v1/meters", body)).StatusCode.ShouldBe(HttpStatusCode.Created);
         (await world.Client.PostAsJsonAsync("/v1/meters", body)).StatusCode.ShouldBe(HttpStatusCode.OK);
         var changed = await world.Client.PostAsJsonAsync("/v1/meters", new { code = "ok", aggregation = "max", eventTypes = new[] { "done" }, valueProperty = "n" });

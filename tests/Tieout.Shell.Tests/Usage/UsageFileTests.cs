@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tieout.Application.Usage;
+using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Database;
 using static Tieout.Shell.Tests.Usage.UsageWorld;
 
@@ -69,6 +70,28 @@ public sealed class UsageFileTests(PostgresFixture postgres)
         (await world.Database.Scalar<long>("select count(*) from usage.batch where via = 'file'")).ShouldBe(3);
         await world.CatchUp();
         (await world.Database.Scalar<decimal>("select sum(value) from usage.day_value where meter = 'bytes'")).ShouldBe(12_000m);
+    }
+
+    /// <summary>Requests, bytes and clients as awk counts them in the file, which is not ours to ship.</summary>
+    [Fact]
+    public async Task A_real_access_log_comes_to_what_the_file_itself_says()
+    {
+        var file = Path.GetFullPath(Path.Combine(ApiTests.Repository(), "../shared/data/access-log-usage.csv"));
+        Assert.SkipWhen(!File.Exists(file), "The access log does not lie in ../shared/data beside the checkout.");
+        await using var world = await Start(postgres);
+        await world.Database.Execute("update subscriptions.subscription set start_date = '2015-01-01'");
+        var columns = new UsageColumns(',', "log", "call", "C-1", null, null, "time", new Dictionary<string, string>(StringComparer.Ordinal) { ["bytes"] = "0" });
+        // The log calls the client what the meter calls the user.
+        var lines = await File.ReadAllLinesAsync(file);
+        lines[0] = lines[0].Replace("client", "user", StringComparison.Ordinal);
+        (await Import(world, string.Join('\n', lines), "log.csv", columns)).Accepted.ShouldBe(10_000);
+        await world.CatchUp();
+        (await world.Database.Scalar<string>(
+            "select string_agg(concat(day, ' ', value), ', ' order by day) from usage.day_value where meter = 'calls'"))
+            .ShouldBe("2015-05-17 1632, 2015-05-18 2893, 2015-05-19 2896, 2015-05-20 2579");
+        (await world.Database.Scalar<decimal>("select sum(value) from usage.day_value where meter = 'bytes'")).ShouldBe(2_747_282_740m);
+        (await world.Database.Scalar<decimal>("select max(value) from usage.day_value where meter = 'peak'")).ShouldBe(69_192_717m);
+        (await world.Database.Scalar<long>("select count(distinct key) from usage.unique_key where events > 0")).ShouldBe(1_753);
     }
 
     private static Task<UsageImportOutcome.Finished> Import(UsageWorld world, string file, string name, UsageColumns? columns) =>
