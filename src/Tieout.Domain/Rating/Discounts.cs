@@ -50,6 +50,7 @@ public static class Discounts
         for (var index = 0; index < discounts.Count; index++)
             if (discounts[index] is { Kind: DiscountKind.Amount } money && steps.Total > 0m)
                 steps.Add(new Slice(SliceKind.AmountOff, -Math.Min(steps.Total, Proration.Of(money.Value,
-                    share))) { Other = money.Value, Name = money.Code });
+                    share)))
+                { Other = money.Value, Name = money.Code });
     }
 }
