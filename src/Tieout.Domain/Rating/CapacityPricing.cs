@@ -26,7 +26,11 @@ internal static class CapacityPricing
         var above = maximum - below;
         steps.Add(new Slice(SliceKind.CapacityUnits, above * tier.UnitPrice)
         {
-            Place = index + 1, Tiers = tiers.Count, Quantity = above, UnitPrice = tier.UnitPrice, Other = below,
+            Place = index + 1,
+            Tiers = tiers.Count,
+            Quantity = above,
+            UnitPrice = tier.UnitPrice,
+            Other = below,
         });
     }
 }

@@ -48,8 +48,10 @@ public static class Discounts
             if (discounts[index] is { Kind: DiscountKind.Percent } percent && steps.Total > 0m)
                 steps.Add(new Slice(SliceKind.PercentOff, -(steps.Total * percent.Value)) { UnitPrice = percent.Value, Name = percent.Code });
         for (var index = 0; index < discounts.Count; index++)
-            if (discounts[index] is { Kind: DiscountKind.Amount } money && steps.Total > 0m)
-                steps.Add(new Slice(SliceKind.AmountOff, -Math.Min(steps.Total, Proration.Of(money.Value,
-                    share))) { Other = money.Value, Name = money.Code });
+        {
+            if (discounts[index] is not { Kind: DiscountKind.Amount } money || steps.Total <= 0m) continue;
+            var off = Math.Min(steps.Total, Proration.Of(money.Value, share));
+            steps.Add(new Slice(SliceKind.AmountOff, -off) { Other = money.Value, Name = money.Code });
+        }
     }
 }

@@ -23,7 +23,10 @@ internal static class GraduatedPercentagePricing
             if (to <= from) throw RatingException.NotRising(index + 1);
             steps.Add(new Slice(SliceKind.Money, (to - from) * tier.Rate)
             {
-                Place = index + 1, Tiers = tiers.Count, Quantity = to - from, UnitPrice = tier.Rate,
+                Place = index + 1,
+                Tiers = tiers.Count,
+                Quantity = to - from,
+                UnitPrice = tier.Rate,
             });
             AddFlat(tiers, index, ref steps);
             from = to;

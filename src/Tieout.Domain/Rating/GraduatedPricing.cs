@@ -26,7 +26,10 @@ internal static class GraduatedPricing
             var units = to - from;
             steps.Add(new Slice(SliceKind.Units, units * tier.UnitPrice)
             {
-                Place = index + 1, Tiers = tiers.Count, Quantity = units, UnitPrice = tier.UnitPrice,
+                Place = index + 1,
+                Tiers = tiers.Count,
+                Quantity = units,
+                UnitPrice = tier.UnitPrice,
             });
             TierFlats.Of(tier, index, tiers.Count, ref steps);
             from = to;

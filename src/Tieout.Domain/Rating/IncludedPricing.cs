@@ -27,7 +27,9 @@ internal static class IncludedPricing
         var perPeriod = model.Fee * model.OverageFactor!.Value;
         steps.Add(new Slice(SliceKind.FactorOverage, perPeriod * above / model.Units)
         {
-            Quantity = above, UnitPrice = perPeriod / model.Units, Other = model.Units,
+            Quantity = above,
+            UnitPrice = perPeriod / model.Units,
+            Other = model.Units,
         });
     }
 }

@@ -22,7 +22,11 @@ internal static class PackagePricing
         var packages = Count(units, size, rounding);
         steps.Add(new Slice(SliceKind.Packages, packages * price)
         {
-            Place = place, Tiers = tiers, Quantity = packages, UnitPrice = price, Other = size,
+            Place = place,
+            Tiers = tiers,
+            Quantity = packages,
+            UnitPrice = price,
+            Other = size,
         });
     }
 

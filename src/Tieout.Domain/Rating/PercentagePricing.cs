@@ -56,7 +56,10 @@ internal static class PercentagePricing
                 var amount = Clamped(charged * model.Rate + model.FixedFee, model);
                 steps.Add(new Slice(SliceKind.Transaction, amount)
                 {
-                    Place = index + 1, Quantity = charged, UnitPrice = model.Rate, Other = model.FixedFee,
+                    Place = index + 1,
+                    Quantity = charged,
+                    UnitPrice = model.Rate,
+                    Other = model.FixedFee,
                 });
             }
         }

@@ -56,7 +56,8 @@ public static class PriceLine
                 ref steps);
             if (!usage && !share.IsFull)
                 steps.Add(new Slice(SliceKind.Proration, Proration.Of(steps.Total,
-                    share) - steps.Total) { Quantity = share.Active, Other = share.Whole });
+                    share) - steps.Total)
+                { Quantity = share.Active, Other = share.Whole });
             var missing = Minimums.OfLine(steps.Total, terms.Minimum, share);
             if (missing > 0m) steps.Add(new Slice(SliceKind.LineMinimum, missing) { Other = Proration.Of(terms.Minimum, share) });
             Discounts.Apply(line.Discounts, share, ref steps);

@@ -21,7 +21,10 @@ internal static class VolumePricing
         var tier = tiers[index];
         steps.Add(new Slice(SliceKind.Units, quantity * tier.UnitPrice)
         {
-            Place = index + 1, Tiers = tiers.Count, Quantity = quantity, UnitPrice = tier.UnitPrice,
+            Place = index + 1,
+            Tiers = tiers.Count,
+            Quantity = quantity,
+            UnitPrice = tier.UnitPrice,
         });
         TierFlats.Of(tier, index, tiers.Count, ref steps);
     }

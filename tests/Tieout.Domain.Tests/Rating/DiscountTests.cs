@@ -51,6 +51,8 @@ public class DiscountTests
     [InlineData("5 5", "10", "5 5")]
     [InlineData("-5 0", "3", "0 0")]
     [InlineData("", "3", "")]
+    [InlineData("0 -5", "0", "0 0")]                     // nothing off nothing
+    [InlineData("5 5", "0", "0 0")]
     public void A_discount_of_a_whole_subscription_is_spread_over_its_lines(string lines, string amount, string cuts) =>
         Discounts.Spread([.. List(lines)], D(amount), Usd).ShouldBe(List(cuts));
 

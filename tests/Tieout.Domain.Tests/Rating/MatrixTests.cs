@@ -34,6 +34,10 @@ public class MatrixTests
         Rate.Refusal(Model with { Otherwise = null }, Groups((["EU", "small"], 1m))).ShouldBe("no-cell");
 
     [Fact]
+    public void A_cell_with_fewer_values_matches_nothing() =>
+        Rate.Refusal(new ChargeModel.Matrix(["r", "s"], [new(["eu"], new ChargeModel.Flat(1m))], null), Groups((["eu", "s"], 1m))).ShouldBe("no-cell");
+
+    [Fact]
     public void A_combination_twice_or_with_other_dimensions_is_refused()
     {
         Rate.Refusal(Model, Groups((["eu", "small"], 1m), (["us", "small"], 1m), (["eu", "small"], 1m))).ShouldBe("bad-group");

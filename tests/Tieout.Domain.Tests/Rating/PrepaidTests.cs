@@ -100,6 +100,12 @@ public class PrepaidTests
         Rate.Of(Model, Calls(100m, new CreditGrant(new(Id(1)), "storage", 50m))).Exact.ShouldBe(10m);
 
     [Fact]
+    public void Money_is_drawn_for_single_transactions_too() =>
+        Rate.Of(
+            new ChargeModel.Prepaid("calls", new ChargeModel.Percentage(0.1m, 0, 0m, 1m, null, null)),
+            Calls(0m, Grant(1, 5m) with { Currency = Usd }) with { Transactions = [100m, 10m] }).Exact.ShouldBe(8m);
+
+    [Fact]
     public void Without_grants_all_is_charged() => Rate.Of(Model, new Measured(100m)).Exact.ShouldBe(10m);
 
     [Fact]

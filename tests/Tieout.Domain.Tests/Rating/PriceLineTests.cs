@@ -75,6 +75,13 @@ public class PriceLineTests
         Explain(Line(new ChargeModel.Flat(100m), PriceTerms.Default with { Minimum = 100.01m }, 30, 30)).Rounded.Amount.ShouldBe(100.01m);
     }
 
+    [Fact]
+    public void Nothing_is_taken_off_nothing_and_no_step_says_so() =>
+        Explain(Line(new ChargeModel.Flat(0m), PriceTerms.Default, 30, 30) with
+        {
+            Discounts = [new("P", DiscountKind.Percent, 0.1m), new("A", DiscountKind.Amount, 5m)],
+        }).Steps.Select(step => step.Words).ShouldBe(["flat amount of 0.00"]);
+
     [Theory]
     [InlineData("JPY", "100.5", "101")]
     [InlineData("USD", "0.005", "0.01")]

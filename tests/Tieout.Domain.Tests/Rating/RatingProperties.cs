@@ -17,7 +17,8 @@ public class RatingProperties
 
     private static readonly Gen<decimal> Prices = Gen.Choose(0, 100_000).Select(value => value / 1_000m);
 
-    private static readonly Gen<ChargeModel> Models = from limits in Gen.Choose(1, 2_000).ListOf(4)
+    private static readonly Gen<ChargeModel> Models =
+        from limits in Gen.Choose(1, 2_000).ListOf(4)
         from prices in Prices.ListOf(5)
         from flats in Prices.ListOf(5)
         from kind in Gen.Choose(0, 12)
