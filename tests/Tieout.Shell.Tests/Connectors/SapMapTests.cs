@@ -13,8 +13,8 @@ public sealed class SapMapTests
 
     private static readonly ErpDocument Invoice = new(
         "DE-2026-0000042", "C-77", "10000001", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
-        [new("revenue", 30m, "Set-up"), new("deferred-revenue", 120m, "Annual plan & support")],
-        new("STD", 0.19m, 150m, 28.5m), 178.5m);
+        [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
+        [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
 
     [Fact]
     public void An_invoice_becomes_this_message_and_nothing_else()
@@ -85,10 +85,10 @@ public sealed class SapMapTests
         ErpDocument[] documents =
         [
             Invoice,
-            Invoice with { Tax = new("EXEMPT", 0m, 150m, 0m), Total = 150m },
-            Invoice with { Currency = Currency.Of("JPY"), Lines = [new("revenue", 1500m, "")], Tax = new("STD", 0.1m, 1500m, 150m), Total = 1650m },
-            Invoice with { Lines = [new("revenue", 150m, new string('x', 500))], TermDays = 0 },
-            Invoice with { Lines = [new("revenue", 150m, "\u0000\ud800 " + string.Concat(Enumerable.Repeat("🚀", 60)))] },
+            Invoice with { Lines = [new("revenue", 150m, "", "EXEMPT")], Taxes = [new("EXEMPT", 0m, 150m, 0m)], Total = 150m },
+            Invoice with { Currency = Currency.Of("JPY"), Lines = [new("revenue", 1500m, "", "STD")], Taxes = [new("STD", 0.1m, 1500m, 150m)], Total = 1650m },
+            Invoice with { Lines = [new("revenue", 150m, new string('x', 500), "STD")], TermDays = 0 },
+            Invoice with { Lines = [new("revenue", 150m, "\u0000\ud800 " + string.Concat(Enumerable.Repeat("🚀", 60)), "STD")] },
         ];
 
         Assert.All(documents, document => Assert.Null(Map().Problem(document)));
@@ -116,17 +116,17 @@ public sealed class SapMapTests
 
     [Fact]
     public void An_amount_with_more_decimals_than_its_currency_is_refused_and_not_rounded() =>
-        Assert.Equal("amount-not-whole", Map().Problem(Invoice with { Lines = [new("revenue", 150.005m, "")] })?.Code);
+        Assert.Equal("amount-not-whole", Map().Problem(Invoice with { Lines = [new("revenue", 150.005m, "", "STD")] })?.Code);
 
     [Fact]
     public void More_lines_than_a_document_holds_are_refused() =>
-        Assert.Equal("too-many-lines", Map().Problem(Invoice with { Lines = [.. Enumerable.Repeat(new ErpLine("revenue", 1m, ""), 998)] })?.Code);
+        Assert.Equal("too-many-lines", Map().Problem(Invoice with { Lines = [.. Enumerable.Repeat(new ErpLine("revenue", 1m, "", "STD"), 998)] })?.Code);
 
     [Fact]
     public void The_fingerprint_changes_with_the_content_and_not_with_the_form_of_a_number()
     {
-        var same = Invoice with { Total = 178.500m, Tax = Invoice.Tax with { Amount = 28.50m } };
-        var other = Invoice with { Lines = [new("revenue", 31m, "Set-up"), Invoice.Lines[1]] };
+        var same = Invoice with { Total = 178.500m, Taxes = [Invoice.Taxes[0] with { Amount = 28.50m }] };
+        var other = Invoice with { Lines = [new("revenue", 31m, "Set-up", "STD"), Invoice.Lines[1]] };
 
         Assert.Equal(20, JournalEntryMap.Fingerprint(Invoice).Length);
         JournalEntryMap.Fingerprint(same).ShouldBe(JournalEntryMap.Fingerprint(Invoice));
