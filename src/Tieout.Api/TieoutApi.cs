@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Invoicing;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -58,6 +59,9 @@ public static class TieoutApi
         services.AddSingleton<FindExceptions>();
         services.AddSingleton<ReplayException>();
         services.AddSingleton<FindInvoices>();
+        services.AddSingleton<CreditInvoice>();
+        services.AddSingleton<WriteOffInvoice>();
+        services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
@@ -77,6 +81,8 @@ public static class TieoutApi
         app.MapTimeline();
         app.MapRuns();
         app.MapInvoices();
+        app.MapCredits();
+        app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
     }

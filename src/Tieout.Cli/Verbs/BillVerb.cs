@@ -25,6 +25,8 @@ internal static class BillVerb
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var request = new BillingRequest(parsed.GetRequiredValue(month), Verb.Actor, parsed.GetValue(workers));
+            var closed = await ClosedBooks.In(database.Source, request.Month, cancel);
+            if (closed.Count > 0) throw new UsageException("Nothing was billed. " + string.Join(' ', closed.Select(book => book.InWords(request.Month))));
             var bill = new BillMonth(database.Source, TimeProvider.System);
             var outcome = await Watched.Run(screen, $"bill {request.Month}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));

@@ -16,6 +16,15 @@ public sealed class SapMapTests
         [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
         [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
 
+    // 50 charged at 20 %, 100 taken back at 19 %.
+    private static readonly ErpDocument Memo = Invoice with
+    {
+        Key = "DEC-2026-0000001",
+        Lines = [new("revenue", 50m, "Plan", "NEW"), new("revenue", -100m, "Corrected: plan", "STD")],
+        Taxes = [new("NEW", 0.20m, 50m, 10m), new("STD", 0.19m, -100m, -19m)],
+        Total = -59m,
+    };
+
     [Fact]
     public void An_invoice_becomes_this_message_and_nothing_else()
     {
@@ -77,6 +86,40 @@ public sealed class SapMapTests
         var golden = XDocument.Parse(expected.Replace("FINGERPRINT", JournalEntryMap.Fingerprint(Invoice), StringComparison.Ordinal));
         XDocument.Parse(Encoding.UTF8.GetString(message)).ToString().ShouldBe(golden.ToString());
         Assert.Empty(JournalEntrySchema.Check(message));
+    }
+
+    [Theory]
+    [InlineData("", "Reference2InDocumentHeader")]
+    [InlineData("predecessor", "OriginalPredecessorRefDocument")]
+    [InlineData("none", null)]
+    public void A_credit_memo_has_its_own_type_the_other_sign_and_the_number_of_its_invoice(string option, string? field)
+    {
+        var memo = Memo with { Corrects = ["DE-2026-0000042"] };
+        var map = option.Length == 0 ? Map() : new JournalEntryMap(SapSettings.Of(Target(("invoice-reference", option))));
+
+        var message = map.Write([memo], "m", Made);
+
+        Assert.Empty(JournalEntrySchema.Check(message));
+        var entry = XDocument.Parse(Encoding.UTF8.GetString(message)).Descendants("JournalEntry").Single();
+        entry.Element("AccountingDocumentType")!.Value.ShouldBe("DG");
+        entry.Element("DocumentHeaderText")!.Value.ShouldBe("Subscription credit memo");
+        entry.Element("DebtorItem")!.Element("AmountInTransactionCurrency")!.Value.ShouldBe("-59.00");
+        entry.Elements("Item").Select(item => item.Element("AmountInTransactionCurrency")!.Value).ShouldBe(["-50.00", "100.00"]);
+        entry.Elements("ProductTaxItem").Select(tax => (tax.Element("TaxCode")!.Value, tax.Element("AmountInTransactionCurrency")!.Value, tax.Element("TaxBaseAmountInTransCrcy")!.Value))
+            .ShouldBe([("A1", "9.00", "50.00")]); // the same code of SAP's for two rates of ours
+        entry.Elements().Where(element => element.Value == "DE-2026-0000042").Select(element => element.Name.LocalName).ShouldBe(field is null ? [] : [field]);
+        JournalEntryMap.Fingerprint(memo).ShouldNotBe(JournalEntryMap.Fingerprint(memo with { Corrects = [] }));
+    }
+
+    [Fact]
+    public void Several_corrected_invoices_fit_the_field()
+    {
+        var memo = Memo with { Corrects = [.. Enumerable.Range(1, 120).Select(number => FormattableString.Invariant($"DE1-2026-{number:0000000}"))] };
+
+        var message = Map().Write([memo], "m", Made);
+
+        Assert.Empty(JournalEntrySchema.Check(message));
+        Encoding.UTF8.GetString(message).ShouldContain("<Reference2InDocumentHeader>DE1-2026-0000001 +99</Reference2InDocumentHeader>");
     }
 
     [Fact]
@@ -164,7 +207,7 @@ public sealed class SapMapTests
     internal static TargetSettings Target(params (string Name, string Value)[] options) => new(
         "sap-de", "sap-s4hana", new Uri("http://127.0.0.1:1/"), "TIEOUT", "sandbox", "1010",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["revenue"] = "41000000", ["deferred-revenue"] = "24900000" },
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0" },
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0", ["NEW"] = "A1" },
         options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
         null, null, TimeSpan.FromSeconds(5), "test");
 }

@@ -68,7 +68,7 @@ internal static class ProofSteps
         InvoiceDetail detail, PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks)
     {
         var invoice = detail.Invoice;
-        var what = $"Invoice {invoice.Number}, {invoice.Total} to {invoice.CustomerName},";
+        var what = $"{DocumentSteps.Named(invoice)}, {invoice.Total} to {invoice.CustomerName},";
         if (posting?.State != "posted") return $"{what} is not in an ERP yet: its posting {Standing(posting)}.";
         var where = $"{what} is in {posting.Target} as {posting.ErpNumber}";
         if (verdict is null || After(posting, verdict)) return $"{where}; it is not tied out yet.";
