@@ -11,6 +11,9 @@ create function posting.turn(document uuid) returns text language sql stable as 
   where tax.invoice_id = document and tax.about_invoice_id <> tax.invoice_id
 $$;
 
+-- Few among many: without it every look for credit memos would go through all invoices that wait.
+create index posting_waiting_memo on posting.posting (legal_entity_id, id) where state = 'staged' and document_kind = 'credit-memo';
+
 create function posting.check_turn() returns trigger language plpgsql as $$
 begin
   if posting.turn(new.document_id) <> 'free' then

@@ -56,7 +56,7 @@ internal sealed class Given
     public static ProblemHttpResult Refused(string field, string code, string reason, string remedy)
     {
         var status = code is "bad-amount" or "bad-text" or "line-unknown" or "line-twice" ? 400 : 409;
-        var text = $"{reason} {remedy}".Trim();
+        var text = $"{reason.TrimEnd('.')}. {remedy}".Trim();
         return Problems.Of(
             status, code, "Nothing was changed.", $"{field}: {text}", new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [text] });
     }

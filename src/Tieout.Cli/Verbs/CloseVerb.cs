@@ -36,7 +36,7 @@ internal static class CloseVerb
                         $"The books of {closed.LegalEntity} are closed through {closed.Through:yyyy-MM-dd}{(closed.Again ? ", as before" : "")}."));
                     return ExitCode.Done;
                 case CloseOutcome.NotFound: throw new UsageException($"No legal entity has the code {request.LegalEntity}.");
-                case CloseOutcome.Refused no: throw new UsageException($"Nothing was closed: {no.Reason}. {no.Remedy}".Trim());
+                case CloseOutcome.Refused no: throw new UsageException($"Nothing was closed: {no.Reason.TrimEnd('.')}. {no.Remedy}".Trim());
                 case var other: throw new InvalidOperationException($"No answer for {other}.");
             }
         });

@@ -103,7 +103,7 @@ internal static class CreditVerbs
         if (again) screen.Note("This was given before, by the same words; nothing was added. Another one like it takes --key with a new name.");
     }
 
-    private static UsageException Refused(string field, string reason, string remedy) => new($"Nothing was changed. {field}: {reason}. {remedy}".Trim());
+    private static UsageException Refused(string field, string reason, string remedy) => new($"Nothing was changed. {field}: {reason.TrimEnd('.')}. {remedy}".Trim());
 
     private static CreditRequest Request(
         ParseResult parsed, Argument<string> number, Option<string> reason, Option<DateOnly?> on, Option<string?> key, CreditWish wish) => new(

@@ -65,7 +65,7 @@ function Corrections({ data }: { data: InvoiceDetail }) {
   if (corrects.length + correctedBy.length === 0 && zero && !data.reason) return null
   const all = (numbers: string[]) => numbers.map((number, index) => <span key={number}>{index > 0 && ', '}<Link to={timelineOf(number)}>{number}</Link></span>)
   return (
-    <div className="note">
+    <div className="corrections">
       {data.reason && <p>Given because: {data.reason}</p>}
       {corrects.length > 0 && <p>{data.voids ? 'Takes back whole ' : 'Corrects '}{all(corrects)}.</p>}
       {correctedBy.length > 0 && <p>{data.voidedBy ? 'Was taken back whole by ' : 'Was corrected by '}{all(correctedBy)}.</p>}
@@ -77,7 +77,8 @@ function Corrections({ data }: { data: InvoiceDetail }) {
 /** Where a line goes back to, and how its amount came about. */
 function Origin({ line }: { line: InvoiceLineRow }) {
   const words = [
-    line.correctsInvoice && `revision ${line.revision}, corrects line ${line.correctsLine} of ${line.correctsInvoice}`,
+    // The words of most corrections name what they correct.
+    line.correctsInvoice && `revision ${line.revision}${line.description.includes(line.correctsInvoice) ? '' : `, corrects line ${line.correctsLine} of ${line.correctsInvoice}`}`,
     !line.correctsInvoice && line.revision > 1 && `revision ${line.revision}, billed anew`,
     line.convention,
     line.amendment > 1 && `amendment ${line.amendment}`,

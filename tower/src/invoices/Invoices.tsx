@@ -48,14 +48,14 @@ function Table({ rows }: { rows: InvoiceRow[] }) {
           {rows.map(row => (
             <tr key={row.id}>
               <th scope="row" className="nowrap"><Link to={`/invoices/${row.id}`}>{row.number}</Link><Correction row={row} /></th>
-              <td>{row.customerName} <span className="muted small">{row.customer}</span></td>
+              <td>{row.customerName} <span className="muted small nowrap">{row.customer}</span></td>
               <td>{row.entity}</td><td className="nowrap">{row.month}</td><td className="nowrap">{row.kind === 'credit-memo' ? <span className="none" title="A credit memo is not due.">—</span> : row.dueDate}</td>
               <td className="num"><Money value={row.net} to={`/invoices/${row.id}`} /></td>
               <td className="num"><Money value={row.tax} to={`/invoices/${row.id}`} /></td>
               <td className="num"><Money value={row.total} to={`/invoices/${row.id}`} /></td>
               <td className="num">{row.open ? <Money value={row.open} to={`/invoices/${row.id}`} /> : <span className="none" title="A credit memo asks for nothing.">—</span>}</td>
               <td><Link to={timelineOf(row.number)}><StatusBadge state={row.state} /></Link></td>
-              <td className="nowrap">{row.erpNumber ? <Link to={timelineOf(row.number)}>{row.erpNumber}</Link> : <span className="none">—</span>} <span className="muted small">{row.target}</span></td>
+              <td className="nowrap">{row.erpNumber ? <Link to={timelineOf(row.number)}>{row.erpNumber}</Link> : <span className="none">—</span>}{row.target && <div className="muted small">{row.target}</div>}</td>
             </tr>
           ))}
         </tbody>
@@ -70,8 +70,8 @@ function Correction({ row }: { row: InvoiceRow }) {
   const more = (numbers: string[]) => numbers.length > 1 ? ` and ${numbers.length - 1} more` : ''
   return (
     <>
-      {(memo || row.corrects.length > 0) && <div className="muted small">{memo ? 'credit memo' : 'corrects'}{row.corrects.length > 0 && `${memo ? ' on' : ''} ${row.corrects[0]}${more(row.corrects)}`}</div>}
-      {row.correctedBy.length > 0 && <div className="muted small">corrected by {row.correctedBy[0]}{more(row.correctedBy)}</div>}
+      {(memo || row.corrects.length > 0) && <div className="muted small wrap">{memo ? 'credit memo' : 'corrects'}{row.corrects.length > 0 && `${memo ? ' on' : ''} ${row.corrects[0]}${more(row.corrects)}`}</div>}
+      {row.correctedBy.length > 0 && <div className="muted small wrap">corrected by {row.correctedBy[0]}{more(row.correctedBy)}</div>}
     </>
   )
 }

@@ -26,7 +26,9 @@ internal static class ProofSteps
     {
         if (verdict is null || After(posting, verdict))
         {
-            var since = verdict is null ? "No reconciliation run has compared this month." : "It was posted after the last comparison of its month.";
+            var since = verdict is null ? "No reconciliation run has compared this month."
+                : posting?.State != "posted" ? "What is not posted is not compared."
+                : "It was posted after the last comparison of its month.";
             return new Step(StepKind.TieOut, StepState.Gap, At: null, "Not tied out yet", since);
         }
         var text = breaks.Count > 0
