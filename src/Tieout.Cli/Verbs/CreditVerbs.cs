@@ -57,13 +57,14 @@ internal static class CreditVerbs
             var request = new WriteOffRequest(
                 parsed.GetRequiredValue(number).Trim().ToUpperInvariant(), parsed.GetValue(amount), parsed.GetValue(on),
                 parsed.GetRequiredValue(reason).Trim(), Verb.Actor, parsed.GetValue(key) ?? "");
-            if (request.Key.Length == 0) request = request with { Key = KeyOf("write-off", request.Number, $"{request.Amount}", request.On, request.Reason) };
+            var wish = request.Amount is { } some ? Plain(some) : "all";
+            if (request.Key.Length == 0) request = request with { Key = KeyOf("write-off", request.Number, wish, request.On, request.Reason) };
             await using var database = await parsed.OpenDatabase(cancel);
             switch (await new WriteOffInvoice(database.Source, TimeProvider.System).Run(request, cancel))
             {
                 case WriteOffOutcome.Done done:
                     screen.Result(done, console => console.MarkupLineInterpolated(
-                        $"Written off {Screen.Amount(done.Amount, done.Currency)} {done.Currency} of {request.Number}; {Screen.Amount(done.Left, done.Currency)} is still owed."));
+                        $"Written off {Shown(done.Amount, done.Currency)} of {request.Number}; {Shown(done.Left, done.Currency)} is still owed."));
                     Repeated(screen, done.Again);
                     return ExitCode.Done;
                 case WriteOffOutcome.NotFound: throw new UsageException($"No invoice has the number {request.Number}.");
@@ -98,12 +99,15 @@ internal static class CreditVerbs
         return table;
     }
 
+    private static string Shown(decimal amount, string currency) => $"{Screen.Amount(amount, currency)} {currency}";
+
     private static void Repeated(Screen screen, bool again)
     {
         if (again) screen.Note("This was given before, by the same words; nothing was added. Another one like it takes --key with a new name.");
     }
 
-    private static UsageException Refused(string field, string reason, string remedy) => new($"Nothing was changed. {field}: {reason.TrimEnd('.')}. {remedy}".Trim());
+    private static UsageException Refused(string field, string reason, string remedy) =>
+        new($"Nothing was changed. {field}: {reason.TrimEnd('.')}. {remedy}".Trim());
 
     private static CreditRequest Request(
         ParseResult parsed, Argument<string> number, Option<string> reason, Option<DateOnly?> on, Option<string?> key, CreditWish wish) => new(
@@ -120,7 +124,8 @@ internal static class CreditVerbs
     private static string Words(CreditWish wish) => wish switch
     {
         CreditWish.ByAmount some => Plain(some.Amount),
-        CreditWish.ByLine some => string.Join(' ', some.Lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.LineNo}={Plain(line.Amount)}"))),
+        CreditWish.ByLine some => string.Join(
+            ' ', some.Lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.LineNo}={Plain(line.Amount)}"))),
         _ => wish.GetType().Name,
     };
 

@@ -117,7 +117,8 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
         var invoices = await Invoices(matches, direct, cancel);
         if (invoices.Count == 1) return new Found(kinds, subject with { Invoice = invoices[0].Id }, [], More: false);
         var candidates = invoices.Take(Limit).Select(row => new Candidate(
-            row.Number, $"{(row.Kind == "invoice" ? "Invoice" : "Credit memo")} {row.Number} to {row.CustomerName}", AccountingMonth.Of(row.Month), Cash.Of(row.Total, row.Currency), row.State));
+            row.Number, $"{(row.Kind == "invoice" ? "Invoice" : "Credit memo")} {row.Number} to {row.CustomerName}",
+            AccountingMonth.Of(row.Month), Cash.Of(row.Total, row.Currency), row.State));
         return new Found(kinds, subject, [.. candidates], invoices.Count > Limit);
     }
 
