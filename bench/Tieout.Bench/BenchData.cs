@@ -22,6 +22,8 @@ internal static class BenchData
             insert into catalog.price (id, plan_id, component, model, currency, unit_price, recognition, description) values
               ('00000000-0000-7000-8000-000000000011', '00000000-0000-7000-8000-000000000003', 'base', 'flat', 'USD', 10, 'immediate', 'Basic plan'),
               ('00000000-0000-7000-8000-000000000012', '00000000-0000-7000-8000-000000000003', 'base', 'flat', 'EUR', 10, 'deferred', 'Basic plan');
+            update catalog.plan_version v set status = 'published', published_at = now(), published_by = 'bench',
+              prices = (select count(*) from catalog.price p where p.plan_id = v.plan_id and p.version = v.version) where status = 'draft';
             create table sample as
               select n, gen_random_uuid() as customer, gen_random_uuid() as account, gen_random_uuid() as subscription,
                      gen_random_uuid() as correlation, 1 + n % 2 as side

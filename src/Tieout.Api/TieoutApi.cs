@@ -15,6 +15,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Application.Subscriptions;
+using Tieout.Application.Invoicing;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
@@ -68,6 +69,9 @@ public static class TieoutApi
         services.AddSingleton<LoadInvoiceDocument>();
         services.AddSingleton(_ => PdfPrinter.OfThisMachine());
         services.AddSingleton<DrawInvoice>();
+        services.AddSingleton<CreditInvoice>();
+        services.AddSingleton<WriteOffInvoice>();
+        services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadPostings>();
@@ -102,6 +106,8 @@ public static class TieoutApi
         app.MapRuns();
         app.MapInvoices();
         app.MapInvoiceDocuments();
+        app.MapCredits();
+        app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
         app.MapTaxProfiles();

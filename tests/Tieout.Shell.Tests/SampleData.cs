@@ -28,6 +28,8 @@ internal static class SampleData
             insert into catalog.price (id, plan_id, component, model, currency, unit_price, recognition, description)
             select md5('price' || currency)::uuid, '00000000-0000-7000-8000-000000000003', 'base', 'flat', currency, 10, recognition, 'Basic plan'
             from (values ('USD', 'immediate'), ('EUR', 'deferred')) as money (currency, recognition) on conflict do nothing;
+            update catalog.plan_version v set status = 'published', published_at = now(), published_by = 'test',
+              prices = (select count(*) from catalog.price p where p.plan_id = v.plan_id and p.version = v.version) where status = 'draft';
             create temporary table sample as
               select n, md5('customer' || n)::uuid as customer, md5('account' || n)::uuid as account, md5('subscription' || n)::uuid as subscription,
                      md5('correlation' || n)::uuid as correlation, n % 2 = 0 as german

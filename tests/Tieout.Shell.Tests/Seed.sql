@@ -12,6 +12,9 @@ from (values ('team', 'platform', 'flat', 249.00, 'Platform fee'), ('team', 'sea
              ('scale', 'platform', 'flat', 1490.00, 'Platform fee'), ('scale', 'seats', 'per-unit', 31.20, 'Seats')) p (plan, component, model, price, text),
      (values ('USD'), ('EUR'), ('JPY')) c (currency);
 
+update catalog.plan_version v set status = 'published', published_at = '2026-08-01', published_by = 'mara',
+  prices = (select count(*) from catalog.price p where p.plan_id = v.plan_id and p.version = v.version);
+
 create temp table party as
 select n, name, entity, currency, tax_code, rate, 'C-' || 1000 + n as code, 'A-' || 1000 + n as account, 'S-' || 1000 + n as subscription,
        case when n % 3 = 0 then 'scale' else 'team' end as plan, 4 + n * 7 % 40 as seats

@@ -12,7 +12,8 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
     // Number and id are asked in two statements, for one with "or" would use neither index.
     private const string Head =
         """
-        select i.id, i.number, i.month, i.currency, i.net, i.tax, i.total, t.code as tax_code, t.rate as tax_rate, t.category as tax_category, i.issue_date, i.due_date, i.correlation_id,
+        select i.id, i.number, i.month, i.currency, i.net, i.tax, i.total,
+               t.code as tax_code, t.rate as tax_rate, t.category as tax_category, i.issue_date, i.due_date, i.correlation_id,
                a.code as account, a.term_days, a.purchase_order, a.invoice_note
         from invoicing.invoice i
         join customers.billing_account a on a.id = i.billing_account_id
@@ -29,7 +30,8 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
                c.electronic_scheme, '' as iban, '' as bic, '' as bank_name
         from invoicing.invoice i join customers.customer c on c.id = i.customer_id where i.id = @id;
 
-        select l.line_no, coalesce(s.code, '') as subscription, coalesce(p.name, '') as plan, l.description, l.month, l.period_start, l.period_end, l.quantity, l.unit_price, l.amount
+        select l.line_no, coalesce(s.code, '') as subscription, coalesce(p.name, '') as plan, l.description,
+               l.month, l.period_start, l.period_end, l.quantity, l.unit_price, l.amount
         from invoicing.invoice i
         join invoicing.invoice_line l on l.billing_account_id = i.billing_account_id and l.month = i.month and l.invoice_id = i.id
         left join subscriptions.subscription s on s.billing_account_id = l.billing_account_id and s.id = l.subscription_id

@@ -36,7 +36,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         await transaction.CommitAsync(cancel);
         var prices = difference.Plans.Sum(plan => plan.Prices.Count) + difference.Versions.Sum(version => version.Prices.Count);
         var rates = difference.TaxRates.Count + difference.Ended.Count;
-        return new BooksOutcome.Done(difference.LegalEntities.Count + difference.Completed.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count)
+        return new BooksOutcome.Done(
+            difference.LegalEntities.Count + difference.Completed.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count) with
         {
             Meters = meters,
             Products = difference.Products.Count,

@@ -17,22 +17,27 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>One transaction: the credit memo with its number, entry and posting, or nothing.</summary>
     public async Task<CreditOutcome> Run(CreditRequest request, CancellationToken cancel)
     {
+        if (GivenBy.Problem(request.Reason, request.Actor, request.Key) is var (field, problem))
+            return new CreditOutcome.Refused(field, "bad-text", problem, "");
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await Find(connection, request.Number, cancel) is not { } invoice) return new CreditOutcome.NotFound(request.Number);
-        await BillingLock.Alone(connection, invoice.LegalEntityId, cancel);
+        if (await Find(connection, request.Number, cancel) is not { } found) return new CreditOutcome.NotFound(request.Number);
+        await BillingLock.Alone(connection, found.LegalEntityId, cancel);
+        // Read again: while the lock was waited for the month may have been closed.
+        var invoice = (await Find(connection, request.Number, cancel))!;
         switch (await GivenOnce.Find(connection, request.Key, Content(request), cancel))
         {
             case GivenOnce.Earlier.Same same: return await Read(connection, same.Document, again: true, cancel);
             case GivenOnce.Earlier.Other: return GivenOnce.Refused;
         }
-        if (Misdated(request, invoice) is { } misdated) return misdated;
+        var on = request.On ?? GivenBy.Day(clock, invoice.IssueDate);
+        if (Misdated(on, invoice) is { } misdated) return misdated;
         var lines = await InvoiceLines.Creditable(connection, invoice.Id, invoice.BillingAccountId, cancel);
         switch (Decide(request, invoice, lines))
         {
             case CreditDecision.Refused no: return new CreditOutcome.Refused(no.Field, no.Code, no.Reason, no.Remedy);
             case CreditDecision.Given given:
-                var id = await Save(connection, transaction, request, invoice, given.Lines, cancel);
+                var id = await Save(connection, transaction, request, on, invoice, given.Lines, cancel);
                 await transaction.CommitAsync(cancel);
                 return await Read(connection, id, again: false, cancel);
             case var other: throw new InvalidOperationException($"No answer for {other}.");
@@ -49,20 +54,21 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.Wish, "No rule for this wish."),
     };
 
-    private static CreditOutcome.Refused? Misdated(CreditRequest request, Head invoice) =>
-        request.On < invoice.IssueDate
+    private static CreditOutcome.Refused? Misdated(DateOnly on, Head invoice) =>
+        on < invoice.IssueDate
             ? new CreditOutcome.Refused("on", "before-invoice", $"the invoice is dated {invoice.IssueDate:yyyy-MM-dd}", "Date the credit memo on that day or later.")
-        : request.On <= invoice.ClosedThrough
+        : on <= invoice.ClosedThrough
             ? new CreditOutcome.Refused(
                 "on", "month-closed", $"the books are closed through {invoice.ClosedThrough:yyyy-MM-dd}", "Date the credit memo in an open month.")
         : null;
 
     private async Task<Guid> Save(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, CreditRequest request, Head invoice, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CreditRequest request, DateOnly on, Head invoice, IReadOnlyList<LineToBook> lines,
+        CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var standing = await StandingTaxes.Load(connection, lines, cancel);
-        var memo = Invoice.Draw(invoice.Account, request.On, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with
+        var memo = Invoice.Draw(invoice.Account, on, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with
         {
             Reason = request.Reason,
             PurchaseOrder = invoice.PurchaseOrder,
@@ -91,7 +97,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
     // Everything that makes it another request under the same key.
     private static string Content(CreditRequest request) => string.Create(
         CultureInfo.InvariantCulture,
-        $"credit|{request.Number}|{Wished(request.Wish)}|{request.On:yyyy-MM-dd}|{request.Reason}");
+        $"credit|{request.Number}|{Wished(request.Wish)}|{GivenBy.Words(request.On)}|{request.Reason}");
 
     private static string Wished(CreditWish wish) => wish switch
     {

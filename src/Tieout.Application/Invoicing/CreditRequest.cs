@@ -23,11 +23,13 @@ public abstract record CreditWish
 /// <summary>Asks for a credit memo.</summary>
 /// <param name="Number">The invoice's number.</param>
 /// <param name="Wish">What to credit.</param>
-/// <param name="On">Date of the credit memo; its accounting month must be open.</param>
+/// <param name="On">
+/// Date of the credit memo; its accounting month must be open. Null for today, or for the invoice's own date while that is still to come.
+/// </param>
 /// <param name="Reason">Begins the words of every line; the customer reads it.</param>
 /// <param name="Actor">Who gives it.</param>
 /// <param name="Key">The same key again answers with what the first gave.</param>
-public sealed record CreditRequest(string Number, CreditWish Wish, DateOnly On, string Reason, string Actor, string Key);
+public sealed record CreditRequest(string Number, CreditWish Wish, DateOnly? On, string Reason, string Actor, string Key);
 
 /// <summary>What came of it.</summary>
 public abstract record CreditOutcome

@@ -10,11 +10,11 @@ namespace Tieout.Application.Invoicing;
 /// <summary>Asks to give up what a customer owes.</summary>
 /// <param name="Number">The invoice's number.</param>
 /// <param name="Amount">What is given up, tax included; null for all that is left.</param>
-/// <param name="On">The day; its accounting month must be open.</param>
+/// <param name="On">The day; its accounting month must be open. Null for today, or for the invoice's own date while that is still to come.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Actor">Who decides.</param>
 /// <param name="Key">The same key again answers with what the first gave.</param>
-public sealed record WriteOffRequest(string Number, decimal? Amount, DateOnly On, string Reason, string Actor, string Key);
+public sealed record WriteOffRequest(string Number, decimal? Amount, DateOnly? On, string Reason, string Actor, string Key);
 
 /// <summary>What came of it.</summary>
 public abstract record WriteOffOutcome
@@ -40,13 +40,15 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
     /// <summary>One transaction: the write-off with its entry, or nothing.</summary>
     public async Task<WriteOffOutcome> Run(WriteOffRequest request, CancellationToken cancel)
     {
+        if (GivenBy.Problem(request.Reason, request.Actor, request.Key) is var (field, problem))
+            return new WriteOffOutcome.Refused(field, "bad-text", problem, "");
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await Find(connection, request.Number, cancel) is not { } found) return new WriteOffOutcome.NotFound(request.Number);
         await BillingLock.Alone(connection, found.LegalEntityId, cancel);
         var content = string.Create(
             CultureInfo.InvariantCulture,
-            $"write-off|{request.Number}|{(request.Amount is { } some ? Canonical.Of(some) : "all")}|{request.On:yyyy-MM-dd}|{request.Reason}");
+            $"write-off|{request.Number}|{(request.Amount is { } some ? Canonical.Of(some) : "all")}|{GivenBy.Words(request.On)}|{request.Reason}");
         var invoice = (await Find(connection, request.Number, cancel))!;
         switch (await GivenOnce.Find(connection, request.Key, content, cancel))
         {
@@ -56,36 +58,37 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
                 GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy);
         }
         var amount = new Money(request.Amount ?? invoice.Left, Currency.Of(invoice.Currency));
-        if (Refusal(request, invoice, amount) is { } refused) return refused;
+        var on = request.On ?? GivenBy.Day(clock, invoice.IssueDate);
+        if (Refusal(on, invoice, amount) is { } refused) return refused;
 
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await OneDocumentRun.Add(connection, "write-off", $"Write-off on {request.Number}: {request.Reason}", request.Actor, now, cancel);
-        await Save(connection, id, request, invoice, amount, now, cancel);
+        await Save(connection, id, request, on, invoice, amount, now, cancel);
         await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
         await transaction.CommitAsync(cancel);
         return new WriteOffOutcome.Done(id, invoice.Currency, amount.Amount, invoice.Left - amount.Amount, Again: false);
     }
 
-    private static WriteOffOutcome.Refused? Refusal(WriteOffRequest request, Row invoice, Money amount) => (request, invoice) switch
+    private static WriteOffOutcome.Refused? Refusal(DateOnly on, Row invoice, Money amount) => invoice switch
     {
-        (_, { Kind: not "invoice" }) => new("number", "not-an-invoice", "this is a credit memo", "Name the invoice."),
-        (_, { Left: <= 0 }) => new("number", "nothing-left", "nothing is owed on this invoice", "Look at its credit memos and write-offs."),
+        { Kind: not "invoice" } => new("number", "not-an-invoice", "this is a credit memo", "Name the invoice."),
+        { Left: <= 0 } => new("number", "nothing-left", "nothing is owed on this invoice", "Look at its credit memos and write-offs."),
         _ when amount.Amount <= 0 || !amount.IsWhole => new(
             "amount", "bad-amount", "an amount above zero in whole minor units is expected", "Give it with no more decimals than the currency keeps."),
         _ when amount.Amount > invoice.Left => new("amount", "more-than-owed", $"only {invoice.Left:0.####} is owed", $"Write off at most {invoice.Left:0.####}."),
-        _ when request.On < invoice.IssueDate => new(
+        _ when on < invoice.IssueDate => new(
             "on", "before-invoice", $"the invoice is dated {invoice.IssueDate:yyyy-MM-dd}", "Take that day or a later one."),
-        _ when request.On <= invoice.ClosedThrough => new(
+        _ when on <= invoice.ClosedThrough => new(
             "on", "month-closed", $"the books are closed through {invoice.ClosedThrough:yyyy-MM-dd}", "Take a day of an open month."),
         _ => null,
     };
 
     private static async Task Save(
-        NpgsqlConnection connection, Guid id, WriteOffRequest request, Row invoice, Money amount, DateTimeOffset now, CancellationToken cancel)
+        NpgsqlConnection connection, Guid id, WriteOffRequest request, DateOnly on, Row invoice, Money amount, DateTimeOffset now, CancellationToken cancel)
     {
         var entry = new JournalEntry(
-            AccountingMonth.Of(request.On), request.On, [new JournalLine(LedgerAccount.BadDebt, amount), new JournalLine(LedgerAccount.Receivable, -amount)]);
+            AccountingMonth.Of(on), on, [new JournalLine(LedgerAccount.BadDebt, amount), new JournalLine(LedgerAccount.Receivable, -amount)]);
         var entryId = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -105,7 +108,7 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
                 account = invoice.BillingAccountId,
                 entity = invoice.LegalEntityId,
                 invoice = invoice.Id,
-                on = request.On,
+                on,
                 month = entry.Month.FirstDay,
                 currency = invoice.Currency,
                 amount = amount.Amount,

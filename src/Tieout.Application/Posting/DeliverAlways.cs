@@ -54,7 +54,7 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
                      select from posting.posting where target = any(@names)
                        and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
                 or exists (
-                     select from posting.posting where state = 'staged'
+                     select from posting.posting where state = 'staged' and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
                        and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
             """,
             new

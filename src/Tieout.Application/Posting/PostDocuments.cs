@@ -161,7 +161,7 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
     private DateTimeOffset DueAt(OpenPostings part, DateTimeOffset now)
     {
         var paused = _health.First(lane => Concerns(part, lane.Key)).Value.PausedUntil;
-        var due = part.AtOnce > 0 ? now : part.NextDue ?? now;
+        var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.Target.Length == 0 ? DateTimeOffset.MaxValue : now);
         return paused > due ? paused : due;
     }
 
@@ -178,7 +178,9 @@ public sealed class PostDocuments(NpgsqlDataSource database, TimeProvider clock,
             where state in ('ready', 'sending', 'in-doubt') and target = any(@targets)
             group by target
             union all
-            select '', entity.code, count(*), 0, count(*), null
+            -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides.
+            select '', entity.code, count(*), 0,
+                   count(*) filter (where posting.document_kind = 'invoice' or posting.turn(posting.document_id) <> 'waits'), null
             from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
             where posting.state = 'staged' and entity.code = any(@entities)
             group by entity.code

@@ -22,6 +22,7 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
     public async Task<Step> Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        if (await new Predecessors(database, clock, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
         var known = (await Oldest(connection)).FindAll(document => document.Known);
         await Promote(connection, known);
         if (known.Count > 0) return new Step(Moved: true);
@@ -40,7 +41,8 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         }
     }
 
-    // The limit stands inside, per legal entity: however many wait, a step reads no more than it handles.
+    // The limit stands inside, per legal entity: however many wait for their customers, a step reads no more than it handles.
+    // Credit memos that wait for their turn are passed over, or they would stand in the way of what can go.
     private async Task<List<Staged>> Oldest(NpgsqlConnection connection) => (await connection.QueryAsync<Staged>(
         """
         select waiting.id, waiting.billing_account_id, account.customer_id, account.currency,
@@ -51,7 +53,7 @@ internal sealed class Readiness(NpgsqlDataSource database, TimeProvider clock, D
         from (select id from customers.legal_entity where code = any(@entities)) entity
         cross join lateral (
           select id, billing_account_id, tenant from posting.posting
-          where state = 'staged' and legal_entity_id = entity.id
+          where state = 'staged' and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) = 'free')
           order by id limit @limit) waiting
         join customers.billing_account account on account.id = waiting.billing_account_id
         order by waiting.id

@@ -34,8 +34,9 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             """
             select count(*) as documents, coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, coalesce(sum(total), 0) as total
             from reconciliation.held_document
-            where run_id = @run and target = @Target and starts_with(business_key, @series) and currency = @Currency
-            """, new { run, book.Target, series = book.Series + "-", book.Currency }, transaction);
+            where run_id = @run and target = @Target and currency = @Currency
+              and (starts_with(business_key, @invoices) or starts_with(business_key, @credits))
+            """, new { run, book.Target, invoices = book.KeyStarts[0], credits = book.KeyStarts[1], book.Currency }, transaction);
         var verdict = Verdicts.Of(book.Unproven, held.Complete, breaks);
         await SaveResult(connection, transaction, book, held, theirs, verdict);
         await SaveBreaks(connection, transaction, book, breaks);
@@ -70,7 +71,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             theirs as (
               select *, count(*) over (partition by business_key) as copies
               from reconciliation.held_document
-              where run_id = @run and target = @Target and starts_with(business_key, @series))
+              where run_id = @run and target = @Target and (starts_with(business_key, @invoices) or starts_with(business_key, @credits)))
             select coalesce(ours.key, theirs.business_key) as key, ours.state as our_state, ours.number as our_number, ours.customer as our_customer,
                    ours.currency as our_currency, ours.net as our_net, ours.tax as our_tax, ours.total as our_total,
                    theirs.number as their_number, theirs.customer as their_customer, theirs.currency as their_currency,
@@ -92,7 +93,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 book.LegalEntityId,
                 book.Currency,
                 book.Target,
-                series = book.Series + "-",
+                invoices = book.KeyStarts[0],
+                credits = book.KeyStarts[1],
                 held.ReadFrom,
                 // A foreign document in a currency that the entity never invoiced is told with the entity's first currency.
                 first = book.Currencies.StartsWith(book.Currency, StringComparison.Ordinal),
@@ -119,7 +121,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             .GroupBy(row => held.Accounts.GetValueOrDefault(row.Account, "?"))
             .Select(group => new AccountRow(
                 string.Join('+', group.Select(row => row.Account).Order(StringComparer.Ordinal)), group.Key, group.Sum(row => row.Amount),
-                held.Moved.GetValueOrDefault((book.Series + "-", group.Key, book.Currency)),
+                book.KeyStarts.Sum(start => held.Moved.GetValueOrDefault((start, group.Key, book.Currency))),
                 held.Movements.TryGetValue((group.Key, book.Currency), out var movement) ? movement : null,
                 held.Moved.Where(moved => moved.Key.Account == group.Key && moved.Key.Currency == book.Currency).Sum(moved => moved.Value)))
             .OrderBy(row => row.Account, StringComparer.Ordinal).ToList();

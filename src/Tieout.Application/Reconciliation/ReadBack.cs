@@ -38,7 +38,7 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
 
     public async Task<HeldBooks> Run(IReadOnlyList<OurBook> books, AccountingMonth month, Action<long> told, CancellationToken cancel)
     {
-        var series = books.Select(book => book.Series + "-").Distinct(StringComparer.Ordinal).ToList();
+        var series = books.SelectMany(book => book.KeyStarts).Distinct(StringComparer.Ordinal).ToList();
         var readFrom = clock.GetUtcNow();
         try
         {

@@ -14,52 +14,21 @@ public sealed record InvoiceFilter(string? Entity, AccountingMonth? Month, strin
 /// <param name="Next">Token of the next page; null on the last one.</param>
 public sealed record InvoiceList(IReadOnlyList<InvoiceRow> Rows, string? Next);
 
-/// <summary>An invoice in a list.</summary>
-/// <param name="State">State of its posting; empty when it has none.</param>
-/// <param name="ErpNumber">The ERP's document number; empty until it is posted.</param>
-public sealed record InvoiceRow(
-    Guid Id,
-    string Number,
-    string Entity,
-    AccountingMonth Month,
-    string Customer,
-    string CustomerName,
-    string Account,
-    Money Net,
-    Money Tax,
-    Money Total,
-    DateOnly IssueDate,
-    DateOnly DueDate,
-    string State,
-    string Target,
-    string ErpNumber);
-
-/// <summary>An invoice with its lines.</summary>
-/// <param name="TaxRate">As a fraction.</param>
-public sealed record InvoiceDetail(InvoiceRow Invoice, Guid CorrelationId, string TaxCode, decimal TaxRate, IReadOnlyList<InvoiceLineRow> Lines);
-
-/// <summary>One charge on an invoice.</summary>
-/// <param name="Until">The first day it is no longer for.</param>
-public sealed record InvoiceLineRow(
-    int No,
-    string Subscription,
-    string Component,
-    string Description,
-    DateOnly From,
-    DateOnly Until,
-    decimal Quantity,
-    Money UnitPrice,
-    Money Amount,
-    string Recognition);
-
 /// <summary>Lists invoices, newest month first, and opens one.</summary>
 public sealed class FindInvoices(NpgsqlDataSource database)
 {
     private const string Columns =
         """
-        i.id, i.number, e.code as entity, i.month, c.code as customer, c.name as customer_name, a.code as account,
+        i.id, i.number, i.kind, e.code as entity, i.month, c.code as customer, c.name as customer_name, a.code as account,
         i.currency, i.net, i.tax, i.total, i.issue_date, i.due_date,
-        coalesce(p.state, '') as state, coalesce(p.target, '') as target, coalesce(p.erp_number, '') as erp_number
+        coalesce(p.state, '') as state, coalesce(p.target, '') as target, coalesce(p.erp_number, '') as erp_number,
+        (select o.total + o.corrected - o.written_off from invoicing.open_amount o where o.id = i.id) as open,
+        array(
+          select distinct c.number from invoicing.invoice_tax t join invoicing.invoice c on c.id = t.about_invoice_id
+          where t.invoice_id = i.id and t.about_invoice_id <> i.id order by 1) as corrects,
+        array(
+          select distinct c.number from invoicing.invoice_tax t join invoicing.invoice c on c.id = t.invoice_id
+          where t.about_invoice_id = i.id and t.about_invoice_id <> t.invoice_id order by 1) as corrected_by
         """;
 
     // The posting is looked up per invoice: at most a page of them.
@@ -165,45 +134,99 @@ public sealed class FindInvoices(NpgsqlDataSource database)
     {
         var heads = await database.Rows<Head>(
             $"""
-            select {Columns}, i.correlation_id, t.code as tax_code, t.rate as tax_rate
+            select {Columns}, i.correlation_id, i.reason, i.purchase_order, i.note,
+                   coalesce((select v.number from invoicing.invoice v where v.id = i.voids), '') as voids,
+                   coalesce((select v.number from invoicing.invoice v where v.voids = i.id), '') as voided_by,
+                   coalesce((select sum(w.amount) from invoicing.write_off w where w.invoice_id = i.id), 0) as written_off
             from invoicing.invoice i {Joins}
-            join invoicing.invoice_tax t on t.invoice_id = i.id and t.group_no = 1
             where i.id = @id
             """, new { id }, cancel);
         if (heads.Count == 0) return null;
         var head = heads[0];
-        var lines = await database.Rows<Line>(
+        return new InvoiceDetail(
+            Shown(head), head.CorrelationId, head.Reason, head.Voids, head.VoidedBy, head.PurchaseOrder, head.Note,
+            Cash.Of(head.WrittenOff, head.Currency), await Taxes(head, cancel), await Lines(head, cancel));
+    }
+
+    private async Task<IReadOnlyList<InvoiceTaxRow>> Taxes(Head head, CancellationToken cancel)
+    {
+        var rows = await database.Rows<TaxRow>(
+            """
+            select t.code, t.category, t.rate, t.base, t.tax, t.note, coalesce(c.number, '') as corrects
+            from invoicing.invoice_tax t
+            left join invoicing.invoice c on c.id = t.about_invoice_id and t.about_invoice_id <> t.invoice_id
+            where t.invoice_id = @Id
+            order by t.group_no
+            """, new { head.Id }, cancel);
+        return [.. rows.Select(row => new InvoiceTaxRow(
+            row.Code, row.Category, Canonical.Of(row.Rate), Cash.Of(row.Base, head.Currency), Cash.Of(row.Tax, head.Currency), row.Note, row.Corrects))];
+    }
+
+    private async Task<IReadOnlyList<InvoiceLineRow>> Lines(Head head, CancellationToken cancel)
+    {
+        var rows = await database.Rows<Line>(
             """
             select l.line_no, coalesce(s.code, '') as subscription, l.component, l.description, l.period_start, l.period_end,
-                   l.quantity, l.unit_price, l.amount, l.recognition
+                   l.quantity, l.unit_price, l.amount, l.recognition, l.revision, coalesce(c.number, '') as corrects_invoice,
+                   case when c.id is not null then l.origin_line_no end as corrects_line, l.convention, l.amendment, l.tax_code, l.tax_rate
             from invoicing.invoice i
             join invoicing.invoice_line l on l.billing_account_id = i.billing_account_id and l.month = i.month and l.invoice_id = i.id
+            left join invoicing.invoice c on c.id = l.origin_invoice_id and l.origin_invoice_id <> l.invoice_id
             left join subscriptions.subscription s on s.billing_account_id = l.billing_account_id and s.id = l.subscription_id
-            where i.id = @id
+            where i.id = @Id
             order by l.line_no
-            """, new { id }, cancel);
-        return new InvoiceDetail(Shown(head), head.CorrelationId, head.TaxCode, Canonical.Of(head.TaxRate), [.. lines.Select(line => new InvoiceLineRow(
+            """, new { head.Id }, cancel);
+        return [.. rows.Select(line => new InvoiceLineRow(
             line.LineNo, line.Subscription, line.Component, line.Description, line.PeriodStart, line.PeriodEnd,
-            Canonical.Of(line.Quantity), Cash.Of(line.UnitPrice, head.Currency), Cash.Of(line.Amount, head.Currency), line.Recognition))]);
+            Canonical.Of(line.Quantity), Cash.Of(line.UnitPrice, head.Currency), Cash.Of(line.Amount, head.Currency), line.Recognition,
+            line.Revision, line.CorrectsInvoice, line.CorrectsLine, line.Convention, line.Amendment, line.TaxCode, Canonical.Of(line.TaxRate)))];
     }
 
     private static InvoiceRow Shown(Row row) => new(
-        row.Id, row.Number, row.Entity, AccountingMonth.Of(row.Month), row.Customer, row.CustomerName, row.Account,
+        row.Id, row.Number, row.Kind, row.Entity, AccountingMonth.Of(row.Month), row.Customer, row.CustomerName, row.Account,
         Cash.Of(row.Net, row.Currency), Cash.Of(row.Tax, row.Currency), Cash.Of(row.Total, row.Currency),
-        row.IssueDate, row.DueDate, row.State, row.Target, row.ErpNumber);
+        Cash.Of(row.Open, row.Currency), row.IssueDate, row.DueDate, row.Corrects, row.CorrectedBy, row.State, row.Target, row.ErpNumber);
 
-    private record Row(
-        Guid Id, string Number, string Entity, DateOnly Month, string Customer, string CustomerName, string Account,
-        string Currency, decimal Net, decimal Tax, decimal Total, DateOnly IssueDate, DateOnly DueDate,
-        string State, string Target, string ErpNumber);
+    // By property, not by constructor: Dapper finds no constructor where a column is an array.
+    private record Row
+    {
+        public required Guid Id { get; init; }
+        public required string Number { get; init; }
+        public required string Kind { get; init; }
+        public required string Entity { get; init; }
+        public required DateOnly Month { get; init; }
+        public required string Customer { get; init; }
+        public required string CustomerName { get; init; }
+        public required string Account { get; init; }
+        public required string Currency { get; init; }
+        public required decimal Net { get; init; }
+        public required decimal Tax { get; init; }
+        public required decimal Total { get; init; }
+        public required DateOnly IssueDate { get; init; }
+        public required DateOnly DueDate { get; init; }
+        public required string State { get; init; }
+        public required string Target { get; init; }
+        public required string ErpNumber { get; init; }
+        public required decimal? Open { get; init; }
+        public required string[] Corrects { get; init; }
+        public required string[] CorrectedBy { get; init; }
+    }
 
-    private sealed record Head(
-        Guid Id, string Number, string Entity, DateOnly Month, string Customer, string CustomerName, string Account,
-        string Currency, decimal Net, decimal Tax, decimal Total, DateOnly IssueDate, DateOnly DueDate,
-        string State, string Target, string ErpNumber, Guid CorrelationId, string TaxCode, decimal TaxRate)
-        : Row(Id, Number, Entity, Month, Customer, CustomerName, Account, Currency, Net, Tax, Total, IssueDate, DueDate, State, Target, ErpNumber);
+    private sealed record Head : Row
+    {
+        public required Guid CorrelationId { get; init; }
+        public required string Reason { get; init; }
+        public required string PurchaseOrder { get; init; }
+        public required string Note { get; init; }
+        public required string Voids { get; init; }
+        public required string VoidedBy { get; init; }
+        public required decimal WrittenOff { get; init; }
+    }
+
+    private sealed record TaxRow(string Code, string Category, decimal Rate, decimal Base, decimal Tax, string Note, string Corrects);
 
     private sealed record Line(
         int LineNo, string Subscription, string Component, string Description, DateOnly PeriodStart, DateOnly PeriodEnd,
-        decimal Quantity, decimal UnitPrice, decimal Amount, string Recognition);
+        decimal Quantity, decimal UnitPrice, decimal Amount, string Recognition, int Revision, string CorrectsInvoice, int? CorrectsLine,
+        string Convention, int Amendment, string TaxCode, decimal TaxRate);
 }

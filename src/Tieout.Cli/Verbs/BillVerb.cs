@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Spectre.Console;
 using Tieout.Application.Invoicing;
 using Tieout.Cli.Terminal;
+using Tieout.Domain;
 
 namespace Tieout.Cli.Verbs;
 
@@ -10,7 +13,12 @@ internal static class BillVerb
 {
     public static Command Create()
     {
-        var month = Options.Month();
+        var due = new Argument<BillingRequest>("due")
+        {
+            Description = "A month, such as 2026-11: what falls due in it, with invoices of its first day. Or a day, such as 2026-11-15: what falls due through it.",
+            HelpName = "month or day",
+            CustomParser = Due,
+        };
         var workers = new Option<int>("--workers")
         {
             Description = "Parts billed at once.",
@@ -20,16 +28,27 @@ internal static class BillVerb
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes a number from 1 to 64.");
         });
-        var command = new Command("bill", "Bill a month for every account. Running it twice adds nothing; a run that was killed goes on.") { month, workers };
+        var command = new Command("bill", "Bill every account for what falls due. Running it twice adds nothing; a run that was killed goes on.") { due, workers };
         return command.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
-            var request = new BillingRequest(parsed.GetRequiredValue(month), Verb.Actor, parsed.GetValue(workers));
+            var request = parsed.GetRequiredValue(due) with { Workers = parsed.GetValue(workers) };
             var bill = new BillAccounts(database.Source, TimeProvider.System);
-            var outcome = await Watched.Run(screen, $"bill {request.Month}", progress => bill.Run(request, progress, cancel));
+            var outcome = await Watched.Run(screen, $"bill {request.Scope}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
-            return ExitCode.Done;
+            foreach (var entity in outcome.Closed) screen.Note($"{entity} was left out: its books are closed for {request.IssueDate:yyyy-MM-dd}.");
+            return outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
         });
+    }
+
+    private static BillingRequest? Due(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (AccountingMonth.TryParse(text, out var month)) return new BillingRequest(month, Verb.Actor);
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return BillingRequest.On(day, Verb.Actor);
+        result.AddError($"'{text}' is neither a month nor a day; write 2026-11 or 2026-11-15.");
+        return null;
     }
 
     private static Table Drawn(BillingOutcome outcome)

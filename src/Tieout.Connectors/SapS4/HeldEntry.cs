@@ -59,7 +59,7 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// <summary>SAP's number of the customer; empty for a document without one.</summary>
     public string Customer => Items.FirstOrDefault(item => item.AccountType == CustomerItem)?.Customer ?? "";
 
-    /// <summary>What the customer owes.</summary>
+    /// <summary>What the customer owes; negative where the customer is credited.</summary>
     public decimal Total => Items.Where(item => item.AccountType == CustomerItem).Sum(item => item.Amount);
 
     /// <summary>A document as a person finds it (<c>1010/1800000042/2026</c>), and as SAP's reversal service wants it.</summary>
@@ -85,7 +85,7 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     }
 
     /// <summary>
-    /// The tax credited: items on the account rule's tax account, and items that carry a tax base, in case SAP's tax code
+    /// The tax credited, negative where it is debited: items on the account rule's tax account, and items that carry a tax base, in case SAP's tax code
     /// leads to another account than the rule says.
     /// </summary>
     public decimal Tax(string taxAccount) => -Items.Where(item => IsTax(item, taxAccount)).Sum(item => item.Amount);
@@ -129,7 +129,7 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         if (entry.Currency != ours.Currency.Code) differences.Add($"currency {entry.Currency} instead of {ours.Currency}");
         if (entry.Total != ours.Total) differences.Add(FormattableString.Invariant($"total {entry.Total} instead of {ours.Total}"));
         var tax = entry.Tax(taxAccount);
-        if (tax != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax.Amount}"));
+        if (tax != ours.Tax) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax}"));
         if (differences.Count > 0)
             return Conflict(
                 "key-taken", $"SAP holds another document under {ours.Key} ({numbers}): {string.Join(", ", differences)}.",

@@ -5,11 +5,12 @@ using System.Xml;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Invoicing;
 
 namespace Tieout.Connectors.SapS4;
 
 /// <summary>
-/// Our invoices as a <c>JournalEntryBulkCreateRequest</c>, the synchronous "Journal Entry - Post" service. Pure: the same
+/// Our invoices and credit memos as a <c>JournalEntryBulkCreateRequest</c>, the synchronous "Journal Entry - Post" service. Pure: the same
 /// documents, settings and stamp give the same bytes. Element order is the schema's and matters: SAP ignores what stands in
 /// the wrong place without a word.
 /// </summary>
@@ -29,6 +30,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     private const int LogicalSystemLength = 10;
     private const int UserLength = 12;
     private const int FingerprintLength = 20; // Reference1InDocumentHeader
+    private const int PredecessorLength = 20; // Reference2InDocumentHeader, OriginalPredecessorRefDocument
 
     private static readonly XmlWriterSettings Compact = new()
     {
@@ -68,7 +70,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     public static string EntryId(string messageId, int index) => string.Create(CultureInfo.InvariantCulture, $"{messageId}-{index + 1}");
 
     /// <summary>
-    /// 20 characters over key, customer, currency, dates, lines and tax. It stands in Reference1InDocumentHeader, so that
+    /// 20 characters over key, customer, currency, dates, lines, taxes and what it corrects. It stands in Reference1InDocumentHeader, so that
     /// an auditor can see that the entry in SAP was made from exactly this content.
     /// </summary>
     public static string Fingerprint(ErpDocument document)
@@ -77,8 +79,12 @@ internal sealed class JournalEntryMap(SapSettings settings)
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}");
         text.Append(CultureInfo.InvariantCulture, $"|{document.IssueDate:yyyy-MM-dd}|{document.DueDate:yyyy-MM-dd}");
         foreach (var line in document.Lines)
+        {
             text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}:{Plain(document, line.Amount)}");
-        text.Append(CultureInfo.InvariantCulture, $"|{document.Tax.Code}:{Plain(document, document.Tax.Amount)}");
+            if (document.Taxes.Count > 1) text.Append('/').Append(line.TaxCode);
+        }
+        foreach (var tax in document.Taxes) text.Append(CultureInfo.InvariantCulture, $"|{tax.Code}:{Plain(document, tax.Amount)}");
+        foreach (var corrected in document.Corrects) text.Append('|').Append(corrected);
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..FingerprintLength];
     }
 
@@ -105,23 +111,25 @@ internal sealed class JournalEntryMap(SapSettings settings)
                     ExceptionCategory.Business, "account-rule-missing",
                     $"No account of {settings.Target.Name} is named for '{line.LedgerAccount}'.",
                     "Add the account to the account rule and replay. Until then the invoice is in our books only.");
-        return settings.Target.Taxes.ContainsKey(document.Tax.Code)
-            ? null
-            : new Finding(
-                ExceptionCategory.Business, "tax-code-missing",
-                $"No tax code of {settings.Target.Name} is named for our '{document.Tax.Code}'.",
-                "Add the tax code to the account rule and replay. Until then the invoice is in our books only.");
+        foreach (var code in document.Taxes.Select(tax => tax.Code).Concat(document.Lines.Select(line => line.TaxCode)))
+            if (!settings.Target.Taxes.ContainsKey(code))
+                return new Finding(
+                    ExceptionCategory.Business, "tax-code-missing",
+                    $"No tax code of {settings.Target.Name} is named for our '{code}'.",
+                    "Add the tax code to the account rule and replay. Until then the invoice is in our books only.");
+        return null;
     }
 
     private static Finding? ShapeProblem(ErpDocument document)
     {
-        // One debtor item and one tax item stand beside the lines.
-        if (document.Lines.Count + 2 > MostItems)
+        // One debtor item and the tax items stand beside the lines.
+        var beside = 1 + document.Taxes.Count;
+        if (document.Lines.Count + beside > MostItems)
             return new Finding(
                 ExceptionCategory.Data, "too-many-lines",
-                $"The invoice has {document.Lines.Count} lines; a document in SAP holds {MostItems - 2} beside customer and tax.",
+                $"The document has {document.Lines.Count} lines; one in SAP holds {MostItems - beside} beside customer and tax.",
                 "Invoice it in parts. Until then the invoice is in our books only.");
-        var broken = document.Lines.Select(line => line.Amount).Append(document.Tax.Amount).Append(document.Total)
+        var broken = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total)
             .Where(amount => !new Money(amount, document.Currency).IsWhole)
             .Cast<decimal?>().FirstOrDefault();
         return broken is null
@@ -148,9 +156,11 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteElementString("OriginalReferenceDocumentType", "BKPFF");
         Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, LogicalSystemLength));
         xml.WriteElementString("BusinessTransactionType", settings.BusinessTransaction);
-        xml.WriteElementString("AccountingDocumentType", settings.DocumentType);
+        var memo = document.Kind == DocumentKind.CreditMemo;
+        xml.WriteElementString("AccountingDocumentType", memo ? settings.CreditMemoDocumentType : settings.DocumentType);
         xml.WriteElementString("DocumentReferenceID", document.Key);
-        Optional(xml, "DocumentHeaderText", SapText.Cut(settings.HeaderText, HeaderTextLength));
+        Optional(xml, "OriginalPredecessorRefDocument", settings.InvoiceReference == SapSettings.AsPredecessor ? Corrected(document) : "");
+        Optional(xml, "DocumentHeaderText", SapText.Cut(memo ? settings.CreditMemoHeaderText : settings.HeaderText, HeaderTextLength));
         xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, UserLength));
         xml.WriteElementString("CompanyCode", settings.CompanyCode);
         xml.WriteElementString("DocumentDate", issued);
@@ -158,12 +168,30 @@ internal sealed class JournalEntryMap(SapSettings settings)
         // Tenants with time-dependent tax require it; the others accept it.
         xml.WriteElementString("TaxDeterminationDate", issued);
         xml.WriteElementString("Reference1InDocumentHeader", Fingerprint(document));
+        Optional(xml, "Reference2InDocumentHeader", settings.InvoiceReference == SapSettings.AsReference2 ? Corrected(document) : "");
 
         for (var index = 0; index < document.Lines.Count; index++) Item(xml, document, document.Lines[index], index + 2);
         DebtorItem(xml, document);
-        ProductTaxItem(xml, document);
+        foreach (var (index, tax) in TaxItems(document).Index()) ProductTaxItem(xml, document, tax, document.Lines.Count + 2 + index);
         xml.WriteEndElement();
     }
+
+    /// <summary>
+    /// For a person and for clearing: the number of the invoice it corrects. Of several the first, with how many more there are:
+    /// 16 characters, a blank, a plus and two digits fill the field.
+    /// </summary>
+    private static string Corrected(ErpDocument document) => document.Corrects switch
+    {
+        [] => "",
+        [var only] => SapText.Cut(only, PredecessorLength),
+        [var first, ..] => SapText.Cut(
+            string.Create(CultureInfo.InvariantCulture, $"{first} +{Math.Min(document.Corrects.Count - 1, 99)}"), PredecessorLength),
+    };
+
+    // One item for each of SAP's codes: two of ours, or one at two rates, may be one there.
+    private IEnumerable<ErpTax> TaxItems(ErpDocument document) => document.Taxes
+        .GroupBy(tax => settings.Target.Taxes[tax.Code], StringComparer.Ordinal)
+        .Select(group => group.First() with { Base = group.Sum(tax => tax.Base), Amount = group.Sum(tax => tax.Amount) });
 
     private void Item(XmlWriter xml, ErpDocument document, ErpLine line, int number)
     {
@@ -174,7 +202,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
         xml.WriteElementString("AssignmentReference", document.Key);
         xml.WriteStartElement("Tax");
-        xml.WriteElementString("TaxCode", settings.Target.Taxes[document.Tax.Code]);
+        xml.WriteElementString("TaxCode", settings.Target.Taxes[line.TaxCode]);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
@@ -193,16 +221,16 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    /// <summary>SAP does not compute tax here. The item is sent at zero too: it carries the base of an exempt invoice into the tax return.</summary>
-    private void ProductTaxItem(XmlWriter xml, ErpDocument document)
+    /// <summary>SAP does not compute tax here. An item is sent at zero too: it carries the base of an exempt invoice into the tax return.</summary>
+    private void ProductTaxItem(XmlWriter xml, ErpDocument document, ErpTax tax, int number)
     {
         xml.WriteStartElement("ProductTaxItem");
-        xml.WriteElementString("ReferenceDocumentItem", (document.Lines.Count + 2).ToString(CultureInfo.InvariantCulture));
-        xml.WriteElementString("TaxCode", settings.Target.Taxes[document.Tax.Code]);
+        xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
+        xml.WriteElementString("TaxCode", settings.Target.Taxes[tax.Code]);
         Optional(xml, "TaxItemClassification", settings.TaxClassification);
         Optional(xml, "ConditionType", settings.TaxCondition);
-        Amount(xml, "AmountInTransactionCurrency", document, -document.Tax.Amount);
-        Amount(xml, "TaxBaseAmountInTransCrcy", document, -document.Tax.Base); // base and tax carry the same sign
+        Amount(xml, "AmountInTransactionCurrency", document, -tax.Amount);
+        Amount(xml, "TaxBaseAmountInTransCrcy", document, -tax.Base); // base and tax carry the same sign
         xml.WriteEndElement();
     }
 

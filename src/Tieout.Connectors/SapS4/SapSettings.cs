@@ -15,15 +15,26 @@ internal sealed record SapSettings
     /// <summary>Calls at once unless the target says otherwise.</summary>
     public const int DefaultSlots = 2;
 
+    /// <summary>The corrected invoice's number stands in Reference2InDocumentHeader.</summary>
+    public const string AsReference2 = "reference-2";
+
+    /// <summary>It stands in OriginalPredecessorRefDocument; some tenants keep that for their own documents.</summary>
+    public const string AsPredecessor = "predecessor";
+
+    private const string AsNothing = "none";
+
     private const string ErrorPrefix = "error:";
 
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         ["document-type"] = "DR",                 // customer invoice in SAP's delivered configuration
+        ["credit-memo-document-type"] = "DG",     // customer credit memo there
         ["business-transaction"] = "RFBU",        // ordinary posting in financial accounting
         ["created-by"] = "TIEOUT",                // shown in SAP as the user who entered the document; 12 characters
         ["logical-system"] = "TIEOUT",            // sender's name in the document; 10 characters, empty to leave out
         ["header-text"] = "Subscription invoice", // 25 characters, empty to leave out
+        ["credit-memo-header-text"] = "Subscription credit memo",
+        ["invoice-reference"] = AsReference2,     // where the number of the corrected invoice goes
         ["tax-classification"] = "MWS",           // account key of output tax
         ["tax-condition"] = "MWAS",               // condition type of output tax
         ["reconciliation-account"] = "",          // of new customers; empty for the account rule of 'receivable'
@@ -49,6 +60,9 @@ internal sealed record SapSettings
 
     public string CompanyCode => Target.Company;
     public string DocumentType => _options["document-type"];
+    public string CreditMemoDocumentType => _options["credit-memo-document-type"];
+    public string CreditMemoHeaderText => _options["credit-memo-header-text"];
+    public string InvoiceReference => _options["invoice-reference"];
     public string BusinessTransaction => _options["business-transaction"];
     public string CreatedBy => _options["created-by"];
     public string LogicalSystem => _options["logical-system"];
@@ -100,6 +114,8 @@ internal sealed record SapSettings
         }
 
         if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
+        if (options["invoice-reference"] is not (AsReference2 or AsPredecessor or AsNothing))
+            throw Wrong($"option 'invoice-reference' must be {AsReference2}, {AsPredecessor} or {AsNothing}.");
         if (!int.TryParse(options["page-size"], NumberStyles.None, CultureInfo.InvariantCulture, out var pageSize))
             throw Wrong("option 'page-size' must be a whole number, 0 or more.");
         return new SapSettings(target, options) { PageSize = pageSize, Errors = errors };

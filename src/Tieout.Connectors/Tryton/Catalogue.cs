@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Invoicing;
 using static Tieout.Connectors.Tryton.TrytonValues;
 
 namespace Tieout.Connectors.Tryton;
@@ -32,8 +33,11 @@ internal sealed record Catalogue(
     /// </summary>
     public JsonObject Context() => ContextOf(Company);
 
-    /// <summary>The series an accounting date takes its number from; null for a date in no fiscal year.</summary>
-    public long? SeriesAt(DateOnly date) => Series.FirstOrDefault(series => series.From <= date && date <= series.To)?.Sequence;
+    /// <summary>The series a document takes its number from at an accounting date; null for a date in no fiscal year.</summary>
+    public long? SeriesAt(DateOnly date, DocumentKind kind) =>
+        Series.FirstOrDefault(series => series.From <= date && date <= series.To) is not { } found ? null
+        : kind == DocumentKind.CreditMemo ? found.CreditNotes
+        : found.Invoices;
 
     /// <summary>Asks the ERP; nine small questions, some 60 ms.</summary>
     /// <exception cref="NotAnsweredException">The ERP did not tell everything.</exception>
@@ -107,16 +111,22 @@ internal sealed record CatalogueTax(long Id, string Name, DateOnly? From, DateOn
         new(TrytonValues.Id(row, "id")!.Value, Text(row, "name"), Day(row, "start_date"), Day(row, "end_date"));
 }
 
-/// <summary>Where customer invoices take their numbers from: strictly rising by accounting date within one sequence.</summary>
-internal sealed record NumberSeries(long Sequence, DateOnly From, DateOnly To)
+/// <summary>
+/// Where customer invoices and credit notes take their numbers from: strictly rising by accounting date within one sequence.
+/// Both may be one sequence. What is below zero in all counts as a credit note.
+/// </summary>
+internal sealed record NumberSeries(long Invoices, long CreditNotes, DateOnly From, DateOnly To)
 {
     public static IReadOnlyList<string> Fields { get; } =
-        ["out_invoice_sequence", "fiscalyear.start_date", "fiscalyear.end_date", "period.start_date", "period.end_date"];
+    [
+        "out_invoice_sequence", "out_credit_note_sequence", "fiscalyear.start_date", "fiscalyear.end_date", "period.start_date", "period.end_date",
+    ];
 
     public static NumberSeries Of(JsonElement row)
     {
         // A series may be for a whole fiscal year or for one period of it.
         var span = Related(row, "period") ?? Related(row, "fiscalyear")!.Value;
-        return new NumberSeries(Id(row, "out_invoice_sequence")!.Value, Day(span, "start_date")!.Value, Day(span, "end_date")!.Value);
+        return new NumberSeries(
+            Id(row, "out_invoice_sequence")!.Value, Id(row, "out_credit_note_sequence")!.Value, Day(span, "start_date")!.Value, Day(span, "end_date")!.Value);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
             shipment.Address = party?.Address ?? 0;
         }
         if (!settings.MayMoveAccountingDate) return;
-        foreach (var series in shipments.GroupBy(shipment => catalogue.SeriesAt(shipment.Document.IssueDate)))
+        foreach (var series in shipments.GroupBy(shipment => catalogue.SeriesAt(shipment.Document.IssueDate, shipment.Document.Kind)))
             if (series.Key is { } sequence && await Newest(sequence) is { } newest)
                 foreach (var shipment in series)
                     if (shipment.Accounting < newest) shipment.Accounting = newest;
@@ -183,8 +183,16 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     /// <summary>Somebody booked a later date since we asked, or a draft found here is older: dates the drafts as late as needed.</summary>
     private async Task<bool> MoveOn(IReadOnlyList<Shipment> chunk)
     {
-        if (catalogue.SeriesAt(chunk[0].Accounting) is not { } sequence || await Newest(sequence) is not { } newest) return false;
-        var early = chunk.Where(shipment => shipment.Accounting <= newest).ToList();
+        var moved = false;
+        foreach (var series in chunk.GroupBy(shipment => catalogue.SeriesAt(shipment.Accounting, shipment.Document.Kind)))
+            if (series.Key is { } sequence && await Newest(sequence) is { } newest)
+                moved |= await MoveOn([.. series.Where(shipment => shipment.Accounting <= newest)], newest);
+        return moved;
+    }
+
+    private async Task<bool> MoveOn(IReadOnlyList<Shipment> early, DateOnly newest)
+    {
+        if (early.Count == 0) return false;
         JsonArray arguments = [Ids(early), new JsonObject { ["accounting_date"] = Date(newest) }];
         if (await client.Call(Invoices + ".write", arguments, catalogue.Context(), log, cancel) is not TrytonReply.Done) return false;
         foreach (var shipment in early) shipment.Accounting = newest;

@@ -48,7 +48,7 @@ internal sealed record HeldInvoice(
         if (Currency != ours.Currency.Code) differences.Add($"currency {Currency} instead of {ours.Currency}");
         if (InvoiceDate != ours.IssueDate) differences.Add(FormattableString.Invariant($"date {InvoiceDate:yyyy-MM-dd} instead of {ours.IssueDate:yyyy-MM-dd}"));
         if (Net != ours.Net) differences.Add(FormattableString.Invariant($"net {Net} instead of {ours.Net}"));
-        if (taxForced && Tax != ours.Tax.Amount) differences.Add(FormattableString.Invariant($"tax {Tax} instead of {ours.Tax.Amount}"));
+        if (taxForced && Tax != ours.Tax) differences.Add(FormattableString.Invariant($"tax {Tax} instead of {ours.Tax}"));
         if (taxForced && Total != ours.Total) differences.Add(FormattableString.Invariant($"total {Total} instead of {ours.Total}"));
         return string.Join(", ", differences);
     }

@@ -27,15 +27,17 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             return TrytonFindings.Of("journal-unknown", $"Tryton has no journal with the code '{settings.Journal}', or more than one.");
         if (settings.PaymentTerm(document.TermDays) is var term && !catalogue.Terms.ContainsKey(term))
             return TrytonFindings.Of("payment-term-unknown", $"Tryton has no payment term named '{term}' for {document.TermDays} days.");
-        if (document.Lines.Count == 0 || document.Total > LargestAmount)
+        if (document.Lines.Count == 0 || Math.Abs(document.Total) > LargestAmount)
             return TrytonFindings.Of("not-valid-for-erp", "An invoice needs at least one line, and amounts of at most 16 digits.");
         return Ledgers(document).Select(ledger => AccountProblem(ledger, document.IssueDate)).FirstOrDefault(finding => finding is not null)
-            ?? TaxProblem(document);
+            ?? document.Taxes.Select(tax => TaxProblem(document, tax.Code, tax.SupplyOn)).FirstOrDefault(finding => finding is not null)
+            ?? document.Lines.Select(line => TaxProblem(document, line.TaxCode, On(document, line.TaxCode))).FirstOrDefault(finding => finding is not null);
     }
 
     /// <summary>
     /// The values of <c>account.invoice</c>. One line per line of ours, quantity 1: a metered quantity times its price does not
-    /// fit into the ERP's four decimals. The document must have no <see cref="Problem"/>.
+    /// fit into the ERP's four decimals. A credit memo is an invoice of negative lines; the ERP sees a total below zero and numbers
+    /// it as a credit note. The document must have no <see cref="Problem"/>.
     /// </summary>
     /// <param name="document">What to book.</param>
     /// <param name="address">An address of the customer; the ERP requires one.</param>
@@ -54,18 +56,23 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             ["payment_term"] = catalogue.Terms[settings.PaymentTerm(document.TermDays)],
             ["invoice_date"] = Date(document.IssueDate),
             ["reference"] = document.Key,
-            ["description"] = document.Key,
+            ["description"] = Description(document),
             ["lines"] = Create(document.Lines.Select(line => Line(document, line))),
         };
         if (accounting is { } date && date != document.IssueDate) values["accounting_date"] = Date(date);
         // A row of tax zero would book nothing; without rows the ERP books none either.
-        if (settings.TaxForced && document.Tax.Amount != 0m) values["taxes"] = Create(TaxRow(document.Tax));
+        var rows = document.Taxes.Where(tax => tax.Amount != 0m).Select((tax, index) => (JsonNode)TaxRow(tax, index + 1)).ToList();
+        if (settings.TaxForced && rows.Count > 0) values["taxes"] = Create(rows);
         return values;
     }
 
     /// <summary>The customer's id as the ERP gave it; null when it is no id of the ERP's.</summary>
     public static long? PartyOf(ErpDocument document) =>
         long.TryParse(document.ErpCustomerId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    // What it corrects is for a person to read: the ERP links credits to invoices by reconciling them, which is not ours to do.
+    private static string Description(ErpDocument document) =>
+        document.Corrects.Count == 0 ? document.Key : $"{document.Key} corrects {string.Join(", ", document.Corrects)}";
 
     private JsonObject Line(ErpDocument document, ErpLine line)
     {
@@ -79,12 +86,12 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             ["quantity"] = 1.0m,
             ["unit_price"] = TrytonValues.Decimal(line.Amount),
         };
-        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([Tax(document.Tax.Code).Id])));
+        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([Tax(line.TaxCode).Id])));
         return values;
     }
 
     // A manual row is booked as it stands: the ERP rounds halves to even and would differ by a cent now and then.
-    private JsonObject TaxRow(ErpTax tax) => new()
+    private JsonObject TaxRow(ErpTax tax, int place) => new()
     {
         ["manual"] = true,
         ["description"] = Tax(tax.Code).Name,
@@ -92,13 +99,13 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
         ["account"] = Account("tax"),
         ["base"] = TrytonValues.Decimal(tax.Base),
         ["amount"] = TrytonValues.Decimal(tax.Amount),
-        ["sequence"] = 1,
+        ["sequence"] = place,
     };
 
     private static IEnumerable<string> Ledgers(ErpDocument document)
     {
         var ledgers = document.Lines.Select(line => line.LedgerAccount).Prepend("receivable");
-        return (document.Tax.Amount != 0m ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
+        return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
     }
 
     private Finding? AccountProblem(string ledger, DateOnly day)
@@ -110,16 +117,21 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
         return account.OpenAt(day) ? null : TrytonFindings.Of("account-closed", $"The account {code} of {settings.Target.Company} is closed on {day:yyyy-MM-dd}.");
     }
 
-    private Finding? TaxProblem(ErpDocument document)
+    private static DateOnly? On(ErpDocument document, string code) => document.Taxes.FirstOrDefault(tax => tax.Code == code)?.SupplyOn;
+
+    // Our own amount belongs to the day of supply: a credit of last year's invoice takes last year's tax. Where the ERP computes,
+    // it goes by the invoice date.
+    private Finding? TaxProblem(ErpDocument document, string code, DateOnly? supplyOn)
     {
-        if (!settings.Target.Taxes.TryGetValue(document.Tax.Code, out var name))
-            return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{document.Tax.Code}'.");
+        if (!settings.Target.Taxes.TryGetValue(code, out var name))
+            return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{code}'.");
         if (!catalogue.Taxes.TryGetValue(name, out var tax))
             return TrytonFindings.Of("tax-code-unknown", $"{settings.Target.Company} has no tax named '{name}' in Tryton, or more than one.");
-        return tax.InForce(document.IssueDate)
+        var day = settings.TaxForced ? supplyOn ?? document.IssueDate : document.IssueDate;
+        return tax.InForce(day)
             ? null
             : TrytonFindings.Of(
-                "tax-expired", $"The tax '{name}' is not in force on {document.IssueDate:yyyy-MM-dd}: Tryton has it from {Edge(tax.From)} to {Edge(tax.To)}.");
+                "tax-expired", $"The tax '{name}' is not in force on {day:yyyy-MM-dd}: Tryton has it from {Edge(tax.From)} to {Edge(tax.To)}.");
     }
 
     private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "open";

@@ -95,7 +95,8 @@ public static class CreditMemos
         "lines", "nothing-left", "nothing is left to be credited", "Look at the credit memos of this invoice.");
 
     private static CreditDecision.Refused TooMuch(string field, decimal asked, decimal left) => new(
-        field, "more-than-billed", $"{asked} is more than the {left} that is left of it", $"Credit at most {left}.");
+        field, "more-than-billed", FormattableString.Invariant($"{asked:0.####} is more than the {left:0.####} that is left of it"),
+        FormattableString.Invariant($"Credit at most {left:0.####}."));
 
     private static CreditDecision.Refused NotAnAmount(string field) => new(
         field, "bad-amount", "an amount above zero in whole minor units is expected", "Give it with no more decimals than the currency keeps.");

@@ -7,7 +7,7 @@ namespace Tieout.Domain.Reconciliation;
 /// <param name="Currency">ISO code of the amounts.</param>
 /// <param name="Net">Before tax.</param>
 /// <param name="Tax">Tax.</param>
-/// <param name="Total">What the customer owes.</param>
+/// <param name="Total">What the customer owes; negative, as net and tax are, on a credit memo.</param>
 /// <param name="Month">The accounting month it is booked in.</param>
 public sealed record BookDocument(
     string Key,

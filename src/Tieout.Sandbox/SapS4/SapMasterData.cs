@@ -14,6 +14,15 @@ internal sealed class SapMasterData
         ["1710"] = "USD",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Document types with what they do to the customer: 1 debit, -1 credit, 0 either.</summary>
+    public static FrozenDictionary<string, int> DocumentTypes { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["DR"] = 1,  // customer invoice
+        ["DG"] = -1, // customer credit memo
+        ["DZ"] = 0,  // payment
+        ["SA"] = 0,  // general ledger
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The chart of accounts, the same in both company codes.</summary>
     public static FrozenDictionary<string, string> Accounts { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {

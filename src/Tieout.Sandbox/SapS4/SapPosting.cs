@@ -30,10 +30,13 @@ internal static class SapPosting
     {
         var company = document.CompanyCode;
         if (!SapMasterData.Companies.ContainsKey(company)) return ("165(F5)", $"Company code {company} does not exist");
+        if (!SapMasterData.DocumentTypes.TryGetValue(document.Type, out var sign)) return ("150(ZZ)", $"Document type {document.Type} is not known to the sandbox");
         if (master.IsClosed(company, document.PostingDate))
             return ("201(F5)", FormattableString.Invariant($"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
         foreach (var item in document.Items)
             if (ItemProblem(item, company, master) is { } problem) return problem;
+        if (SignProblem(document, sign) is { } turned) return turned;
+        if (TaxProblem(document) is { } tax) return tax;
         foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
             if (currency.Sum(item => item.Amount) is not 0m and var left)
                 return ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in transaction currency: {left} {currency.Key}"));
@@ -60,6 +63,37 @@ internal static class SapPosting
         return item.Kind is 'S' or 'T' && item.TaxCode.Length > 0 && !SapMasterData.TaxCodes.ContainsKey(item.TaxCode)
             ? ("713(FF)", $"Tax code {item.TaxCode} is not valid in the tax procedure")
             : null;
+    }
+
+    /// <summary>
+    /// A credit memo credits its customer, an invoice debits. SAP leaves that to configuration; here a document that went out
+    /// under the wrong type must not pass unseen.
+    /// </summary>
+    private static (string Type, string Note)? SignProblem(SapDocument document, int sign)
+    {
+        if (sign == 0) return null;
+        foreach (var item in document.Items)
+            if (item.Kind == 'D' && Math.Sign(item.Amount) == -sign)
+                return ("150(ZZ)", string.Create(CultureInfo.InvariantCulture, $"A document of type {document.Type} does not move its customer by {item.Amount}"));
+        return null;
+    }
+
+    /// <summary>Every tax code on an item has its tax item, and that is about exactly these items.</summary>
+    private static (string Type, string Note)? TaxProblem(SapDocument document)
+    {
+        foreach (var item in document.Items)
+            if (item.Kind == 'S' && item.TaxCode.Length > 0 && !Array.Exists(document.Items, tax => tax.Kind == 'T' && tax.TaxCode == item.TaxCode))
+                return ("805(FF)", $"Tax statement item missing for tax code {item.TaxCode}");
+        foreach (var tax in document.Items)
+        {
+            if (tax.Kind != 'T') continue;
+            var left = 0m;
+            foreach (var item in document.Items)
+                if (item.TaxCode == tax.TaxCode) left += item.Kind == 'S' ? item.Amount : -item.TaxBase;
+            if (left != 0)
+                return ("150(ZZ)", string.Create(CultureInfo.InvariantCulture, $"The base of tax code {tax.TaxCode} is off by {left} from its items"));
+        }
+        return null;
     }
 
     /// <summary>Fills in the account: the customer's reconciliation account, or the tax code's.</summary>

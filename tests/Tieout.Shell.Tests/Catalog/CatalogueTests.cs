@@ -70,7 +70,7 @@ public sealed class CatalogueTests(PostgresFixture postgres)
         await Published(database);
         await using var connection = await database.Source.OpenConnectionAsync();
         var prices = (await CatalogCache.Load(connection)).Values.ToDictionary(price => price.Component);
-        prices["base"].ShouldBe(new Price("API", "base", new ChargeModel.Flat(99m), Currency.Of("USD"), Recognition.Deferred, "Base") { Terms = prices["base"].Terms });
+        prices["base"].ShouldBe(new Price("API", "base", new ChargeModel.Flat(99m), Currency.Of("USD"), Recognition.Deferred, "Base") { Id = prices["base"].Id, Terms = prices["base"].Terms });
         prices["calls"].Model.ShouldBeOfType<ChargeModel.Graduated>().Tiers.ShouldBe([new Tier(100m, 0.10m), new Tier(null, 0.08m)]);
         (prices["calls"].Terms.Kind, prices["calls"].Terms.Meter, prices["calls"].Terms.Timing).ShouldBe((PriceKind.Usage, "calls", BillingTiming.Arrears));
         (await database.Scalar<decimal>("select unit_price from catalog.price where component = 'base'")).ShouldBe(99m);

@@ -224,7 +224,7 @@ public abstract partial class ConnectorConformance
     public async Task A_bad_document_does_not_take_good_ones_with_it()
     {
         var customer = await Customer();
-        var bad = Document(customer, lines: [new ErpLine("no-such-ledger-account", 10m, "Text")]);
+        var bad = Document(customer, lines: [new ErpLine("no-such-ledger-account", 10m, "Text", "STD")]);
         ErpDocument[] documents = [Document(customer), bad, Document(customer)];
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
@@ -239,7 +239,7 @@ public abstract partial class ConnectorConformance
     public async Task A_tax_code_without_a_rule_is_refused_before_it_is_sent()
     {
         var document = Document(await Customer());
-        var missing = document with { Tax = document.Tax with { Code = "NO-SUCH-TAX" } };
+        var missing = document with { Taxes = [document.Taxes[0] with { Code = "NO-SUCH-TAX" }] };
 
         Refused(await SendOne<DeliveryOutcome.Refused>(Connect(), missing), "tax-code-missing");
     }

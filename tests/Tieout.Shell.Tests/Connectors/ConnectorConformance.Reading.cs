@@ -39,7 +39,7 @@ public abstract partial class ConnectorConformance
     public async Task Any_text_posts(string text)
     {
         var customer = await Customer(name: text);
-        var document = Document(customer, lines: [new ErpLine("revenue", 100m, text)]);
+        var document = Document(customer, lines: [new ErpLine("revenue", 100m, text, "STD")]);
 
         await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
         await LookUpOne<LookUpOutcome.Found>(document);
@@ -64,7 +64,7 @@ public abstract partial class ConnectorConformance
         var target = CreateTarget();
         var document = Document(
             await Customer(code), customer: code,
-            lines: [new ErpLine("revenue", 30m, "Set-up"), new ErpLine("deferred-revenue", 120m, "Annual plan")]);
+            lines: [new ErpLine("revenue", 30m, "Set-up", "STD"), new ErpLine("deferred-revenue", 120m, "Annual plan", "STD")]);
 
         await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
 
@@ -171,7 +171,7 @@ public abstract partial class ConnectorConformance
 
     /// <summary>A document as our own book has it, still without the ERP's number.</summary>
     protected BookDocument Book(ErpDocument document) => new(
-        document.Key, "", document.CustomerCode, document.Currency.Code, document.Net, document.Tax.Amount, document.Total, Month);
+        document.Key, "", document.CustomerCode, document.Currency.Code, document.Net, document.Tax, document.Total, Month);
 
     private async Task<HeldDocument> Held(ErpDocument document) =>
         await Held(document, new ReadScope([Series], Month)) ?? throw new InvalidOperationException($"{document.Key} was not read back.");

@@ -103,17 +103,21 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     protected string NextKey() =>
         string.Create(CultureInfo.InvariantCulture, $"{Series}{Run}{Base36(Interlocked.Increment(ref s_keys)),4}").Replace(' ', '0');
 
-    /// <summary>An invoice of 100.00 and 19 %, unless told otherwise.</summary>
+    /// <summary>An invoice of 100.00 and 19 %, unless told otherwise; a credit memo where it comes to less than nothing.</summary>
     protected ErpDocument Document(
         string erpCustomer, string? key = null, decimal net = 100m, string tax = "STD", string customer = "C-1", IReadOnlyList<ErpLine>? lines = null)
     {
-        lines ??= [new ErpLine("revenue", net, "Subscription 11/2026")];
-        var basis = lines.Sum(line => line.Amount);
-        var rate = tax == "EXEMPT" ? 0m : 0.19m;
-        var amount = Rounding.HalfAwayFromZero(basis * rate, Currency.MinorUnits);
+        lines ??= [new ErpLine("revenue", net, "Subscription 11/2026", tax)];
+        List<ErpTax> taxes = [.. lines.GroupBy(line => line.TaxCode, StringComparer.Ordinal).Select(group => Tax(group.Key, group.Sum(line => line.Amount)))];
         return new ErpDocument(
             key ?? NextKey(), customer, erpCustomer, Currency, Month.FirstDay, Month.FirstDay.AddDays(30), 30,
-            lines, new ErpTax(tax, rate, basis, amount), basis + amount);
+            lines, taxes, lines.Sum(line => line.Amount) + taxes.Sum(item => item.Amount));
+    }
+
+    private ErpTax Tax(string code, decimal basis)
+    {
+        var rate = code == "EXEMPT" ? 0m : 0.19m;
+        return new ErpTax(code, rate, basis, Rounding.HalfAwayFromZero(basis * rate, Currency.MinorUnits));
     }
 
     protected async Task<string> Customer(string? code = null, string name = "Example Works Ltd")

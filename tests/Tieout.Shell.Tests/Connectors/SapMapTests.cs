@@ -13,8 +13,17 @@ public sealed class SapMapTests
 
     private static readonly ErpDocument Invoice = new(
         "DE-2026-0000042", "C-77", "10000001", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
-        [new("revenue", 30m, "Set-up"), new("deferred-revenue", 120m, "Annual plan & support")],
-        new("STD", 0.19m, 150m, 28.5m), 178.5m);
+        [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
+        [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
+
+    // 50 charged at 20 %, 100 taken back at 19 %.
+    private static readonly ErpDocument Memo = Invoice with
+    {
+        Key = "DEC-2026-0000001",
+        Lines = [new("revenue", 50m, "Plan", "NEW"), new("revenue", -100m, "Corrected: plan", "STD")],
+        Taxes = [new("NEW", 0.20m, 50m, 10m), new("STD", 0.19m, -100m, -19m)],
+        Total = -59m,
+    };
 
     [Fact]
     public void An_invoice_becomes_this_message_and_nothing_else()
@@ -79,16 +88,50 @@ public sealed class SapMapTests
         Assert.Empty(JournalEntrySchema.Check(message));
     }
 
+    [Theory]
+    [InlineData("", "Reference2InDocumentHeader")]
+    [InlineData("predecessor", "OriginalPredecessorRefDocument")]
+    [InlineData("none", null)]
+    public void A_credit_memo_has_its_own_type_the_other_sign_and_the_number_of_its_invoice(string option, string? field)
+    {
+        var memo = Memo with { Corrects = ["DE-2026-0000042"] };
+        var map = option.Length == 0 ? Map() : new JournalEntryMap(SapSettings.Of(Target(("invoice-reference", option))));
+
+        var message = map.Write([memo], "m", Made);
+
+        Assert.Empty(JournalEntrySchema.Check(message));
+        var entry = XDocument.Parse(Encoding.UTF8.GetString(message)).Descendants("JournalEntry").Single();
+        entry.Element("AccountingDocumentType")!.Value.ShouldBe("DG");
+        entry.Element("DocumentHeaderText")!.Value.ShouldBe("Subscription credit memo");
+        entry.Element("DebtorItem")!.Element("AmountInTransactionCurrency")!.Value.ShouldBe("-59.00");
+        entry.Elements("Item").Select(item => item.Element("AmountInTransactionCurrency")!.Value).ShouldBe(["-50.00", "100.00"]);
+        entry.Elements("ProductTaxItem").Select(tax => (tax.Element("TaxCode")!.Value, tax.Element("AmountInTransactionCurrency")!.Value, tax.Element("TaxBaseAmountInTransCrcy")!.Value))
+            .ShouldBe([("A1", "9.00", "50.00")]); // the same code of SAP's for two rates of ours
+        entry.Elements().Where(element => element.Value == "DE-2026-0000042").Select(element => element.Name.LocalName).ShouldBe(field is null ? [] : [field]);
+        JournalEntryMap.Fingerprint(memo).ShouldNotBe(JournalEntryMap.Fingerprint(memo with { Corrects = [] }));
+    }
+
+    [Fact]
+    public void Several_corrected_invoices_fit_the_field()
+    {
+        var memo = Memo with { Corrects = [.. Enumerable.Range(1, 120).Select(number => FormattableString.Invariant($"DE1-2026-{number:0000000}"))] };
+
+        var message = Map().Write([memo], "m", Made);
+
+        Assert.Empty(JournalEntrySchema.Check(message));
+        Encoding.UTF8.GetString(message).ShouldContain("<Reference2InDocumentHeader>DE1-2026-0000001 +99</Reference2InDocumentHeader>");
+    }
+
     [Fact]
     public void Every_kind_of_invoice_is_valid_against_the_schema()
     {
         ErpDocument[] documents =
         [
             Invoice,
-            Invoice with { Tax = new("EXEMPT", 0m, 150m, 0m), Total = 150m },
-            Invoice with { Currency = Currency.Of("JPY"), Lines = [new("revenue", 1500m, "")], Tax = new("STD", 0.1m, 1500m, 150m), Total = 1650m },
-            Invoice with { Lines = [new("revenue", 150m, new string('x', 500))], TermDays = 0 },
-            Invoice with { Lines = [new("revenue", 150m, "\u0000\ud800 " + string.Concat(Enumerable.Repeat("🚀", 60)))] },
+            Invoice with { Lines = [new("revenue", 150m, "", "EXEMPT")], Taxes = [new("EXEMPT", 0m, 150m, 0m)], Total = 150m },
+            Invoice with { Currency = Currency.Of("JPY"), Lines = [new("revenue", 1500m, "", "STD")], Taxes = [new("STD", 0.1m, 1500m, 150m)], Total = 1650m },
+            Invoice with { Lines = [new("revenue", 150m, new string('x', 500), "STD")], TermDays = 0 },
+            Invoice with { Lines = [new("revenue", 150m, "\u0000\ud800 " + string.Concat(Enumerable.Repeat("🚀", 60)), "STD")] },
         ];
 
         Assert.All(documents, document => Assert.Null(Map().Problem(document)));
@@ -116,17 +159,17 @@ public sealed class SapMapTests
 
     [Fact]
     public void An_amount_with_more_decimals_than_its_currency_is_refused_and_not_rounded() =>
-        Assert.Equal("amount-not-whole", Map().Problem(Invoice with { Lines = [new("revenue", 150.005m, "")] })?.Code);
+        Assert.Equal("amount-not-whole", Map().Problem(Invoice with { Lines = [new("revenue", 150.005m, "", "STD")] })?.Code);
 
     [Fact]
     public void More_lines_than_a_document_holds_are_refused() =>
-        Assert.Equal("too-many-lines", Map().Problem(Invoice with { Lines = [.. Enumerable.Repeat(new ErpLine("revenue", 1m, ""), 998)] })?.Code);
+        Assert.Equal("too-many-lines", Map().Problem(Invoice with { Lines = [.. Enumerable.Repeat(new ErpLine("revenue", 1m, "", "STD"), 998)] })?.Code);
 
     [Fact]
     public void The_fingerprint_changes_with_the_content_and_not_with_the_form_of_a_number()
     {
-        var same = Invoice with { Total = 178.500m, Tax = Invoice.Tax with { Amount = 28.50m } };
-        var other = Invoice with { Lines = [new("revenue", 31m, "Set-up"), Invoice.Lines[1]] };
+        var same = Invoice with { Total = 178.500m, Taxes = [Invoice.Taxes[0] with { Amount = 28.50m }] };
+        var other = Invoice with { Lines = [new("revenue", 31m, "Set-up", "STD"), Invoice.Lines[1]] };
 
         Assert.Equal(20, JournalEntryMap.Fingerprint(Invoice).Length);
         JournalEntryMap.Fingerprint(same).ShouldBe(JournalEntryMap.Fingerprint(Invoice));
@@ -164,7 +207,7 @@ public sealed class SapMapTests
     internal static TargetSettings Target(params (string Name, string Value)[] options) => new(
         "sap-de", "sap-s4hana", new Uri("http://127.0.0.1:1/"), "TIEOUT", "sandbox", "1010",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["revenue"] = "41000000", ["deferred-revenue"] = "24900000" },
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0" },
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0", ["NEW"] = "A1" },
         options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
         null, null, TimeSpan.FromSeconds(5), "test");
 }

@@ -199,7 +199,7 @@ public sealed class SapStandInTests : IAsyncLifetime
         var customer = Assert.IsType<CustomerOutcome.Present>(outcomes[0]).ErpId;
         ErpDocument Document(int number) => new(
             FormattableString.Invariant($"DE-{number}"), "C-1", customer, Domain.Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
-            [new("revenue", 100m, "Text")], new("STD", 0.19m, 100m, 19m), 119m);
+            [new("revenue", 100m, "Text", "STD")], [new("STD", 0.19m, 100m, 19m)], 119m);
         return [.. Enumerable.Range(1, count).Select(Document)];
     }
 

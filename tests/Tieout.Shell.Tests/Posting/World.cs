@@ -46,6 +46,14 @@ internal sealed class World : IAsyncDisposable
     public Task<BillingOutcome> Bill(AccountingMonth month) =>
         new BillAccounts(Database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, CancellationToken.None);
 
+    /// <summary>Gives a credit memo in the month, whole unless told otherwise, and answers its number.</summary>
+    public async Task<string> Credit(string number, CreditWish? wish = null)
+    {
+        var request = new CreditRequest(
+            number, wish ?? new CreditWish.Whole(), Month.FirstDay.AddDays(19), "Goodwill", "test", Guid.CreateVersion7().ToString());
+        return (await new CreditInvoice(Database.Source, TimeProvider.System).Run(request, CancellationToken.None)).ShouldBeOfType<CreditOutcome.Given>().Number;
+    }
+
     public TargetSettings Settings(string company) => new(
         company == "1710" ? "sap-us" : "sap-de", "sap-s4hana", _sandbox.BaseUrl, "TIEOUT", "sandbox", company,
         new Dictionary<string, string>(StringComparer.Ordinal)

@@ -40,25 +40,38 @@ function Table({ rows }: { rows: InvoiceRow[] }) {
         <thead>
           <tr>
             <th scope="col">Number</th><th scope="col">Customer</th><th scope="col">Entity</th><th scope="col">Month</th><th scope="col">Due</th>
-            <th scope="col" className="num">Net</th><th scope="col" className="num">Tax</th><th scope="col" className="num">Total</th>
+            <th scope="col" className="num">Net</th><th scope="col" className="num">Tax</th><th scope="col" className="num">Total</th><th scope="col" className="num">Open</th>
             <th scope="col">Posting</th><th scope="col">ERP document</th>
           </tr>
         </thead>
         <tbody>
           {rows.map(row => (
             <tr key={row.id}>
-              <th scope="row" className="nowrap"><Link to={`/invoices/${row.id}`}>{row.number}</Link></th>
-              <td>{row.customerName} <span className="muted small">{row.customer}</span></td>
-              <td>{row.entity}</td><td className="nowrap">{row.month}</td><td className="nowrap">{row.dueDate}</td>
+              <th scope="row" className="nowrap"><Link to={`/invoices/${row.id}`}>{row.number}</Link><Correction row={row} /></th>
+              <td>{row.customerName} <span className="muted small nowrap">{row.customer}</span></td>
+              <td>{row.entity}</td><td className="nowrap">{row.month}</td><td className="nowrap">{row.kind === 'credit-memo' ? <span className="none" title="A credit memo is not due.">—</span> : row.dueDate}</td>
               <td className="num"><Money value={row.net} to={`/invoices/${row.id}`} /></td>
               <td className="num"><Money value={row.tax} to={`/invoices/${row.id}`} /></td>
               <td className="num"><Money value={row.total} to={`/invoices/${row.id}`} /></td>
+              <td className="num">{row.open ? <Money value={row.open} to={`/invoices/${row.id}`} /> : <span className="none" title="A credit memo asks for nothing.">—</span>}</td>
               <td><Link to={timelineOf(row.number)}><StatusBadge state={row.state} /></Link></td>
-              <td className="nowrap">{row.erpNumber ? <Link to={timelineOf(row.number)}>{row.erpNumber}</Link> : <span className="none">—</span>} <span className="muted small">{row.target}</span></td>
+              <td className="nowrap">{row.erpNumber ? <Link to={timelineOf(row.number)}>{row.erpNumber}</Link> : <span className="none">—</span>}{row.target && <div className="muted small">{row.target}</div>}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** What a document corrects, or what corrects it, in a few words under its number. */
+function Correction({ row }: { row: InvoiceRow }) {
+  const memo = row.kind === 'credit-memo'
+  const more = (numbers: string[]) => numbers.length > 1 ? ` and ${numbers.length - 1} more` : ''
+  return (
+    <>
+      {(memo || row.corrects.length > 0) && <div className="muted small wrap">{memo ? 'credit memo' : 'corrects'}{row.corrects.length > 0 && `${memo ? ' on' : ''} ${row.corrects[0]}${more(row.corrects)}`}</div>}
+      {row.correctedBy.length > 0 && <div className="muted small wrap">corrected by {row.correctedBy[0]}{more(row.correctedBy)}</div>}
+    </>
   )
 }

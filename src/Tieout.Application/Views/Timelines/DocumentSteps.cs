@@ -19,15 +19,21 @@ internal static class DocumentSteps
     public static Step Invoice(InvoiceDetail detail)
     {
         var invoice = detail.Invoice;
+        var memo = IsMemo(invoice);
         return new Step(
-            StepKind.Invoice, StepState.Done, At: null, $"Invoice {invoice.Number}",
-            Text($"Net {invoice.Net}, tax {invoice.Tax} ({detail.TaxRate:0.##%} {detail.TaxCode}). ")
-            + Text($"Issued {invoice.IssueDate:yyyy-MM-dd}, due {invoice.DueDate:yyyy-MM-dd}."))
+            StepKind.Invoice, StepState.Done, At: null, Named(invoice),
+            Text($"Net {invoice.Net}, tax {invoice.Tax} ({TaxWords(detail)}). ")
+            + Text($"Issued {invoice.IssueDate:yyyy-MM-dd}{(memo ? "" : Text($", due {invoice.DueDate:yyyy-MM-dd}"))}.") + Corrections(detail))
         {
             Amount = invoice.Total,
             Facts =
             [
-                new("Invoice number", invoice.Number, IsId: true),
+                new(memo ? "Credit memo number" : "Invoice number", invoice.Number, IsId: true),
+                .. invoice.Corrects.Select(number => new Fact("Corrects", number, IsId: true)),
+                .. invoice.CorrectedBy.Select(number => new Fact("Corrected by", number, IsId: true)),
+                .. detail.Reason.Length > 0 ? [new Fact("Reason", detail.Reason)] : Array.Empty<Fact>(),
+                .. detail.WrittenOff.IsZero ? Array.Empty<Fact>() : [new Fact("Written off", detail.WrittenOff.ToString())],
+                .. invoice.Open is { } open && open != invoice.Total ? [new Fact("Still asked for", open.ToString())] : Array.Empty<Fact>(),
                 new("Legal entity", invoice.Entity),
                 new("Accounting month", invoice.Month.ToString()),
                 new("Invoice id", invoice.Id.ToString(), IsId: true),
@@ -35,6 +41,23 @@ internal static class DocumentSteps
             ],
         };
     }
+
+    /// <summary><c>Invoice US-2026-0000001</c>, or <c>Credit memo …</c>.</summary>
+    public static string Named(InvoiceRow invoice) => $"{(IsMemo(invoice) ? "Credit memo" : "Invoice")} {invoice.Number}";
+
+    private static bool IsMemo(InvoiceRow invoice) => invoice.Kind == "credit-memo";
+
+    private static string TaxWords(InvoiceDetail detail) =>
+        string.Join(", ", detail.Taxes.Select(tax => Text($"{tax.Rate:0.##%} {tax.Code}")).Distinct(StringComparer.Ordinal));
+
+    private static string Corrections(InvoiceDetail detail) => detail switch
+    {
+        { Voids.Length: > 0 } => $" It takes invoice {detail.Voids} back whole.",
+        { VoidedBy.Length: > 0 } => $" It was taken back whole by credit memo {detail.VoidedBy}.",
+        { Invoice: { Corrects: [_, ..] corrected } } => $" It corrects {string.Join(", ", corrected)}.",
+        { Invoice: { CorrectedBy: [_, ..] correcting } } => $" It was corrected by {string.Join(", ", correcting)}.",
+        _ => "",
+    };
 
     public static Step Entry(EntryRow? entry, IReadOnlyList<EntryLineRow> lines, InvoiceDetail invoice)
     {
@@ -49,12 +72,14 @@ internal static class DocumentSteps
         };
     }
 
-    public static Step Posting(PostingRow? posting)
+    public static Step Posting(PostingRow? posting, InvoiceDetail detail)
     {
         if (posting is null) return new Step(StepKind.Posting, StepState.Gap, At: null, "Not posted yet", "No posting was staged for this invoice.");
         var (state, text) = posting.State switch
         {
             "posted" => (StepState.Done, $"Posted to {posting.Target}."),
+            "staged" when IsMemo(detail.Invoice) && posting.Turn == "waits" =>
+                (StepState.Gap, $"Not posted yet: waits until {string.Join(", ", detail.Invoice.Corrects)} is posted, for an ERP gets the invoice first."),
             "staged" => (StepState.Gap, "Not posted yet: waits for its route and its customer in the ERP."),
             "ready" => (StepState.Gap, $"Not posted yet: waits for its turn at {posting.Target}{Pause(posting)}."),
             "sending" => (StepState.Gap, $"Being sent to {posting.Target} now."),

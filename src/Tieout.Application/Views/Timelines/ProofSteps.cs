@@ -26,7 +26,9 @@ internal static class ProofSteps
     {
         if (verdict is null || After(posting, verdict))
         {
-            var since = verdict is null ? "No reconciliation run has compared this month." : "It was posted after the last comparison of its month.";
+            var since = verdict is null ? "No reconciliation run has compared this month."
+                : posting?.State != "posted" ? "What is not posted is not compared."
+                : "It was posted after the last comparison of its month.";
             return new Step(StepKind.TieOut, StepState.Gap, At: null, "Not tied out yet", since);
         }
         var text = breaks.Count > 0
@@ -68,7 +70,7 @@ internal static class ProofSteps
         InvoiceDetail detail, PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks)
     {
         var invoice = detail.Invoice;
-        var what = $"Invoice {invoice.Number}, {invoice.Total} to {invoice.CustomerName},";
+        var what = $"{DocumentSteps.Named(invoice)}, {invoice.Total} to {invoice.CustomerName},";
         if (posting?.State != "posted") return $"{what} is not in an ERP yet: its posting {Standing(posting)}.";
         var where = $"{what} is in {posting.Target} as {posting.ErpNumber}";
         if (verdict is null || After(posting, verdict)) return $"{where}; it is not tied out yet.";

@@ -25,7 +25,7 @@ internal sealed record EntryLineRow(int LineNo, string Account, string Currency,
 internal sealed record PostingRow(
     Guid Id, string BusinessKey, string State, string? Target, string? RulesVersion, int Tries, int LookUps, DateTimeOffset? NotBefore,
     DateTimeOffset? SentAt, string? ErpNumber, string? ErpId, string Currency, decimal Amount,
-    DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, string Turn);
 
 internal sealed record AttemptRow(
     int Number, string Kind, Guid Batch, int Node, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome, string Detail);

@@ -62,7 +62,10 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
                null::uuid as run, null::bigint as row_no
         from invoicing.invoice where id = @id
         union all select 'posting id', document_id, null, null, null, null, null from posting.posting where id = @id
-        union all select 'journal entry id', source_id, null, null, null, null, null from ledger.journal_entry where id = @id
+        union all
+        select 'journal entry id', coalesce(w.invoice_id, e.source_id), null, null, null, null, null
+        from ledger.journal_entry e left join invoicing.write_off w on w.id = e.source_id
+        where e.id = @id
         union all
         select 'exception id', p.document_id, null, x.billing_account_id, null, null, null
         from exceptions.exception_case x
@@ -114,7 +117,8 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
         var invoices = await Invoices(matches, direct, cancel);
         if (invoices.Count == 1) return new Found(kinds, subject with { Invoice = invoices[0].Id }, [], More: false);
         var candidates = invoices.Take(Limit).Select(row => new Candidate(
-            row.Number, $"Invoice {row.Number} to {row.CustomerName}", AccountingMonth.Of(row.Month), Cash.Of(row.Total, row.Currency), row.State));
+            row.Number, $"{(row.Kind == "invoice" ? "Invoice" : "Credit memo")} {row.Number} to {row.CustomerName}",
+            AccountingMonth.Of(row.Month), Cash.Of(row.Total, row.Currency), row.State));
         return new Found(kinds, subject, [.. candidates], invoices.Count > Limit);
     }
 
@@ -143,7 +147,7 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
                 """;
         return database.Rows<InvoiceHit>(
             $"""
-            select i.id, i.number, c.name as customer_name, i.month, i.currency, i.total, coalesce(p.state, '') as state
+            select i.id, i.number, i.kind, c.name as customer_name, i.month, i.currency, i.total, coalesce(p.state, '') as state
             from invoicing.invoice i
             join customers.customer c on c.id = i.customer_id
             left join posting.posting p on p.document_id = i.id and p.billing_account_id = i.billing_account_id
@@ -164,5 +168,5 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
 
     private sealed record Match(string Kind, Guid? Invoice, Guid? Subscription, Guid? Account, Guid? Customer, Guid? Run, long? RowNo);
 
-    private sealed record InvoiceHit(Guid Id, string Number, string CustomerName, DateOnly Month, string Currency, decimal Total, string State);
+    private sealed record InvoiceHit(Guid Id, string Number, string Kind, string CustomerName, DateOnly Month, string Currency, decimal Total, string State);
 }

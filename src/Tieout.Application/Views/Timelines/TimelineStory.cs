@@ -47,7 +47,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         steps.Add(DocumentSteps.Charges(invoice));
         steps.Add(DocumentSteps.Invoice(invoice));
         steps.Add(DocumentSteps.Entry(entry, lines, invoice));
-        steps.Add(DocumentSteps.Posting(posting));
+        steps.Add(DocumentSteps.Posting(posting, invoice));
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
         steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice));
@@ -121,7 +121,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
     private async Task<(EntryRow? Entry, IReadOnlyList<EntryLineRow> Lines)> Entry(Guid invoice, CancellationToken cancel)
     {
         var entries = await database.Rows<EntryRow>(
-            "select id, entry_date, created_at from ledger.journal_entry where source_id = @invoice and source_kind = 'invoice'",
+            "select id, entry_date, created_at from ledger.journal_entry where source_id = @invoice and source_kind in ('invoice', 'credit-memo')",
             new { invoice }, cancel);
         if (entries.Count == 0) return (null, []);
         return (entries[0], await database.Rows<EntryLineRow>(
@@ -132,7 +132,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
     private Task<PostingRow?> Posting(Guid document, CancellationToken cancel) => database.Row<PostingRow>(
         """
         select id, business_key, state, target, rules_version, tries, look_ups, not_before, sent_at, erp_number, erp_id,
-               currency, amount, created_at, changed_at
+               currency, amount, created_at, changed_at, posting.turn(document_id) as turn
         from posting.posting
         where document_id = @document
         """, new { document }, cancel);

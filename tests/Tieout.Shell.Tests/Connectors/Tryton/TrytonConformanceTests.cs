@@ -65,7 +65,7 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
     public override async Task Half_a_batch_accepted_leaves_the_other_half_refused()
     {
         var customer = await Customer();
-        ErpLine[] onLiability = [new("deferred-revenue", 100m, "Subscription 11/2026")];
+        ErpLine[] onLiability = [new("deferred-revenue", 100m, "Subscription 11/2026", "STD")];
         ErpDocument[] documents =
             [Document(customer), Document(customer), Document(customer, lines: onLiability), Document(customer, lines: onLiability)];
         var connector = Connect(target => target with

@@ -40,12 +40,12 @@ public sealed class TrytonMapTests
             ["GONE"] = new(8, "GONE", new DateOnly(2020, 7, 1), new DateOnly(2020, 12, 31)),
         },
         new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5,
-        [new NumberSeries(9, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31))]);
+        [new NumberSeries(9, 10, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31))]);
 
     [Fact]
     public void An_invoice_has_a_line_of_quantity_one_for_each_of_ours_and_our_tax_as_a_row_of_its_own()
     {
-        var document = Document(new ErpLine("revenue", 1234.50m, "Pro plan"), new ErpLine("revenue", 0.10m, "Usage"));
+        var document = Document(new ErpLine("revenue", 1234.50m, "Pro plan", "STD"), new ErpLine("revenue", 0.10m, "Usage", "STD"));
 
         var values = Map().Values(document, address: 77, accounting: Day);
 
@@ -64,7 +64,7 @@ public sealed class TrytonMapTests
     [Fact]
     public void No_amount_is_ever_a_json_number()
     {
-        var text = Map().Values(Document(new ErpLine("revenue", 9.99m, "Plan")), 77, null).ToJsonString();
+        var text = Map().Values(Document(new ErpLine("revenue", 9.99m, "Plan", "STD")), 77, null).ToJsonString();
 
         text.ShouldContain("""{"__class__":"Decimal","decimal":"9.99"}""");
         text.Replace("\"decimal\":\"9.99\"", "", StringComparison.Ordinal).ShouldNotContain("9.99");
@@ -73,15 +73,15 @@ public sealed class TrytonMapTests
     [Fact]
     public void A_tax_of_zero_needs_no_row()
     {
-        var document = Document(new ErpLine("revenue", 10m, "Plan"));
+        var document = Document(new ErpLine("revenue", 10m, "Plan", "STD"));
 
-        Map().Values(document with { Tax = document.Tax with { Amount = 0m } }, 77, null).ContainsKey("taxes").ShouldBeFalse();
+        Map().Values(document with { Taxes = [document.Taxes[0] with { Amount = 0m }] }, 77, null).ContainsKey("taxes").ShouldBeFalse();
     }
 
     [Fact]
     public void With_computed_taxes_the_lines_carry_the_tax_and_the_invoice_no_row()
     {
-        var values = Map(("tax-amounts", "computed")).Values(Document(new ErpLine("revenue", 10m, "Plan")), 77, null);
+        var values = Map(("tax-amounts", "computed")).Values(Document(new ErpLine("revenue", 10m, "Plan", "STD")), 77, null);
 
         values.ContainsKey("taxes").ShouldBeFalse();
         values["lines"]![0]![1]![0]!["taxes"]!.ToJsonString().ShouldBe("""[["add",[7]]]""");
@@ -90,7 +90,7 @@ public sealed class TrytonMapTests
     [Fact]
     public void A_later_accounting_date_stands_beside_the_invoice_date()
     {
-        var values = Map().Values(Document(new ErpLine("revenue", 10m, "Plan")), 77, new DateOnly(2026, 11, 19));
+        var values = Map().Values(Document(new ErpLine("revenue", 10m, "Plan", "STD")), 77, new DateOnly(2026, 11, 19));
 
         values["invoice_date"]!["day"]!.GetValue<int>().ShouldBe(1);
         values["accounting_date"]!["day"]!.GetValue<int>().ShouldBe(19);
@@ -106,9 +106,9 @@ public sealed class TrytonMapTests
     [InlineData("revenue", "STD", null)]
     public void What_the_books_cannot_take_is_refused_before_it_is_sent(string ledger, string tax, string? code)
     {
-        var document = Document(new ErpLine(ledger, 10m, "Plan"));
+        var document = Document(new ErpLine(ledger, 10m, "Plan", "STD"));
 
-        Map().Problem(document with { Tax = document.Tax with { Code = tax } })?.Code.ShouldBe(code);
+        Map().Problem(document with { Taxes = [document.Taxes[0] with { Code = tax }] })?.Code.ShouldBe(code);
         if (code is null) Map().Problem(document).ShouldBeNull();
     }
 
@@ -123,7 +123,7 @@ public sealed class TrytonMapTests
     [Fact]
     public void A_company_that_is_not_there_or_a_payment_term_nobody_named_is_refused()
     {
-        var document = Document(new ErpLine("revenue", 10m, "Plan"));
+        var document = Document(new ErpLine("revenue", 10m, "Plan", "STD"));
 
         new InvoiceMap(Settings(), Known with { Company = null }).Problem(document)!.Code.ShouldBe("company-unknown");
         Map().Problem(document with { TermDays = 45 })!.Code.ShouldBe("payment-term-unknown");
@@ -192,7 +192,7 @@ public sealed class TrytonMapTests
     {
         var net = lines.Sum(line => line.Amount);
         var tax = Rounding.HalfAwayFromZero(net * 0.0725m, 2);
-        return new ErpDocument("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, new ErpTax("STD", 0.0725m, net, tax), net + tax);
+        return new ErpDocument("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, [new ErpTax("STD", 0.0725m, net, tax)], net + tax);
     }
 
     private static InvoiceMap Map(params (string Name, string Value)[] options) => new(Settings(options), Known);

@@ -65,7 +65,7 @@ public abstract class TrytonStory(TrytonFixture tryton) : IAsyncLifetime
         var amount = Rounding.HalfAwayFromZero(net * rate, 2);
         return new ErpDocument(
             NextKey(company), "C-STORY", customer, Currency.Of(currency ?? (company == "DE" ? "EUR" : "USD")), day, day.AddDays(30), 30,
-            [new ErpLine(ledger, net, "Plan")], new ErpTax(tax, rate, net, amount), net + amount);
+            [new ErpLine(ledger, net, "Plan", tax)], [new ErpTax(tax, rate, net, amount)], net + amount);
     }
 
     internal async Task<T> Send<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>

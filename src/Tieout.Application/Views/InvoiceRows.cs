@@ -1,0 +1,86 @@
+using Tieout.Domain;
+
+namespace Tieout.Application.Views;
+
+/// <summary>An invoice or credit memo in a list.</summary>
+/// <param name="Kind"><c>invoice</c> or <c>credit-memo</c>; a credit memo's amounts are negative.</param>
+/// <param name="Open">
+/// What an invoice still asks for: its total, what later documents took back or added on its account, what was written off. Null on a credit memo.
+/// </param>
+/// <param name="Corrects">Numbers of the earlier invoices it corrects.</param>
+/// <param name="CorrectedBy">Numbers of the later documents that correct it.</param>
+/// <param name="State">State of its posting; empty when it has none.</param>
+/// <param name="ErpNumber">The ERP's document number; empty until it is posted.</param>
+public sealed record InvoiceRow(
+    Guid Id,
+    string Number,
+    string Kind,
+    string Entity,
+    AccountingMonth Month,
+    string Customer,
+    string CustomerName,
+    string Account,
+    Money Net,
+    Money Tax,
+    Money Total,
+    Money? Open,
+    DateOnly IssueDate,
+    DateOnly DueDate,
+    IReadOnlyList<string> Corrects,
+    IReadOnlyList<string> CorrectedBy,
+    string State,
+    string Target,
+    string ErpNumber);
+
+/// <summary>An invoice or credit memo with its lines.</summary>
+/// <param name="Reason">Why a person gave the credit memo; empty where a billing run drew the document.</param>
+/// <param name="Voids">Number of the invoice that this credit memo takes back whole; empty for none.</param>
+/// <param name="VoidedBy">Number of the credit memo that took this invoice back whole; empty for none.</param>
+/// <param name="PurchaseOrder">The customer's order number; may be empty.</param>
+/// <param name="Note">What it says besides; may be empty.</param>
+/// <param name="WrittenOff">What of an invoice was given up.</param>
+/// <param name="Taxes">By code and rate: what it bills anew first, then what it corrects.</param>
+public sealed record InvoiceDetail(
+    InvoiceRow Invoice,
+    Guid CorrelationId,
+    string Reason,
+    string Voids,
+    string VoidedBy,
+    string PurchaseOrder,
+    string Note,
+    Money WrittenOff,
+    IReadOnlyList<InvoiceTaxRow> Taxes,
+    IReadOnlyList<InvoiceLineRow> Lines);
+
+/// <summary>The tax of one code and rate on a document.</summary>
+/// <param name="Category">UNCL5305: S standard, Z zero, E exempt, AE reverse charge, G export, O outside scope, K within the union.</param>
+/// <param name="Rate">As a fraction.</param>
+/// <param name="Corrects">Number of the earlier invoice whose base it changes; empty for what the document bills anew.</param>
+public sealed record InvoiceTaxRow(string Code, string Category, decimal Rate, Money Base, Money Tax, string Note, string Corrects);
+
+/// <summary>One charge on an invoice.</summary>
+/// <param name="Until">The first day it is no longer for.</param>
+/// <param name="Revision">How often the charge was booked until then: 1 is the first time.</param>
+/// <param name="CorrectsInvoice">Number of the invoice the charge first stood on; empty when it is this one.</param>
+/// <param name="CorrectsLine">Its line there; null when it is this one.</param>
+/// <param name="Convention">How the amount came about: <c>17 of 31 days, actual days</c>; may be empty.</param>
+/// <param name="Amendment">Version of the amendment it goes back to; 1 is the subscription's creation.</param>
+/// <param name="TaxRate">As a fraction.</param>
+public sealed record InvoiceLineRow(
+    int No,
+    string Subscription,
+    string Component,
+    string Description,
+    DateOnly From,
+    DateOnly Until,
+    decimal Quantity,
+    Money UnitPrice,
+    Money Amount,
+    string Recognition,
+    int Revision,
+    string CorrectsInvoice,
+    int? CorrectsLine,
+    string Convention,
+    int Amendment,
+    string TaxCode,
+    decimal TaxRate);
