@@ -64,7 +64,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         return new BooksFile(
             [.. entities.Select(row => row.Declared())],
             [.. rates.Select(row => new TaxRate(row.Code, row.Rate, row.From, row.Until, TaxCategories.OfLetter(row.Category)))],
-            [.. plans.Select(Published)])
+            [.. plans.Select(Published)]) with
         {
             Products = [.. products.Select(row => new DeclaredProduct(row.Code, row.Name))],
             Discounts = discounts,
