@@ -12,10 +12,10 @@ using Tieout.Application.Credits;
 using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
+using Tieout.Application.Invoicing;
+using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
-using Tieout.Application.Subscriptions;
-using Tieout.Application.Invoicing;
 using Tieout.Application.Views;
 
 namespace Tieout.Api;
