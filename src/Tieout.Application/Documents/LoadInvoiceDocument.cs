@@ -75,7 +75,8 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
         await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(Parts, new { id = head.Id }, cancellationToken: cancel));
         return new Loaded(
             await rows.ReadSingleAsync<PartyRow>(), await rows.ReadSingleAsync<PartyRow>(), [.. await rows.ReadAsync<LineRow>()],
-            [.. await rows.ReadAsync<TaxRow>()], [.. (await rows.ReadAsync<(string Number, DateOnly On)>()).Select(row => new ReferredDocument(row.Number, row.On))]);
+            [.. await rows.ReadAsync<TaxRow>()],
+            [.. (await rows.ReadAsync<(string Number, DateOnly On)>()).Select(row => new ReferredDocument(row.Number, row.On))]);
     }
 
     private static InvoiceDocument Document(HeadRow head, Loaded loaded, IReadOnlyList<BookedCharge> charges)
