@@ -3,7 +3,6 @@ using Tieout.Application.Documents;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Usage;
 using Tieout.Domain;
-using Tieout.Domain.Invoicing;
 using Tieout.Domain.Invoicing.Documents;
 using Tieout.Domain.Invoicing.Documents.Ubl;
 using Tieout.Domain.Usage;
@@ -33,7 +32,7 @@ internal sealed class BilledWorld : IAsyncDisposable
         update customers.billing_account set currency = 'USD' where code = 'C-4';
         update subscriptions.component set price_id = md5('priceUSD')::uuid where billing_account_id = md5('account4')::uuid;
         insert into exchange.rate (base, quote, date, type, rate, source, actor, created_at)
-          values ('EUR', 'USD', '2026-09-30', 'spot', 1.25, 'ECB', 'test', now());
+          values ('EUR', 'USD', '2026-09-30', 'spot', 1.25, 'ECB', 'test', now()), ('EUR', 'USD', '2026-10-31', 'spot', 1.20, 'ECB', 'test', now());
         """;
 
     private const string Plan =
@@ -112,7 +111,6 @@ internal sealed class BilledWorld : IAsyncDisposable
         var sums = xml.Root!.Descendants().Where(element => element.Name.LocalName is "TaxExclusiveAmount" or "TaxInclusiveAmount").ToList();
         string.Join(' ', Plain(document.Net), Plain(document.Tax), Plain(document.Total)).ShouldBe(booked);
         sums.Select(element => decimal.Parse(element.Value, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe([document.Net.Amount, document.Total.Amount]);
-        Directory.CreateDirectory("/tmp/docs2html"); File.WriteAllText($"/tmp/docs2html/{number}-{Environment.TickCount64}.html".Replace(Guid.Empty.ToString(), ""), InvoiceHtml.Render(document)); // TEMP
         return new Printed(document, InvoiceHtml.Render(document), xml);
     }
 
