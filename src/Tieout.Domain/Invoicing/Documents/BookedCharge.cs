@@ -63,7 +63,9 @@ public sealed record BookedCharge(
             var words = $"Billed before {Figure(before)}, now {Figure(now)}";
             if (Billed != Standing || Standing == 0) return words;
             var how = LineArithmetic.Of(Price, Quantity, UnitPrice, Convention, now);
-            if (how.Length == 0 && UnitPrice != 0) how = $"{DocumentFormat.Plain.Number(Quantity, 0)} × {Figure(now with { Amount = UnitPrice })}";
+            // Quantity and unit price of the line are those of the difference, so the new ones are said here.
+            if (how.Length == 0 && Quantity != 1 && Rounding.ChargeLine(now with { Amount = Quantity * UnitPrice }) == now)
+                how = $"{DocumentFormat.Plain.Number(Quantity, 0)} × {Figure(now with { Amount = UnitPrice })}";
             return how.Length == 0 ? words : $"{words}: {how}";
         }
     }

@@ -46,6 +46,7 @@ public class LineArithmeticTests
     [InlineData(120, 120, 120, null, "12 × 10 = 120", "")]
     [InlineData(-120, 0, 0, "I-1", "-12 × 10 = -120", "Billed before 120.00, now 0.00")]
     [InlineData(-40, 120, 120, "I-1", "-1 × 40 = -40", "Billed before 160.00, now 120.00: 12 × 10.00")]
+    [InlineData(-40, 108, 108, "I-1", "-1 × 40 = -40", "Billed before 148.00, now 108.00")] // a tenth off, which 12 × 10.00 does not say
     [InlineData(-40, 120, 80, "I-1", "-1 × 40 = -40", "Billed before 120.00, now 80.00")]
     [InlineData(2, 120, 2, null, "1 × 2 = 2", "Billed before 0.00, now 2.00")]
     public void A_difference_is_one_piece_unless_quantity_times_price_is_it(
