@@ -22,6 +22,7 @@ internal static class AccountsToBill
     {
         var accounts = await LoadSubscribed(connection, entity, first, last, window, books, whole, cancel);
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
+        whole.MarkLateUsage(accounts, window);
         await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
         await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;

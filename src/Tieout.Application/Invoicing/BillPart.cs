@@ -49,8 +49,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
         await SaveDraws.Run(connection, decided, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
-        var waiting = decided.Where(item => item.Waits).SelectMany(item => item.Account.Subscriptions).Select(item => item.Subscription.Id.Value).ToHashSet();
-        await whole.Settle(connection, waiting, cancel);
+        await whole.Settle(connection, decided.FindAll(item => item.Waits), now, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
             "update invoicing.billing_part set done_at = @now, invoices = @count, credit_memos = @memos where run_id = @run and part = @no",
@@ -62,7 +61,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
     private async Task<(List<AccountDecision> Decided, LookedAtWhole Whole)> Decide(NpgsqlConnection connection, Part part, CancellationToken cancel)
     {
         var window = books.Entities[part.Entity].Window(request.Through);
-        var whole = await LookedAtWhole.Load(connection, part.First, part.Last, cancel);
+        var whole = await LookedAtWhole.Load(connection, part.Entity, part.First, part.Last, window, cancel);
         var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, window, books, whole, cancel);
         var profiles = await StoredTaxes.Profiles(connection, part.Entity, part.First, part.Last, cancel);
         var decide = new DecideAccount(books, new LineTaxes(books, profiles), request.IssueDate);
