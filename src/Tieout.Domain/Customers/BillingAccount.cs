@@ -19,4 +19,10 @@ public sealed record BillingAccount(
 {
     /// <summary>One document for all its subscriptions, or one for each.</summary>
     public InvoiceGrouping Grouping { get; init; }
+
+    /// <summary>The customer's order number, printed on its documents; empty when there is none.</summary>
+    public string PurchaseOrder { get; init; } = "";
+
+    /// <summary>Printed on each of its invoices; empty when nothing is.</summary>
+    public string InvoiceNote { get; init; } = "";
 }

@@ -18,6 +18,8 @@ public sealed record Invoice
         foreach (var group in taxes) Tax += group.Tax;
         Kind = Total.Amount < 0 ? DocumentKind.CreditMemo : DocumentKind.Invoice;
         DueDate = issueDate.AddDays(account.TermDays);
+        PurchaseOrder = account.PurchaseOrder;
+        Note = Kind == DocumentKind.Invoice ? account.InvoiceNote : "";
     }
 
     /// <summary>Who pays.</summary>
@@ -54,10 +56,10 @@ public sealed record Invoice
     public string Reason { get; init; } = "";
 
     /// <summary>The customer's order number, where the account has one.</summary>
-    public string PurchaseOrder { get; init; } = "";
+    public string PurchaseOrder { get; init; }
 
-    /// <summary>What it says besides; may be empty.</summary>
-    public string Note { get; init; } = "";
+    /// <summary>What an invoice of the account says besides; may be empty.</summary>
+    public string Note { get; init; }
 
     /// <summary>What it is in the currency of the company's books; null when that is its own.</summary>
     public BooksAmounts? InBooks { get; init; }

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 using Tieout.Application.Documents;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
-using Tieout.Domain.Invoicing.Documents;
+using Tieout.Domain.Tax;
 using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Database;
 
@@ -44,9 +44,9 @@ public sealed class InvoiceDocumentsTests(PostgresFixture postgres)
         document.PayTo!.Bank.Iban.ShouldBe("DE89370400440532013000");
         document.Notes.ShouldBe(["Thank you."]);
         var line = document.Lines.ShouldHaveSingleItem();
-        (line.Group, line.Arithmetic).ShouldBe(("Subscription C-4 (Basic)", "10.04 × 10 of 30 days"));
+        (line.Group, line.Arithmetic).ShouldBe(("Subscription C-4 (Basic)", "10.04 × 10 of 30 days, actual days"));
         line.Period.ShouldBe(new ServicePeriod(new(2026, 11, 1), new(2026, 11, 11)));
-        (line.Category, line.Rate).ShouldBe((VatCategory.Standard, 0.19m));
+        (line.Category, line.Rate).ShouldBe((TaxCategory.Standard, 0.19m));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Xml;
 using System.Xml.Schema;
+using Tieout.Domain.Invoicing;
 using Tieout.Domain.Invoicing.Documents;
 using Tieout.Domain.Invoicing.Documents.Ubl;
+using Tieout.Domain.Tax;
 using Tieout.Domain.Tests.Invoicing.Documents;
 
 namespace Tieout.Shell.Tests.Documents;
@@ -13,8 +15,8 @@ public sealed class UblSchemaTests
     {
         { "normal", Samples.Normal }, { "rich", Samples.Rich }, { "reverse charge", Samples.ReverseCharge }, { "scripts", Samples.Scripts },
         { "credit memo", Samples.CreditMemo with { TaxPoint = new(2026, 11, 1) } }, { "yen", Samples.In("JPY", 1_234m) },
-        { "K", Samples.Zero(Samples.Normal with { Buyer = Samples.FrenchBuyer }, VatCategory.IntraCommunity) },
-        { "O", Samples.Zero(Samples.Normal, VatCategory.OutsideScope) },
+        { "K", Samples.Zero(Samples.Normal with { Buyer = Samples.FrenchBuyer }, TaxCategory.IntraCommunity) },
+        { "O", Samples.Zero(Samples.Normal, TaxCategory.NotSubject) },
         {
             "two currencies", Samples.In("USD", 100m) with
             {

@@ -1,4 +1,5 @@
 using Tieout.Domain.Customers;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Invoicing.Documents;
 
@@ -34,7 +35,7 @@ public sealed record PaymentAccount(BankDetails Bank, string AccountName);
 /// <param name="Percent">As a fraction of <paramref name="Basis"/>, when it is a percentage.</param>
 /// <param name="Basis">What the percentage is of.</param>
 public sealed record DocumentAdjustment(
-    bool IsCharge, Money Amount, string Reason, VatCategory Category, decimal Rate, decimal? Percent = null, Money? Basis = null);
+    bool IsCharge, Money Amount, string Reason, TaxCategory Category, decimal Rate, decimal? Percent = null, Money? Basis = null);
 
 /// <summary>One line.</summary>
 /// <param name="Number">From 1; unique on the document.</param>
@@ -45,7 +46,7 @@ public sealed record DocumentAdjustment(
 /// <param name="Category">Tax category.</param>
 /// <param name="Rate">Tax rate as a fraction.</param>
 public sealed record DocumentLine(
-    int Number, string Description, decimal Quantity, decimal UnitPrice, Money Net, VatCategory Category, decimal Rate)
+    int Number, string Description, decimal Quantity, decimal UnitPrice, Money Net, TaxCategory Category, decimal Rate)
 {
     /// <summary>Lines of the same heading stand together under it, such as a subscription; empty for none.</summary>
     public string Group { get; init; } = "";
@@ -65,6 +66,9 @@ public sealed record DocumentLine(
     /// <summary>Our tax code.</summary>
     public string TaxCode { get; init; } = "";
 
+    /// <summary>What there is to say about its tax, such as that the rate changed inside the period; mostly empty.</summary>
+    public string TaxNote { get; init; } = "";
+
     /// <summary>Discounts and surcharges that are in the net already.</summary>
     public IReadOnlyList<DocumentAdjustment> Adjustments { get; init; } = [];
 
@@ -75,8 +79,8 @@ public sealed record DocumentLine(
 /// <summary>A line of an earlier invoice.</summary>
 public sealed record CorrectedLine(string InvoiceNumber, int LineNumber);
 
-/// <summary>An invoice a credit memo refers to.</summary>
-public sealed record PrecedingInvoice(string Number, DateOnly IssueDate);
+/// <summary>Another document that this one refers to.</summary>
+public sealed record ReferredDocument(string Number, DateOnly IssueDate);
 
 /// <summary>The tax of one category and rate.</summary>
 /// <param name="Category">Tax category.</param>
@@ -86,8 +90,8 @@ public sealed record PrecedingInvoice(string Number, DateOnly IssueDate);
 /// <param name="Tax">Rounded once.</param>
 /// <param name="Reason">Why there is none, in words; needed for all categories but standard and zero.</param>
 /// <param name="ReasonCode">The same as a code of the VATEX list; empty when none fits.</param>
-public sealed record DocumentTax(
-    VatCategory Category, decimal Rate, string Code, Money Base, Money Tax, string Reason = "", string ReasonCode = "")
+public sealed record PrintedTax(
+    TaxCategory Category, decimal Rate, string Code, Money Base, Money Tax, string Reason = "", string ReasonCode = "")
 {
     /// <summary>As it is printed: <c>VAT 19 %</c>, <c>VAT 0 %, reverse charge</c>.</summary>
     public string Label(string taxName) =>

@@ -36,9 +36,11 @@ internal sealed class DocumentWords(InvoiceDocument document)
     public string MarkSentence => document.Mark switch
     {
         DocumentMark.Draft => "This is a draft. It has no number, may still change, and is not to be paid.",
-        DocumentMark.Void => $"This {Title.ToLowerInvariant()} is void. It is kept for the record and is not to be paid.",
+        DocumentMark.Void => $"This {Title.ToLowerInvariant()} is void{TakenBack}. It is kept for the record and is not to be paid.",
         _ => "",
     };
+
+    private string TakenBack => document.TakenBackBy is { } memo ? $": credit memo {memo.Number} took it back" : "";
 
     /// <summary>Street, place and country, a line each, in the order of the party's country.</summary>
     public static IEnumerable<string> Address(DocumentParty party)
@@ -56,6 +58,10 @@ internal sealed class DocumentWords(InvoiceDocument document)
 
     /// <summary>A fraction as a percentage.</summary>
     public static string Percent(decimal fraction, DocumentFormat format) => format.Number(fraction * 100, 0) + "\u00a0%";
+
+    /// <summary>The price of one unit; empty where the amount has no single price, as with tiers.</summary>
+    public static string UnitPrice(DocumentLine line, DocumentFormat format) =>
+        line.UnitPrice == 0 && !line.Net.IsZero ? "" : format.Number(line.UnitPrice, line.Net.Currency.MinorUnits);
 
     /// <summary>What a line corrects, in words; empty for an ordinary line.</summary>
     public static string Correction(DocumentLine line) => line.Corrects is { } corrected

@@ -47,7 +47,8 @@ internal static class HtmlHead
             .Fact("Your reference", document.BuyerReference)
             .Fact("Account", document.AccountCode)
             .Fact($"Your {NumberName(document.TaxName)}", document.Buyer.Details.VatNumber);
-        foreach (var preceding in document.Preceding)
+        // On an invoice each line that corrects one names it.
+        foreach (var preceding in document.Kind == DocumentKind.CreditMemo ? document.Preceding : [])
             html.Fact("Credits invoice", $"{preceding.Number} of {format.Day(preceding.IssueDate)}");
         html.Raw("</dl>");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Invoicing.Documents;
 
@@ -42,7 +43,7 @@ internal static class HtmlLines
             .Line("p", line.Description, "name");
         Details(sheet, line);
         html.Raw("</td><td class=\"num\">").Text(DocumentWords.Quantity(line, format))
-            .Raw("</td><td class=\"num\">").Text(format.Number(line.UnitPrice, line.Net.Currency.MinorUnits))
+            .Raw("</td><td class=\"num\">").Text(DocumentWords.UnitPrice(line, format))
             .Raw("</td><td class=\"num\">").Text(TaxOf(line, format))
             .Raw("</td><td class=\"num amount\">").Text(format.Amount(line.Net)).Raw("</td></tr>\n");
     }
@@ -55,14 +56,15 @@ internal static class HtmlLines
         foreach (var item in line.Adjustments)
             html.Line("p", $"{item.Reason}: {(item.IsCharge ? "+" : "-")}{format.Amount(item.Amount)}", "sub");
         html.Line("p", DocumentWords.Correction(line), "sub");
+        html.Line("p", line.TaxNote, "sub");
     }
 
     // Not "0 %" alone: why there is no tax is what a reader asks.
     private static string TaxOf(DocumentLine line, DocumentFormat format) => line.Category switch
     {
-        VatCategory.Standard or VatCategory.Zero => DocumentWords.Percent(line.Rate, format),
-        VatCategory.ReverseCharge => "RC",
-        VatCategory.Exempt => "exempt",
+        TaxCategory.Standard or TaxCategory.ZeroRated => DocumentWords.Percent(line.Rate, format),
+        TaxCategory.ReverseCharge => "RC",
+        TaxCategory.Exempt => "exempt",
         _ => "none",
     };
 
@@ -91,7 +93,7 @@ internal static class HtmlLines
         }
     }
 
-    private static string Label(DocumentTax tax, Sheet sheet) =>
+    private static string Label(PrintedTax tax, Sheet sheet) =>
         $"{sheet.Document.TaxName} {DocumentWords.Percent(tax.Rate, sheet.Format)}{tax.Category.Suffix()}"
         + (tax.Base == sheet.Document.Net ? "" : $" on {sheet.Format.Amount(tax.Base)}");
 

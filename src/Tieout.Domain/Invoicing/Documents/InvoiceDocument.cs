@@ -1,14 +1,6 @@
+using Tieout.Domain.Tax;
+
 namespace Tieout.Domain.Invoicing.Documents;
-
-/// <summary>Which document it is.</summary>
-public enum DocumentKind
-{
-    /// <summary>The customer owes.</summary>
-    Invoice,
-
-    /// <summary>The customer is owed. Its amounts are positive; that it is a credit memo says the direction.</summary>
-    CreditMemo,
-}
 
 /// <summary>What is written across a document that is not to be paid.</summary>
 public enum DocumentMark
@@ -90,7 +82,7 @@ public sealed record InvoiceDocument
     public IReadOnlyList<DocumentAdjustment> Adjustments { get; init; } = [];
 
     /// <summary>One per category, rate and tax code.</summary>
-    public required IReadOnlyList<DocumentTax> Taxes { get; init; }
+    public required IReadOnlyList<PrintedTax> Taxes { get; init; }
 
     /// <summary>How the seller's country calls the tax: VAT, GST, Tax.</summary>
     public string TaxName { get; init; } = "Tax";
@@ -101,8 +93,11 @@ public sealed record InvoiceDocument
     /// <summary>The tax in the currency it is declared in, when that is another one.</summary>
     public ConvertedTax? TaxInSellersCurrency { get; init; }
 
-    /// <summary>The invoices a credit memo takes back, wholly or in part.</summary>
-    public IReadOnlyList<PrecedingInvoice> Preceding { get; init; } = [];
+    /// <summary>The earlier invoices it changes: those a credit memo takes back, wholly or in part, or an invoice's lines correct.</summary>
+    public IReadOnlyList<ReferredDocument> Preceding { get; init; } = [];
+
+    /// <summary>The credit memo that took it back whole; null for what stands.</summary>
+    public ReferredDocument? TakenBackBy { get; init; }
 
     /// <summary>Sum of the lines' net amounts.</summary>
     public Money LineNet => Sum(Lines.Select(line => line.Net));

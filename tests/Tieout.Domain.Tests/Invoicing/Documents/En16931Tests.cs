@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing.Documents;
 using Tieout.Domain.Invoicing.Documents.Ubl;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Tests.Invoicing.Documents.Samples;
 
 namespace Tieout.Domain.Tests.Invoicing.Documents;
@@ -15,9 +16,9 @@ public class En16931Tests
     public static TheoryData<string, InvoiceDocument> Satisfying => new()
     {
         { "normal", Normal }, { "rich", Rich }, { "reverse charge", ReverseCharge with { Buyer = FrenchBuyer } }, { "credit memo", CreditMemo },
-        { "long", Long(60) }, { "yen", In("JPY", 1_234_567m) }, { "Z", Zero(Normal, VatCategory.Zero) }, { "E", Zero(Normal, VatCategory.Exempt) },
-        { "K", Zero(Normal with { Buyer = FrenchBuyer }, VatCategory.IntraCommunity) }, { "G", Zero(Normal, VatCategory.Export) },
-        { "O", Zero(Normal, VatCategory.OutsideScope) },
+        { "long", Long(60) }, { "yen", In("JPY", 1_234_567m) }, { "Z", Zero(Normal, TaxCategory.ZeroRated) }, { "E", Zero(Normal, TaxCategory.Exempt) },
+        { "K", Zero(Normal with { Buyer = FrenchBuyer }, TaxCategory.IntraCommunity) }, { "G", Zero(Normal, TaxCategory.Export) },
+        { "O", Zero(Normal, TaxCategory.NotSubject) },
         { "other currency", In("USD", 100m) with { TaxInSellersCurrency = new(M(70.16m), 0.9231m, new(2026, 10, 30), "ECB") } },
     };
 
@@ -38,12 +39,12 @@ public class En16931Tests
         { "BR-CO-09", "seller.vat-number", Normal with { Seller = Gmbh with { Details = Gmbh.Details with { VatNumber = "136695976" } } } },
         { "BR-CO-26", "seller.registration", Normal with { Seller = Bare } },
         { "BR-S-02", "seller.vat-number", Normal with { Seller = Gmbh with { Details = Gmbh.Details with { VatNumber = "" } } } },
-        { "BR-Z-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, VatCategory.Zero) },
-        { "BR-E-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, VatCategory.Exempt) },
-        { "BR-G-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, VatCategory.Export) },
-        { "BR-AE-02", "buyer.vat-number", Zero(Normal with { Buyer = Bare }, VatCategory.ReverseCharge) },
-        { "BR-IC-02", "buyer.vat-number", Zero(Normal with { Buyer = Bare }, VatCategory.IntraCommunity) },
-        { "BR-IC-12", "buyer.country", Zero(Normal with { Buyer = Bare }, VatCategory.IntraCommunity) },
+        { "BR-Z-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, TaxCategory.ZeroRated) },
+        { "BR-E-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, TaxCategory.Exempt) },
+        { "BR-G-02", "seller.vat-number", Zero(Normal with { Seller = Bare }, TaxCategory.Export) },
+        { "BR-AE-02", "buyer.vat-number", Zero(Normal with { Buyer = Bare }, TaxCategory.ReverseCharge) },
+        { "BR-IC-02", "buyer.vat-number", Zero(Normal with { Buyer = Bare }, TaxCategory.IntraCommunity) },
+        { "BR-IC-12", "buyer.country", Zero(Normal with { Buyer = Bare }, TaxCategory.IntraCommunity) },
         { "BR-62", "seller.electronic-scheme", Normal with { Seller = Gmbh with { Details = Gmbh.Details with { ElectronicScheme = "" } } } },
         { "BR-CL-25", "electronic-scheme", Normal with { Buyer = Buyer with { Details = Buyer.Details with { ElectronicScheme = "DE:VAT" } } } },
         { "BR-DEC-23", "lines[1].net", In("KWD", 1.505m) },
@@ -122,12 +123,12 @@ public class En16931Tests
     }
 
     [Theory]
-    [InlineData(VatCategory.ReverseCharge, "BR-AE-10")]
-    [InlineData(VatCategory.Exempt, "BR-E-10")]
-    [InlineData(VatCategory.IntraCommunity, "BR-IC-10")]
-    [InlineData(VatCategory.Export, "BR-G-10")]
-    [InlineData(VatCategory.OutsideScope, "BR-O-10")]
-    public void No_tax_needs_a_reason(VatCategory category, string rule)
+    [InlineData(TaxCategory.ReverseCharge, "BR-AE-10")]
+    [InlineData(TaxCategory.Exempt, "BR-E-10")]
+    [InlineData(TaxCategory.IntraCommunity, "BR-IC-10")]
+    [InlineData(TaxCategory.Export, "BR-G-10")]
+    [InlineData(TaxCategory.NotSubject, "BR-O-10")]
+    public void No_tax_needs_a_reason(TaxCategory category, string rule)
     {
         var document = Zero(Normal with { Buyer = FrenchBuyer }, category);
         var silent = document with { Taxes = [document.Taxes[0] with { Reason = "", ReasonCode = "" }] };
@@ -135,11 +136,11 @@ public class En16931Tests
     }
 
     [Theory]
-    [InlineData(VatCategory.Standard, "BR-S-10")]
-    [InlineData(VatCategory.Zero, "BR-Z-10")]
-    public void Tax_has_no_reason_for_none(VatCategory category, string rule)
+    [InlineData(TaxCategory.Standard, "BR-S-10")]
+    [InlineData(TaxCategory.ZeroRated, "BR-Z-10")]
+    public void Tax_has_no_reason_for_none(TaxCategory category, string rule)
     {
-        var document = category == VatCategory.Zero ? Zero(Normal, category) : Normal;
+        var document = category == TaxCategory.ZeroRated ? Zero(Normal, category) : Normal;
         var talking = document with { Taxes = [document.Taxes[0] with { Reason = "because" }] };
         En16931.Check(talking, UblProfile.En16931).Select(finding => finding.Rule).ShouldBe([rule]);
     }
@@ -149,8 +150,8 @@ public class En16931Tests
     {
         var mixed = Normal with
         {
-            Lines = [Normal.Lines[0], Normal.Lines[1] with { Category = VatCategory.OutsideScope, Rate = 0 }],
-            Taxes = [Normal.Taxes[0] with { Base = M(92m), Tax = M(17.48m) }, new(VatCategory.OutsideScope, 0, "X", M(282m), M(0m), "Not subject")],
+            Lines = [Normal.Lines[0], Normal.Lines[1] with { Category = TaxCategory.NotSubject, Rate = 0 }],
+            Taxes = [Normal.Taxes[0] with { Base = M(92m), Tax = M(17.48m) }, new(TaxCategory.NotSubject, 0, "X", M(282m), M(0m), "Not subject")],
         };
         En16931.Check(mixed, UblProfile.En16931).Select(finding => finding.Rule).ShouldBe(["BR-S-02", "BR-O-11", "BR-O-12"], ignoreOrder: true);
     }
@@ -160,14 +161,14 @@ public class En16931Tests
         En16931.Check(new XDocument(new XElement("Order")), UblProfile.En16931).ShouldHaveSingleItem().Rule.ShouldBe("UBL");
 
     [Theory]
-    [InlineData("S", VatCategory.Standard)]
-    [InlineData("AE", VatCategory.ReverseCharge)]
-    [InlineData("K", VatCategory.IntraCommunity)]
-    public void Letters_lead_to_their_category_and_back(string letter, VatCategory category)
+    [InlineData("S", TaxCategory.Standard)]
+    [InlineData("AE", TaxCategory.ReverseCharge)]
+    [InlineData("K", TaxCategory.IntraCommunity)]
+    public void Letters_lead_to_their_category_and_back(string letter, TaxCategory category)
     {
-        VatCategories.Of(letter).ShouldBe(category);
+        TaxCategories.OfLetter(letter).ShouldBe(category);
         category.Letter().ShouldBe(letter);
-        Should.Throw<ArgumentException>(() => VatCategories.Of("XX"));
+        TaxCategories.OfLetter("XX").ShouldBeNull();
     }
 
     // "Name", "Name@Parent" or "Name#attribute": the first such element or attribute; no value removes it.

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tieout.Domain.Invoicing.Documents;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Tests.Invoicing.Documents.Samples;
 
 namespace Tieout.Domain.Tests.Invoicing.Documents;
@@ -32,8 +33,8 @@ public class InvoiceDocumentTests
         { Normal with { Number = "" }, "without a number" },
         { Normal with { Taxes = [] }, "no tax entry" },
         { Normal with { Taxes = [Normal.Taxes[0] with { Base = M(470.37m) }] }, "its lines come to 470.38 EUR" },
-        { Normal with { Taxes = [.. Normal.Taxes, new(VatCategory.Standard, 0.07m, "DE-7", M(0m), M(0m))] }, "has no line" },
-        { Normal with { Adjustments = [new(false, M(1m), "Discount", VatCategory.Standard, 0.19m)] }, "its lines come to 469.38 EUR" },
+        { Normal with { Taxes = [.. Normal.Taxes, new(TaxCategory.Standard, 0.07m, "DE-7", M(0m), M(0m))] }, "has no line" },
+        { Normal with { Adjustments = [new(false, M(1m), "Discount", TaxCategory.Standard, 0.19m)] }, "its lines come to 469.38 EUR" },
     };
 
     [Theory]

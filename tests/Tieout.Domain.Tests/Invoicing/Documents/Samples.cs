@@ -1,4 +1,6 @@
+using Tieout.Domain.Invoicing;
 using Tieout.Domain.Invoicing.Documents;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Tests.Invoicing.Documents;
 
@@ -42,7 +44,7 @@ internal static class Samples
                 Line(1, "Enterprise, platform fee", 1, 1390m, 1390m, "Subscription S-000231 (Enterprise)"),
                 Line(2, "Enterprise, seats", 240, 9.10m, 2074.80m, "Subscription S-000231 (Enterprise)") with
                 {
-                    Adjustments = [new(false, M(109.20m), "Volume discount", VatCategory.Standard, 0.19m, 0.05m, M(2184m))],
+                    Adjustments = [new(false, M(109.20m), "Volume discount", TaxCategory.Standard, 0.19m, 0.05m, M(2184m))],
                 },
                 Line(3, "Enterprise, seats", -3, 9.10m, -27.30m, "Subscription S-000231 (Enterprise)") with
                 {
@@ -52,11 +54,11 @@ internal static class Samples
             ];
             return Of(lines) with
             {
-                Adjustments = [new(false, M(100m), "Loyalty discount", VatCategory.Standard, 0.19m), new(true, M(4.90m), "Shipping", VatCategory.Standard, 0.07m)],
+                Adjustments = [new(false, M(100m), "Loyalty discount", TaxCategory.Standard, 0.19m), new(true, M(4.90m), "Shipping", TaxCategory.Standard, 0.07m)],
                 Taxes =
                 [
-                    new(VatCategory.Standard, 0.19m, "DE-19", M(3337.50m), M(634.13m)),
-                    new(VatCategory.Standard, 0.07m, "DE-7", M(79.60m), M(5.57m)),
+                    new(TaxCategory.Standard, 0.19m, "DE-19", M(3337.50m), M(634.13m)),
+                    new(TaxCategory.Standard, 0.07m, "DE-7", M(79.60m), M(5.57m)),
                 ],
                 Prepaid = M(500m),
                 BuyerReference = "KST 4400",
@@ -68,7 +70,7 @@ internal static class Samples
     public static InvoiceDocument ReverseCharge => Zero(Of(
         Line(1, "Team, platform fee", 1, 92.00m, 92.00m, "Subscription S-000044 (Team)"),
         Line(2, "Team, seats", 12, 11.75m, 141.00m, "Subscription S-000044 (Team)")) with
-    { Buyer = FrenchBuyer }, VatCategory.ReverseCharge);
+    { Buyer = FrenchBuyer }, TaxCategory.ReverseCharge);
 
     public static InvoiceDocument CreditMemo => Of(
         Line(1, "Team, seats", 4, 11.75m, 31.33m, "Subscription S-000017 (Team)") with
@@ -112,20 +114,20 @@ internal static class Samples
         return Of(lines) with
         {
             Currency = currency,
-            Taxes = [new(VatCategory.Standard, 0.19m, "DE-19", M(price * 4, currency), Rounding.TaxLine(M(price * 4 * 0.19m, currency)))],
+            Taxes = [new(TaxCategory.Standard, 0.19m, "DE-19", M(price * 4, currency), Rounding.TaxLine(M(price * 4 * 0.19m, currency)))],
         };
     }
 
     /// <summary>The document with all its lines in a category without tax.</summary>
-    public static InvoiceDocument Zero(InvoiceDocument document, VatCategory category) => document with
+    public static InvoiceDocument Zero(InvoiceDocument document, TaxCategory category) => document with
     {
         Lines = [.. document.Lines.Select(line => line with { Category = category, Rate = 0m })],
         Taxes = [new(category, 0m, "NONE", document.LineNet, M(0m), category.UsualReason(), category.UsualReasonCode())],
-        SupplyDate = category == VatCategory.IntraCommunity ? new(2026, 11, 30) : null,
+        SupplyDate = category == TaxCategory.IntraCommunity ? new(2026, 11, 30) : null,
     };
 
     public static DocumentLine Line(int number, string description, decimal quantity, decimal price, decimal net, string group) =>
-        new(number, description, quantity, price, M(net), VatCategory.Standard, 0.19m) { Group = group, Period = November, TaxCode = "DE-19" };
+        new(number, description, quantity, price, M(net), TaxCategory.Standard, 0.19m) { Group = group, Period = November, TaxCode = "DE-19" };
 
     public static InvoiceDocument Of(params DocumentLine[] lines)
     {
@@ -146,7 +148,7 @@ internal static class Samples
             Terms = PaymentTerms.Of(30),
             PayTo = Account,
             Lines = lines,
-            Taxes = [new(VatCategory.Standard, 0.19m, "DE-19", M(net, lines[0].Net.Currency), Rounding.TaxLine(M(net * 0.19m, lines[0].Net.Currency)))],
+            Taxes = [new(TaxCategory.Standard, 0.19m, "DE-19", M(net, lines[0].Net.Currency), Rounding.TaxLine(M(net * 0.19m, lines[0].Net.Currency)))],
             TaxName = "VAT",
         };
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Tieout.Domain.Invoicing;
 using Tieout.Domain.Invoicing.Documents;
 using Tieout.Domain.Invoicing.Documents.Ubl;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Tests.Invoicing.Documents.Samples;
 
 namespace Tieout.Domain.Tests.Invoicing.Documents;
@@ -112,8 +114,8 @@ public class UblInvoiceTests
         {
             Taxes =
             [
-                new(VatCategory.Standard, 0.19m, "DE-19", M(421.00m), M(79.99m)),
-                new(VatCategory.Standard, 0.19m, "DE-19-DIGITAL", M(49.38m), M(9.38m)),
+                new(TaxCategory.Standard, 0.19m, "DE-19", M(421.00m), M(79.99m)),
+                new(TaxCategory.Standard, 0.19m, "DE-19-DIGITAL", M(49.38m), M(9.38m)),
             ],
         };
         var subtotal = UblInvoice.Write(document, UblProfile.En16931).Root!.Element(Cac + "TaxTotal")!.Elements(Cac + "TaxSubtotal").ShouldHaveSingleItem();
@@ -135,7 +137,7 @@ public class UblInvoiceTests
     [Fact]
     public void What_is_not_subject_names_no_vat_number_and_no_rate()
     {
-        var root = UblInvoice.Write(Zero(Normal, VatCategory.OutsideScope), UblProfile.En16931).Root!;
+        var root = UblInvoice.Write(Zero(Normal, TaxCategory.NotSubject), UblProfile.En16931).Root!;
         root.Descendants(Cac + "PartyTaxScheme").ShouldBeEmpty();
         root.Descendants(Cbc + "Percent").ShouldBeEmpty();
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Invoicing.Documents.Ubl.UblNames;
 
 namespace Tieout.Domain.Invoicing.Documents.Ubl;
@@ -89,7 +90,7 @@ public static class UblInvoice
 
     private static XElement? Delivery(InvoiceDocument document)
     {
-        var toAnotherState = document.Taxes.Any(tax => tax.Category == VatCategory.IntraCommunity);
+        var toAnotherState = document.Taxes.Any(tax => tax.Category == TaxCategory.IntraCommunity);
         return Group("Delivery",
             Day("ActualDeliveryDate", document.SupplyDate),
             toAnotherState

@@ -12,7 +12,7 @@ internal static class UblLines
         var price = UblPrice.Of(line);
         return Group(credit ? "CreditNoteLine" : "InvoiceLine",
             Value("ID", line.Number.ToString(CultureInfo.InvariantCulture)),
-            Value("Note", DocumentWords.Correction(line)),
+            Value("Note", string.Join(". ", new[] { DocumentWords.Correction(line), line.TaxNote }.Where(text => text.Length > 0))),
             Value(credit ? "CreditedQuantity" : "InvoicedQuantity", Number(price.Quantity), ("unitCode", line.UnitCode)),
             Amount("LineExtensionAmount", line.Net),
             Period(line.Period),

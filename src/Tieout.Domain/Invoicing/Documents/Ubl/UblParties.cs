@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Invoicing.Documents.Ubl.UblNames;
 
 namespace Tieout.Domain.Invoicing.Documents.Ubl;
@@ -9,7 +10,7 @@ internal static class UblParties
     public static IEnumerable<XElement?> Of(InvoiceDocument document)
     {
         // Where nothing is subject to VAT, no VAT number may be named (BR-O-02).
-        var vat = document.Taxes.All(tax => tax.Category != VatCategory.OutsideScope);
+        var vat = document.Taxes.All(tax => tax.Category != TaxCategory.NotSubject);
         yield return Group("AccountingSupplierParty", Party(document.Seller, vat));
         yield return Group("AccountingCustomerParty", Party(document.Buyer, vat));
     }

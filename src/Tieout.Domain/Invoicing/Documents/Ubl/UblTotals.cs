@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tieout.Domain.Tax;
 using static Tieout.Domain.Invoicing.Documents.Ubl.UblNames;
 
 namespace Tieout.Domain.Invoicing.Documents.Ubl;
@@ -31,17 +32,17 @@ internal static class UblTotals
         document.Prepaid is { IsZero: false } prepaid ? Amount("PrepaidAmount", prepaid) : null,
         Amount("PayableAmount", document.Due));
 
-    public static XElement? Category(string name, VatCategory category, decimal rate, string reasonCode = "", string reason = "") => Group(name,
+    public static XElement? Category(string name, TaxCategory category, decimal rate, string reasonCode = "", string reason = "") => Group(name,
         Value("ID", category.Letter()),
         // What is not subject to the tax has no rate, not even zero (BR-O-05).
-        category == VatCategory.OutsideScope ? null : Value("Percent", Number(rate * 100)),
+        category == TaxCategory.NotSubject ? null : Value("Percent", Number(rate * 100)),
         Value("TaxExemptionReasonCode", reasonCode),
         Value("TaxExemptionReason", reason),
         Scheme());
 
     public static XElement? Scheme() => Group("TaxScheme", Value("ID", "VAT"));
 
-    private static XElement? Subtotal(InvoiceDocument document, IReadOnlyList<DocumentTax> group)
+    private static XElement? Subtotal(InvoiceDocument document, IReadOnlyList<PrintedTax> group)
     {
         var (first, zero) = (group[0], Money.Zero(document.Currency));
         var reason = string.Join("; ", group.Select(tax => tax.Reason).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal));
