@@ -55,7 +55,8 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
         }
         var documents = DrawUp.Of(account.Account, issueDate, taxed, standing);
         if (documents.Select(Proof).FirstOrDefault(finding => finding is not null) is { } wrong) return Stopped(difference, wrong);
-        return InBooksCurrency(difference, documents) with { Waits = documents.Sum(document => document.Lines.Count) < taxed.Count };
+        var decision = InBooksCurrency(difference, documents);
+        return decision with { Waits = decision.Waits || documents.Sum(document => document.Lines.Count) < taxed.Count };
     }
 
     private AccountDecision InBooksCurrency(AccountDifference difference, IReadOnlyList<Invoice> documents)

@@ -106,7 +106,7 @@ internal sealed class BillingWorld : IAsyncDisposable
     public Task<AmendmentOutcome> Amend(string code, AmendmentRequest request) =>
         new AmendSubscription(Database.Source, _clock).Run(code, request with { Reason = "agreed", Actor = "ann" }, null, CancellationToken.None);
 
-    /// <summary>Sends one event; its refusal fails the test unless it may be refused.</summary>
+    /// <summary>Sends one event; whether it was accepted.</summary>
     public async Task<bool> Use(string code, string id, string type, string at, decimal n, string region = "eu")
     {
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
@@ -122,7 +122,7 @@ internal sealed class BillingWorld : IAsyncDisposable
     public Task<CreditOutcome> Credit(string number, CreditWish wish, string on, string key) =>
         new CreditInvoice(Database.Source, _clock).Run(new CreditRequest(number, wish, Day(on), "agreed", "ann", key), CancellationToken.None);
 
-    /// <summary>What was billed in all, by subscription, component and month of the days: whatever documents it came on.</summary>
+    /// <summary>What was billed in all, by subscription, component and first day, on whatever documents it came.</summary>
     public async Task<string> Billed() => await Database.Scalar<string>(
         """
         select coalesce(string_agg(concat_ws(' ', code, component, part_start, trim_scale(amount)), e'\n' order by code, component, part_start), '') from (

@@ -2,7 +2,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Runs;
 using Tieout.Application.Subscriptions;
-using Tieout.Domain.Subscriptions;
+using Tieout.Application.Views;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Invoicing.Stories;
@@ -14,16 +14,35 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     public async Task Usage_that_comes_a_year_late_is_a_line_of_the_next_invoice_that_points_to_what_it_corrects()
     {
         await using var world = await World("calls");
-        await world.Use("S-1", "e1", "call", "2026-01-20", 50);
+        await Used(world, "e1", "call", "2026-01-20", 50);
         await world.Bill("2026-02-01");
         for (var month = 3; month <= 12; month++) await world.Bill($"2026-{month:00}-01");
         world.On("2027-01-05");
-        (await world.Use("S-1", "e2", "call", "2026-01-21", 60)).ShouldBeTrue();
+        await Used(world, "e2", "call", "2026-01-21", 60);
         await world.Bill("2027-01-05");
         // 5.00 and 50 at 0.10 stood; now 5.00, 100 at 0.10 and 10 at 0.05.
         (await Corrections(world)).ShouldBe("calls 2026-01-01 5.5 AT-2027-0000001 of AT-2026-0000001/1");
         (await world.Bill("2027-01-06")).Totals.ShouldBeEmpty();
         await world.Agree();
+    }
+
+    [Fact]
+    public async Task From_an_event_to_the_lines_that_bill_it_and_from_an_invoice_to_the_days_and_events_behind_it()
+    {
+        await using var world = await World("calls");
+        await Used(world, "e1", "call", "2026-01-20", 50);
+        await world.Bill("2026-01-31");
+        (await Steps(world, "/gate e1", StepKind.Charges)).ShouldBe(["Not billed yet"]);
+        await world.Bill("2026-02-01");
+        world.On("2026-02-03");
+        await Used(world, "e2", "call", "2026-01-21", 60);
+        await world.Bill("2026-02-03");
+        (await Steps(world, "/gate e1", StepKind.Charges)).ShouldBe(["Rated as calls, line 1 of AT-2026-0000001", "Rated as calls, line 1 of AT-2026-0000002"]);
+        (await Steps(world, "AT-2026-0000001", StepKind.UsageSummary)).ShouldBe(["Usage of line 1: calls of S-1"]);
+        var facts = (await Story(world, "AT-2026-0000002")).Steps.Single(step => step.Kind == StepKind.UsageSummary).Facts;
+        facts.Select(fact => $"{fact.Label}: {fact.Value}").ShouldBe([
+            "2026-01-20: 50 in 1 event", "2026-01-21: 60 in 1 event",
+            "Its events: /v1/usage/events?subscription=S-1&meter=calls&from=2026-01-01&until=2026-02-01"]);
     }
 
     [Fact]
@@ -75,12 +94,12 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     {
         await using var world = await World("seats=5");
         world.On("2026-01-20");
-        Done(await world.Amend("S-1", new() { Kind = "change-quantity", Component = "seats", Quantity = "8", Effective = "2026-01-16" }));
+        Done(await world.Amend("S-1", new() { Kind = "pause", Mode = "credit-days", Effective = "2026-01-10", Until = "2026-01-25" }));
         await world.Bill("2026-01-20");
-        Done(await world.Amend("S-1", new() { Kind = "cancel", Effective = "2026-01-10" }));
-        await world.Bill("2026-01-21");
-        Done(await world.Amend("S-1", new() { Kind = "reactivate", Effective = "2026-01-10" }));
+        Done(await world.Amend("S-1", new() { Kind = "resume", Effective = "2026-01-12" }));
         await world.Bill("2026-01-22");
+        // 9 and 20 of 31 days of 5 seats at 12.40.
+        (await world.Billed()).ShouldBe("S-1 seats 2026-01-01 18\nS-1 seats 2026-01-12 40");
         await world.Agree();
         (await world.Bill("2026-01-22")).Totals.ShouldBeEmpty();
     }
@@ -102,11 +121,11 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     public async Task Usage_that_all_lay_before_a_change_of_plan_is_no_obstacle_to_what_comes_after_it()
     {
         await using var world = await World("calls");
-        await world.Use("S-1", "e1", "call", "2026-01-05", 50);
+        await Used(world, "e1", "call", "2026-01-05", 50);
         await world.Bill("2026-02-01");
         world.On("2026-02-10");
         Done(await world.Amend("S-1", new() { Kind = "upgrade", Plan = "scale", Effective = "2026-01-16" }));
-        await world.Use("S-1", "e2", "call", "2026-01-20", 10);
+        await Used(world, "e2", "call", "2026-01-20", 10);
         (await world.Bill("2026-02-10")).Totals.ShouldHaveSingleItem().Net.ShouldBe(6m);
         await world.Agree();
         (await world.Bill("2026-02-10")).Totals.ShouldBeEmpty();
@@ -116,7 +135,7 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     public async Task A_day_that_moves_back_behind_a_cancellation_is_billed_when_it_comes()
     {
         await using var world = await World("calls");
-        await world.Use("S-1", "e1", "call", "2026-01-05", 50);
+        await Used(world, "e1", "call", "2026-01-05", 50);
         world.On("2026-01-20");
         Done(await world.Amend("S-1", new() { Kind = "cancel", Effective = "2026-01-15" }));
         (await world.Bill("2026-01-20")).Totals.ShouldHaveSingleItem().Net.ShouldBe(10m);
@@ -171,6 +190,7 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     {
         var world = await BillingWorld.Start(postgres);
         Done(await world.Create("S-1", "2026-01-01", plan, components));
+        world.On("2026-02-01");
         return world;
     }
 
@@ -186,6 +206,9 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
         return world;
     }
 
+    private static async Task Used(BillingWorld world, string id, string type, string at, decimal n) =>
+        (await world.Use("S-1", id, type, at, n)).ShouldBeTrue();
+
     private static async Task Change(BillingWorld often, BillingWorld once, Random random)
     {
         var (code, day, seats) = ($"S-{random.Next(1, 13)}", BillingWorld.Day("2026-01-22").AddDays(random.Next(60)), random.Next(1, 20));
@@ -195,6 +218,12 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
             else
                 Done(await world.Amend(code, new() { Kind = "change-quantity", Component = "seats", Quantity = $"{seats}", Effective = $"{day:yyyy-MM-dd}" }), ok: null);
     }
+
+    private static async Task<Story> Story(BillingWorld world, string id) =>
+        (await new ReadTimeline(world.Database.Source, new FindInvoices(world.Database.Source)).Run(id, CancellationToken.None)).Story.ShouldNotBeNull();
+
+    private static async Task<string[]> Steps(BillingWorld world, string id, StepKind kind) =>
+        [.. (await Story(world, id)).Steps.Where(step => step.Kind == kind).Select(step => step.Title)];
 
     private static Task<string> Corrections(BillingWorld world) => world.Database.Scalar<string>(
         """
