@@ -70,9 +70,11 @@ internal sealed class UsageBilled(NpgsqlDataSource database)
             Facts =
             [
                 .. days.Select(day => new Fact(
-                    Text($"{day.Day:yyyy-MM-dd}{(day.Group.Length > 0 ? " " : "")}{day.Group}"), Text($"{day.Value} in {day.Events} event{(day.Events == 1 ? "" : "s")}"))),
+                    Text($"{day.Day:yyyy-MM-dd}{(day.Group.Length > 0 ? " " : "")}{day.Group}"),
+                    Text($"{day.Value} in {day.Events} event{(day.Events == 1 ? "" : "s")}"))),
                 new("Its events", Text(
-                    $"/v1/usage/events?subscription={Uri.EscapeDataString(one.Subscription)}&meter={Uri.EscapeDataString(one.Meter)}&from={one.From:yyyy-MM-dd}&until={one.Until:yyyy-MM-dd}")),
+                    $"/v1/usage/events?subscription={Uri.EscapeDataString(one.Subscription)}&meter={Uri.EscapeDataString(one.Meter)}")
+                    + Text($"&from={one.From:yyyy-MM-dd}&until={one.Until:yyyy-MM-dd}")),
             ],
         };
     }

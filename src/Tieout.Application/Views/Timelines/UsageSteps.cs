@@ -30,7 +30,8 @@ internal sealed class UsageSteps(NpgsqlDataSource database)
         var summaries = row.ReplacedBy.Length > 0 ? [] : await Summaries(row, cancel);
         var charges = summaries.Count == 0
             ? []
-            : await billed.Lines(owner.BillingAccountId, owner.Id, row.Day, [.. row.Measures.Select(measure => measure.Meter).Distinct(StringComparer.Ordinal)], cancel);
+            : await billed.Lines(
+                owner.BillingAccountId, owner.Id, row.Day, [.. row.Measures.Select(measure => measure.Meter).Distinct(StringComparer.Ordinal)], cancel);
         return new Story($"{row.Source} {row.Id}", owner.CorrelationId, Answer(row, summaries),
         [
             .. before.Steps.Where(step => step.Kind is StepKind.Source or StepKind.Customer or StepKind.BillingAccount or StepKind.Subscription),
