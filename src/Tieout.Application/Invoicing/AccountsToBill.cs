@@ -21,7 +21,9 @@ internal static class AccountsToBill
     {
         var accounts = await LoadSubscribed(connection, entity, first, last, window, books, whole, cancel);
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
-        whole.MarkLateUsage(accounts, window);
+        // Usage comes every day; only what reached days that were billed has the whole subscription looked at.
+        foreach (var item in accounts.SelectMany(account => account.Subscriptions))
+            if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;
         await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
         await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;
@@ -44,16 +46,16 @@ internal static class AccountsToBill
             left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'
               and subscription.billing_account_id between $1 and $2
               and (subscription.start_date <= $4 and (subscription.end_date is null or subscription.end_date >= $3)
-                or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
+                or subscription.id = any($6) or account.id = any($7))
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
               and component.billing_account_id between $1 and $2
               and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3)
-                or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
+                or subscription.id = any($6) or account.id = any($7))
             where account.id between $1 and $2 and account.legal_entity_id = $5
             order by account.id, subscription.id, component.component, component.from_date, component.from_time
             """, connection);
         foreach (var value in new object[]
-            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts, whole.Plans })
+            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
         return await Read(reader, books, whole, cancel);
@@ -111,7 +113,7 @@ internal static class AccountsToBill
         ((List<SubscribedComponent>)subscription.Subscription.Components).Add(component);
         if (books.Minimums.Count > 0
             && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var minimum))
-            subscriptions[^1] = subscription with { MonthlyMinimum = minimum, Touched = true };
+            subscription.Minimums.Add(new PlanMinimum(component.From, component.Until, minimum));
     }
 
     private static BillableSubscription ReadHead(NpgsqlDataReader reader, SubscriptionId id, BillableAccount account, string zone, LookedAtWhole whole)

@@ -19,17 +19,17 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         {
             try
             {
-                return await Once(cancel);
+                return await Once(everything: tries > 1, cancel);
             }
             catch (PostgresException trouble) when (trouble.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation
                 && trouble.ConstraintName is "invoice_line_billed_once" or "invoice_line_each_day_once" && tries < TriesAfterOthers)
             {
-                // Once more.
+                // Once more, and whole: what stands is not always found by the days that are looked at.
             }
         }
     }
 
-    private async Task<bool> Once(CancellationToken cancel)
+    private async Task<bool> Once(bool everything, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -43,7 +43,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         if (part is null) return false;
 
         await BillingLock.Shared(connection, part.Entity, cancel);
-        var (decided, whole) = await Decide(connection, part, cancel);
+        var (decided, whole) = await Decide(connection, part, everything, cancel);
         var now = clock.GetUtcNow();
         var documents = decided.SelectMany(item => item.Documents).Select(invoice => InvoiceToBook.New(invoice, now)).ToList();
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
@@ -58,10 +58,12 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         return true;
     }
 
-    private async Task<(List<AccountDecision> Decided, LookedAtWhole Whole)> Decide(NpgsqlConnection connection, Part part, CancellationToken cancel)
+    private async Task<(List<AccountDecision> Decided, LookedAtWhole Whole)> Decide(
+        NpgsqlConnection connection, Part part, bool everything, CancellationToken cancel)
     {
         var window = books.Entities[part.Entity].Window(request.Through);
-        var whole = await LookedAtWhole.Load(connection, part.Entity, part.First, part.Last, window, cancel);
+        if (everything) window = await BookedLines.Reach(connection, part.First, part.Last, window, cancel);
+        var whole = await LookedAtWhole.Load(connection, part.Entity, part.First, part.Last, window, everything, cancel);
         var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, window, books, whole, cancel);
         var profiles = await StoredTaxes.Profiles(connection, part.Entity, part.First, part.Last, cancel);
         var decide = new DecideAccount(books, new LineTaxes(books, profiles), request.IssueDate);

@@ -35,7 +35,7 @@ internal static class BookedLines
             where line.billing_account_id between $1 and $2
               and (line.due_on > $3 and line.due_on <= $4 or line.subscription_id = any($5) or line.component = 'one-off'
                 or line.component = 'minimum' and line.billing_account_id = any($6))
-              and line.due_on >= $7
+              and line.due_on >= $7 and line.due_on <= $4
             order by line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision desc
             """, connection);
         foreach (var value in new object[] { first, last, window.After, window.Last, whole, minimums, window.BillsFrom })
@@ -48,6 +48,18 @@ internal static class BookedLines
             // Accounts of other legal entities lie between ours; their lines are not this part's.
             if (byId.TryGetValue(reader.GetGuid(0), out var account)) account.Booked.Add(Read(reader));
         }
+    }
+
+    /// <summary>
+    /// The window, reaching to the last day for which something stands: a run of a later day was there first, and what it billed
+    /// must not be billed again nor taken back.
+    /// </summary>
+    public static async Task<BillingWindow> Reach(NpgsqlConnection connection, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "select max(due_on) from invoicing.invoice_line where billing_account_id between $1 and $2", connection);
+        foreach (var value in new object[] { first, last }) command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteScalarAsync(cancel) is DateOnly due && due > window.Last ? window with { Through = due } : window;
     }
 
     /// <summary>One row of <see cref="Columns"/>.</summary>

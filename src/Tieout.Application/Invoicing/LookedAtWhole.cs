@@ -8,33 +8,33 @@ namespace Tieout.Application.Invoicing;
 
 /// <summary>
 /// What a part looks at from the day billing began, not only at what fell due since: what was amended or had usage that came
-/// late, and accounts whose charges hang on one another (minimums, prepaid credit).
+/// late, and accounts whose charges hang on one another (minimums, prepaid credit, an amount off everything of a day).
 /// </summary>
 internal sealed class LookedAtWhole
 {
     private readonly HashSet<Guid> _subscriptions;
     private readonly HashSet<Guid> _accounts;
+    private readonly Dictionary<Guid, DateOnly> _used;
 
     private LookedAtWhole(
-        IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, DateOnly? billedThrough, IEnumerable<Guid> accounts, IEnumerable<Guid> plans)
+        IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, IEnumerable<Guid> accounts, IEnumerable<Guid> withMinimum, BillingWindow window)
     {
         (Amended, Used) = (amended, used);
-        _subscriptions = [.. amended.Select(row => row.SubscriptionId)];
+        _subscriptions = [.. amended.Select(row => row.SubscriptionId), .. withMinimum];
         _accounts = [.. accounts];
-        // Whether late usage reaches what was billed is seen once all days of the subscription are known.
-        Subscriptions = [.. _subscriptions.Union(used.Where(row => row.From < billedThrough).Select(row => row.SubscriptionId))];
+        _used = used.Where(row => row.From < window.BilledThrough).ToDictionary(row => row.SubscriptionId, row => row.From);
+        Subscriptions = [.. _subscriptions, .. _used.Keys];
         Accounts = [.. _accounts];
-        Plans = [.. plans];
     }
 
-    /// <summary>Subscriptions to load with all their days: amended or added since they were last billed, or with usage of earlier days.</summary>
+    /// <summary>
+    /// Subscriptions all of whose components are read: those that were amended or added since they were last billed, those of
+    /// plans with a minimum, and those whose usage may have changed on days that are billed.
+    /// </summary>
     public Guid[] Subscriptions { get; }
 
-    /// <summary>Accounts with prepaid credit or a minimum.</summary>
+    /// <summary>Accounts with prepaid credit, a minimum, or a discount of an amount that is spread over all of a day's charges.</summary>
     public Guid[] Accounts { get; }
-
-    /// <summary>Plans with a minimum.</summary>
-    public Guid[] Plans { get; }
 
     /// <summary>Marks of amendments that were read; whoever bills takes them away.</summary>
     public IReadOnlyList<TouchedRow> Amended { get; }
@@ -45,15 +45,20 @@ internal sealed class LookedAtWhole
     /// <summary>Whether there is anything at all.</summary>
     public bool Any => _subscriptions.Count + _accounts.Count > 0;
 
+    /// <summary>The first day before the last billed one on which a subscription's usage changed; null when there is none.</summary>
+    public DateOnly? UsedFrom(SubscriptionId subscription) => _used.TryGetValue(subscription.Value, out var day) ? day : null;
+
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 
     public bool Has(BillingAccountId account) => _accounts.Contains(account.Value);
 
     /// <summary>
-    /// Of one legal entity's accounts only: those of others lie between them, and their marks are for the parts that bill them.
+    /// Reads the marks of the accounts of a part. Accounts of other legal entities lie between them: their marks are for the parts
+    /// that bill them.
     /// </summary>
+    /// <param name="everything">What stands is not what the window showed: every account of the part is looked at whole.</param>
     public static async Task<LookedAtWhole> Load(
-        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, bool everything, CancellationToken cancel)
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             """
@@ -63,23 +68,30 @@ internal sealed class LookedAtWhole
             select mark.id, mark.subscription_id, mark.from_day as "from"
             from usage.touched mark join customers.billing_account account on account.id = mark.billing_account_id
             where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
-            select distinct billing_account_id from credits.grant where billing_account_id between @first and @last
-            union select id from customers.billing_account where id between @first and @last and monthly_minimum > 0;
-            select distinct plan_id from catalog.plan_version where minimums <> '{}';
-            """, new { entity, first, last }, cancellationToken: cancel));
-        return new LookedAtWhole(
-            (await results.ReadAsync<TouchedRow>()).AsList(), (await results.ReadAsync<TouchedRow>()).AsList(), window.BilledThrough,
-            await results.ReadAsync<Guid>(), await results.ReadAsync<Guid>());
+            select billing_account_id from credits.grant where billing_account_id between @first and @last
+            union select id from customers.billing_account where id between @first and @last and (monthly_minimum > 0 or @everything)
+            union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
+            where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account';
+            select exists (select from catalog.plan_version where minimums <> '{}');
+            """, new { entity, first, last, everything }, cancellationToken: cancel));
+        var amended = (await results.ReadAsync<TouchedRow>()).AsList();
+        var used = (await results.ReadAsync<TouchedRow>()).AsList();
+        var accounts = (await results.ReadAsync<Guid>()).AsList();
+        var minimums = await results.ReadSingleAsync<bool>();
+        await results.DisposeAsync();
+        return new LookedAtWhole(amended, used, accounts, minimums ? await WithMinimum(connection, first, last, cancel) : [], window);
     }
 
-    /// <summary>Subscriptions with usage that came after its days were billed are looked at whole, too.</summary>
-    public void MarkLateUsage(List<BillableAccount> accounts, BillingWindow window)
-    {
-        if (Used.Count == 0) return;
-        var from = Used.ToDictionary(row => row.SubscriptionId, row => row.From);
-        foreach (var item in accounts.SelectMany(account => account.Subscriptions))
-            if (from.TryGetValue(item.Subscription.Id.Value, out var day) && window.ReachesBilled(item.Subscription, day)) item.Touched = true;
-    }
+    // A plan that was left counts too: its months had their minimum.
+    private static Task<IEnumerable<Guid>> WithMinimum(NpgsqlConnection connection, Guid first, Guid last, CancellationToken cancel) =>
+        connection.QueryAsync<Guid>(new CommandDefinition(
+            """
+            select distinct component.subscription_id
+            from catalog.plan_version version
+            join catalog.price on price.plan_id = version.plan_id and price.version = version.version
+            join subscriptions.component on component.price_id = price.id
+            where version.minimums <> '{}' and component.billing_account_id between @first and @last
+            """, new { first, last }, cancellationToken: cancel));
 
     /// <summary>
     /// Takes the marks away that were read, in the transaction that books what came of them. In the order in which the summaries
@@ -112,7 +124,7 @@ internal sealed class LookedAtWhole
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
-            select gen_random_uuid(), account, subscription, start, 'waits', @now
+            select gen_random_uuid(), account, subscription, start, 'not billed yet', @now
             from unnest(@accounts, @subscriptions, @starts) as waits (account, subscription, start)
             where not exists (
               select from subscriptions.touched other where other.billing_account_id = account and other.subscription_id = subscription)

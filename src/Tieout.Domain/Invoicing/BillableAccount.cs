@@ -41,11 +41,20 @@ public sealed record BillableSubscription(Subscription Subscription, string Code
     /// <summary>Something about days already billed may have changed.</summary>
     public bool Touched { get; set; }
 
-    /// <summary>Its plan's minimum of a calendar month; 0 for none.</summary>
-    public decimal MonthlyMinimum { get; init; }
+    /// <summary>Minimums of a calendar month of the plans it was in; with any of them it is looked at whole.</summary>
+    public List<PlanMinimum> Minimums { get; init; } = [];
 
     /// <summary>What its meters counted.</summary>
     public List<MeteredUsage> Usage { get; init; } = [];
+}
+
+/// <summary>Each calendar month comes to at least an amount while a component of the plan is in force.</summary>
+/// <param name="Until">The first day it no longer is; null while open.</param>
+/// <param name="Amount">Of a whole month.</param>
+public sealed record PlanMinimum(DateOnly From, DateOnly? Until, decimal Amount)
+{
+    /// <summary>Whether it counts on a day.</summary>
+    public bool Counts(DateOnly day) => day >= From && !(day >= Until);
 }
 
 /// <summary>A charge a person added.</summary>

@@ -28,6 +28,8 @@ internal static class MeasuredUsage
             foreach (var transaction in usage.Transactions)
                 if (transaction.Day >= part.Days.Start && transaction.Day < part.Days.End) (transactions ??= []).Add(transaction);
         }
+        // Nothing came: then it is known that there is no group and no transaction.
+        if (quantity == 0 && groups is null && transactions is null) return new Measured(0) { Groups = [], Transactions = [] };
         return new Measured(quantity)
         {
             Groups = groups,

@@ -1,6 +1,5 @@
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Customers;
-using Tieout.Domain.Rating;
 
 namespace Tieout.Domain.Invoicing;
 
@@ -10,7 +9,10 @@ namespace Tieout.Domain.Invoicing;
 /// </summary>
 internal static class MonthlyMinimums
 {
-    /// <summary>Adds the true-ups of a subscription whose lines begin at <paramref name="first"/>; a month it was in force in part has its share.</summary>
+    /// <summary>
+    /// Adds the true-ups of a subscription whose lines begin at <paramref name="first"/>; a month it was in force in part has its
+    /// share. After a change of plan each day counts with its own plan's minimum, the highest where several are in force.
+    /// </summary>
     public static void OfSubscription(
         List<ChargeLine> lines, int first, BillingAccount account, BillableSubscription subscription, BillingWindow window)
     {
@@ -20,9 +22,22 @@ internal static class MonthlyMinimums
         {
             var days = month.Overlap(new ServicePeriod(start, subscription.Subscription.End ?? DateOnly.MaxValue))!.Value;
             var key = new LineKey(subscription.Subscription.Id, "minimum", days.Start);
-            Add(lines, own, days, Share.Of(days, month), subscription.MonthlyMinimum, account.Currency, key, subscription.Subscription.Correlation,
+            Add(lines, own, days, Least(subscription.Minimums, days, month), account.Currency, key, subscription.Subscription.Correlation,
                 $"Minimum of {subscription.Code}");
         }
+    }
+
+    private static decimal Least(List<PlanMinimum> minimums, ServicePeriod days, ServicePeriod month)
+    {
+        var sum = 0m;
+        for (var day = days.Start; day < days.End; day = day.AddDays(1))
+        {
+            var least = 0m;
+            foreach (var minimum in minimums)
+                if (minimum.Counts(day)) least = Math.Max(least, minimum.Amount);
+            sum += least;
+        }
+        return sum / month.Days;
     }
 
     /// <summary>Adds the true-ups of the whole account, from the month of its first charge on.</summary>
@@ -33,7 +48,7 @@ internal static class MonthlyMinimums
         var start = account.Subscriptions.Min(item => item.Subscription.Start);
         var open = account.Subscriptions.Exists(item => item.Subscription.End is null);
         foreach (var month in Months(window, start, open ? null : account.Subscriptions.Max(item => item.Subscription.End)))
-            Add(lines, own, month, Share.Full, account.MonthlyMinimum, account.Account.Currency,
+            Add(lines, own, month, account.MonthlyMinimum, account.Account.Currency,
                 new LineKey(new SubscriptionId(Guid.Empty), "minimum", month.Start), account.Account.Correlation, $"Minimum of account {account.Code}");
     }
 
@@ -46,11 +61,10 @@ internal static class MonthlyMinimums
     }
 
     private static void Add(
-        List<ChargeLine> lines, List<ChargeLine> charged, ServicePeriod days, Share share, decimal minimum, Currency currency, LineKey key,
+        List<ChargeLine> lines, List<ChargeLine> charged, ServicePeriod days, decimal least, Currency currency, LineKey key,
         CorrelationId correlation, string description)
     {
         var exact = charged.Sum(line => line.Period.Overlap(days) is { } shared ? line.Amount.Amount * shared.Days / line.Period.Days : 0m);
-        var least = Proration.Of(minimum, share);
         var missing = Rounding.ChargeLine(new Money(Math.Max(0m, least - exact), currency));
         if (missing.IsZero) return;
         lines.Add(new ChargeLine(key, correlation, missing, days, 1, missing.Amount, Recognition.Immediate, description)

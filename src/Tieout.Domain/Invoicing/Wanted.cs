@@ -32,7 +32,7 @@ public static class Wanted
             var first = wanted.Lines.Count;
             foreach (var part in InOrder(window.Parts(subscription), credit)) Add(wanted, account, subscription, part, credit);
             AmountDiscounts.TakeOff(wanted.Lines, first, account, subscription.Subscription.Id);
-            if (subscription.MonthlyMinimum > 0)
+            if (subscription.Minimums.Count > 0)
                 MonthlyMinimums.OfSubscription(wanted.Lines, first, account.Account, subscription, window);
         }
         foreach (var charge in account.OneOffs)

@@ -26,7 +26,7 @@ internal static class PrepaidPricing
     }
 
     private static DrawnCredit Units(List<CreditGrant> grants, Measured measured, DateOnly asOf) =>
-        measured.Transactions is null && measured.Groups is null
+        measured.Transactions is not { Count: > 0 } && measured.Groups is not { Count: > 0 }
             ? DrawDown.Of(grants, measured.Quantity, asOf)
             : throw new RatingException(
                 "bad-grant", "Prepaid units cannot be taken off single transactions or combinations.",

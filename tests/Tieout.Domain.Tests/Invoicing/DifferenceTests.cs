@@ -55,6 +55,20 @@ public class DifferenceTests
     }
 
     [Fact]
+    public void A_part_that_gives_days_away_at_the_same_amount_is_credited_and_billed_for_fewer_days()
+    {
+        var lines = Difference.Between([Line("2026-03-01", 50, "2026-03-16"), Line("2026-03-16", 7)], [Booked("2026-03-01", 50, 30)]);
+        lines.Select(line => (line.Line.Key.From, line.Line.Period.End, line.Amount.Amount, line.Standing, line.Billed, line.Revision)).ShouldBe([
+            (Day("2026-03-01"), Day("2026-04-01"), -30m, 0m, 0m, 3),
+            (Day("2026-03-01"), Day("2026-03-16"), 30m, 50m, 30m, 4),
+            (Day("2026-03-16"), Day("2026-04-01"), 7m, 7m, 7m, 1)]);
+    }
+
+    [Fact]
+    public void A_part_that_ends_earlier_at_the_same_amount_stays_while_nothing_takes_its_days() =>
+        Difference.Between([Line("2026-03-01", 50, "2026-03-16")], [Booked("2026-03-01", 50, 50)]).ShouldBeEmpty();
+
+    [Fact]
     public void Whatever_changes_how_often_what_is_billed_in_the_end_is_what_is_wanted_in_the_end() =>
         Prop.ForAll(Gen.Choose(-500, 500).Select(cents => Math.Max(cents, 0)).ListOf().ToArbitrary(), wanted =>
         {

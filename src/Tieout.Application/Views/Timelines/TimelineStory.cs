@@ -6,6 +6,8 @@ namespace Tieout.Application.Views.Timelines;
 /// <summary>Loads what a story is made of, and tells it.</summary>
 internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invoices)
 {
+    private readonly UsageBilled billed = new(database);
+
     /// <summary>The story of an invoice, or of what there is before one.</summary>
     public async Task<Story> Tell(Subject subject, CancellationToken cancel)
     {
@@ -44,6 +46,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         var verdict = await Verdict(invoice.Invoice, cancel);
         var held = verdict is null ? [] : await Held(verdict.RunId, invoice.Invoice.Number, cancel);
         var breaks = verdict is null ? [] : await Breaks(verdict.RunId, invoice.Invoice.Number, cancel);
+        steps.AddRange(await billed.Days(invoice.Invoice.Id, cancel));
         steps.Add(DocumentSteps.Charges(invoice));
         steps.Add(DocumentSteps.Invoice(invoice));
         steps.Add(DocumentSteps.Entry(entry, lines, invoice));

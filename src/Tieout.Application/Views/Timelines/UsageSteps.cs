@@ -4,10 +4,11 @@ using Tieout.Application.Database;
 
 namespace Tieout.Application.Views.Timelines;
 
-/// <summary>The story of a usage event: the event, the summaries it is in, and whose it is.</summary>
+/// <summary>The story of a usage event: whose it is, the summaries it is in, and the invoice lines that bill it.</summary>
 internal sealed class UsageSteps(NpgsqlDataSource database)
 {
     private readonly FindUsage usage = new(database);
+    private readonly UsageBilled billed = new(database);
 
     /// <summary>The event's story, or the events to choose from; null when no event has the id.</summary>
     public async Task<(Story? Story, IReadOnlyList<Candidate> Candidates)?> Tell(string id, TimelineStory parties, CancellationToken cancel)
@@ -27,11 +28,16 @@ internal sealed class UsageSteps(NpgsqlDataSource database)
             new { row.Subscription }, cancel);
         var before = await parties.Tell(new Subject(null, owner!.Id, owner.BillingAccountId, null, null, null), cancel);
         var summaries = row.ReplacedBy.Length > 0 ? [] : await Summaries(row, cancel);
+        var charges = summaries.Count == 0
+            ? []
+            : await billed.Lines(
+                owner.BillingAccountId, owner.Id, row.Day, [.. row.Measures.Select(measure => measure.Meter).Distinct(StringComparer.Ordinal)], cancel);
         return new Story($"{row.Source} {row.Id}", owner.CorrelationId, Answer(row, summaries),
         [
             .. before.Steps.Where(step => step.Kind is StepKind.Source or StepKind.Customer or StepKind.BillingAccount or StepKind.Subscription),
             Event(row),
             .. summaries.Select(summary => Summary(row, summary)),
+            .. charges,
         ]);
     }
 
