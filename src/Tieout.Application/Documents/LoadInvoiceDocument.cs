@@ -14,7 +14,9 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
         """
         select i.id, i.number, i.month, i.currency, i.net, i.tax, i.total,
                t.code as tax_code, t.rate as tax_rate, t.category as tax_category, i.issue_date, i.due_date, i.correlation_id,
-               a.code as account, a.term_days, a.purchase_order, a.invoice_note
+               a.code as account, a.term_days,
+               -- Documents from before they kept their own.
+               coalesce(nullif(i.purchase_order, ''), a.purchase_order) as purchase_order, coalesce(nullif(i.note, ''), a.invoice_note) as invoice_note
         from invoicing.invoice i
         join customers.billing_account a on a.id = i.billing_account_id
         join invoicing.invoice_tax t on t.invoice_id = i.id and t.group_no = 1

@@ -6,7 +6,7 @@ namespace Tieout.Application.Invoicing;
 
 /// <summary>
 /// What a part looks at from the day billing began, not only at what fell due since: what was amended or had usage that came
-/// late, and accounts whose charges hang on one another (minimums, prepaid credit).
+/// late, and accounts whose charges hang on one another (minimums, prepaid credit, an amount taken off all charges of a day).
 /// </summary>
 internal sealed class LookedAtWhole
 {
@@ -26,7 +26,7 @@ internal sealed class LookedAtWhole
     /// <summary>Subscriptions that were amended or added since they were last billed.</summary>
     public Guid[] Subscriptions { get; }
 
-    /// <summary>Accounts with prepaid credit or a minimum.</summary>
+    /// <summary>Accounts with prepaid credit, a minimum, or a discount of an amount on the whole account.</summary>
     public Guid[] Accounts { get; }
 
     /// <summary>Plans with a minimum.</summary>
@@ -41,6 +41,10 @@ internal sealed class LookedAtWhole
     /// <summary>Whether there is anything at all.</summary>
     public bool Any => _subscriptions.Count + _accounts.Count > 0;
 
+    /// <summary>With other subscriptions besides; they leave no marks to take away.</summary>
+    public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0 ? this
+        : new LookedAtWhole([.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, Plans);
+
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 
     public bool Has(BillingAccountId account) => _accounts.Contains(account.Value);
@@ -52,7 +56,9 @@ internal sealed class LookedAtWhole
             select id, subscription_id, from_date as "from" from subscriptions.touched where billing_account_id between @first and @last;
             select id, subscription_id, from_day as "from" from usage.touched where billing_account_id between @first and @last;
             select distinct billing_account_id from credits.grant where billing_account_id between @first and @last
-            union select id from customers.billing_account where id between @first and @last and monthly_minimum > 0;
+            union select id from customers.billing_account where id between @first and @last and monthly_minimum > 0
+            union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
+              where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account';
             select distinct plan_id from catalog.plan_version where minimums <> '{}';
             """, new { first, last }, cancellationToken: cancel));
         return new LookedAtWhole(
