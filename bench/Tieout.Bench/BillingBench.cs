@@ -16,7 +16,7 @@ internal static class BillingBench
     private const int PartSize = 5_000;
 
     private static readonly string[] Tables =
-        ["invoicing.invoice_line", "ledger.journal_entry", "ledger.journal_line", "invoicing.invoice", "posting.posting"];
+        ["invoicing.invoice_line", "invoicing.invoice_tax", "ledger.journal_entry", "ledger.journal_line", "invoicing.invoice", "posting.posting"];
 
     public static async Task Run(IReadOnlyList<int> sizes)
     {

@@ -41,8 +41,13 @@ internal static class SampleData
                      case when german then '00000000-0000-7000-8000-000000000002' else '00000000-0000-7000-8000-000000000001' end::uuid,
                      case when german then 'EUR' else 'USD' end, case when german then 'DE-19' else 'US-CA' end, 30, correlation
               from sample on conflict do nothing;
-            insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id)
-              select subscription, account, 'C-' || n, '00000000-0000-7000-8000-000000000003', '2026-01-01', correlation from sample on conflict do nothing;
+            with added as (insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id)
+              select subscription, account, 'C-' || n, '00000000-0000-7000-8000-000000000003', '2026-01-01', correlation from sample on conflict do nothing returning billing_account_id, id, start_date)
+            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
+              select gen_random_uuid(), added.billing_account_id, added.id, added.start_date, 'new', now()
+              from added join sample on sample.subscription = added.id
+              join customers.legal_entity entity on entity.code = case when sample.german then 'DE' else 'US' end
+              where entity.bills_from is not null;
             insert into subscriptions.component (billing_account_id, subscription_id, component, from_date, price_id, quantity, agreed_price)
               select account, subscription, 'base', '2026-01-01', md5('price' || case when german then 'EUR' else 'USD' end)::uuid, 1, 10 + n / 100.0
               from sample on conflict do nothing;

@@ -62,14 +62,17 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
             else return Stopped(difference, ((TaxAnswer.Undecided)taxes.Of(account.Account, line.Line, issueDate)).Finding);
         }
         var documents = DrawUp.Of(account.Account, issueDate, taxed, standing);
-        if (documents.Select(Proof).FirstOrDefault(finding => finding is not null) is { } wrong) return Stopped(difference, wrong);
+        var booked = 0;
+        foreach (var document in documents)
+        {
+            if (Proof(document) is { } wrong) return Stopped(difference, wrong);
+            booked += document.Lines.Count;
+        }
         if (account.PurchaseOrder.Length + account.Note.Length > 0)
             documents = [.. documents.Select(document => document with { PurchaseOrder = account.PurchaseOrder, Note = account.Note })];
-        return InBooksCurrency(difference, documents) with
-        {
-            Waits = documents.Sum(document => document.Lines.Count) < taxed.Count,
-            Explained = difference.Explained,
-        };
+        var decision = InBooksCurrency(difference, documents);
+        if (difference.Explained is not null) decision = decision with { Explained = difference.Explained };
+        return booked < taxed.Count ? decision with { Waits = true } : decision;
     }
 
     /// <summary>Why a line is taxed as it is; a correction has the tax of what it corrects.</summary>
@@ -99,10 +102,13 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
     // Checkpoint 2: the tax computed once more by another way. A correction's tax is what is left of the invoice's, and is proven there.
     private static Finding? Proof(Invoice document)
     {
-        var lines = document.Lines.Where(line => line.Line.Origin is null)
-            .Select(line => new ProofLine(line.Tax.Code, line.Tax.Rate, line.Amount)).ToList();
+        List<ProofLine> lines = new(document.Lines.Count);
+        foreach (var line in document.Lines)
+            if (line.Line.Origin is null) lines.Add(new ProofLine(line.Tax.Code, line.Tax.Rate, line.Amount));
         if (lines.Count == 0) return null;
-        var taxes = document.Taxes.Where(tax => tax.About is null).Select(tax => new ProofTax(tax.Code, tax.Rate, tax.Base, tax.Tax)).ToList();
+        List<ProofTax> taxes = new(document.Taxes.Count);
+        foreach (var tax in document.Taxes)
+            if (tax.About is null) taxes.Add(new ProofTax(tax.Code, tax.Rate, tax.Base, tax.Tax));
         return TaxProof.Check(lines, taxes) is [var wrong, ..] ? wrong : null;
     }
 

@@ -1,7 +1,6 @@
 using System.Data;
 using Npgsql;
 using Tieout.Application.Catalog;
-using Tieout.Application.Database;
 using Tieout.Application.Subscriptions;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
@@ -26,6 +25,7 @@ internal static class AccountsToBill
         var accounts = await LoadSubscribed(connection, entity, first, last, window, books, whole, cancel);
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
         suppose?.Invoke(accounts);
+        whole.MarkLateUsage(accounts, window);
         await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
         await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;
@@ -45,9 +45,11 @@ internal static class AccountsToBill
                    component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by, component.closed_by
             from customers.billing_account account
             left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'
+              and subscription.billing_account_id between $1 and $2
               and (subscription.start_date <= $4 and (subscription.end_date is null or subscription.end_date >= $3)
                 or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
+              and component.billing_account_id between $1 and $2
               and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3)
                 or subscription.id = any($6) or account.id = any($7) or subscription.plan_id = any($8))
             where account.id between $1 and $2 and account.legal_entity_id = $5
@@ -129,8 +131,8 @@ internal static class AccountsToBill
     {
         var name = texts.One(reader.GetString(21));
         var price = books.Prices[reader.GetGuid(22)];
-        var quantity = Canonical.Of(reader.GetDecimal(23));
-        ChargeModel? agreed = reader.IsDBNull(24) ? null : AgreedModel.Of(price.Model, Canonical.Of(reader.GetDecimal(24)));
+        var quantity = reader.GetDecimal(23);
+        ChargeModel? agreed = reader.IsDBNull(24) ? null : AgreedModel.Of(price.Model, reader.GetDecimal(24));
         if (!reader.IsDBNull(25)) agreed = PriceJson.Model(reader.GetString(25));
         return new SubscribedComponent(name, price, quantity, reader.GetFieldValue<DateOnly>(26), DateOrNull(reader, 27))
         {

@@ -50,8 +50,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await SaveDraws.Run(connection, decided, now, cancel);
         await OpenDrafts.Drop(connection, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
-        var waiting = decided.Where(item => item.Waits).SelectMany(item => item.Account.Subscriptions).Select(item => item.Subscription.Id.Value).ToHashSet();
-        await whole.Settle(connection, waiting, cancel);
+        await whole.Settle(connection, decided.FindAll(item => item.Waits), now, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
             "update invoicing.billing_part set done_at = @now, invoices = @count, credit_memos = @memos where run_id = @run and part = @no",

@@ -32,7 +32,7 @@ internal static class DecideAccounts
     public static async Task<AccountsDecided> Run(NpgsqlConnection connection, BillingBooks books, AccountsAsked asked, CancellationToken cancel)
     {
         var window = books.Entities[asked.Entity].Window(asked.Through);
-        var whole = (await LookedAtWhole.Load(connection, asked.First, asked.Last, cancel)).With(asked.Supposed);
+        var whole = (await LookedAtWhole.Load(connection, asked.Entity, asked.First, asked.Last, window, cancel)).With(asked.Supposed);
         var texts = await AccountTexts.Load(connection, asked.Entity, asked.First, asked.Last, cancel);
         // Read as far as the account that was billed furthest; each account is compared in its own window.
         var reach = window.Reaching(texts.Values.Max(text => text.BilledThrough));

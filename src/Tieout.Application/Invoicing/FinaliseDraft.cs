@@ -65,8 +65,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
         var run = await OneDocumentRun.Add(connection, "bill", $"Drafts of {account.Code} as of {BillingDays.Shown(on)}", actor, now, cancel);
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
         await SaveDraws.Run(connection, decided.Decisions, now, cancel);
-        await decided.Whole.Settle(
-            connection, decision.Waits ? decision.Account.Subscriptions.Select(item => item.Subscription.Id.Value).ToHashSet() : new HashSet<Guid>(), cancel);
+        await decided.Whole.Settle(connection, decided.Decisions.FindAll(item => item.Waits), now, cancel);
         foreach (var document in documents)
             await connection.ExecuteAsync(new CommandDefinition(
                 "update invoicing.draft set state = 'final', invoice_id = @invoice, actor = @actor, changed_at = @now where id = @draft",

@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
 using Tieout.Domain;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Application.Invoicing;
 
@@ -12,18 +14,21 @@ internal sealed class LookedAtWhole
 {
     private readonly HashSet<Guid> _subscriptions;
     private readonly HashSet<Guid> _accounts;
+    private readonly DateOnly? _billedThrough;
 
-    private LookedAtWhole(IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, IEnumerable<Guid> accounts, IEnumerable<Guid> plans)
+    private LookedAtWhole(
+        IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, DateOnly? billedThrough, IEnumerable<Guid> accounts, IEnumerable<Guid> plans)
     {
-        (Amended, Used) = (amended, used);
+        (Amended, Used, _billedThrough) = (amended, used, billedThrough);
         _subscriptions = [.. amended.Select(row => row.SubscriptionId)];
         _accounts = [.. accounts];
-        Subscriptions = [.. _subscriptions];
+        // Whether late usage reaches what was billed is seen once all days of the subscription are known.
+        Subscriptions = [.. _subscriptions.Union(used.Where(row => row.From < billedThrough).Select(row => row.SubscriptionId))];
         Accounts = [.. _accounts];
         Plans = [.. plans];
     }
 
-    /// <summary>Subscriptions that were amended or added since they were last billed.</summary>
+    /// <summary>Subscriptions to load with all their days: amended or added since they were last billed, or with usage of earlier days.</summary>
     public Guid[] Subscriptions { get; }
 
     /// <summary>Accounts with prepaid credit, a minimum, or a discount of an amount on the whole account.</summary>
@@ -43,35 +48,56 @@ internal sealed class LookedAtWhole
 
     /// <summary>With other subscriptions besides; they leave no marks to take away.</summary>
     public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0 ? this
-        : new LookedAtWhole([.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, Plans);
+        : new LookedAtWhole([.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, _billedThrough, Accounts, Plans);
 
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 
     public bool Has(BillingAccountId account) => _accounts.Contains(account.Value);
 
-    public static async Task<LookedAtWhole> Load(NpgsqlConnection connection, Guid first, Guid last, CancellationToken cancel)
+    /// <summary>
+    /// Of one legal entity's accounts only: those of others lie between them, and their marks are for the parts that bill them.
+    /// </summary>
+    public static async Task<LookedAtWhole> Load(
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            select id, subscription_id, from_date as "from" from subscriptions.touched where billing_account_id between @first and @last;
-            select id, subscription_id, from_day as "from" from usage.touched where billing_account_id between @first and @last;
+            select mark.id, mark.subscription_id, mark.from_date as "from"
+            from subscriptions.touched mark join customers.billing_account account on account.id = mark.billing_account_id
+            where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
+            select mark.id, mark.subscription_id, mark.from_day as "from"
+            from usage.touched mark join customers.billing_account account on account.id = mark.billing_account_id
+            where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
             select distinct billing_account_id from credits.grant where billing_account_id between @first and @last
             union select id from customers.billing_account where id between @first and @last and monthly_minimum > 0
             union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
               where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account';
             select distinct plan_id from catalog.plan_version where minimums <> '{}';
-            """, new { first, last }, cancellationToken: cancel));
+            """, new { entity, first, last }, cancellationToken: cancel));
         return new LookedAtWhole(
-            (await results.ReadAsync<TouchedRow>()).AsList(), (await results.ReadAsync<TouchedRow>()).AsList(),
+            (await results.ReadAsync<TouchedRow>()).AsList(), (await results.ReadAsync<TouchedRow>()).AsList(), window.BilledThrough,
             await results.ReadAsync<Guid>(), await results.ReadAsync<Guid>());
+    }
+
+    /// <summary>Subscriptions with usage that came after its days were billed are looked at whole, too.</summary>
+    public void MarkLateUsage(List<BillableAccount> accounts, BillingWindow window)
+    {
+        if (Used.Count == 0) return;
+        var from = Used.ToDictionary(row => row.SubscriptionId, row => row.From);
+        foreach (var item in accounts.SelectMany(account => account.Subscriptions))
+            if (from.TryGetValue(item.Subscription.Id.Value, out var day) && window.ReachesBilled(item.Subscription, day)) item.Touched = true;
     }
 
     /// <summary>
     /// Takes the marks away that were read, in the transaction that books what came of them. In the order in which the summaries
     /// lock them, so that neither waits for the other in a circle.
     /// </summary>
-    public async Task Settle(NpgsqlConnection connection, IReadOnlySet<Guid> waiting, CancellationToken cancel)
+    /// <param name="waits">What could not be booked, or came to nothing: it is looked at again whatever day the next run is about.</param>
+    public async Task Settle(NpgsqlConnection connection, IReadOnlyList<AccountDecision> waits, DateTimeOffset now, CancellationToken cancel)
     {
+        var rows = waits.SelectMany(item => item.Account.Subscriptions, (item, one) => (Account: item.Account.Account.Id.Value, one.Subscription)).ToList();
+        var waiting = rows.Select(row => row.Subscription.Id.Value).ToHashSet();
+        if (rows.Count > 0) await LookAgain(connection, rows, now, cancel);
         Guid[] Ids(IReadOnlyList<TouchedRow> rows) => [.. rows.Where(row => !waiting.Contains(row.SubscriptionId)).Select(row => row.Id)];
         var (amended, used) = (Ids(Amended), Ids(Used));
         if (amended.Length > 0)
@@ -87,6 +113,24 @@ internal sealed class LookedAtWhole
                   select id from usage.touched where id = any(@used) order by billing_account_id, subscription_id for update)
                 """, new { used }, cancellationToken: cancel));
     }
+
+    private static Task LookAgain(
+        NpgsqlConnection connection, List<(Guid Account, Subscription Subscription)> rows, DateTimeOffset now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
+            select gen_random_uuid(), account, subscription, start, 'waits', @now
+            from unnest(@accounts, @subscriptions, @starts) as waits (account, subscription, start)
+            where not exists (
+              select from subscriptions.touched other where other.billing_account_id = account and other.subscription_id = subscription)
+            """,
+            new
+            {
+                accounts = rows.ConvertAll(row => row.Account).ToArray(),
+                subscriptions = rows.ConvertAll(row => row.Subscription.Id.Value).ToArray(),
+                starts = rows.ConvertAll(row => row.Subscription.Start).ToArray(),
+                now,
+            }, cancellationToken: cancel));
 
     internal sealed record TouchedRow(Guid Id, Guid SubscriptionId, DateOnly From);
 }

@@ -13,8 +13,9 @@ public sealed record Invoice
         IssueDate = issueDate;
         Lines = lines;
         Taxes = taxes;
-        Net = lines.Aggregate(Money.Zero(account.Currency), (sum, line) => sum + line.Amount);
-        Tax = taxes.Aggregate(Money.Zero(account.Currency), (sum, group) => sum + group.Tax);
+        Net = Tax = Money.Zero(account.Currency);
+        foreach (var line in lines) Net += line.Amount;
+        foreach (var group in taxes) Tax += group.Tax;
         Kind = Total.Amount < 0 ? DocumentKind.CreditMemo : DocumentKind.Invoice;
         DueDate = issueDate.AddDays(account.TermDays);
     }

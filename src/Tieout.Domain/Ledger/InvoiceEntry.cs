@@ -14,8 +14,13 @@ public static class InvoiceEntry
     public static JournalEntry Of(Invoice invoice)
     {
         var zero = Money.Zero(invoice.Account.Currency);
-        Money Credited(Recognition recognition) =>
-            -invoice.Lines.Where(line => line.Line.Line.Recognition == recognition).Aggregate(zero, (sum, line) => sum + line.Amount);
+        Money Credited(Recognition recognition)
+        {
+            var sum = zero;
+            foreach (var line in invoice.Lines)
+                if (line.Line.Line.Recognition == recognition) sum -= line.Amount;
+            return sum;
+        }
 
         JournalLine[] lines =
         [

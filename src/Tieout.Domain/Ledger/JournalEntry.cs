@@ -10,12 +10,14 @@ public sealed record JournalEntry
     public JournalEntry(AccountingMonth month, DateOnly date, IReadOnlyList<JournalLine> lines)
     {
         if (lines.Count < 2) throw new ArgumentException("An entry has at least two lines.", nameof(lines));
-        if (lines.Any(line => line.Amount.IsZero || !line.Amount.IsWhole))
-            throw new ArgumentException("Lines hold whole minor units and are never zero.", nameof(lines));
-        foreach (var currency in lines.GroupBy(line => line.Amount.Currency))
+        foreach (var line in lines)
         {
-            var left = currency.Sum(line => line.Amount.Amount);
-            if (left != 0) throw new ArgumentException($"The entry is out of balance by {new Money(left, currency.Key)}.", nameof(lines));
+            if (line.Amount.IsZero || !line.Amount.IsWhole)
+                throw new ArgumentException("Lines hold whole minor units and are never zero.", nameof(lines));
+            var left = 0m;
+            foreach (var other in lines)
+                if (ReferenceEquals(other.Amount.Currency, line.Amount.Currency)) left += other.Amount.Amount;
+            if (left != 0) throw new ArgumentException($"The entry is out of balance by {new Money(left, line.Amount.Currency)}.", nameof(lines));
         }
         (Month, Date, Lines) = (month, date, lines);
     }

@@ -81,12 +81,20 @@ public sealed class CatalogueTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 2);
-        (await database.Scalar<string>("select string_agg(distinct status, ',') from catalog.plan_version")).ShouldBe("draft");
+        await database.Execute(
+            """
+            insert into catalog.plan (id, code, name) values (md5('hand')::uuid, 'hand', 'By hand');
+            insert into catalog.price (id, plan_id, component, model, currency, unit_price, recognition, description)
+              values (md5('by hand')::uuid, md5('hand')::uuid, 'extra', 'flat', 'USD', 10, 'immediate', 'Extra');
+            insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, from_date)
+              values (md5('account1')::uuid, md5('subscription1')::uuid, 'extra', md5('by hand')::uuid, 1, '2026-01-01');
+            """);
+        (await database.Scalar<string>("select status from catalog.plan_version where plan_id = md5('hand')::uuid")).ShouldBe("draft");
         await using var connection = await database.Source.OpenConnectionAsync();
         (await CatalogCache.Load(connection)).Values.ShouldAllBe(price => price.Model == new ChargeModel.Flat(10m));
         // Somebody subscribed to it, so nobody takes it away.
         (await new ChangePlan(database.Source).AddVersion(
-            "basic", Json(Version(Plan, "x", "x").Replace("{\"prices\"", "{\"version\":1,\"effective-from\":\"2026-01-01\",\"prices\"", StringComparison.Ordinal)),
+            "hand", Json(Version(Plan, "x", "x").Replace("{\"prices\"", "{\"version\":1,\"effective-from\":\"2026-01-01\",\"prices\"", StringComparison.Ordinal)),
             "ann", CancellationToken.None)).ShouldBeOfType<PlanOutcome.Conflict>().Code.ShouldBe("draft-in-use");
     }
 

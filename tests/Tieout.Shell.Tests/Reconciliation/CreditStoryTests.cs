@@ -15,13 +15,14 @@ public sealed class CreditStoryTests(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 10);
         await world.Deliver();
         // Customer 1 pays less from the start on: a credit memo. Customer 2 too, and takes something more: an invoice with both.
-        await world.Database.Execute("update subscriptions.component set agreed_price = 7 where billing_account_id in (md5('account1')::uuid, md5('account2')::uuid)");
+        await world.Database.Execute("update subscriptions.component set agreed_price = 7 where billing_account_id in (md5('account1')::uuid, md5('account2')::uuid);" + SampleData.Touched(1) + SampleData.Touched(2));
         await world.Database.Execute(
             """
             insert into subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, correlation_id)
               select md5('more')::uuid, billing_account_id, 'MORE', plan_id, start_date, correlation_id from subscriptions.subscription where code = 'C-2';
-            insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price)
-              select billing_account_id, md5('more')::uuid, component, price_id, 1, 50 from subscriptions.component where billing_account_id = md5('account2')::uuid;
+            insert into subscriptions.component (billing_account_id, subscription_id, component, price_id, quantity, agreed_price, from_date)
+              select billing_account_id, md5('more')::uuid, component, price_id, 1, 50, from_date from subscriptions.component where billing_account_id = md5('account2')::uuid;
+            insert into subscriptions.touched select gen_random_uuid(), 1, md5('account2')::uuid, md5('more')::uuid, '2026-01-01', 'new', now();
             """);
         var changed = await world.Bill(World.Month);
         changed.Totals.Select(total => (total.LegalEntity, total.Invoices, total.CreditMemos, total.Net)).ShouldBe([("DE", 1L, 0L, 46.98m), ("US", 0L, 1L, -3.01m)]);

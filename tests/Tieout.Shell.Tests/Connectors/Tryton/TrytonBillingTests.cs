@@ -23,7 +23,7 @@ public sealed class TrytonBillingTests(TrytonFixture tryton, PostgresFixture pos
         var target = Target();
         (await Deliver(books, target)).ShouldBe(("posted", 5L));
 
-        await books.Execute("update subscriptions.component set agreed_price = 7 where billing_account_id = md5('account1')::uuid");
+        await books.Execute("update subscriptions.component set agreed_price = 7 where billing_account_id = md5('account1')::uuid;" + SampleData.Touched(1));
         await Bill(books);
         await Credit(books, "C-3", new CreditWish.ByAmount(4m));
         await Credit(books, "C-5", new CreditWish.Void());
