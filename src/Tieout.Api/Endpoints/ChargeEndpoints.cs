@@ -47,7 +47,8 @@ internal static class ChargeEndpoints
 
     internal static ProblemHttpResult Problem<T>(AccountOutcome<T> outcome) => outcome switch
     {
-        AccountUnreadable<T> bad => Problems.BadFields("bad-request", "The request cannot be read; nothing was changed.", new Dictionary<string, string[]>(bad.Errors, StringComparer.Ordinal)),
+        AccountUnreadable<T> bad => Problems.BadFields("bad-request", "The request cannot be read; nothing was changed.",
+            new Dictionary<string, string[]>(bad.Errors, StringComparer.Ordinal)),
         AccountNotFound<T> missing => Problems.NotFound(missing.Words),
         AccountRefused<T> no => Given.Refused(no.Field, no.Code, no.Reason, no.Remedy),
         _ => throw new InvalidOperationException($"No problem for {outcome}."),

@@ -66,7 +66,8 @@ internal static class DraftEndpoints
 
     private static ProblemHttpResult Problem(DraftOutcome outcome) => outcome switch
     {
-        DraftOutcome.Unreadable bad => Problems.BadFields("bad-request", "The request cannot be read.", new Dictionary<string, string[]>(bad.Errors, StringComparer.Ordinal)),
+        DraftOutcome.Unreadable bad => Problems.BadFields("bad-request", "The request cannot be read.",
+            new Dictionary<string, string[]>(bad.Errors, StringComparer.Ordinal)),
         DraftOutcome.NotFound missing => Problems.NotFound(missing.Words),
         DraftOutcome.Refused no => Given.Refused(no.Field, no.Code, no.Reason, no.Remedy),
         _ => throw new InvalidOperationException($"No problem for {outcome}."),

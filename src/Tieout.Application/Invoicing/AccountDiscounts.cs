@@ -81,7 +81,8 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         }
         catch (PostgresException twice) when (twice.ConstraintName == Overlap)
         {
-            return Refused("from", "discount-given-already", "This discount is given already on some of these days.", "End the one that stands first, or give other days.");
+            return Refused("from", "discount-given-already", "This discount is given already on some of these days.",
+                "End the one that stands first, or give other days.");
         }
     }
 
@@ -101,8 +102,10 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         if (await Find(connection, payer.Id, id, cancel) is not { } stands) return new AccountNotFound<AccountDiscount>("The account has no discount with this id.");
         if (stands.Until == day) return new AccountDone<AccountDiscount>(stands, Again: true);
         if (day <= stands.From)
-            return Refused("until", "before-start", $"It is given from {BillingDays.Shown(stands.From)}.", "Give a later day; what is billed for the first is credited by hand.");
-        if (stands.Until <= day) return Refused("until", "ended-already", $"It ends on {BillingDays.Shown(stands.Until.Value)} already.", "Give it anew for the days after.");
+            return Refused("until", "before-start", $"It is given from {BillingDays.Shown(stands.From)}.",
+                "Give a later day; what is billed for the first is credited by hand.");
+        if (stands.Until <= day)
+            return Refused("until", "ended-already", $"It ends on {BillingDays.Shown(stands.Until.Value)} already.", "Give it anew for the days after.");
         var ended = stands with { Until = day };
         await connection.ExecuteAsync(new CommandDefinition(
             "update subscriptions.applied_discount set until_date = @day where billing_account_id = @account and id = @id",
@@ -127,7 +130,8 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         if (discount is not { } found)
             return (null, Refused("discount", "unknown-discount", "The catalogue has no discount with this code.", "Correct the code, or add the discount first."));
         if (found.Currency is { } currency && currency != payer.Currency)
-            return (null, Refused("discount", "other-currency", $"It is in {currency}, the account pays in {payer.Currency}.", "Give one in the account's currency."));
+            return (null, Refused("discount", "other-currency", $"It is in {currency}, the account pays in {payer.Currency}.",
+                "Give one in the account's currency."));
         var scope = Tieout.Domain.Words.Parse<DiscountScope>(found.Scope);
         if (scope == DiscountScope.Account && !string.IsNullOrEmpty(request.Subscription))
             return (null, Refused("subscription", "wrong-scope", "This discount is of a whole account.", "Leave the subscription out, or give another discount."));

@@ -34,6 +34,7 @@ internal sealed record BilledAccount(
     /// <summary>Why nothing can be booked on a day; null when it can.</summary>
     public PreviewFinding? Closed(DateOnly issueDate) => ClosedThrough is { } closed && issueDate <= closed
         ? new PreviewFinding(
-            "month-closed", $"The books of {LegalEntity} are closed through {BillingDays.Shown(closed)}.", "Bill it as of a later day; nothing is booked until then.")
+            "month-closed", $"The books of {LegalEntity} are closed through {BillingDays.Shown(closed)}.",
+            "Bill it as of a later day; nothing is booked until then.")
         : null;
 }

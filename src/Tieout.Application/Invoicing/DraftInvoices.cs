@@ -37,7 +37,8 @@ public sealed class DraftInvoices(NpgsqlDataSource database, TimeProvider clock)
         if (preview.Findings is [var finding, ..]) return new DraftOutcome.Refused("account", finding.Code, finding.Cause, finding.Remedy);
         var keys = decided.Decisions.Single().Documents.Select(DraftRow.KeyOf).ToArray();
         await DropOthers(connection, account, keys, cancel);
-        foreach (var (index, document) in preview.Documents.Index()) await Keep(connection, account, keys[index], issueDate, document, request.Actor!.Trim(), cancel);
+        foreach (var (index, document) in preview.Documents.Index())
+            await Keep(connection, account, keys[index], issueDate, document, request.Actor!.Trim(), cancel);
         var rows = await Rows(connection, "draft.billing_account_id = @Id and draft.state = 'open'", new { account.Id }, cancel);
         await transaction.CommitAsync(cancel);
         return new DraftOutcome.Done(rows);

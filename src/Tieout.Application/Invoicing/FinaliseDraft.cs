@@ -41,7 +41,8 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
         var not = await Bill(connection, transaction, account, draft.Date, actor!.Trim(), cancel);
         if (not is not null) return not;
         var rows = await DraftInvoices.Rows(
-            connection, "draft.billing_account_id = @account and draft.state = 'final' and draft.changed_at = (select changed_at from invoicing.draft where id = @id)",
+            connection,
+            "draft.billing_account_id = @account and draft.state = 'final' and draft.changed_at = (select changed_at from invoicing.draft where id = @id)",
             new { account = account.Id, id }, cancel);
         await transaction.CommitAsync(cancel);
         return new DraftOutcome.Done(rows);
@@ -71,7 +72,8 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
                 "update invoicing.draft set state = 'final', invoice_id = @invoice, actor = @actor, changed_at = @now where id = @draft",
                 new { invoice = document.Id.Value, actor, now, draft = drafts[DraftRow.KeyOf(document.Invoice)].Id }, cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
-            "update customers.billing_account set billed_through = greatest(billed_through, @on) where id = @Id", new { account.Id, on }, cancellationToken: cancel));
+            "update customers.billing_account set billed_through = greatest(billed_through, @on) where id = @Id", new { account.Id, on },
+            cancellationToken: cancel));
         return null;
     }
 

@@ -35,7 +35,8 @@ internal static class PartAmounts
         Dictionary<LineKey, PricedLine> explained = [];
         try
         {
-            var lines = Wanted.Of(only, new BillingWindow(dueAfter.AddDays(1), null, dueThrough), explained).Lines.ToDictionary(line => line.Key, line => line.Amount);
+            var lines = Wanted.Of(only, new BillingWindow(dueAfter.AddDays(1), null, dueThrough), explained).Lines
+                .ToDictionary(line => line.Key, line => line.Amount);
             return explained.ToDictionary(part => part.Key, part => Priced(part.Value, lines.GetValueOrDefault(part.Key, Money.Zero(account.Account.Currency))));
         }
         catch (RatingException)

@@ -68,7 +68,10 @@ internal static class ChargeVerbs
     {
         var (account, id) = (Account(), new Argument<Guid>("id") { Description = "The charge's id, as tieout charge list shows it." });
         var reason = new Option<string>("--reason") { Description = "Why.", Required = true, HelpName = "text" };
-        return new Command("withdraw", "Withdraw a charge; the next billing run credits it if it was billed.") { account, id, reason }.Does(async (parsed, screen, cancel) =>
+        return new Command("withdraw", "Withdraw a charge; the next billing run credits it if it was billed.")
+        {
+            account, id, reason,
+        }.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             return Told(screen, await new AccountCharges(database.Source, TimeProvider.System).Withdraw(

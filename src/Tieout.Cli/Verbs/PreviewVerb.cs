@@ -14,7 +14,10 @@ internal static class PreviewVerb
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
         var date = new Option<string?>("--date") { Description = "What falls due through this day, invoices of this day. Default: today.", HelpName = "day" };
         var month = new Option<string?>("--month") { Description = "What a month's run would bill, such as 2026-12.", HelpName = "month" };
-        var command = new Command("preview", "What billing an account would book, each step of the arithmetic in words. Nothing is written.") { account, date, month };
+        var command = new Command("preview", "What billing an account would book, each step of the arithmetic in words. Nothing is written.")
+        {
+            account, date, month,
+        };
         return command.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
