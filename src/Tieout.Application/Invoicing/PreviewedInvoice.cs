@@ -1,3 +1,4 @@
+using Tieout.Application.Database;
 using Tieout.Domain;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Rating;
@@ -51,7 +52,8 @@ public sealed record PreviewedLine(
         return new PreviewedLine(
             no, codes.GetValueOrDefault(line.Key.Subscription), line.Key.Component, line.Description, line.Period.Start, line.Period.End, line.DueOn,
             line.Quantity, line.UnitPrice, line.Convention, line.Amount, line.Amount with { Amount = booked.Standing }, booked.Revision,
-            booked.Origin?.Number, booked.Origin?.LineNo, taxed.Tax.Code, taxed.Tax.Rate, whyTaxed, arithmetic.Exact, arithmetic.Steps);
+            booked.Origin?.Number, booked.Origin?.LineNo, taxed.Tax.Code, taxed.Tax.Rate, whyTaxed, Canonical.Of(arithmetic.Exact),
+            [.. arithmetic.Steps.Select(step => step with { Amount = Canonical.Of(step.Amount) })]);
     }
 }
 
