@@ -38,6 +38,8 @@ internal static class Guard
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return null;
         if (FromElsewhere(request))
             return Problems.Of(403, "cross-origin", "Another page sent this.", "Changes are taken from this program's own pages and from programs.");
+        // A form cannot send this method, and a script on another page would have to ask first.
+        if (HttpMethods.IsDelete(request.Method) && (request.ContentLength is null or 0) && request.ContentType is null) return null;
         // A form cannot send JSON, or lines of it, and a script on another page may not.
         return request.HasJsonContentType() || IsLines(request) ? null
             : Problems.Of(415, "json-required", "The content is not JSON.", "Send it with Content-Type: application/json.");

@@ -69,6 +69,12 @@ public static class TieoutApi
         services.AddSingleton<LoadInvoiceDocument>();
         services.AddSingleton(_ => PdfPrinter.OfThisMachine());
         services.AddSingleton<DrawInvoice>();
+        services.AddSingleton<PreviewInvoice>();
+        services.AddSingleton<DraftInvoices>();
+        services.AddSingleton<FinaliseDraft>();
+        services.AddSingleton<AccountCharges>();
+        services.AddSingleton<AccountSettings>();
+        services.AddSingleton<AccountDiscounts>();
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
         services.AddSingleton<CloseBooks>();
@@ -105,6 +111,10 @@ public static class TieoutApi
         app.MapTimeline();
         app.MapRuns();
         app.MapInvoices();
+        app.MapInvoicePreviews();
+        app.MapDrafts();
+        app.MapCharges();
+        app.MapBillingAccounts();
         app.MapInvoiceDocuments();
         app.MapCredits();
         app.MapLegalEntities();

@@ -91,7 +91,7 @@ internal static class SubscriptionEndpoints
     private static ProblemHttpResult Unknown(string code) =>
         Problems.NotFound(FieldRules.OfText(code) is null ? $"No subscription has the code {code}." : "No subscription has this code.");
 
-    private static ProblemHttpResult Problem(AmendmentOutcome outcome) => outcome switch
+    internal static ProblemHttpResult Problem(AmendmentOutcome outcome) => outcome switch
     {
         AmendmentOutcome.Unreadable unreadable => Problems.BadFields(
             "bad-request", "The request cannot be read.", new Dictionary<string, string[]>(unreadable.Errors, StringComparer.Ordinal)),

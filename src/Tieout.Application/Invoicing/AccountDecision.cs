@@ -10,7 +10,11 @@ namespace Tieout.Application.Invoicing;
 
 /// <summary>What an account lacks: wanted minus booked.</summary>
 /// <param name="Problem">Why its charges could not be computed; nothing of it is billed then.</param>
-internal sealed record AccountDifference(BillableAccount Account, WantedCharges Wanted, List<LineToBook> Lines, Finding? Problem);
+internal sealed record AccountDifference(BillableAccount Account, WantedCharges Wanted, List<LineToBook> Lines, Finding? Problem)
+{
+    /// <summary>The arithmetic of every part; null when nobody asked.</summary>
+    public IReadOnlyDictionary<LineKey, PricedLine>? Explained { get; init; }
+}
 
 /// <summary>What is booked for an account, or what stops it.</summary>
 internal sealed record AccountDecision(
@@ -18,6 +22,9 @@ internal sealed record AccountDecision(
 {
     /// <summary>Charges and credits that come to nothing together wait: they are still to be booked.</summary>
     public bool Waits { get; init; }
+
+    /// <summary>The arithmetic of every part; null when nobody asked.</summary>
+    public IReadOnlyDictionary<LineKey, PricedLine>? Explained { get; init; }
 }
 
 /// <summary>
@@ -27,12 +34,13 @@ internal sealed record AccountDecision(
 internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnly issueDate)
 {
     /// <summary>First step: what should stand and does not.</summary>
-    public static AccountDifference Compare(BillableAccount account, BillingWindow window)
+    public static AccountDifference Compare(BillableAccount account, BillingWindow window, bool explain = false)
     {
+        var explained = explain ? new Dictionary<LineKey, PricedLine>() : null;
         try
         {
-            var wanted = Wanted.Of(account, window);
-            return new AccountDifference(account, wanted, Difference.Between(wanted.Lines, account.Booked), null);
+            var wanted = Wanted.Of(account, window.Reaching(account.BilledThrough), explained);
+            return new AccountDifference(account, wanted, Difference.Between(wanted.Lines, account.Booked), null) { Explained = explained };
         }
         catch (RatingException trouble)
         {
@@ -60,9 +68,18 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
             if (Proof(document) is { } wrong) return Stopped(difference, wrong);
             booked += document.Lines.Count;
         }
+        if (account.PurchaseOrder.Length + account.Note.Length > 0)
+            documents = [.. documents.Select(document => document with { PurchaseOrder = account.PurchaseOrder, Note = account.Note })];
         var decision = InBooksCurrency(difference, documents);
+        if (difference.Explained is not null) decision = decision with { Explained = difference.Explained };
         return booked < taxed.Count ? decision with { Waits = true } : decision;
     }
+
+    /// <summary>Why a line is taxed as it is; a correction has the tax of what it corrects.</summary>
+    public string WhyTaxed(BillableAccount account, TaxedLine line) =>
+        line.Line.Origin is { } origin ? $"As invoice {origin.Number} was taxed."
+        : taxes.Of(account.Account, line.Line.Line, issueDate) is TaxAnswer.Decided answer ? answer.Decision.Explanation
+        : "";
 
     private AccountDecision InBooksCurrency(AccountDifference difference, IReadOnlyList<Invoice> documents)
     {

@@ -16,11 +16,15 @@ namespace Tieout.Application.Invoicing;
 /// </summary>
 internal static class AccountsToBill
 {
+    /// <summary>With everything that decides about their charges.</summary>
+    /// <param name="suppose">Puts in place what somebody asks about instead of what stands; a run supposes nothing.</param>
     public static async Task<List<BillableAccount>> Load(
-        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
+        NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole,
+        Action<List<BillableAccount>>? suppose, CancellationToken cancel)
     {
         var accounts = await LoadSubscribed(connection, entity, first, last, window, books, whole, cancel);
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
+        suppose?.Invoke(accounts);
         // Usage comes every day; only what reached days that were billed has the whole subscription looked at.
         foreach (var item in accounts.SelectMany(account => account.Subscriptions))
             if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;

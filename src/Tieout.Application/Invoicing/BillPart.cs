@@ -1,7 +1,6 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
-using Tieout.Application.Tax;
 using Tieout.Domain.Invoicing;
 
 namespace Tieout.Application.Invoicing;
@@ -43,11 +42,13 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         if (part is null) return false;
 
         await BillingLock.Shared(connection, part.Entity, cancel);
-        var (decided, whole) = await Decide(connection, part, everything, cancel);
+        var (decided, whole, _) = await DecideAccounts.Run(
+            connection, books, new AccountsAsked(part.Entity, part.First, part.Last, request.Through, request.IssueDate) { Everything = everything }, cancel);
         var now = clock.GetUtcNow();
         var documents = decided.SelectMany(item => item.Documents).Select(invoice => InvoiceToBook.New(invoice, now)).ToList();
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
         await SaveDraws.Run(connection, decided, now, cancel);
+        await OpenDrafts.Drop(connection, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
         await whole.Settle(connection, decided.FindAll(item => item.Waits), now, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
@@ -56,20 +57,6 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
             new { run, part.No, count = documents.Count - memos, memos, now }, transaction);
         await transaction.CommitAsync(cancel);
         return true;
-    }
-
-    private async Task<(List<AccountDecision> Decided, LookedAtWhole Whole)> Decide(
-        NpgsqlConnection connection, Part part, bool everything, CancellationToken cancel)
-    {
-        var window = books.Entities[part.Entity].Window(request.Through);
-        if (everything) window = await BookedLines.Reach(connection, part.First, part.Last, window, cancel);
-        var whole = await LookedAtWhole.Load(connection, part.Entity, part.First, part.Last, window, everything, cancel);
-        var accounts = await AccountsToBill.Load(connection, part.Entity, part.First, part.Last, window, books, whole, cancel);
-        var profiles = await StoredTaxes.Profiles(connection, part.Entity, part.First, part.Last, cancel);
-        var decide = new DecideAccount(books, new LineTaxes(books, profiles), request.IssueDate);
-        var differences = accounts.ConvertAll(account => DecideAccount.Compare(account, window));
-        var standing = await StandingTaxes.Load(connection, differences.SelectMany(item => item.Lines), cancel);
-        return (differences.ConvertAll(item => decide.Draw(item, standing)), whole);
     }
 
     // What was wrong with these accounts in this month and is not wrong any more closes by itself.

@@ -26,7 +26,9 @@ internal static class BookedLines
         NpgsqlConnection connection, List<BillableAccount> accounts, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
     {
         var whole = accounts.SelectMany(account => account.Subscriptions).Where(item => item.Touched).Select(item => item.Subscription.Id.Value).ToArray();
-        var minimums = accounts.Where(account => account.MonthlyMinimum > 0).Select(account => account.Account.Id.Value).ToArray();
+        // A minimum that was taken away is wanted no more: what was billed for it is looked at too.
+        var minimums = accounts.Where(account => account.MonthlyMinimum > 0 || account.Subscriptions.Exists(item => item.Touched))
+            .Select(account => account.Account.Id.Value).ToArray();
         await using var command = new NpgsqlCommand(
             $"""
             select distinct on (line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail) {Columns}

@@ -15,12 +15,14 @@ internal sealed class LookedAtWhole
     private readonly HashSet<Guid> _subscriptions;
     private readonly HashSet<Guid> _accounts;
     private readonly Dictionary<Guid, DateOnly> _used;
+    private readonly IReadOnlyList<Guid> _withMinimum;
+    private readonly BillingWindow _window;
 
     private LookedAtWhole(
         IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, IEnumerable<Guid> accounts, IEnumerable<Guid> withMinimum, BillingWindow window)
     {
-        (Amended, Used) = (amended, used);
-        _subscriptions = [.. amended.Select(row => row.SubscriptionId), .. withMinimum];
+        (Amended, Used, _withMinimum, _window) = (amended, used, [.. withMinimum], window);
+        _subscriptions = [.. amended.Select(row => row.SubscriptionId), .. _withMinimum];
         _accounts = [.. accounts];
         _used = used.Where(row => row.From < window.BilledThrough).ToDictionary(row => row.SubscriptionId, row => row.From);
         Subscriptions = [.. _subscriptions, .. _used.Keys];
@@ -47,6 +49,12 @@ internal sealed class LookedAtWhole
 
     /// <summary>The first day before the last billed one on which a subscription's usage changed; null when there is none.</summary>
     public DateOnly? UsedFrom(SubscriptionId subscription) => _used.TryGetValue(subscription.Value, out var day) ? day : null;
+
+    /// <summary>With other subscriptions besides; they leave no marks to take away.</summary>
+    public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0
+        ? this
+        : new LookedAtWhole(
+            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window);
 
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 

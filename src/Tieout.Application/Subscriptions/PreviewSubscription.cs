@@ -1,4 +1,5 @@
 using Npgsql;
+using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Application.Subscriptions;
@@ -44,7 +45,8 @@ public sealed class PreviewSubscription(NpgsqlDataSource database, TimeProvider 
             return new PreviewOutcome.Not(new AmendmentOutcome.NotFound(code));
         return AmendmentDecision.Of(stored, request, clock.GetUtcNow()) switch
         {
-            AmendmentDecision.Decided(var amendment, var before, var after) => Shown(amendment, before, after),
+            AmendmentDecision.Decided(var amendment, var before, var after) => Shown(
+                amendment, before, after, await PartAmounts.Account(connection, stored.Account, stored.Currency, cancel)),
             AmendmentDecision.Not not => new PreviewOutcome.Not(not.Outcome),
             var other => throw new InvalidOperationException($"Unknown decision {other}."),
         };
@@ -60,13 +62,14 @@ public sealed class PreviewSubscription(NpgsqlDataSource database, TimeProvider 
         var account = await NewSubscription.AccountOf(connection, request.Account!.Trim(), locked: false, cancel);
         return await NewSubscription.Decide(connection, account, request, clock.GetUtcNow(), cancel) switch
         {
-            NewSubscription.Decided(var amendment, var timeline, _) => Shown(amendment, null, timeline),
+            NewSubscription.Decided(var amendment, var timeline, _) => Shown(
+                amendment, null, timeline, await PartAmounts.Account(connection, account!.Id, timeline.Currency, cancel)),
             NewSubscription.Not not => new PreviewOutcome.Not(not.Outcome),
             var other => throw new InvalidOperationException($"Unknown decision {other}."),
         };
     }
 
-    private PreviewOutcome.Done Shown(Amendment amendment, Timeline? before, Timeline after)
+    private PreviewOutcome.Done Shown(Amendment amendment, Timeline? before, Timeline after, BillableAccount account)
     {
         var today = ZoneTime.Today(after.Subscription.Zone, clock.GetUtcNow());
         var step = after.Steps.First(item => item.Amendment.Version == amendment.Version);
@@ -76,6 +79,6 @@ public sealed class PreviewSubscription(NpgsqlDataSource database, TimeProvider 
         var through = (amendment.EffectiveOn > today ? amendment.EffectiveOn : today).AddMonths(MonthsShown);
         return new PreviewOutcome.Done(new SubscriptionPreview(
             step.Words, step.State, amendment.EffectiveOn, before is null ? null : TimelineRow.Of(before), TimelineRow.Of(after), from, through,
-            before is null ? [] : PartRow.Of(before, from, through), PartRow.Of(after, from, through)));
+            before is null ? [] : PartRow.Of(before, account, from, through), PartRow.Of(after, account, from, through)));
     }
 }

@@ -1,4 +1,7 @@
+using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Rating;
 using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Application.Subscriptions;
@@ -69,7 +72,7 @@ public sealed record AmendmentRow(
     int Version, AmendmentKind Kind, DateOnly EffectiveOn, TimeOnly EffectiveTime, SubscriptionState State, string Words, string Reason, string Actor,
     DateTimeOffset RecordedAt);
 
-/// <summary>What would fall due, days without money.</summary>
+/// <summary>What would fall due.</summary>
 /// <param name="From">The first of its days.</param>
 /// <param name="Until">The first day that is not.</param>
 /// <param name="PeriodFrom">The first day of the billing period.</param>
@@ -78,13 +81,23 @@ public sealed record AmendmentRow(
 /// <param name="WholeShare">Denominator of it.</param>
 /// <param name="Convention">How the share was counted.</param>
 /// <param name="Words">The amendments that opened and closed it, where it begins or ends with them; else empty.</param>
+/// <param name="Amount">Before tax, rounded, discounts taken off; null for usage, which is not known ahead.</param>
+/// <param name="Steps">How the amount comes about.</param>
 public sealed record PartRow(
     string Component, decimal Quantity, DateOnly DueOn, DateOnly From, DateOnly Until, DateOnly PeriodFrom, DateOnly PeriodUntil,
-    decimal ActiveShare, decimal WholeShare, string Convention, string Words)
+    decimal ActiveShare, decimal WholeShare, string Convention, string Words, Money? Amount, IReadOnlyList<RatingStep> Steps)
 {
-    internal static IReadOnlyList<PartRow> Of(Timeline timeline, DateOnly dueAfter, DateOnly dueThrough) =>
-        [.. Parts.Of(timeline.Subscription, dueAfter, dueThrough).Select(part => new PartRow(
-            part.Component.Component, part.Component.Quantity, part.DueOn, part.Days.Start, part.Days.End, part.Period.Start, part.Period.End,
-            part.ActiveShare, part.WholeShare, part.Convention, AmendmentWords.Of(timeline.Subscription, part)))
+    internal static IReadOnlyList<PartRow> Of(Timeline timeline, BillableAccount account, DateOnly dueAfter, DateOnly dueThrough)
+    {
+        var subscription = timeline.Subscription;
+        var amounts = PartAmounts.Of(account, subscription, dueAfter, dueThrough);
+        return [.. Parts.Of(subscription, dueAfter, dueThrough).Select(part => Row(
+            part, AmendmentWords.Of(subscription, part),
+            amounts.GetValueOrDefault(new LineKey(subscription.Id, part.Component.Component, part.Days.Start, part.Detail))))
             .OrderBy(part => part.DueOn).ThenBy(part => part.Component, StringComparer.Ordinal).ThenBy(part => part.From)];
+    }
+
+    private static PartRow Row(Part part, string words, PartAmount? amount) => new(
+        part.Component.Component, part.Component.Quantity, part.DueOn, part.Days.Start, part.Days.End, part.Period.Start, part.Period.End,
+        part.ActiveShare, part.WholeShare, part.Convention, words, amount?.Amount, amount?.Steps ?? []);
 }

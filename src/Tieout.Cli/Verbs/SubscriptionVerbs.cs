@@ -164,11 +164,12 @@ internal static class SubscriptionVerbs
 
     private static Table PartTable(IReadOnlyList<PartRow> parts)
     {
-        var table = Screen.Table("due", "component", ">quantity", "from", "until before", "share");
+        var table = Screen.Table("due", "component", ">quantity", "from", "until before", "share", ">amount");
         foreach (var part in parts)
             table.AddRow(
-                Day(part.DueOn), Markup.Escape(part.Component), Plain(part.Quantity), Day(part.From), Day(part.Until), Markup.Escape(part.Convention));
-        if (parts.Count == 0) table.AddRow("nothing", "", "", "", "", "");
+                Day(part.DueOn), Markup.Escape(part.Component), Plain(part.Quantity), Day(part.From), Day(part.Until), Markup.Escape(part.Convention),
+                part.Amount is { } amount ? Screen.Amount(amount.Amount, amount.Currency.Code) : "by use");
+        if (parts.Count == 0) table.AddRow("nothing", "", "", "", "", "", "");
         return table;
     }
 

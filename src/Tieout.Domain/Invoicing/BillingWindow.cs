@@ -14,6 +14,9 @@ public sealed record BillingWindow(DateOnly BillsFrom, DateOnly? BilledThrough, 
     /// <summary>The last day looked at: an earlier month run again must not take back what a later one billed.</summary>
     public DateOnly Last => BilledThrough is { } billed && billed > Through ? billed : Through;
 
+    /// <summary>The same, but reaching at least to a day: through it an account was billed by itself, ahead of the others.</summary>
+    public BillingWindow Reaching(DateOnly? day) => day is { } through && through > Last ? this with { Through = through } : this;
+
     /// <summary>
     /// The parts to bill of a subscription. Nothing changed in it: those that fell due since. Something did: all of them since
     /// billing began, with no horizon, so that the difference reaches every period it touches.

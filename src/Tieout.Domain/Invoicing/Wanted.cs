@@ -22,15 +22,18 @@ public static class Wanted
     /// In the order of subscriptions, components and days; true-ups last. A charge that comes to nothing is left out: an
     /// invoice line of 0.00 tells nobody anything and some ERPs refuse it.
     /// </summary>
+    /// <param name="account">With what was measured.</param>
+    /// <param name="window">Which days of falling due.</param>
+    /// <param name="explained">Takes the arithmetic of every part, in words, where somebody asks; a run does not.</param>
     /// <exception cref="RatingException">Something measured cannot be rated by its price; nothing of the account is billed then.</exception>
-    public static WantedCharges Of(BillableAccount account, BillingWindow window)
+    public static WantedCharges Of(BillableAccount account, BillingWindow window, Dictionary<LineKey, PricedLine>? explained = null)
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
         var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants);
         foreach (var subscription in account.Subscriptions)
         {
             var first = wanted.Lines.Count;
-            foreach (var part in InOrder(window.Parts(subscription), credit)) Add(wanted, account, subscription, part, credit);
+            foreach (var part in InOrder(window.Parts(subscription), credit)) Add(wanted, account, subscription, part, credit, explained);
             AmountDiscounts.TakeOff(wanted.Lines, first, account, subscription.Subscription.Id);
             if (subscription.Minimums.Count > 0)
                 MonthlyMinimums.OfSubscription(wanted.Lines, first, account.Account, subscription, window);
@@ -46,7 +49,9 @@ public static class Wanted
     private static IEnumerable<Part> InOrder(IEnumerable<Part> parts, PrepaidBalance? credit) =>
         credit is null ? parts : parts.OrderBy(part => part.DueOn).ThenBy(part => part.Component.Component, StringComparer.Ordinal).ThenBy(part => part.Days.Start);
 
-    private static void Add(WantedCharges wanted, BillableAccount account, BillableSubscription subscription, Part part, PrepaidBalance? credit)
+    private static void Add(
+        WantedCharges wanted, BillableAccount account, BillableSubscription subscription, Part part, PrepaidBalance? credit,
+        Dictionary<LineKey, PricedLine>? explained)
     {
         var component = part.Component;
         var terms = component.Price.Terms;
@@ -58,21 +63,24 @@ public static class Wanted
         {
             Discounts = account.Discounts.Count == 0 ? [] : DiscountsOf(account, key),
         };
-        var amount = credit is null
+        var amount = credit is null && explained is null
             ? PriceLine.Amount(line, account.Account.Currency)
-            : Drawn(wanted, line, key, part, account.Account.Currency, credit);
+            : Explained(wanted, line, key, part, account.Account.Currency, credit, explained);
         if (!amount.IsZero) wanted.Lines.Add(Line(subscription.Subscription, part, key, amount, measured.Quantity));
     }
 
-    private static Money Drawn(WantedCharges wanted, LineToPrice line, LineKey key, Part part, Currency currency, PrepaidBalance credit)
+    private static Money Explained(
+        WantedCharges wanted, LineToPrice line, LineKey key, Part part, Currency currency, PrepaidBalance? credit,
+        Dictionary<LineKey, PricedLine>? explained)
     {
-        var priced = PriceLine.Explain(
-            line with { Measured = line.Measured with { Grants = credit.Left, AsOf = part.Days.End.AddDays(-1) } }, currency);
+        if (credit is not null) line = line with { Measured = line.Measured with { Grants = credit.Left, AsOf = part.Days.End.AddDays(-1) } };
+        var priced = PriceLine.Explain(line, currency);
         foreach (var draw in priced.Draws)
         {
             wanted.Draws.Add(new WantedDraw(key, draw, part.Days.End.AddDays(-1)));
-            credit.Take(draw);
+            credit?.Take(draw);
         }
+        explained?.Add(key, priced);
         return priced.Rounded;
     }
 

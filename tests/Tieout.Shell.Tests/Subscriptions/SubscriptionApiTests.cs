@@ -65,6 +65,9 @@ public sealed class SubscriptionApiTests(PostgresFixture postgres) : IAsyncLifet
         var preview = await Json(answer);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         Parts(preview, "partsBefore").Take(2).ShouldBe(["2026-11-01 11 whole period", "2026-12-01 11 whole period"]);
+        Amounts(preview, "partsBefore").Take(2).ShouldBe(["203.50", "203.50"]);
+        Amounts(preview, "partsAfter").Take(3).ShouldBe(["101.75", "129.50", "259.00"]);
+        preview.GetProperty("partsAfter")[0].GetProperty("steps").GetArrayLength().ShouldBeGreaterThan(0);
         Parts(preview, "partsAfter").Take(3).ShouldBe(["2026-11-01 11 15 of 30 days, actual days", "2026-11-16 14 15 of 30 days, actual days", "2026-12-01 14 whole period"]);
         (await Json(await host.Client.GetAsync("/v1/subscriptions/S-1001"))).GetProperty("version").GetInt32().ShouldBe(1);
 
@@ -131,6 +134,10 @@ public sealed class SubscriptionApiTests(PostgresFixture postgres) : IAsyncLifet
     private static IEnumerable<string> Parts(JsonElement preview, string list) => preview.GetProperty(list).EnumerateArray()
         .Where(part => part.GetProperty("component").GetString() == "seats")
         .Select(part => $"{part.GetProperty("from").GetString()} {part.GetProperty("quantity").GetString()!.Split('.')[0]} {part.GetProperty("convention").GetString()}");
+
+    private static IEnumerable<string?> Amounts(JsonElement preview, string list) => preview.GetProperty(list).EnumerateArray()
+        .Where(part => part.GetProperty("component").GetString() == "seats")
+        .Select(part => part.GetProperty("amount").GetProperty("amount").GetString());
 
     private async Task<HttpResponseMessage> Post(string path, string key, object body)
     {

@@ -1,0 +1,162 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Domain;
+using Tieout.Domain.Customers;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Subscriptions;
+
+namespace Tieout.Application.Invoicing;
+
+/// <summary>What to change of an account; null leaves what stands, an empty text takes it away.</summary>
+public sealed record SettingsRequest
+{
+    /// <summary><c>account</c> or <c>subscription</c>: one document for everything, or one for each.</summary>
+    public string? InvoiceGrouping { get; init; }
+
+    /// <summary>Each calendar month since billing began comes to at least this, before tax; <c>0</c> for none. As text.</summary>
+    public string? MonthlyMinimum { get; init; }
+
+    /// <summary>The customer's order number, for later documents.</summary>
+    public string? PurchaseOrder { get; init; }
+
+    /// <summary>A note for later documents.</summary>
+    public string? InvoiceNote { get; init; }
+
+    /// <summary>Days from the date of later documents until they are due, 0 to 365.</summary>
+    public int? TermDays { get; init; }
+
+    /// <summary>Who changes it.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>How an account is invoiced.</summary>
+/// <param name="Changes">The newest first; at most 100.</param>
+public sealed record BillingSettings(
+    string Account, string Customer, string LegalEntity, string Currency, InvoiceGrouping InvoiceGrouping, Money MonthlyMinimum, string PurchaseOrder,
+    string InvoiceNote, int TermDays, DateOnly? BilledThrough, IReadOnlyList<SettingChange> Changes);
+
+/// <summary>One change, with who made it and why.</summary>
+public sealed record SettingChange(string Field, string OldValue, string NewValue, string Reason, string Actor, DateTimeOffset ChangedAt);
+
+/// <summary>
+/// Settings of a billing account. They count for documents to come; a changed minimum is wanted of every month since billing began,
+/// and the next run bills or credits the difference.
+/// </summary>
+public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const decimal MinimumMost = 999_999_999_999m;
+    private const int TextMost = 200;
+    private const int TermDaysMost = 365;
+
+    /// <summary>As they stand; null when there is no such account.</summary>
+    public async Task<BillingSettings?> Find(string account, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await Stored(connection, account, locked: false, cancel) is { } row ? await Shown(connection, row, cancel) : null;
+    }
+
+    /// <summary>Changes what is given, in one transaction with who and why. What is the same already changes nothing.</summary>
+    public async Task<AccountOutcome<BillingSettings>> Change(string account, SettingsRequest request, CancellationToken cancel)
+    {
+        var reader = new RequestReader();
+        var wish = Read(request, reader);
+        if (reader.Errors.Count > 0) return new AccountUnreadable<BillingSettings>(reader.Errors);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Stored(connection, account, locked: true, cancel) is not { } before)
+            return new AccountNotFound<BillingSettings>("No billing account has this code.");
+        if (wish.Minimum is { } least && !new Money(least, Currency.Of(before.Currency)).IsWhole)
+            return new AccountUnreadable<BillingSettings>(new Dictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                ["monthlyMinimum"] = [$"Has more decimals than {before.Currency} keeps; round it."],
+            });
+        var after = before with
+        {
+            InvoiceGrouping = wish.Grouping is { } grouping ? Words.Of(grouping) : before.InvoiceGrouping,
+            MonthlyMinimum = wish.Minimum ?? before.MonthlyMinimum,
+            PurchaseOrder = request.PurchaseOrder?.Trim() ?? before.PurchaseOrder,
+            InvoiceNote = request.InvoiceNote?.Trim() ?? before.InvoiceNote,
+            TermDays = request.TermDays ?? before.TermDays,
+        };
+        await Write(connection, before, after, request, cancel);
+        var shown = await Shown(connection, after, cancel);
+        await transaction.CommitAsync(cancel);
+        return new AccountDone<BillingSettings>(shown, Again: after == before);
+    }
+
+    private static (InvoiceGrouping? Grouping, decimal? Minimum) Read(SettingsRequest request, RequestReader reader)
+    {
+        reader.Given(request.Actor, request.Reason);
+        var grouping = reader.Word<InvoiceGrouping>("invoiceGrouping", request.InvoiceGrouping);
+        var minimum = reader.Number("monthlyMinimum", request.MonthlyMinimum);
+        if (minimum > MinimumMost) reader.Wrong("monthlyMinimum", $"Is more than {MinimumMost:N0}.");
+        if (request.PurchaseOrder is { Length: > 0 } order && GivenText.Problem(order, TextMost) is { } badOrder) reader.Wrong("purchaseOrder", badOrder);
+        if (request.InvoiceNote is { Length: > 0 } note && GivenText.Problem(note, TextMost) is { } badNote) reader.Wrong("invoiceNote", badNote);
+        if (request.TermDays is < 0 or > TermDaysMost) reader.Wrong("termDays", "Is not a number of days from 0 to 365.");
+        if (request is { InvoiceGrouping: null, MonthlyMinimum: null, PurchaseOrder: null, InvoiceNote: null, TermDays: null })
+            reader.Wrong("(document)", "Nothing is to be changed; give at least one setting.");
+        return (grouping, minimum);
+    }
+
+    private async Task Write(NpgsqlConnection connection, Row before, Row after, SettingsRequest request, CancellationToken cancel)
+    {
+        if (after == before) return;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update customers.billing_account set invoice_grouping = @InvoiceGrouping, monthly_minimum = @MonthlyMinimum, purchase_order = @PurchaseOrder,
+              invoice_note = @InvoiceNote, term_days = @TermDays
+            where id = @Id
+            """, after, cancellationToken: cancel));
+        foreach (var (field, was, now) in Differences(before, after))
+            await AccountChanges.Add(connection, before.Id, field, was, now, request.Reason!.Trim(), request.Actor!.Trim(), clock.GetUtcNow(), cancel);
+        if (after.MonthlyMinimum != before.MonthlyMinimum)
+            await AccountChanges.Touch(connection, before.Id, null, DateOnly.FromDateTime(DateTime.UnixEpoch), "monthly minimum", clock.GetUtcNow(), cancel);
+    }
+
+    private static IEnumerable<(string Field, string Was, string Now)> Differences(Row before, Row after)
+    {
+        static string Plain(decimal number) => Canonical.Of(number).ToString(CultureInfo.InvariantCulture);
+        (string Field, string Was, string Now)[] all =
+        [
+            ("invoice-grouping", before.InvoiceGrouping, after.InvoiceGrouping),
+            ("monthly-minimum", Plain(before.MonthlyMinimum), Plain(after.MonthlyMinimum)),
+            ("purchase-order", before.PurchaseOrder, after.PurchaseOrder),
+            ("invoice-note", before.InvoiceNote, after.InvoiceNote),
+            ("term-days", Plain(before.TermDays), Plain(after.TermDays)),
+        ];
+        return all.Where(field => field.Was != field.Now);
+    }
+
+    private static Task<Row?> Stored(NpgsqlConnection connection, string account, bool locked, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"""
+            select account.id, account.code, customer.code as customer, entity.code as legal_entity, account.currency, account.invoice_grouping,
+                   account.monthly_minimum, account.purchase_order, account.invoice_note, account.term_days, account.billed_through
+            from customers.billing_account account
+            join customers.customer on customer.id = account.customer_id
+            join customers.legal_entity entity on entity.id = account.legal_entity_id
+            where account.tenant = 1 and account.code = @account {(locked ? "for update of account" : "")}
+            """, new { account }, cancellationToken: cancel));
+
+    private static async Task<BillingSettings> Shown(NpgsqlConnection connection, Row row, CancellationToken cancel)
+    {
+        var changes = await connection.QueryAsync<SettingChange>(new CommandDefinition(
+            """
+            select field, old_value, new_value, reason, actor, changed_at from customers.account_change
+            where billing_account_id = @Id order by changed_at desc, id desc limit 100
+            """, new { row.Id }, cancellationToken: cancel));
+        return new BillingSettings(
+            row.Code, row.Customer, row.LegalEntity, row.Currency, Words.Parse<InvoiceGrouping>(row.InvoiceGrouping),
+            new Money(Canonical.Of(row.MonthlyMinimum), Currency.Of(row.Currency)), row.PurchaseOrder, row.InvoiceNote, row.TermDays, row.BilledThrough,
+            changes.AsList());
+    }
+
+    private sealed record Row(
+        Guid Id, string Code, string Customer, string LegalEntity, string Currency, string InvoiceGrouping, decimal MonthlyMinimum, string PurchaseOrder,
+        string InvoiceNote, int TermDays, DateOnly? BilledThrough);
+}
