@@ -148,8 +148,9 @@ public abstract partial class ConnectorConformance
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
 
-        Assert.All(outcomes.Take(2), outcome => Assert.True(outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer));
-        Assert.All(outcomes.Skip(2), outcome => Assert.IsType<DeliveryOutcome.NoAnswer>(outcome));
+        // Half of them are missing from the answer; which half, the ERP's own order decides.
+        Assert.All(outcomes, outcome => Assert.True(outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer));
+        Assert.InRange(outcomes.Count(outcome => outcome is DeliveryOutcome.NoAnswer), 2, 4);
         foreach (var document in documents) await LookUpOne<LookUpOutcome.Found>(document);
     }
 

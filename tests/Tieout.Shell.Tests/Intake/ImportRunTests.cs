@@ -63,6 +63,11 @@ public sealed class ImportRunTests(PostgresFixture postgres)
             """).GetAwaiter().GetResult());
         await Should.ThrowAsync<NpgsqlException>(() => Run(database, folder, killer, CancellationToken.None));
         NpgsqlConnection.ClearAllPools();
+        // The session that held the import's lock may take a moment longer to die than the one whose end was noticed.
+        await Eventually.True(
+            async () => await database.Scalar<long>(
+                "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())") == 0,
+            "nobody holds the import's lock");
 
         (await Run(database, folder, null, CancellationToken.None)).ShouldBeOfType<ImportOutcome.Finished>().Accepted.ShouldBe(11_000);
         (await Books.Count(database, "subscriptions.subscription")).ShouldBe(11_000);
