@@ -37,7 +37,11 @@ internal static class BillVerb
             var outcome = await Watched.Run(screen, $"bill {request.Scope}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
             foreach (var entity in outcome.Closed) screen.Note($"{entity} was left out: its books are closed for {request.IssueDate:yyyy-MM-dd}.");
-            return outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
+            foreach (var later in outcome.BeginsLater)
+                screen.Note($"{later.LegalEntity} is billed from {later.From:yyyy-MM-dd} on, the month of its first run; what fell due before was billed elsewhere.");
+            foreach (var stopped in outcome.Stopped)
+                screen.Note($"{(stopped.Accounts == 1 ? "1 account was" : $"{Screen.Count(stopped.Accounts)} accounts were")} not billed ({stopped.Code}), such as: {stopped.Cause} {stopped.Remedy}");
+            return outcome.Stopped.Count > 0 || outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
         });
     }
 
