@@ -41,7 +41,7 @@ internal static class BadInputDoors
         plan | prices[0].model.tiers[0].unit-price | "1,50" | 400 bad-plan prices[0].model.tiers[0].unit-price
         plan | prices[0].model.tiers[1].from | "101" | 400 bad-plan prices[0].model.tiers[1].from
         plan | prices[0].model.tiers[1].from | "99" | 400 bad-plan prices[0].model.tiers[1].from
-        plan | prices[0].model.tiers[0].up-to | "0" | 400 bad-plan prices[0].model.tiers[0].up-to
+        plan | prices[0].model.tiers[0].up-to | "0" | 400 bad-plan prices[0].model.tiers[1].from
         plan | prices[0].model.tiers[0].up-to | absent | 400 bad-plan prices[0].model.tiers[0].up-to
         plan | prices[0].model.tiers[1].up-to | "200" | 400 bad-plan prices[0].model.tiers[1].up-to
         plan | prices[0].model.tiers | [] | 400 bad-plan prices[0].model.tiers
@@ -64,7 +64,7 @@ internal static class BadInputDoors
         plan | whole | {"code":"A","code":"B"} | 400 bad-json (document)
         version | effective-from | "2026-02-30" | 400 bad-plan effective-from
         version | effective-from | absent | 400 bad-plan effective-from
-        version | version | "7" | 409 version-order
+        version | version | "7" | 400 bad-plan version
         version | prices[0].unit-price | "-1" | 400 bad-plan prices[0].unit-price
         version | prices[0].unit-price | "１２" | 400 bad-plan prices[0].unit-price
         version | prices[0].terms.ramp[0].from | absent | 400 bad-plan prices[0].terms.ramp[0]
@@ -122,7 +122,8 @@ internal static class BadInputDoors
         rating | quantity | "-1" | 400 bad-rating quantity
         rating | quantity | "NaN" | 400 bad-rating quantity
         rating | quantity | "99999999999999999" | 400 bad-rating quantity
-        rating | price.model.tiers[0].unit-price | "9999999999999999" | 400 bad-rating quantity | "quantity":"9999999999999999"
+        rating | price.model.tiers[1].unit-price | "9999999999999999" | 400 bad-rating quantity | "quantity":"9999999999999999"
+        rating | price.model.tiers[0].up-to | "0" | 400 bad-rating price.model.tiers[0].up-to
         rating | price.model.tiers[0].up-to | "-1" | 400 bad-rating price.model.tiers[0].up-to
         rating | price.currency | "ZZZ" | 400 bad-rating price.currency
         rating | period.end | "2026-11-01" | 400 bad-rating period.end
@@ -142,7 +143,10 @@ internal static class BadInputDoors
         charge | unitPrice | "0.0000000000001" | 400 bad-request unitPrice
         charge | unitPrice | "9999999999999999" | 400 bad-request unitPrice
         charge | unitPrice | "0.001" | 409 nothing-charged unitPrice
-        charge | unitPrice | 25 | 400 bad-request (document)
+        charge | unitPrice | 25 | 400 bad-request unitPrice
+        charge | whole | {"unitPrice": | 400 bad-request unitPrice
+        charge | whole | null | 400 bad-request (document)
+        charge | whole | "x" | 400 bad-request (document)
         charge | on | "2026-10-31" | 409 before-billing on
         charge | on | "2026-02-30" | 400 bad-request on
         charge | subscription | "S-0" | 409 unknown-subscription subscription
@@ -152,13 +156,14 @@ internal static class BadInputDoors
         given-discount | subscription | "S-0" | 409 unknown-subscription subscription
         given-discount | until | "2026-12-01" | 400 bad-request until
         given-discount | from | absent | 400 bad-request from
-        given-discount | component | "rockets" | 409 unknown-component component
+        given-discount | component | "base" | 409 wrong-scope component
         settings | monthlyMinimum | "-1" | 400 bad-request monthlyMinimum
         settings | monthlyMinimum | "NaN" | 400 bad-request monthlyMinimum
         settings | monthlyMinimum | "5.005" | 400 bad-request monthlyMinimum
         settings | monthlyMinimum | "9999999999999999" | 400 bad-request monthlyMinimum
         settings | termDays | 366 | 400 bad-request termDays
         settings | termDays | "soon" | 400 bad-request termDays
+        settings | actor | null | 400 bad-request actor
         settings | invoiceGrouping | "customer" | 400 bad-request invoiceGrouping
         settings | purchaseOrder | "4111 1111 1111 1111" | 400 bad-request purchaseOrder
         credit | amount | "-1" | 400 bad-request amount
@@ -170,6 +175,10 @@ internal static class BadInputDoors
         credit | on | "2026-10-31" | 409 before-invoice on
         credit | on | "tomorrow" | 400 bad-request on
         credit | reason | " " | 400 bad-request reason
+        credit | actor | null | 400 bad-request actor
+        credit | lines | [{"no":1,"amount":1}] | 400 bad-request lines[0].amount | "amount":null
+        credit | lines | [{"no":1,"amount":"NaN"}] | 400 bad-request lines[1] | "amount":null
+        credit | lines | [{"no":9,"amount":"1"}] | 400 line-unknown lines[9] | "amount":null
         void | on | "2026-10-31" | 409 before-invoice on
         void | actor | absent | 400 bad-request actor
         write-off | amount | "-1" | 400 bad-request amount
@@ -185,18 +194,20 @@ internal static class BadInputDoors
         rates | rates[0].date | "2026-02-30" | 400 bad-exchange-rates rates[0].date
         rates | rates | [] | 400 bad-exchange-rates rates
         rates | rates | [null] | 400 bad-exchange-rates rates[0]
+        rates | rates[0].rate | 1.0842 | 400 bad-request rates[0].rate
+        rates | rates[0].date | absent | 400 bad-request rates[0].date
         rates | rates | absent | 400 bad-request rates
         tax-profile | country | "Germany" | 400 bad-tax-profile country
         tax-profile | vatNumber | "DE136695977" | 400 bad-tax-profile vatNumber
         tax-profile | business | false | 400 bad-tax-profile business
         close | through | "2026-13" | 400 bad-request through
-        close | through | "2026-11" | 409 documents-open through
-        event | data.n | -5 | 422 negative data.n
-        event | data.n | "NaN" | 422 bad-number data.n
-        event | data.n | 99999999999999999 | 422 overflow data.n
-        event | data.n | "0.0000000000001" | 422 bad-number data.n
-        event | data.n | absent | 422 missing-value data.n
-        event | data.n | [5] | 422 wrong-type data.n
+        close | through | "2026-11" | 409 month-not-over through
+        event | data.n | -5 | 422 negative n
+        event | data.n | "NaN" | 422 bad-number n
+        event | data.n | 99999999999999999 | 422 overflow n
+        event | data.n | "0.0000000000001" | 422 bad-number n
+        event | data.n | absent | 422 missing-value n
+        event | data.n | [5] | 422 wrong-type n
         event | time | "2026-11-20 10:00" | 422 bad-time time
         event | time | "2025-11-20T10:00:00Z" | 422 outside-contract time
         event | time | "2027-11-20T10:00:00Z" | 422 far-future time

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Tieout.Shell.Tests.Api;
 
@@ -34,7 +35,6 @@ public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHos
         (status, problem.TryGetProperty("code", out var code) ? code.GetString() : "").ShouldBe((row.Status, row.Code), answer);
         var errors = problem.TryGetProperty("errors", out var fields) ? fields.EnumerateObject().ToList() : [];
         errors.Select(field => field.Name).ShouldContain(row.Field, answer);
-        foreach (var text in errors.SelectMany(field => field.Value.EnumerateArray())) text.GetString()!.Split(' ').Length.ShouldBeGreaterThan(2, answer);
         Remedy(string.Join(' ', errors.SelectMany(field => field.Value.EnumerateArray()))).ShouldBeTrue(answer);
         problem.GetProperty("title").GetString().ShouldNotBeNullOrWhiteSpace();
         problem.GetProperty("detail").GetString().ShouldNotBeNullOrWhiteSpace();
@@ -50,7 +50,8 @@ public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHos
     {
         await using var other = new RefusingHost(host.Postgres);
         await other.InitializeAsync();
-        foreach (var door in BadInputDoors.Doors.Values.OrderBy(door => door.Name is "void" or "close"))
+        // What only looks comes first: it is asked about what the others change.
+        foreach (var door in BadInputDoors.Doors.Values.OrderBy(door => !door.Path.EndsWith("preview", StringComparison.Ordinal)))
         {
             var (status, answer) = await Send(door, door.Document, other);
             status.ShouldBeInRange(200, 201, $"{door.Name}: {answer}");
@@ -58,11 +59,11 @@ public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHos
     }
 
     // Whoever reads it knows what to do: an order, an example, or what may stand there.
-    private static bool Remedy(string text) => System.Text.RegularExpressions.Regex.IsMatch(
+    private static bool Remedy(string text) => Regex.IsMatch(
         text,
-        @"\b(Give|Write|Name|Correct|Send|Take|Leave|Remove|Round|Choose|Import|Shorten|Say|Know|Declare|Date|Charge|Credit|Post|Amend|Order|Set|Fill|Start|Repeat|Bring)\b"
-            + @"|such as|[Aa]t most|[Aa]t least|one of|looks like|[Ii]s needed|has to stand|expected|is the first day|Nothing needs",
-        System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        @"\b(amend|bring|charge|choose|close|compare|correct|credit|date|declare|give|grant|import|known are|leave|name|publish|remove|round|say|send|take|write)\b"
+            + @"|such as|at most|one of|looks like|is needed|has to stand|expected|is the first day|nothing needs|\d+ to \d+",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     private static string With(string document, BadInputDoors.Row row)
     {
