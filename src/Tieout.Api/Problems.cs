@@ -25,7 +25,13 @@ internal static class Problems
 
     public static ProblemHttpResult NotFound(string detail) => Of(404, "not-found", "There is no such thing.", detail);
 
-    public static ProblemHttpResult Conflict(string code, string title, string detail) => Of(409, code, title, detail);
+    /// <summary>What stands is in the way; with the field that would have to be another, where it is one.</summary>
+    public static ProblemHttpResult Conflict(string code, string title, string detail, string? field = null) => Of(
+        409, code, title, detail, field is null ? null : new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] });
+
+    /// <summary>A code in the document that nothing has.</summary>
+    public static ProblemHttpResult NotFound(string field, string detail) => Of(
+        404, "not-found", "There is no such thing.", detail, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] });
 
     public static ProblemHttpResult BadFields(string code, string title, IDictionary<string, string[]> errors) =>
         Of(400, code, title, string.Join(' ', errors.Values.SelectMany(texts => texts)), errors);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -47,7 +48,12 @@ public static class TieoutApi
         AddServices(builder.Services, database, clock);
         var app = builder.Build();
         app.Use(next => http => Guard.Check(http, next));
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = trouble => trouble is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            // What somebody sent is their trouble; our log is for ours.
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
         app.UseStatusCodePages();
         app.UseTower();
         MapEverything(app);
@@ -56,6 +62,8 @@ public static class TieoutApi
 
     private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock)
     {
+        // So that a request that does not fit is told like all others, with its fields; see Complete.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.AddDescription();
@@ -135,6 +143,13 @@ public static class TieoutApi
     private static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
+        if (context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad)
+        {
+            var errors = UnreadableBody.Errors(bad);
+            problem.Title = "The request cannot be read; nothing was changed.";
+            problem.Detail = string.Join(' ', errors.Select(field => $"{field.Key}: {field.Value[0]}"));
+            problem.Extensions["errors"] = errors;
+        }
         if (context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error is NpgsqlException { IsTransient: true } or { InnerException: IOException })
         {
             context.HttpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

@@ -22,7 +22,7 @@ internal static class CreditGrantEndpoints
             GrantOutcome.Refused refused => Problems.BadDocument("bad-credit-grant", "This grant cannot be taken.", refused.Problems),
             GrantOutcome.KeyTaken taken => Problems.Conflict(
                 "key-taken", "Another grant stands under this key.",
-                    $"Nothing was written. Give the grant a key of its own instead of '{taken.Key}'."),
+                    $"Nothing was written. Give the grant a key of its own instead of '{taken.Key}'.", "key"),
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
     }

@@ -29,7 +29,7 @@ internal static class DiscountEndpoints
         {
             DiscountOutcome.Stands stands => TypedResults.Ok(stands),
             DiscountOutcome.Refused refused => Problems.BadDocument("bad-discount", "This discount cannot be taken.", refused.Problems),
-            DiscountOutcome.Conflict conflict => Problems.Conflict("discount-published", "The catalogue says otherwise.", conflict.Reason),
+            DiscountOutcome.Conflict conflict => Problems.Conflict("discount-published", "The catalogue says otherwise.", conflict.Reason, "code"),
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
     }

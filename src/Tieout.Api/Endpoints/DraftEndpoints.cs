@@ -31,7 +31,11 @@ internal static class DraftEndpoints
         endpoint.WithName(name).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
 
     private static async Task<Results<Ok<DraftList>, ProblemHttpResult>> Make(DraftInvoices drafts, [FromBody] DraftRequest request, CancellationToken cancel) =>
-        Many(await drafts.Make(request, cancel));
+        await drafts.Make(request, cancel) switch
+        {
+            DraftOutcome.NotFound missing => Problems.NotFound("account", $"{missing.Words} Correct it."),
+            var outcome => Many(outcome),
+        };
 
     private static async Task<Results<Ok<DraftList>, ProblemHttpResult>> List(DraftInvoices drafts, string? account, string? state, CancellationToken cancel)
     {

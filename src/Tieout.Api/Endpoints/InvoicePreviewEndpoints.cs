@@ -21,7 +21,7 @@ internal static class InvoicePreviewEndpoints
             InvoicePreviewOutcome.Done done => TypedResults.Ok(done),
             InvoicePreviewOutcome.Unreadable bad =>
                 Problems.BadFields("bad-request", "The request cannot be read.", new Dictionary<string, string[]>(bad.Errors, StringComparer.Ordinal)),
-            InvoicePreviewOutcome.NotFound missing => Problems.Of(404, "not-found", "There is no such thing.", $"{missing.Field}: nothing has this code."),
+            InvoicePreviewOutcome.NotFound missing => Problems.NotFound(missing.Field, "Nothing has this code. Correct it."),
             InvoicePreviewOutcome.NotPossible not => SubscriptionEndpoints.Problem(not.Outcome),
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };

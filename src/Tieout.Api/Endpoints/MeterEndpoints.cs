@@ -51,7 +51,7 @@ internal static class MeterEndpoints
         {
             MeterOutcome.Declared done => TypedResults.Created($"/v1/meters#{done.Meter.Code}", Shown(done.Meter)),
             MeterOutcome.Unchanged same => TypedResults.Ok(Shown(same.Meter)),
-            MeterOutcome.Published other => Problems.Conflict("meter-published", "A published meter does not change.", other.Problem),
+            MeterOutcome.Published other => Problems.Conflict("meter-published", "A published meter does not change.", other.Problem, "code"),
             var other => throw new InvalidOperationException($"No answer for {other}."),
         };
     }

@@ -63,7 +63,8 @@ internal static class PlanEndpoints
     {
         PlanOutcome.Done done => TypedResults.Created($"/v1/plans/{Uri.EscapeDataString(done.Plan)}", done),
         PlanOutcome.Refused refused => Problems.BadDocument("bad-plan", "This plan cannot be taken.", refused.Problems),
-        PlanOutcome.Conflict conflict => Problems.Conflict(conflict.Code, "The catalogue says otherwise.", conflict.Reason),
+        PlanOutcome.Conflict conflict => Problems.Conflict(conflict.Code, "The catalogue says otherwise.", conflict.Reason,
+            conflict.Code == "plan-exists" ? "code" : "version"),
         PlanOutcome.NotFound => NoPlan(),
         var other => throw new InvalidOperationException($"No answer for {other}."),
     };

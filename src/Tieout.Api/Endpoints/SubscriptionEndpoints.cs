@@ -101,16 +101,19 @@ internal static class SubscriptionEndpoints
             new Dictionary<string, string[]>(StringComparer.Ordinal) { [refusal.Field] = [$"{refusal.Reason} {refusal.Remedy}"] }),
         AmendmentOutcome.KeyReused reused => Problems.Conflict(
             "key-reused", "This key was used for something else.",
-            $"Nothing was written. It stands for: {reused.Earlier.Words} of {reused.Earlier.Subscription}. Take another key."),
+            $"Nothing was written. It stands for: {reused.Earlier.Words} of {reused.Earlier.Subscription}. Take another key.", "idempotency-key"),
         AmendmentOutcome.CodeTaken taken => Problems.Conflict(
-            "code-taken", "Another subscription has this code.", $"{taken.Code} stands already. Choose another code, or amend that subscription."),
+            "code-taken", "Another subscription has this code.", $"{taken.Code} stands already. Choose another code, or amend that subscription.", "code"),
         _ => throw new InvalidOperationException($"No problem for {outcome}."),
     };
 
     // A retry that nobody can tell from a second order would be one.
     private static ProblemHttpResult? BadKey(string? key) =>
-        string.IsNullOrWhiteSpace(key) ? Problems.Of(400, "key-needed", "A key is needed.", $"Send a header {Key} of your own choice; send it again when you retry.")
+        string.IsNullOrWhiteSpace(key) ? BadKey("key-needed", "A key is needed.", $"Send a header {Key} of your own choice; send it again when you retry.")
         : key.Length > KeyMost || CardNumber.IsIn(key) || key.Any(char.IsControl)
-            ? Problems.Of(400, "bad-key", "This key cannot be taken.", $"At most {KeyMost} visible characters, and no card number.")
+            ? BadKey("bad-key", "This key cannot be taken.", $"At most {KeyMost} visible characters, and no card number.")
             : null;
+
+    private static ProblemHttpResult BadKey(string code, string title, string detail) => Problems.Of(
+        400, code, title, detail, new Dictionary<string, string[]>(StringComparer.Ordinal) { ["idempotency-key"] = [detail] });
 }

@@ -1,7 +1,6 @@
 using Tieout.Application.Exceptions;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
-using Tieout.Domain.Exchange;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Rating;
 using Tieout.Domain.Tax;
@@ -82,17 +81,12 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
     private AccountDecision InBooksCurrency(AccountDifference difference, IReadOnlyList<Invoice> documents)
     {
         var entity = books.Entities[difference.Account.Account.LegalEntity.Value];
-        if (documents.Count == 0 || entity.Currency == difference.Account.Account.Currency.Code)
-            return new AccountDecision(difference.Account, difference.Wanted, documents, []);
-        var answer = books.Exchange.On(difference.Account.Account.Currency, Currency.Of(entity.Currency), issueDate);
-        if (answer is not RateAnswer.Found found) return Stopped(difference, ((RateAnswer.Missing)answer).Finding);
-        List<Invoice> converted = [];
+        List<Invoice> converted = new(documents.Count);
         foreach (var document in documents)
         {
-            var net = Conversion.Of(document.Net, found.Rate);
-            var tax = Conversion.Of(document.Tax, found.Rate);
-            if ((ConversionProof.Check(net) ?? ConversionProof.Check(tax)) is { } wrong) return Stopped(difference, wrong);
-            converted.Add(document with { InBooks = new BooksAmounts(net.Converted, tax.Converted, found.Rate) });
+            var (inBooks, wrong) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            if (wrong is not null) return Stopped(difference, wrong);
+            converted.Add(inBooks);
         }
         return new AccountDecision(difference.Account, difference.Wanted, converted, []);
     }

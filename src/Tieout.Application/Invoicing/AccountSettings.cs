@@ -94,7 +94,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         reader.Given(request.Actor, request.Reason);
         var grouping = reader.Word<InvoiceGrouping>("invoiceGrouping", request.InvoiceGrouping);
         var minimum = reader.Number("monthlyMinimum", request.MonthlyMinimum);
-        if (minimum > MinimumMost) reader.Wrong("monthlyMinimum", $"Is more than {MinimumMost:N0}.");
+        if (minimum > MinimumMost) reader.Wrong("monthlyMinimum", $"Is more than {MinimumMost:N0}; give at most that.");
         if (request.PurchaseOrder is { Length: > 0 } order && GivenText.Problem(order, TextMost) is { } badOrder) reader.Wrong("purchaseOrder", badOrder);
         if (request.InvoiceNote is { Length: > 0 } note && GivenText.Problem(note, TextMost) is { } badNote) reader.Wrong("invoiceNote", badNote);
         if (request.TermDays is < 0 or > TermDaysMost) reader.Wrong("termDays", "Is not a number of days from 0 to 365.");

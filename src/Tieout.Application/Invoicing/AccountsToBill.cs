@@ -44,7 +44,9 @@ internal static class AccountsToBill
                    subscription.id, subscription.correlation_id, subscription.code, subscription.start_date, subscription.end_date,
                    subscription.anchor_date, subscription.trial_end, subscription.state, subscription.end_time, subscription.end_is_cancellation,
                    component.component, component.price_id, component.quantity, component.agreed_price, component.agreed::text,
-                   component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by, component.closed_by,
+                   component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by,
+                   -- Or who ended all of it: an invoice line names the amendment that cut it short.
+                   coalesce(component.closed_by, subscription.ended_by),
                    account.purchase_order, account.invoice_note, account.billed_through
             from customers.billing_account account
             left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Exchange;
 using Tieout.Domain;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing;
@@ -37,7 +38,11 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
         {
             case CreditDecision.Refused no: return new CreditOutcome.Refused(no.Field, no.Code, no.Reason, no.Remedy);
             case CreditDecision.Given given:
-                var id = await Save(connection, transaction, request, on, invoice, given.Lines, cancel);
+                var standing = await StandingTaxes.Load(connection, given.Lines, cancel);
+                var (memo, wrong) = ConvertedDocument.Of(
+                    Memo(request, on, invoice, given.Lines, standing), invoice.BooksCurrency, await StoredRates.Load(connection, on, on, cancel));
+                if (wrong is not null) return new CreditOutcome.Refused("on", wrong.Code, wrong.Cause, wrong.Remedy);
+                var id = await Save(connection, transaction, request, memo, invoice, cancel);
                 await transaction.CommitAsync(cancel);
                 return await Read(connection, id, again: false, cancel);
             case var other: throw new InvalidOperationException($"No answer for {other}.");
@@ -62,17 +67,19 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
                 "on", "month-closed", $"the books are closed through {invoice.ClosedThrough:yyyy-MM-dd}", "Date the credit memo in an open month.")
         : null;
 
-    private async Task<Guid> Save(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, CreditRequest request, DateOnly on, Head invoice, IReadOnlyList<LineToBook> lines,
-        CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var standing = await StandingTaxes.Load(connection, lines, cancel);
-        var memo = Invoice.Draw(invoice.Account, on, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with
+    // In the currency of the books it is what it is at the rate of its own date, as any other document.
+    private static Invoice Memo(
+        CreditRequest request, DateOnly on, Head invoice, IReadOnlyList<LineToBook> lines, IReadOnlyList<StandingTax> standing) =>
+        Invoice.Draw(invoice.Account, on, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with
         {
             Reason = request.Reason,
             PurchaseOrder = invoice.PurchaseOrder,
         };
+
+    private async Task<Guid> Save(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CreditRequest request, Invoice memo, Head invoice, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
         var voids = request.Wish is CreditWish.Void ? new InvoiceId(invoice.Id) : (InvoiceId?)null;
         var book = InvoiceToBook.New(memo, now) with { Voids = voids };
         var run = await OneDocumentRun.Add(connection, "credit", $"Credit on {request.Number}: {request.Reason}", request.Actor, now, cancel);
@@ -118,7 +125,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
         connection.QuerySingleOrDefaultAsync<Head>(new CommandDefinition(
             """
             select i.id, i.kind, i.currency, i.issue_date, i.purchase_order, i.billing_account_id, i.customer_id, i.legal_entity_id,
-                   a.tax_code, a.term_days, i.correlation_id, e.closed_through
+                   a.tax_code, a.term_days, i.correlation_id, e.closed_through, e.currency as books_currency
             from invoicing.invoice i
             join customers.billing_account a on a.id = i.billing_account_id
             join customers.legal_entity e on e.id = i.legal_entity_id
@@ -127,7 +134,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
 
     private sealed record Head(
         Guid Id, string Kind, string Currency, DateOnly IssueDate, string PurchaseOrder, Guid BillingAccountId, Guid CustomerId, Guid LegalEntityId,
-        string TaxCode, int TermDays, Guid CorrelationId, DateOnly? ClosedThrough)
+        string TaxCode, int TermDays, Guid CorrelationId, DateOnly? ClosedThrough, string BooksCurrency)
     {
         public BillingAccount Account => new(
             new BillingAccountId(BillingAccountId), new CustomerId(CustomerId), new LegalEntityId(LegalEntityId), Tieout.Domain.Currency.Of(Currency),

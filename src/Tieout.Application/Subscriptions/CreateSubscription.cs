@@ -78,7 +78,7 @@ internal abstract record NewSubscription
         var reader = new RequestReader();
         if (account is null)
         {
-            reader.Wrong("account", "No billing account has this code.");
+            reader.Wrong("account", "No billing account has this code. Correct it, or import the account first.");
             return new Not(new AmendmentOutcome.Unreadable(reader.Errors));
         }
         var currency = Currency.Of(account.Currency);

@@ -129,7 +129,7 @@ internal static class SubscriptionVerbs
             AmendmentOutcome.Unreadable unreadable => "Nothing was written.\n" + string.Join(
                 '\n', unreadable.Errors.SelectMany(field => field.Value, (field, text) => $"{field.Key}: {text}")),
             AmendmentOutcome.NotFound missing => $"No subscription has the code {missing.Code}.",
-            AmendmentOutcome.Refused { Refusal: var refusal } => $"Nothing was written ({refusal.Code}). {refusal.Reason} {refusal.Remedy}",
+            AmendmentOutcome.Refused { Refusal: var refusal } => $"Nothing was written ({refusal.Code}). {refusal.Field}: {refusal.Reason} {refusal.Remedy}",
             AmendmentOutcome.KeyReused reused => $"Nothing was written. This key stands for: {reused.Earlier.Words} of {reused.Earlier.Subscription}.",
             _ => throw new InvalidOperationException($"No words for {outcome}."),
         });

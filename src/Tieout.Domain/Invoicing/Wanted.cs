@@ -100,7 +100,7 @@ public static class Wanted
         var component = part.Component;
         return new ChargeLine(
             key, subscription.Correlation, amount, part.Days, quantity, UnitPrice(part.Model), component.Price.Recognition,
-            component.OpenedBy > 1 ? $"{component.Price.Description} (amendment {component.OpenedBy})" : component.Price.Description)
+            Words(subscription, part))
         {
             DueOn = part.DueOn,
             Convention = part.Convention,
@@ -109,6 +109,10 @@ public static class Wanted
             TaxCategory = component.Price.Terms.TaxCategory,
         };
     }
+
+    // Where an amendment began or ended the part, the line says which and how.
+    private static string Words(Subscription subscription, Part part) =>
+        AmendmentWords.OnLine(subscription, part) is { Length: > 0 } why ? $"{part.Component.Price.Description} - {why}" : part.Component.Price.Description;
 
     private static ChargeLine Line(OneOffCharge charge, BillableAccount account) => new(
         new LineKey(charge.Subscription, "one-off", charge.On, charge.Id.ToString("n")), charge.Correlation,

@@ -79,7 +79,7 @@ public static class AmendmentReading
     {
         var plan = reader.Code("plan", request.Plan);
         if (timeline is not null && prices.All(price => price.PlanCode != plan))
-            reader.Wrong("plan", "No plan of this code has a price in the account's currency.");
+            reader.Wrong("plan", "No plan of this code has a price in the account's currency. Correct the code, or publish such a price.");
         // Without a list: what stands now and the new plan has too.
         var asked = request.Components ?? (timeline is null ? [] : Standing(timeline, plan, prices));
         var orders = Orders("components", asked, plan, timeline is null ? null : prices, reader);
@@ -112,14 +112,14 @@ public static class AmendmentReading
     private static Price? PriceOf(string field, string component, string plan, IReadOnlyList<Price> prices, RequestReader reader)
     {
         var found = prices.Where(price => price.PlanCode == plan && price.Component == component).MaxBy(price => price.Version);
-        if (found is null) reader.Wrong(field, $"Plan {plan} has no price of this component in the account's currency. It has {Names(plan, prices)}.");
+        if (found is null) reader.Wrong(field, $"Plan {plan} has no price of this component in the account's currency. Choose of what it has: {Names(plan, prices)}.");
         return found;
     }
 
     private static string Names(string plan, IReadOnlyList<Price> prices)
     {
         var names = prices.Where(price => price.PlanCode == plan).Select(price => price.Component).Distinct(StringComparer.Ordinal).ToList();
-        return names.Count == 0 ? "none" : string.Join(", ", names);
+        return names.Count == 0 ? "nothing in this currency" : string.Join(", ", names);
     }
 
     // One figure says a price only where the model has only one.
@@ -134,7 +134,7 @@ public static class AmendmentReading
 
     private static T Needed<T>(string field, T? value, RequestReader reader) where T : struct
     {
-        if (value is null) reader.Wrong(field, "Is needed.");
+        if (value is null) reader.Wrong(field, "Is needed; nothing was given.");
         return value ?? default;
     }
 

@@ -14,10 +14,22 @@ public static class AmendmentWords
     {
         var component = part.Component;
         var opens = part.Days.Start == component.From;
-        // A day on which it changes in mid-day belongs to what came last.
-        var closes = component.Until is { } until && (part.Days.End == until || (component.UntilTime != default && part.Days.End == until.AddDays(1)));
         var opening = opens ? Opening(subscription, component) : "";
-        var closing = closes ? Closing(subscription, component) : Cut(subscription, part);
+        var closing = Closes(part) ? Closing(subscription, component) : Cut(subscription, part);
+        return opening.Length > 0 && closing.Length > 0 ? $"{opening}; {closing}" : opening + closing;
+    }
+
+    /// <summary>
+    /// The short form for an invoice line, such as <c>until 2026-03-15 (amendment 3)</c> and, on the line after it, <c>from 2026-03-16
+    /// (amendment 3)</c>. It looks at no other component: a billing run loads those of its window alone. Empty for the periods in between.
+    /// </summary>
+    public static string OnLine(Subscription subscription, Part part)
+    {
+        var component = part.Component;
+        var opening = component.OpenedBy > 1 && part.Days.Start == component.From
+            ? $"from {Day(component.From, component.FromTime)} (amendment {Number(component.OpenedBy)})" : "";
+        var closing = Closes(part) && component is { ClosedBy: { } version, Until: { } until }
+            ? $"until {Last(until, component.UntilTime)} (amendment {Number(version)})" : Cut(subscription, part);
         return opening.Length > 0 && closing.Length > 0 ? $"{opening}; {closing}" : opening + closing;
     }
 
@@ -29,7 +41,7 @@ public static class AmendmentWords
             if (part.Days.End == pause.From) return $"Paused from {Day(pause.From, default)} (amendment {Number(pause.Version)})";
             if (part.Days.Start == pause.Until) return $"Paused until {Day(part.Days.Start.AddDays(-1), default)} (amendment {Number(pause.Version)})";
         }
-        if (subscription is not { EndedBy: { } version, End: { } end } || part.Days.End == part.Period.End) return "";
+        if ((subscription.EndedBy ?? part.Component.ClosedBy) is not { } version || subscription.End is not { } end || part.Days.End == part.Period.End) return "";
         return part.Days.End >= end ? $"Cancelled from {Day(end, subscription.EndTime)} (amendment {Number(version)})" : "";
     }
 
@@ -49,7 +61,7 @@ public static class AmendmentWords
     {
         if (component.ClosedBy is not { } version || component.Until is not { } until) return "";
         var after = After(subscription, component);
-        var last = component.UntilTime == default ? Day(until.AddDays(-1), default) : Day(until, component.UntilTime);
+        var last = Last(until, component.UntilTime);
         var then = after is null ? "then removed" : after.Quantity != component.Quantity ? $"then {Plain(after.Quantity)}" : "then changed";
         return $"{Name(component.Component)}: {Plain(component.Quantity)} until {last}, {then} (amendment {Number(version)})";
     }
@@ -76,6 +88,12 @@ public static class AmendmentWords
     internal static string Day(DateOnly day, TimeOnly time) =>
         day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
         + (time == default ? "" : time.ToString(time.Second == 0 ? " HH:mm" : " HH:mm:ss", CultureInfo.InvariantCulture));
+
+    // A day on which it changes in mid-day belongs to what came last.
+    private static bool Closes(Part part) => part.Component.Until is { } until
+        && (part.Days.End == until || (part.Component.UntilTime != default && part.Days.End == until.AddDays(1)));
+
+    private static string Last(DateOnly until, TimeOnly time) => time == default ? Day(until.AddDays(-1), default) : Day(until, time);
 
     internal static string Number(int version) => version.ToString(CultureInfo.InvariantCulture);
 

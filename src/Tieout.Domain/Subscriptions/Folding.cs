@@ -101,7 +101,7 @@ internal sealed partial class Folding(SubscriptionId id, CorrelationId correlati
         _end = _trialEnd is not null && !_trialConverts ? _trialEnd : _agreedEnd;
         if (_agreedEnd <= _start) return Refusals.BadEnd("end", $"It would end on {AmendmentWords.Day(_agreedEnd.Value, default)}, before it begins.");
         return _trialEnd <= _start && _state == SubscriptionState.Trialing
-            ? Refusals.BadEnd("until", "The trial would end before it begins.")
+            ? Refusals.BadEnd("trialEnd", "The trial would end before it begins.")
             : null;
     }
 

@@ -32,7 +32,7 @@ internal static class Refusals
 
     public static AmendmentRefusal UnknownComponent(string component, IEnumerable<string> known) => new(
         AmendmentRefusalCode.UnknownComponent, "component", $"No component '{component}' stands on that day.",
-        known.Any() ? $"There are {string.Join(", ", known)}." : "Look into the plan for its components.");
+        known.Any() ? $"Choose one of {string.Join(", ", known)}." : "Look into the plan for its components.");
 
     public static AmendmentRefusal ComponentTwice(string component) => new(
         AmendmentRefusalCode.ComponentTwice, "component", $"The component '{component}' stands already.", "Change its quantity instead.");

@@ -20,7 +20,7 @@ public sealed class RequestReader
     /// <summary>A code or name: needed, visible, not too long, no card number.</summary>
     public string Code(string field, string? value)
     {
-        if (string.IsNullOrWhiteSpace(value)) Wrong(field, "Is needed.");
+        if (string.IsNullOrWhiteSpace(value)) Wrong(field, "Is needed; nothing was given.");
         else if (FieldRules.OfText(value) is { } refusal) Wrong(field, Told(refusal));
         return value?.Trim() ?? "";
     }
@@ -87,7 +87,7 @@ public sealed class RequestReader
 
     private void Signed(string field, string? text, int most)
     {
-        if (string.IsNullOrWhiteSpace(text)) Wrong(field, "Is needed.");
+        if (string.IsNullOrWhiteSpace(text)) Wrong(field, "Is needed; nothing was given.");
         else if (text.Length > most) Wrong(field, string.Create(CultureInfo.InvariantCulture, $"Has {text.Length} characters; at most {most} are kept."));
         else if (CardNumber.IsIn(text)) Wrong(field, "Looks like the number of a payment card. Remove it: card numbers are never taken in.");
         else if (text.Any(char.IsControl)) Wrong(field, "Holds a character nobody sees. Remove it.");

@@ -26,7 +26,7 @@ public static class SubscriptionReading
     {
         var plan = reader.Code("plan", request.Plan);
         if (request.Components is not { Count: > 0 }) reader.Wrong("components", "At least one component of the plan is needed.");
-        if (prices is { Count: 0 }) reader.Wrong("plan", $"No plan of this code has a price in {currency.Code}.");
+        if (prices is { Count: 0 }) reader.Wrong("plan", $"No plan of this code has a price in {currency.Code}. Correct the code, or publish such a price.");
         return new Change.Create(plan, currency, zone, AmendmentReading.Orders("components", request.Components ?? [], plan, prices, reader))
         {
             Draft = request.Draft ?? false,

@@ -132,9 +132,12 @@ internal sealed class BillingWorld : IAsyncDisposable
         """);
 
     /// <summary>Documents, entries, numbers and days agree with one another.</summary>
-    public async Task Agree()
+    public Task Agree() => Agree(Database);
+
+    /// <summary>The same of any database.</summary>
+    public static async Task Agree(TestDatabase database)
     {
-        await using var connection = await Database.Source.OpenConnectionAsync();
+        await using var connection = await database.Source.OpenConnectionAsync();
         (await connection.QueryAsync<string>(
             """
             select 'entry does not balance' from ledger.journal_line group by entry_id, currency having sum(amount) <> 0

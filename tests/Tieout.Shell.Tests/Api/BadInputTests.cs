@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Tieout.Shell.Tests.Api;
+
+/// <summary>
+/// What nobody can mean, at every door: it is refused with a stable code, the field, the reason and how to correct it, and not a row
+/// of any table is written.
+/// </summary>
+public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHost>
+{
+    public static TheoryData<int, string> Bad
+    {
+        get
+        {
+            var data = new TheoryData<int, string>();
+            foreach (var (index, row) in BadInputDoors.Rows.Index()) data.Add(index, $"{row.Door} {row.Member} {row.Value}");
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task Bad_input_is_refused_with_code_field_reason_and_remedy_and_nothing_is_written(int index, string what)
+    {
+        what.ShouldNotBeEmpty();
+        var row = BadInputDoors.Rows[index];
+        var door = BadInputDoors.Doors[row.Door];
+        var before = await host.RowsOfAllTables();
+        var (status, answer) = await Send(door, With(door.Document, row));
+        var problem = JsonDocument.Parse(answer).RootElement;
+        (status, problem.TryGetProperty("code", out var code) ? code.GetString() : "").ShouldBe((row.Status, row.Code), answer);
+        var errors = problem.TryGetProperty("errors", out var fields) ? fields.EnumerateObject().ToList() : [];
+        errors.Select(field => field.Name).ShouldContain(row.Field, answer);
+        Remedy(string.Join(' ', errors.SelectMany(field => field.Value.EnumerateArray()))).ShouldBeTrue(answer);
+        problem.GetProperty("title").GetString().ShouldNotBeNullOrWhiteSpace();
+        problem.GetProperty("detail").GetString().ShouldNotBeNullOrWhiteSpace();
+        answer.ShouldNotContain("4111");
+        // What became of an event is counted and listed, refused ones too.
+        (await host.RowsOfAllTables()).Where(table => door.Name != "event" || !table.StartsWith("usage.", StringComparison.Ordinal))
+            .ShouldBe(before.Where(table => door.Name != "event" || !table.StartsWith("usage.", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The documents that the bad values stand in are good ones: each refusal is the value's own.</summary>
+    [Fact]
+    public async Task What_is_good_is_taken_at_every_door()
+    {
+        await using var other = new RefusingHost(host.Postgres);
+        await other.InitializeAsync();
+        // What only looks comes first: it is asked about what the others change.
+        foreach (var door in BadInputDoors.Doors.Values.OrderBy(door => !door.Path.EndsWith("preview", StringComparison.Ordinal)))
+        {
+            var (status, answer) = await Send(door, door.Document, other);
+            status.ShouldBeInRange(200, 201, $"{door.Name}: {answer}");
+        }
+    }
+
+    // Whoever reads it knows what to do: an order, an example, or what may stand there.
+    private static bool Remedy(string text) => Regex.IsMatch(
+        text,
+        @"\b(amend|bring|charge|choose|close|compare|correct|credit|date|declare|give|grant|import|known are|leave|name|publish|remove|round|say|send|take|write)\b"
+            + @"|such as|at most|one of|looks like|is needed|has to stand|expected|is the first day|nothing needs|\d+ to \d+",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+
+    private static string With(string document, BadInputDoors.Row row)
+    {
+        if (row.Member == "whole") return row.Value;
+        var top = JsonNode.Parse(document)!;
+        Replace(top, row.Member, row.Value);
+        if (row.More.Length > 0) foreach (var (name, value) in JsonNode.Parse($"{{{row.More}}}")!.AsObject()) top[name] = value?.DeepClone();
+        return top.ToJsonString();
+    }
+
+    private static void Replace(JsonNode node, string member, string value)
+    {
+        var steps = member.Replace("[", ".[", StringComparison.Ordinal).Split('.');
+        foreach (var step in steps[..^1]) node = step[0] == '[' ? node[int.Parse(step[1..^1], System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
+        if (value == "absent") node.AsObject().Remove(steps[^1]);
+        else node[steps[^1]] = JsonNode.Parse(value);
+    }
+
+    private Task<(int Status, string Answer)> Send(BadInputDoors.Door door, string document) => Send(door, document, host);
+
+    private static async Task<(int Status, string Answer)> Send(BadInputDoors.Door door, string document, RefusingHost host)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(door.Method), door.Path)
+        {
+            Content = new StringContent(document, Encoding.UTF8, new MediaTypeHeaderValue(door.Name == "event" ? "application/cloudevents+json" : "application/json")),
+        };
+        request.Headers.Add("Idempotency-Key", $"key-{door.Name}");
+        using var answer = await host.Client.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}
