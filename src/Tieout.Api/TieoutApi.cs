@@ -80,6 +80,7 @@ public static class TieoutApi
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
+        services.AddSingleton<ReadGrants>();
         services.AddSingleton<ReadPostings>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();

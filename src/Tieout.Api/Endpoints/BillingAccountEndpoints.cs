@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Views;
 
 namespace Tieout.Api.Endpoints;
 
@@ -25,6 +26,8 @@ internal static class BillingAccountEndpoints
         group.MapPatch("", Change).WithName("changeBillingAccount").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Changes how an account is invoiced from now on. A changed minimum is wanted of every month since billing began.");
         group.MapGet("discounts", List).WithName("listGivenDiscounts").ProducesProblem(404).WithSummary("Discounts given to an account, ended ones too.");
+        group.MapGet("credit-grants", Credit).WithName("listCreditGrants").ProducesProblem(404)
+            .WithSummary("Prepaid credit of an account: what was drawn, rolled over and lost, and where it came from.");
         group.MapPost("discounts", Give).WithName("giveDiscount").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Gives a discount of the catalogue; backdated, the next run credits what was billed too much.");
         group.MapPost("discounts/{id:guid}/end", End).WithName("endDiscount").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
@@ -43,6 +46,9 @@ internal static class BillingAccountEndpoints
 
     private static async Task<Results<Ok<DiscountList>, ProblemHttpResult>> List(AccountDiscounts discounts, string code, CancellationToken cancel) =>
         await discounts.List(code, cancel) is { } rows ? TypedResults.Ok(new DiscountList(rows)) : Problems.NotFound(NoAccount);
+
+    private static async Task<Results<Ok<GrantList>, ProblemHttpResult>> Credit(ReadGrants grants, string code, CancellationToken cancel) =>
+        await grants.Run(code, cancel) is { } list ? TypedResults.Ok(list) : Problems.NotFound(NoAccount);
 
     private static async Task<Results<Created<AccountDiscount>, Ok<AccountDiscount>, ProblemHttpResult>> Give(
         AccountDiscounts discounts, string code, [FromBody] DiscountRequest request,

@@ -82,7 +82,8 @@ internal static class SubscriptionExtras
     {
         var grants = (await connection.QueryAsync<GrantRow>(new CommandDefinition(
             """
-            select billing_account_id as account, id, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most
+            select billing_account_id as account, id, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most,
+                   rollover_again, rolled_from
             from credits.grant where billing_account_id between @first and @last order by billing_account_id, id
             """, new { first, last }, cancellationToken: cancel))).ToLookup(row => row.Account);
         if (grants.Count == 0) return;
@@ -107,7 +108,7 @@ internal static class SubscriptionExtras
 
     private sealed record GrantRow(
         Guid Account, Guid Id, string Credit, string Name, decimal Amount, string? Currency, int Priority, DateOnly GrantedOn, DateOnly? ExpiresOn,
-        decimal? RolloverFraction, decimal? RolloverMost)
+        decimal? RolloverFraction, decimal? RolloverMost, bool RolloverAgain, Guid? RolledFrom)
     {
         public CreditGrant Grant() => new(new CreditGrantId(Id), Credit, Amount)
         {
@@ -116,7 +117,8 @@ internal static class SubscriptionExtras
             Priority = Priority,
             GrantedOn = GrantedOn,
             ExpiresOn = ExpiresOn,
-            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) : null,
+            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) { Again = RolloverAgain } : null,
+            RolledFrom = RolledFrom is { } old ? new CreditGrantId(old) : null,
         };
     }
 }
