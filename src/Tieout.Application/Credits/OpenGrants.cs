@@ -17,8 +17,8 @@ public static class OpenGrants
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             """
-            select g.id, g.billing_account_id, g.credit, g.name, g.amount - coalesce(d.drawn, 0) - coalesce(next.amount, 0) as remaining, g.currency, g.priority, g.granted_on,
-                   g.expires_on, g.rollover_fraction, g.rollover_most, g.rollover_again, g.rolled_from
+            select g.id, g.billing_account_id, g.credit, g.name, g.amount - coalesce(d.drawn, 0) - coalesce(next.amount, 0) as remaining, g.currency,
+                   g.priority, g.granted_on, g.expires_on, g.rollover_fraction, g.rollover_most, g.rollover_again, g.rolled_from
             from credits.grant g
             left join lateral (
               select sum(draw.amount) as drawn from credits.draw draw

@@ -83,8 +83,11 @@ public sealed record SubscriptionRequest
     /// <summary>Prepared only: it is activated or put on trial by an amendment.</summary>
     public bool? Draft { get; init; }
 
-    /// <summary>The first day after a trial.</summary>
+    /// <summary>The first day after a trial. Default: what <see cref="TrialDays"/> makes of the start.</summary>
     public string? TrialEnd { get; init; }
+
+    /// <summary>Days of trial from the start on; 0 for none. Default: those of the plan's version; a draft has none by itself.</summary>
+    public int? TrialDays { get; init; }
 
     /// <summary>Whether the trial goes on by itself, paid. Default: it does.</summary>
     public bool? TrialConverts { get; init; }
