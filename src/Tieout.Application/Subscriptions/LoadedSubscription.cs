@@ -113,11 +113,11 @@ internal static class AgreedModel
     public static ChargeModel Of(ChargeModel catalogue, decimal agreed) =>
         catalogue is ChargeModel.Flat ? new ChargeModel.Flat(agreed) : new ChargeModel.PerUnit(agreed);
 
-    /// <summary>The one figure; null when it takes more to say it.</summary>
-    public static decimal? Figure(ChargeModel catalogue, ChargeModel agreed) => (catalogue, agreed) switch
+    /// <summary>The one figure; null when nothing is agreed, or it takes more to say it.</summary>
+    public static decimal? Figure(SubscribedComponent component) => (component.Price.Model, component.Agreed, component.AgreedTerms) switch
     {
-        (ChargeModel.Flat, ChargeModel.Flat flat) => flat.Amount,
-        (ChargeModel.PerUnit, ChargeModel.PerUnit perUnit) => perUnit.UnitPrice,
+        (ChargeModel.Flat, ChargeModel.Flat flat, null) => flat.Amount,
+        (ChargeModel.PerUnit, ChargeModel.PerUnit perUnit, null) => perUnit.UnitPrice,
         _ => null,
     };
 }

@@ -30,7 +30,7 @@ internal static class PartAmounts
     /// <summary>By the key that the invoice line will have.</summary>
     public static IReadOnlyDictionary<LineKey, PartAmount> Of(BillableAccount account, Subscription subscription, DateOnly dueAfter, DateOnly dueThrough)
     {
-        var known = subscription with { Components = [.. subscription.Components.Where(item => item.Price.Terms.Kind != PriceKind.Usage)] };
+        var known = subscription with { Components = [.. subscription.Components.Where(item => item.Terms.Kind != PriceKind.Usage)] };
         var only = account with { Subscriptions = [new BillableSubscription(known, "") { Touched = true }] };
         Dictionary<LineKey, PricedLine> explained = [];
         try

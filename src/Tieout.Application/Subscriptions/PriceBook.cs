@@ -58,7 +58,7 @@ internal sealed class PriceBook
                  select component.price_id from subscriptions.component where component.subscription_id = @subscription
                    and component.billing_account_id = (select billing_account_id from subscriptions.subscription where id = @subscription)
                  union
-                 select (jsonb_path_query(amendment.content, '$.**.price') #>> '{}')::uuid
+                 select (jsonb_path_query(amendment.content, '$.**.price ? (@.type() == "string")') #>> '{}')::uuid
                  from subscriptions.amendment where amendment.subscription_id = @subscription)
             """, new { plans = plans.ToArray(), subscription }, cancellationToken: cancel));
         var versions = await connection.QueryAsync<(string Plan, int Version, DateOnly From, int TrialDays)>(new CommandDefinition(

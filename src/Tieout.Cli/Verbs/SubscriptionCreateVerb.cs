@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Tieout.Application.Catalog;
 using Tieout.Application.Subscriptions;
 using Tieout.Cli.Terminal;
 using Tieout.Domain.Subscriptions;
@@ -11,6 +12,7 @@ internal static class SubscriptionCreateVerb
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
+        Converters = { new AgreedPriceJson() },
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
     };
 
@@ -37,18 +39,21 @@ internal static class SubscriptionCreateVerb
         });
     }
 
-    private static SubscriptionRequest Read(FileInfo file)
+    private static SubscriptionRequest Read(FileInfo file) => Read<SubscriptionRequest>(file, "a subscription");
+
+    /// <summary>A request, or part of one, as the API takes it.</summary>
+    internal static T Read<T>(FileInfo file, string what)
     {
         if (!file.Exists) throw new UsageException($"There is no file {file.FullName}.");
         try
         {
-            return JsonSerializer.Deserialize<SubscriptionRequest>(File.ReadAllText(file.FullName), Strict)
-                ?? throw new UsageException("The file holds nothing; write a subscription as docs/subscriptions.md describes it.");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(file.FullName), Strict)
+                ?? throw new UsageException($"The file holds nothing; write {what} as docs/subscriptions.md describes it.");
         }
         catch (JsonException bad)
         {
             throw new UsageException(
-                $"{file.Name} cannot be read as a subscription, at {bad.Path} in line {bad.LineNumber + 1}. docs/subscriptions.md describes it.", bad);
+                $"{file.Name} cannot be read as {what}, at {bad.Path} in line {bad.LineNumber + 1}. docs/subscriptions.md describes it.", bad);
         }
     }
 }

@@ -42,9 +42,11 @@ internal static class SubscriptionVerbs
         }
         var components = new Option<string[]>("--with") { Description = "For another plan: NAME[=QUANTITY[@PRICE]]; may be said several times." };
         var expires = new Option<bool>("--expires") { Description = "A trial that does not go on by itself." };
+        var agreed = new Option<FileInfo?>("--agreed") { Description = "A file with a whole agreed price: model and terms as in the catalogue.", HelpName = "file" };
         var preview = new Option<bool>("--preview") { Description = "Only say what it would do." };
         command.Add(components);
         command.Add(expires);
+        command.Add(agreed);
         command.Add(preview);
         return command.Does(async (parsed, screen, cancel) =>
         {
@@ -57,6 +59,7 @@ internal static class SubscriptionVerbs
                 Component = Value("component"),
                 Quantity = Value("quantity"),
                 Price = Value("price"),
+                Agreed = parsed.GetValue(agreed) is { } file ? SubscriptionCreateVerb.Read<AgreedPriceRequest>(file, "an agreed price") : null,
                 Plan = Value("plan"),
                 Components = parsed.GetValue(components) is { Length: > 0 } given ? [.. given.Select(Component)] : null,
                 Until = Value("until"),

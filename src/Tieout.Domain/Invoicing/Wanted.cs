@@ -87,7 +87,7 @@ public static class Wanted
         Drawn? credit = null)
     {
         var component = part.Component;
-        var terms = component.Price.Terms;
+        var terms = component.Terms;
         var measured = terms.Kind == PriceKind.Usage
             ? MeasuredUsage.Of(subscription, part)
             : new Measured(component.Quantity);
@@ -141,7 +141,7 @@ public static class Wanted
             Convention = part.Convention,
             Amendment = component.OpenedBy,
             Price = component.Price.Id,
-            TaxCategory = component.Price.Terms.TaxCategory,
+            TaxCategory = component.Terms.TaxCategory,
         };
     }
 

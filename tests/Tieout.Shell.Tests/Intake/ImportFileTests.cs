@@ -60,9 +60,7 @@ public sealed class ImportFileTests(PostgresFixture postgres)
     public async Task Time_zone_level_tax_profile_and_trial_are_stored_and_read_back_the_same()
     {
         await using var database = await postgres.CreateDatabase();
-        await Books.SetUp(database, Books.Small.Replace(
-            "    prices:\n", "    versions:\n      - trial-days: 14\n        prices:\n", StringComparison.Ordinal)
-            .Replace("      - {component", "          - {component", StringComparison.Ordinal));
+        await Books.SetUp(database, Books.Small.Replace("    prices:\n", "    trial-days: 14\n    prices:\n", StringComparison.Ordinal));
         const string Mapping =
             """
             customer: {code: {column: id}, name: {column: name}, country: FR, level: {column: level}, tax-profile: {postcode: "59800", vat-number: {column: vat}}}
