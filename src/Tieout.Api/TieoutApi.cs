@@ -75,6 +75,7 @@ public static class TieoutApi
         services.AddSingleton<AccountCharges>();
         services.AddSingleton<AccountSettings>();
         services.AddSingleton<AccountDiscounts>();
+        services.AddSingleton<CustomerLevels>();
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
         services.AddSingleton<CloseBooks>();

@@ -24,7 +24,7 @@ internal static class PartAmounts
         var account = new BillingAccount(new BillingAccountId(id), default, default, currency, "", 0, default);
         List<BillableAccount> one = [new BillableAccount(account, "")];
         await SubscriptionExtras.AddTo(connection, one, id, id, cancel);
-        return one[0] with { OneOffs = [], Grants = [], Draws = [] };
+        return one[0] with { OneOffs = [], Grants = [], Draws = [], MinimumSteps = [] };
     }
 
     /// <summary>By the key that the invoice line will have.</summary>

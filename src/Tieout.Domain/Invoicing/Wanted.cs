@@ -57,7 +57,7 @@ public static class Wanted
         foreach (var charge in account.OneOffs)
             if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
         AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
-        if (account.MonthlyMinimum > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
+        if (account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
         return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
     }
 
