@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tieout.Application.Catalog;
 using Tieout.Domain;
 
 namespace Tieout.Api;
@@ -19,6 +20,7 @@ internal static class Json
         options.Converters.Add(new MoneyConverter());
         options.Converters.Add(new DecimalConverter());
         options.Converters.Add(new MonthConverter());
+        options.Converters.Add(new AgreedPriceJson());
     }
 
     /// <summary><c>{"amount":"1234.50","currency":"USD"}</c>, with at least the currency's decimals.</summary>

@@ -83,11 +83,13 @@ public static class TieoutApi
         services.AddSingleton<AccountCharges>();
         services.AddSingleton<AccountSettings>();
         services.AddSingleton<AccountDiscounts>();
+        services.AddSingleton<CustomerLevels>();
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
+        services.AddSingleton<ReadGrants>();
         services.AddSingleton<ReadPostings>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();

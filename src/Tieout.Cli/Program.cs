@@ -22,6 +22,8 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     PreviewVerb.Create(),
     DraftVerbs.Create(),
     ChargeVerbs.Create(),
+    DiscountVerbs.Create(),
+    AccountVerbs.Create(),
     CreditVerbs.CreateCredit(),
     CreditVerbs.CreateVoid(),
     CreditVerbs.CreateWriteOff(),

@@ -15,14 +15,14 @@ internal static class PriceJson
         ["component", "model", "unit-price", "currency", "recognition", "description", "terms"];
 
     /// <summary>A price; a stand-in beside the problems where something is wrong.</summary>
-    public static Price Read(JsonFields json, string plan, int version, bool described = true)
+    public static Price Read(JsonFields json, string plan, int version, bool described = true, Currency? currency = null)
     {
-        json.Allow(Members);
+        if (currency is null) json.Allow(Members);
         return new Price(
             plan,
             described ? json.Text("component") : json.Find("component")?.AsText() ?? "component",
             Model(json),
-            json.Currency("currency"),
+            currency ?? json.Currency("currency"),
             described ? json.Word<Recognition>("recognition") : json.WordOr("recognition", Recognition.Immediate),
             described ? json.Text("description") : json.Find("description")?.AsText() ?? "preview")
         {

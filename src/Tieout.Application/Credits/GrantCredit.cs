@@ -9,6 +9,9 @@ namespace Tieout.Application.Credits;
 /// <summary>Grants prepaid credit to a billing account. The same key again gives the first grant; with other content it is refused.</summary>
 public sealed class GrantCredit(NpgsqlDataSource database)
 {
+    /// <summary>How the keys of grants begin that carry on what was left of another.</summary>
+    internal const string RolledOver = "rolled-over/";
+
     /// <summary>Reads and writes one grant; docs/catalogue.md describes its members.</summary>
     public async Task<GrantOutcome> Run(JsonElement document, CancellationToken cancel)
     {
@@ -31,16 +34,18 @@ public sealed class GrantCredit(NpgsqlDataSource database)
         var added = await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into credits.grant (
-              id, billing_account_id, grant_key, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most)
+              id, billing_account_id, grant_key, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most,
+              rollover_again)
             values (
-              @Id, @BillingAccountId, @GrantKey, @Credit, @Name, @Amount, @Currency, @Priority, @GrantedOn, @ExpiresOn, @RolloverFraction, @RolloverMost)
+              @Id, @BillingAccountId, @GrantKey, @Credit, @Name, @Amount, @Currency, @Priority, @GrantedOn, @ExpiresOn, @RolloverFraction, @RolloverMost,
+              @RolloverAgain)
             on conflict (tenant, grant_key) do nothing
             """, row, cancellationToken: cancel));
         if (added == 1) return new GrantOutcome.Granted(row.Id, Added: true);
         var stored = await connection.QuerySingleAsync<GrantRow>(new CommandDefinition(
             """
             select id, billing_account_id, grant_key, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction,
-                rollover_most
+                   rollover_most, rollover_again
             from credits.grant where tenant = 1 and grant_key = @GrantKey
             """, new { row.GrantKey }, cancellationToken: cancel));
         return stored == row with { Id = stored.Id } ? new GrantOutcome.Granted(stored.Id, Added: false) : new GrantOutcome.KeyTaken(row.GrantKey);
@@ -49,14 +54,17 @@ public sealed class GrantCredit(NpgsqlDataSource database)
     private static (string Account, GrantRow Row) Read(JsonFields json, List<PriceProblem> problems)
     {
         json.Allow("key", "account", "credit", "name", "amount", "currency", "priority", "granted-on", "expires-on", "rollover");
-        var rollover = json.Find("rollover")?.Allow("fraction", "most");
+        var rollover = json.Find("rollover")?.Allow("fraction", "most", "again");
         var row = new GrantRow(
             Guid.CreateVersion7(), Guid.Empty, json.Text("key"), json.Text("credit"),
                 json.Find("name")?.AsText() ?? json.Find("credit")?.AsText() ?? "",
             json.Number("amount"), json.Find("currency")?.AsCurrency()?.Code, json.IntegerOr("priority", 1_000, 0),
             json.Need("granted-on")?.AsDate() ?? default, json.DateOrNone("expires-on"),
-            rollover?.NumberOr("fraction", 1m), rollover?.NumberOrNone("most"));
+            rollover?.NumberOr("fraction", 1m), rollover?.NumberOrNone("most"),
+            rollover?.FlagOr("again", otherwise: false) ?? false);
         if (problems.Count > 0) return ("", row);
+        if (row.GrantKey.StartsWith(RolledOver, StringComparison.Ordinal))
+            json.AddAt("key", "reserved", $"Keys that begin with {RolledOver} are those of grants that billing made.", "Choose another key.");
         if (row.Amount == 0m) json.AddAt("amount", "out-of-range", "Nothing is granted.", "Give an amount above 0.");
         if (row.ExpiresOn <= row.GrantedOn)
             json.AddAt("expires-on", "end-before-start", "The grant expires before it can be drawn.",
@@ -75,7 +83,7 @@ public sealed class GrantCredit(NpgsqlDataSource database)
     private sealed record GrantRow(
         Guid Id, Guid BillingAccountId, string GrantKey, string Credit, string Name, decimal Amount, string? Currency,
             int Priority, DateOnly GrantedOn,
-        DateOnly? ExpiresOn, decimal? RolloverFraction, decimal? RolloverMost);
+        DateOnly? ExpiresOn, decimal? RolloverFraction, decimal? RolloverMost, bool RolloverAgain);
 }
 
 /// <summary>What came of a grant.</summary>

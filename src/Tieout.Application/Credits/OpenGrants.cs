@@ -17,14 +17,15 @@ public static class OpenGrants
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             """
-            select g.id, g.billing_account_id, g.credit, g.name, g.amount - coalesce(d.drawn, 0) as remaining, g.currency, g.priority, g.granted_on,
-                   g.expires_on, g.rollover_fraction, g.rollover_most
+            select g.id, g.billing_account_id, g.credit, g.name, g.amount - coalesce(d.drawn, 0) - coalesce(next.amount, 0) as remaining, g.currency,
+                   g.priority, g.granted_on, g.expires_on, g.rollover_fraction, g.rollover_most, g.rollover_again, g.rolled_from
             from credits.grant g
             left join lateral (
               select sum(draw.amount) as drawn from credits.draw draw
               where draw.billing_account_id = g.billing_account_id and draw.grant_id = g.id
                 and (draw.subscription_id, draw.component, draw.part_start) is distinct from (@Subscription::uuid, @Component::text, @PartStart::date)) d on true
-            where g.billing_account_id = any(@accounts) and g.amount > coalesce(d.drawn, 0)
+            left join credits.grant next on next.billing_account_id = g.billing_account_id and next.rolled_from = g.id
+            where g.billing_account_id = any(@accounts) and g.amount > coalesce(d.drawn, 0) + coalesce(next.amount, 0)
             """,
             new { accounts = accounts.ToArray(), except?.Subscription, except?.Component, except?.PartStart }, cancellationToken: cancel));
         return rows.ToLookup(row => new BillingAccountId(row.BillingAccountId), row => row.ToGrant());
@@ -32,7 +33,7 @@ public static class OpenGrants
 
     private sealed record Row(
         Guid Id, Guid BillingAccountId, string Credit, string Name, decimal Remaining, string? Currency, int Priority, DateOnly GrantedOn,
-        DateOnly? ExpiresOn, decimal? RolloverFraction, decimal? RolloverMost)
+        DateOnly? ExpiresOn, decimal? RolloverFraction, decimal? RolloverMost, bool RolloverAgain, Guid? RolledFrom)
     {
         public CreditGrant ToGrant() => new(new CreditGrantId(Id), Credit, Remaining)
         {
@@ -41,7 +42,8 @@ public static class OpenGrants
             Priority = Priority,
             GrantedOn = GrantedOn,
             ExpiresOn = ExpiresOn,
-            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) : null,
+            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) { Again = RolloverAgain } : null,
+            RolledFrom = RolledFrom is { } old ? new CreditGrantId(old) : null,
         };
     }
 }

@@ -49,7 +49,7 @@ internal sealed record TaxRow(string Code, string Category, decimal Rate, decima
         new(null, Code, Category, Canonical.Of(Rate), new Money(Base, currency), new Money(Tax, currency), Note);
 }
 
-/// <summary>A party as it is known now.</summary>
+/// <summary>A party as it was when the document was made.</summary>
 internal sealed record PartyRow(
     string Name, string Country, string Street, string City, string Postcode, string Region, string VatNumber, string Registration, string Email,
     string ElectronicAddress, string ElectronicScheme, string Iban, string Bic, string BankName)

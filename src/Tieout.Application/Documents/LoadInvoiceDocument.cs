@@ -24,13 +24,20 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
 
     private const string Parts =
         """
+        -- The parties as they were when the document was made; what was empty then, as it was filled in first.
         select e.name, e.country, e.street, e.city, e.postcode, e.region, e.vat_number, e.registration, e.email, e.electronic_address,
                e.electronic_scheme, e.iban, e.bic, e.bank_name
-        from invoicing.invoice i join customers.legal_entity e on e.id = i.legal_entity_id where i.id = @id;
+        from invoicing.invoice i
+        join customers.legal_entity now on now.id = i.legal_entity_id
+        cross join lateral jsonb_populate_record(now, customers.particulars_of(now.id, i.created_at)) e
+        where i.id = @id;
 
         select c.name, c.country, c.street, c.city, c.postcode, c.region, c.vat_number, c.registration, c.email, c.electronic_address,
                c.electronic_scheme, '' as iban, '' as bic, '' as bank_name
-        from invoicing.invoice i join customers.customer c on c.id = i.customer_id where i.id = @id;
+        from invoicing.invoice i
+        join customers.customer now on now.id = i.customer_id
+        cross join lateral jsonb_populate_record(now, customers.particulars_of(now.id, i.created_at)) c
+        where i.id = @id;
 
         select l.line_no, coalesce(s.code, '') as subscription, coalesce(priced.name, p.name, '') as plan, l.description,
                l.period_start, l.period_end, l.quantity, l.unit_price, l.amount, l.convention, l.standing, l.billed, l.price_id,

@@ -1,8 +1,11 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Domain;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Intake;
+using Tieout.Domain.Subscriptions;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Intake;
 
@@ -30,6 +33,7 @@ internal static class ChunkCopy
     public static async Task Write(NpgsqlConnection connection, Guid run, ChunkAdditions additions, DateTimeOffset now, CancellationToken cancel)
     {
         await Customers(connection, additions.Customers, now, cancel);
+        await TaxProfiles(connection, additions.Customers, now, cancel);
         await Accounts(connection, additions.Accounts, now, cancel);
         await Subscriptions(connection, additions.Subscriptions, now, cancel);
         await Components(connection, additions.Subscriptions, cancel);
@@ -68,7 +72,7 @@ internal static class ChunkCopy
         connection,
         """
         customers.customer (id, code, name, country, street, city, postcode, region, vat_number, registration, email, electronic_address,
-          electronic_scheme, correlation_id, created_at)
+          electronic_scheme, level, correlation_id, created_at)
         """,
         customers,
         (copy, customer) =>
@@ -79,9 +83,28 @@ internal static class ChunkCopy
             copy.Text(customer.Content.Country);
             var details = customer.Content.Details ?? PartyDetails.None;
             copy.Text(details.Street).Text(details.City).Text(details.Postcode).Text(details.Region).Text(details.VatNumber)
-                .Text(details.Registration).Text(details.Email).Text(details.ElectronicAddress).Text(details.ElectronicScheme);
+                .Text(details.Registration).Text(details.Email).Text(details.ElectronicAddress).Text(details.ElectronicScheme).Text(customer.Content.Level ?? "");
             copy.Uuid(customer.Correlation.Value);
             copy.Instant(now);
+        }, cancel);
+
+    private static Task TaxProfiles(
+        NpgsqlConnection connection, List<StoredCustomer> customers, DateTimeOffset now, CancellationToken cancel) =>
+        !customers.Exists(customer => customer.Content.Tax is not null) ? Task.CompletedTask : Bulk.Copy(
+        connection, "tax.profile (customer_id, country, postcode, region, business, vat_number, vat_check, changed_by, changed_at)",
+        customers.Where(customer => customer.Content.Tax is not null),
+        (copy, customer) =>
+        {
+            var tax = customer.Content.Tax!;
+            copy.Uuid(customer.Id.Value).Text(tax.Country).Text(tax.Postcode).Text(tax.Region);
+            copy.Write(tax.Business);
+            if (tax.VatNumber is { } vat) copy.Text(vat).Text(Words.Of(VatCheckKind.Format));
+            else
+            {
+                copy.WriteNull();
+                copy.WriteNull();
+            }
+            copy.Text("import").Instant(now);
         }, cancel);
 
     private static Task Accounts(
@@ -89,7 +112,7 @@ internal static class ChunkCopy
         connection,
         """
         customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note,
-          correlation_id, created_at)
+          time_zone, correlation_id, created_at)
         """,
         accounts,
         (copy, account) =>
@@ -101,14 +124,16 @@ internal static class ChunkCopy
             copy.Text(account.Content.Currency.Code);
             copy.Text(account.Content.TaxCode);
             copy.Int(account.Content.TermDays);
-            copy.Text(account.Content.PurchaseOrder ?? "").Text(account.Content.InvoiceNote ?? "");
+            copy.Text(account.Content.PurchaseOrder ?? "").Text(account.Content.InvoiceNote ?? "").Text(account.Content.TimeZone ?? "UTC");
             copy.Uuid(account.Correlation.Value);
             copy.Instant(now);
         }, cancel);
 
     private static Task Subscriptions(
         NpgsqlConnection connection, List<StoredSubscription> subscriptions, DateTimeOffset now, CancellationToken cancel) => Bulk.Copy(
-        connection, "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, correlation_id, created_at)",
+        connection,
+        "subscriptions.subscription (id, billing_account_id, code, plan_id, start_date, end_date, trial_end, anchor_date, state, correlation_id, "
+        + "created_at)",
         subscriptions,
         (copy, subscription) =>
         {
@@ -119,6 +144,14 @@ internal static class ChunkCopy
             copy.Date(subscription.Content.Start);
             if (subscription.Content.End is { } end) copy.Date(end);
             else copy.WriteNull();
+            // Periods are anchored to the first day that is paid for.
+            if (subscription.Content.TrialEnd is { } trial) copy.Date(trial).Date(trial);
+            else
+            {
+                copy.WriteNull();
+                copy.WriteNull();
+            }
+            copy.Text(Words.Of(subscription.Content.TrialEnd is null ? SubscriptionState.Active : SubscriptionState.Trialing));
             copy.Uuid(subscription.Correlation.Value);
             copy.Instant(now);
         }, cancel);

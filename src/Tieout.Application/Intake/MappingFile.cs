@@ -56,8 +56,21 @@ public static class MappingFile
 
     private static CustomerMapping Customer(SettingsNode node)
     {
-        node.Allow(["code", "name", "country", .. DetailKeys]);
-        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country"))) { Details = Details(node) };
+        node.Allow(["code", "name", "country", "level", "tax-profile", .. DetailKeys]);
+        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country"))) 
+        {
+            Details = Details(node),
+            Level = Optional(node.Find("level")),
+            Tax = node.Find("tax-profile") is { } tax ? Tax(tax) : null,
+        };
+    }
+
+    private static TaxMapping Tax(SettingsNode node)
+    {
+        node.Allow("country", "postcode", "region", "business", "vat-number");
+        return new TaxMapping(
+            Optional(node.Find("country")), Optional(node.Find("postcode")), Optional(node.Find("region")), Optional(node.Find("business")),
+            Optional(node.Find("vat-number")));
     }
 
     private static DetailsMapping? Details(SettingsNode node)
@@ -71,7 +84,7 @@ public static class MappingFile
 
     private static AccountMapping Account(SettingsNode node)
     {
-        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days", "purchase-order", "invoice-note");
+        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days", "purchase-order", "invoice-note", "time-zone");
         var entity = node.Need("legal-entity");
         var value = From(entity);
         if (Follows(value)) throw entity.Error("the legal entity cannot follow itself.");
@@ -81,14 +94,18 @@ public static class MappingFile
         {
             PurchaseOrder = Optional(node.Find("purchase-order")),
             InvoiceNote = Optional(node.Find("invoice-note")),
+            TimeZone = Optional(node.Find("time-zone")),
         };
     }
 
     private static SubscriptionMapping Subscription(SettingsNode node)
     {
-        node.Allow("code", "plan", "start", "end");
+        node.Allow("code", "plan", "start", "end", "trial");
         return new SubscriptionMapping(
-            Code(node.Need("code")), Following(node.Need("plan"))!, From(node.Need("start")), Optional(node.Find("end")));
+            Code(node.Need("code")), Following(node.Need("plan"))!, From(node.Need("start")), Optional(node.Find("end")))
+        {
+            PlanTrial = node.Find("trial")?.OneOf("plan", "none") == "plan",
+        };
     }
 
     private static List<ComponentMapping> Components(SettingsNode node)

@@ -34,7 +34,9 @@ public sealed record DiscountRequest
 
 /// <summary>A discount as it is given.</summary>
 /// <param name="Until">The first day it no longer is; null while open.</param>
-public sealed record AccountDiscount(Guid Id, string Account, string Discount, string? Subscription, string? Component, DateOnly From, DateOnly? Until);
+/// <param name="Withdrawn">When it was taken back as if it had never been given; null while it stands.</param>
+public sealed record AccountDiscount(
+    Guid Id, string Account, string Discount, string? Subscription, string? Component, DateOnly From, DateOnly? Until, DateTimeOffset? Withdrawn);
 
 /// <summary>
 /// Gives discounts of the catalogue to accounts and what they subscribed to, and ends them. Whatever was billed already is looked at
@@ -100,10 +102,11 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         await connection.ExecuteAsync(new CommandDefinition(
             "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
         if (await Find(connection, payer.Id, id, cancel) is not { } stands) return new AccountNotFound<AccountDiscount>("The account has no discount with this id.");
+        if (stands.Withdrawn is not null) return Withdrawn();
         if (stands.Until == day) return new AccountDone<AccountDiscount>(stands, Again: true);
         if (day <= stands.From)
             return Refused("until", "before-start", $"It is given from {BillingDays.Shown(stands.From)}.",
-                "Give a later day; what is billed for the first is credited by hand.");
+                "Give a later day, or withdraw it: then it counts as never given.");
         if (stands.Until <= day)
             return Refused("until", "ended-already", $"It ends on {BillingDays.Shown(stands.Until.Value)} already.", "Give it anew for the days after.");
         var ended = stands with { Until = day };
@@ -113,6 +116,30 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         await Tell(connection, payer, Words(stands), Words(ended), ended, day!.Value, reason!, actor!, cancel);
         await transaction.CommitAsync(cancel);
         return new AccountDone<AccountDiscount>(ended, Again: false);
+    }
+
+    /// <summary>Takes one back as if it had never been given; the next run bills what was charged too little.</summary>
+    public async Task<AccountOutcome<AccountDiscount>> Withdraw(string account, Guid id, string? actor, string? reason, CancellationToken cancel)
+    {
+        var reader = new RequestReader();
+        reader.Given(actor, reason);
+        if (reader.Errors.Count > 0) return new AccountUnreadable<AccountDiscount>(reader.Errors);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await BilledAccount.Find(connection, account, cancel) is not { } payer) return new AccountNotFound<AccountDiscount>("No billing account has this code.");
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
+        if (await Find(connection, payer.Id, id, cancel) is not { } stands) return new AccountNotFound<AccountDiscount>("The account has no discount with this id.");
+        if (stands.Withdrawn is not null) return new AccountDone<AccountDiscount>(stands, Again: true);
+        var now = clock.GetUtcNow();
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update subscriptions.applied_discount set withdrawn_at = @now, withdrawn_by = @actor, withdrawal_reason = @reason
+            where billing_account_id = @account and id = @id
+            """, new { account = payer.Id, id, now, actor = actor!.Trim(), reason = reason!.Trim() }, cancellationToken: cancel));
+        await Tell(connection, payer, Words(stands), "withdrawn", stands, stands.From, reason, actor, cancel);
+        await transaction.CommitAsync(cancel);
+        return new AccountDone<AccountDiscount>(stands with { Withdrawn = now }, Again: false);
     }
 
     /// <summary>All of an account, ended ones too; null when there is no such account.</summary>
@@ -193,7 +220,7 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         (await connection.QueryAsync<AccountDiscount>(new CommandDefinition(
             """
             select given.id, account.code as account, discount.code as discount, subscription.code as subscription, given.component,
-                   given.from_date as "from", given.until_date as until
+                   given.from_date as "from", given.until_date as until, given.withdrawn_at as withdrawn
             from subscriptions.applied_discount given
             join customers.billing_account account on account.id = given.billing_account_id
             join catalog.discount on discount.id = given.discount_id
@@ -205,6 +232,9 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
     private static string Words(AccountDiscount given) => string.Create(
         CultureInfo.InvariantCulture, $"{given.Subscription ?? "account"}{(given.Component is null ? "" : "/")}{given.Component} from {given.From:yyyy-MM-dd}")
         + (given.Until is { } until ? $" until {BillingDays.Shown(until)}" : "");
+
+    private static AccountRefused<AccountDiscount> Withdrawn() =>
+        Refused("id", "withdrawn-already", "It was withdrawn: it counts as never given.", "Give the discount anew.");
 
     private static AccountRefused<AccountDiscount> Refused(string field, string code, string reason, string remedy) => new(field, code, reason, remedy);
 

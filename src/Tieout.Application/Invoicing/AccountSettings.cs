@@ -18,6 +18,12 @@ public sealed record SettingsRequest
     /// <summary>Each calendar month since billing began comes to at least this, before tax; <c>0</c> for none. As text.</summary>
     public string? MonthlyMinimum { get; init; }
 
+    /// <summary>The first month it counts for, such as <c>2026-07</c>; every month since billing began when not given.</summary>
+    public string? MonthlyMinimumFrom { get; init; }
+
+    /// <summary>The first month it no longer counts for; from there on what was wanted before. For ever when not given.</summary>
+    public string? MonthlyMinimumUntil { get; init; }
+
     /// <summary>The customer's order number, for later documents.</summary>
     public string? PurchaseOrder { get; init; }
 
@@ -38,18 +44,24 @@ public sealed record SettingsRequest
 /// <param name="Changes">The newest first; at most 100.</param>
 public sealed record BillingSettings(
     string Account, string Customer, string LegalEntity, string Currency, InvoiceGrouping InvoiceGrouping, Money MonthlyMinimum, string PurchaseOrder,
-    string InvoiceNote, int TermDays, DateOnly? BilledThrough, IReadOnlyList<SettingChange> Changes);
+    string InvoiceNote, int TermDays, DateOnly? BilledThrough, IReadOnlyList<SettingChange> Changes)
+{
+    /// <summary>From which months on the minimum is another.</summary>
+    public IReadOnlyList<MinimumOfMonths> MinimumSteps { get; init; } = [];
+}
+
+/// <summary>From a month on, until the next of them.</summary>
+public sealed record MinimumOfMonths(AccountingMonth From, Money Amount);
 
 /// <summary>One change, with who made it and why.</summary>
 public sealed record SettingChange(string Field, string OldValue, string NewValue, string Reason, string Actor, DateTimeOffset ChangedAt);
 
 /// <summary>
-/// Settings of a billing account. They count for documents to come; a changed minimum is wanted of every month since billing began,
-/// and the next run bills or credits the difference.
+/// Settings of a billing account. They count for documents to come; a changed minimum is wanted of the
+/// months it is given for, and the next run bills or credits the difference.
 /// </summary>
 public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider clock)
 {
-    private const decimal MinimumMost = 999_999_999_999m;
     private const int TextMost = 200;
     private const int TermDaysMost = 365;
 
@@ -70,7 +82,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await Stored(connection, account, locked: true, cancel) is not { } before)
             return new AccountNotFound<BillingSettings>("No billing account has this code.");
-        if (wish.Minimum is { } least && !new Money(least, Currency.Of(before.Currency)).IsWhole)
+        if (wish.Minimum is { } least && !new Money(least.Amount, Currency.Of(before.Currency)).IsWhole)
             return new AccountUnreadable<BillingSettings>(new Dictionary<string, string[]>(StringComparer.Ordinal)
             {
                 ["monthlyMinimum"] = [$"Has more decimals than {before.Currency} keeps; round it."],
@@ -78,23 +90,31 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         var after = before with
         {
             InvoiceGrouping = wish.Grouping is { } grouping ? Words.Of(grouping) : before.InvoiceGrouping,
-            MonthlyMinimum = wish.Minimum ?? before.MonthlyMinimum,
+            MonthlyMinimum = wish.Minimum is { From: null } always ? always.Amount : before.MonthlyMinimum,
             PurchaseOrder = request.PurchaseOrder?.Trim() ?? before.PurchaseOrder,
             InvoiceNote = request.InvoiceNote?.Trim() ?? before.InvoiceNote,
             TermDays = request.TermDays ?? before.TermDays,
         };
-        await Write(connection, before, after, request, cancel);
+        var steps = await AccountMinimums.Load(connection, before.Id, cancel);
+        var wanted = wish.Minimum switch
+        {
+            null => steps,
+            { From: { } from } some => MinimumSteps.With(after.MonthlyMinimum, steps, from, some.Until, some.Amount),
+            _ => [],
+        };
+        var changes = Differences(before, after, MinimumSteps.Words(before.MonthlyMinimum, steps), MinimumSteps.Words(after.MonthlyMinimum, wanted)).ToList();
+        await AccountMinimums.Save(connection, before.Id, steps, wanted, cancel);
+        await Write(connection, before, after, changes, request, cancel);
         var shown = await Shown(connection, after, cancel);
         await transaction.CommitAsync(cancel);
-        return new AccountDone<BillingSettings>(shown, Again: after == before);
+        return new AccountDone<BillingSettings>(shown, Again: changes.Count == 0);
     }
 
-    private static (InvoiceGrouping? Grouping, decimal? Minimum) Read(SettingsRequest request, RequestReader reader)
+    private static (InvoiceGrouping? Grouping, MinimumWish? Minimum) Read(SettingsRequest request, RequestReader reader)
     {
         reader.Given(request.Actor, request.Reason);
         var grouping = reader.Word<InvoiceGrouping>("invoiceGrouping", request.InvoiceGrouping);
-        var minimum = reader.Number("monthlyMinimum", request.MonthlyMinimum);
-        if (minimum > MinimumMost) reader.Wrong("monthlyMinimum", $"Is more than {MinimumMost:N0}; give at most that.");
+        var minimum = MinimumWish.Read(request, reader);
         if (request.PurchaseOrder is { Length: > 0 } order && GivenText.Problem(order, TextMost) is { } badOrder) reader.Wrong("purchaseOrder", badOrder);
         if (request.InvoiceNote is { Length: > 0 } note && GivenText.Problem(note, TextMost) is { } badNote) reader.Wrong("invoiceNote", badNote);
         if (request.TermDays is < 0 or > TermDaysMost) reader.Wrong("termDays", "Is not a number of days from 0 to 365.");
@@ -103,28 +123,28 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         return (grouping, minimum);
     }
 
-    private async Task Write(NpgsqlConnection connection, Row before, Row after, SettingsRequest request, CancellationToken cancel)
+    // Changed minimums leave marks for billing by themselves.
+    private async Task Write(
+        NpgsqlConnection connection, Row before, Row after, IReadOnlyList<(string Field, string Was, string Now)> changes, SettingsRequest request,
+        CancellationToken cancel)
     {
-        if (after == before) return;
-        await connection.ExecuteAsync(new CommandDefinition(
+        if (after != before) await connection.ExecuteAsync(new CommandDefinition(
             """
             update customers.billing_account set invoice_grouping = @InvoiceGrouping, monthly_minimum = @MonthlyMinimum, purchase_order = @PurchaseOrder,
               invoice_note = @InvoiceNote, term_days = @TermDays
             where id = @Id
             """, after, cancellationToken: cancel));
-        foreach (var (field, was, now) in Differences(before, after))
+        foreach (var (field, was, now) in changes)
             await AccountChanges.Add(connection, before.Id, field, was, now, request.Reason!.Trim(), request.Actor!.Trim(), clock.GetUtcNow(), cancel);
-        if (after.MonthlyMinimum != before.MonthlyMinimum)
-            await AccountChanges.Touch(connection, before.Id, null, DateOnly.FromDateTime(DateTime.UnixEpoch), "monthly minimum", clock.GetUtcNow(), cancel);
     }
 
-    private static IEnumerable<(string Field, string Was, string Now)> Differences(Row before, Row after)
+    private static IEnumerable<(string Field, string Was, string Now)> Differences(Row before, Row after, string minimumWas, string minimumNow)
     {
         static string Plain(decimal number) => Canonical.Of(number).ToString(CultureInfo.InvariantCulture);
         (string Field, string Was, string Now)[] all =
         [
             ("invoice-grouping", before.InvoiceGrouping, after.InvoiceGrouping),
-            ("monthly-minimum", Plain(before.MonthlyMinimum), Plain(after.MonthlyMinimum)),
+            ("monthly-minimum", minimumWas, minimumNow),
             ("purchase-order", before.PurchaseOrder, after.PurchaseOrder),
             ("invoice-note", before.InvoiceNote, after.InvoiceNote),
             ("term-days", Plain(before.TermDays), Plain(after.TermDays)),
@@ -150,10 +170,15 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
             select field, old_value, new_value, reason, actor, changed_at from customers.account_change
             where billing_account_id = @Id order by changed_at desc, id desc limit 100
             """, new { row.Id }, cancellationToken: cancel));
+        var steps = await AccountMinimums.Load(connection, row.Id, cancel);
+        var currency = Currency.Of(row.Currency);
         return new BillingSettings(
             row.Code, row.Customer, row.LegalEntity, row.Currency, Words.Parse<InvoiceGrouping>(row.InvoiceGrouping),
-            new Money(Canonical.Of(row.MonthlyMinimum), Currency.Of(row.Currency)), row.PurchaseOrder, row.InvoiceNote, row.TermDays, row.BilledThrough,
-            changes.AsList());
+            new Money(Canonical.Of(row.MonthlyMinimum), currency), row.PurchaseOrder, row.InvoiceNote, row.TermDays, row.BilledThrough,
+            changes.AsList())
+        {
+            MinimumSteps = [.. steps.Select(step => new MinimumOfMonths(AccountingMonth.Of(step.From), new Money(step.Amount, currency)))],
+        };
     }
 
     private sealed record Row(

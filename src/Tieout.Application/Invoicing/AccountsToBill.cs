@@ -152,10 +152,12 @@ internal static class AccountsToBill
         var price = books.Prices[reader.GetGuid(22)];
         var quantity = reader.GetDecimal(23);
         ChargeModel? agreed = reader.IsDBNull(24) ? null : AgreedModel.Of(price.Model, reader.GetDecimal(24));
-        if (!reader.IsDBNull(25)) agreed = PriceJson.Model(reader.GetString(25));
+        PriceTerms? terms = null;
+        if (!reader.IsDBNull(25)) (agreed, terms) = AgreedPriceJson.Stored(reader.GetString(25));
         return new SubscribedComponent(name, price, quantity, reader.GetFieldValue<DateOnly>(26), DateOrNull(reader, 27))
         {
             Agreed = agreed,
+            AgreedTerms = terms,
             FromTime = reader.GetFieldValue<TimeOnly>(28),
             UntilTime = reader.GetFieldValue<TimeOnly>(29),
             OpenedBy = reader.GetInt32(30),

@@ -84,8 +84,9 @@ internal sealed class LookedAtWhole
             where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
             select billing_account_id from credits.grant where billing_account_id between @first and @last
             union select id from customers.billing_account where id between @first and @last and (monthly_minimum > 0 or @everything)
+            union select billing_account_id from customers.account_minimum where billing_account_id between @first and @last
             union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
-            where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account';
+            where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account' and given.withdrawn_at is null;
             select exists (select from catalog.plan_version where minimums <> '{}') as minimums,
                    (select max(billed_through) from customers.billing_account where id between @first and @last and legal_entity_id = @entity) as ahead;
             """, new { entity, first, last, everything }, cancellationToken: cancel));

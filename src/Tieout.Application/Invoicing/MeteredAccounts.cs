@@ -36,7 +36,7 @@ internal static class MeteredAccounts
     private static bool HasUsage(BillableSubscription item)
     {
         foreach (var component in item.Subscription.Components)
-            if (component.Price.Terms.Kind == PriceKind.Usage) return true;
+            if (component.Terms.Kind == PriceKind.Usage) return true;
         return false;
     }
 
@@ -45,7 +45,7 @@ internal static class MeteredAccounts
         (DateOnly From, DateOnly Until)? days = null;
         foreach (var part in window.Parts(item))
         {
-            if (part.Component.Price.Terms.Kind != PriceKind.Usage) continue;
+            if (part.Component.Terms.Kind != PriceKind.Usage) continue;
             days = days is not { } known ? (part.Days.Start, part.Days.End)
                 : (part.Days.Start < known.From ? part.Days.Start : known.From, part.Days.End > known.Until ? part.Days.End : known.Until);
         }

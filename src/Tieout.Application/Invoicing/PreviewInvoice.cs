@@ -56,7 +56,10 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
         var preview = new InvoicePreview(
             account.Code, account.LegalEntity, account.Currency, through, issueDate, account.PurchaseOrder, account.Note,
             [.. decision.Documents.Select(document => PreviewedInvoice.Of(decision, document, decided.Decide))], findings,
-            decision.Waits && decision.Exceptions.Count == 0);
+            decision.Waits && decision.Exceptions.Count == 0)
+        {
+            Rollovers = [.. decision.Wanted.Rollovers.Select(PreviewedRollover.Of)],
+        };
         return (preview, decided);
     }
 

@@ -87,6 +87,19 @@ public sealed record PreviewedInBooks(Money Net, Money Tax, Money Total, decimal
 /// <summary>What would stop the account's billing.</summary>
 public sealed record PreviewFinding(string Code, string Cause, string Remedy);
 
+/// <summary>What is left of prepaid credit that expires, and what becomes of it.</summary>
+/// <param name="Rest">What is left when it expires.</param>
+/// <param name="Kept">What is granted anew.</param>
+/// <param name="Lost">The breakage.</param>
+/// <param name="From">The first day the new grant can be drawn.</param>
+/// <param name="Until">The first day it no longer can; null when it never expires.</param>
+public sealed record PreviewedRollover(string Credit, string Name, string? Currency, decimal Rest, decimal Kept, decimal Lost, DateOnly From, DateOnly? Until)
+{
+    internal static PreviewedRollover Of(WantedRollover rolled) => new(
+        rolled.Old.Credit, rolled.Old.Name, rolled.Old.Currency?.Code, Canonical.Of(rolled.Old.Remaining), Canonical.Of(rolled.New.Remaining),
+        Canonical.Of(rolled.Lost), rolled.New.GrantedOn, rolled.New.ExpiresOn);
+}
+
 /// <summary>What a billing of one account would book.</summary>
 /// <param name="Through">What falls due through this day.</param>
 /// <param name="PurchaseOrder">Printed on its documents; may be empty.</param>
@@ -96,4 +109,8 @@ public sealed record PreviewFinding(string Code, string Cause, string Remedy);
 /// <param name="Waits">Charges and credits that come to nothing together would wait for the next document.</param>
 public sealed record InvoicePreview(
     string Account, string LegalEntity, string Currency, DateOnly Through, DateOnly IssueDate, string PurchaseOrder, string Note,
-    IReadOnlyList<PreviewedInvoice> Documents, IReadOnlyList<PreviewFinding> Findings, bool Waits);
+    IReadOnlyList<PreviewedInvoice> Documents, IReadOnlyList<PreviewFinding> Findings, bool Waits)
+{
+    /// <summary>Prepaid credit that would roll over.</summary>
+    public IReadOnlyList<PreviewedRollover> Rollovers { get; init; } = [];
+}

@@ -10,7 +10,9 @@ internal static class SaveDraws
 {
     public static async Task Run(NpgsqlConnection connection, IReadOnlyList<AccountDecision> decided, DateTimeOffset now, CancellationToken cancel)
     {
-        var rows = decided.Where(item => item.Exceptions.Count == 0 && item.Account.Grants.Count > 0).SelectMany(Rows).ToList();
+        var withCredit = decided.Where(item => item.Exceptions.Count == 0 && item.Account.Grants.Count > 0).ToList();
+        await SaveRollovers.Run(connection, withCredit, now, cancel);
+        var rows = withCredit.SelectMany(Rows).ToList();
         if (rows.Count == 0) return;
         await Bulk.Copy(connection,
             "credits.draw (billing_account_id, subscription_id, component, part_start, grant_id, revision, order_no, amount, drawn_on, created_at)",

@@ -25,7 +25,15 @@ internal static class SubscriptionExtras
             join catalog.discount on discount.id = given.discount_id
             join customers.billing_account on billing_account.id = given.billing_account_id
             join customers.customer on customer.id = billing_account.customer_id
-            where given.billing_account_id between @first and @last order by given.billing_account_id, discount.code, given.id;
+            where given.billing_account_id between @first and @last and given.withdrawn_at is null
+            order by given.billing_account_id, discount.code, given.id;
+
+            select account.id as account, level.from_date, level.level
+            from customers.customer_level level join customers.billing_account account on account.customer_id = level.customer_id
+            where account.id between @first and @last order by account.id, level.from_date;
+
+            select billing_account_id as account, from_date, amount from customers.account_minimum
+            where billing_account_id between @first and @last order by billing_account_id, from_date;
 
             select billing_account_id as account, id, coalesce(subscription_id, '00000000-0000-0000-0000-000000000000') as subscription_id,
                    correlation_id, charge_on, quantity, unit_price, recognition, tax_category, description
@@ -38,24 +46,29 @@ internal static class SubscriptionExtras
             """, new { first, last }, cancellationToken: cancel));
         var pauses = (await results.ReadAsync<PauseRow>()).ToLookup(row => row.Account);
         var discounts = (await results.ReadAsync<DiscountRow>()).ToLookup(row => row.Account);
+        var levels = (await results.ReadAsync<LevelRow>()).ToLookup(row => row.Account);
+        var minimums = (await results.ReadAsync<MinimumRow>()).ToLookup(row => row.Account);
         var charges = (await results.ReadAsync<ChargeRow>()).ToLookup(row => row.Account);
         var draws = (await results.ReadAsync<DrawRow>()).ToLookup(row => row.Account);
-        if (pauses.Count + discounts.Count + charges.Count > 0) await Add(connection, accounts, pauses, discounts, charges, cancel);
+        if (pauses.Count + discounts.Count + charges.Count > 0) await Add(connection, accounts, pauses, discounts, levels, charges, cancel);
+        if (minimums.Count > 0)
+            foreach (var account in accounts)
+                account.MinimumSteps.AddRange(minimums[account.Account.Id.Value].Select(row => new MinimumStep(row.FromDate, row.Amount)));
         await AddGrants(connection, accounts, draws, first, last, cancel);
     }
 
     private static async Task Add(
         NpgsqlConnection connection, List<BillableAccount> accounts, ILookup<Guid, PauseRow> pauses, ILookup<Guid, DiscountRow> discounts,
-        ILookup<Guid, ChargeRow> charges, CancellationToken cancel)
+        ILookup<Guid, LevelRow> levels, ILookup<Guid, ChargeRow> charges, CancellationToken cancel)
     {
         var catalogue = (await DiscountBook.Load(connection, cancel)).ToDictionary(discount => discount.Code, StringComparer.Ordinal);
         foreach (var account in accounts)
         {
             var id = account.Account.Id.Value;
             foreach (var group in pauses[id].GroupBy(row => row.SubscriptionId)) AddPauses(account, group);
-            account.Discounts.AddRange(discounts[id].Select(row => new GrantedDiscount(
+            account.Discounts.AddRange(discounts[id].SelectMany(row => new GrantedDiscount(
                 catalogue[row.Code], catalogue[row.Code].ValueFor(row.Level), row.SubscriptionId is { } one ? new SubscriptionId(one) : null,
-                row.Component, row.FromDate, row.UntilDate)));
+                row.Component, row.FromDate, row.UntilDate).ByLevels([.. levels[id].Select(level => (level.FromDate, level.Level))])));
             account.OneOffs.AddRange(charges[id].Select(row => new OneOffCharge(
                 row.Id, new SubscriptionId(row.SubscriptionId), new CorrelationId(row.CorrelationId), row.ChargeOn, row.Quantity, row.UnitPrice,
                 Words.Parse<Recognition>(row.Recognition), row.TaxCategory, row.Description)));
@@ -82,7 +95,8 @@ internal static class SubscriptionExtras
     {
         var grants = (await connection.QueryAsync<GrantRow>(new CommandDefinition(
             """
-            select billing_account_id as account, id, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most
+            select billing_account_id as account, id, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most,
+                   rollover_again, rolled_from
             from credits.grant where billing_account_id between @first and @last order by billing_account_id, id
             """, new { first, last }, cancellationToken: cancel))).ToLookup(row => row.Account);
         if (grants.Count == 0) return;
@@ -99,6 +113,10 @@ internal static class SubscriptionExtras
     private sealed record DiscountRow(
         Guid Account, Guid? SubscriptionId, string? Component, DateOnly FromDate, DateOnly? UntilDate, string Code, string Level);
 
+    private sealed record LevelRow(Guid Account, DateOnly FromDate, string Level);
+
+    private sealed record MinimumRow(Guid Account, DateOnly FromDate, decimal Amount);
+
     private sealed record ChargeRow(
         Guid Account, Guid Id, Guid SubscriptionId, Guid CorrelationId, DateOnly ChargeOn, decimal Quantity, decimal UnitPrice, string Recognition,
         string TaxCategory, string Description);
@@ -107,7 +125,7 @@ internal static class SubscriptionExtras
 
     private sealed record GrantRow(
         Guid Account, Guid Id, string Credit, string Name, decimal Amount, string? Currency, int Priority, DateOnly GrantedOn, DateOnly? ExpiresOn,
-        decimal? RolloverFraction, decimal? RolloverMost)
+        decimal? RolloverFraction, decimal? RolloverMost, bool RolloverAgain, Guid? RolledFrom)
     {
         public CreditGrant Grant() => new(new CreditGrantId(Id), Credit, Amount)
         {
@@ -116,7 +134,8 @@ internal static class SubscriptionExtras
             Priority = Priority,
             GrantedOn = GrantedOn,
             ExpiresOn = ExpiresOn,
-            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) : null,
+            Rollover = RolloverFraction is { } fraction ? new Rollover(fraction, RolloverMost) { Again = RolloverAgain } : null,
+            RolledFrom = RolledFrom is { } old ? new CreditGrantId(old) : null,
         };
     }
 }

@@ -39,11 +39,7 @@ internal sealed class ContentJson
 
     public string Write(Change change) => JsonSerializer.Serialize(change, _options);
 
-    public string Write(ChargeModel model) => JsonSerializer.Serialize(model, _options);
-
     public Change ReadChange(string json) => JsonSerializer.Deserialize<Change>(json, _options)!;
-
-    public ChargeModel ReadModel(string json) => JsonSerializer.Deserialize<ChargeModel>(json, _options)!;
 
     private static void NameCases(JsonTypeInfo type)
     {

@@ -85,7 +85,8 @@ internal abstract record NewSubscription
         var prices = await PriceBook.Load(connection, [request.Plan!.Trim()], null, cancel);
         var today = ZoneTime.IsKnown(account.Zone) ? ZoneTime.Today(account.Zone, now) : DateOnly.FromDateTime(now.UtcDateTime);
         var start = reader.Day("start", request.Start) ?? today;
-        var create = SubscriptionReading.Create(request, currency, account.Zone, prices.In(currency, start), reader);
+        var create = SubscriptionReading.Create(
+            request, currency, account.Zone, prices.In(currency, start), new PlanTrial(start, prices.TrialDays(request.Plan!.Trim(), start)), reader);
         if (reader.Errors.Count > 0) return new Not(new AmendmentOutcome.Unreadable(reader.Errors));
         var amendment = new Amendment(1, start, create)
         {

@@ -46,7 +46,7 @@ internal sealed record LoadedSubscription(
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             """
             select s.id, s.billing_account_id as account, s.code, a.code as account_code, s.correlation_id as correlation, a.currency,
-                   s.state, s.version, s.start_date, s.end_date, s.created_at, p.code as plan,
+                   s.state, s.version, s.start_date, s.end_date, s.trial_end, s.created_at, p.code as plan,
                    -- An account without a zone of its own lives in UTC.
                    a.time_zone as zone
             from subscriptions.subscription s
@@ -88,16 +88,16 @@ internal sealed record LoadedSubscription(
             var price = prices.Of(row.PriceId);
             return new ComponentOrder(row.Component, price, row.Quantity, row.AgreedPrice is { } agreed ? AgreedModel.Of(price.Model, agreed) : null);
         });
-        var create = new Change.Create(head.Plan, Currency.Of(head.Currency), head.Zone, orders) { End = head.EndDate };
+        var create = new Change.Create(head.Plan, Currency.Of(head.Currency), head.Zone, orders) { End = head.EndDate, TrialEnd = head.TrialEnd };
         var amendment = new Amendment(1, head.StartDate, create) { Reason = "Imported.", Actor = "import" };
         var words = Domain.Subscriptions.Timeline.Fold(new(head.Id), new(head.Correlation), [amendment]) is Folded.Done done
             ? done.Timeline.Steps[0].Words : $"Created: plan {head.Plan}";
-        return new StoredAmendment(amendment, words, SubscriptionState.Active, head.CreatedAt);
+        return new StoredAmendment(amendment, words, Words.Parse<SubscriptionState>(head.State), head.CreatedAt);
     }
 
     private sealed record Head(
         Guid Id, Guid Account, string Code, string AccountCode, Guid Correlation, string Currency, string State, int Version,
-        DateOnly StartDate, DateOnly? EndDate, DateTimeOffset CreatedAt, string Plan, string Zone);
+        DateOnly StartDate, DateOnly? EndDate, DateOnly? TrialEnd, DateTimeOffset CreatedAt, string Plan, string Zone);
 
     private sealed record AmendmentRow(
         int Version, DateOnly EffectiveOn, TimeOnly EffectiveTime, string Content, string Words, string State, string Reason, string Actor,
@@ -113,11 +113,11 @@ internal static class AgreedModel
     public static ChargeModel Of(ChargeModel catalogue, decimal agreed) =>
         catalogue is ChargeModel.Flat ? new ChargeModel.Flat(agreed) : new ChargeModel.PerUnit(agreed);
 
-    /// <summary>The one figure; null when it takes more to say it.</summary>
-    public static decimal? Figure(ChargeModel catalogue, ChargeModel agreed) => (catalogue, agreed) switch
+    /// <summary>The one figure; null when nothing is agreed, or it takes more to say it.</summary>
+    public static decimal? Figure(SubscribedComponent component) => (component.Price.Model, component.Agreed, component.AgreedTerms) switch
     {
-        (ChargeModel.Flat, ChargeModel.Flat flat) => flat.Amount,
-        (ChargeModel.PerUnit, ChargeModel.PerUnit perUnit) => perUnit.UnitPrice,
+        (ChargeModel.Flat, ChargeModel.Flat flat, null) => flat.Amount,
+        (ChargeModel.PerUnit, ChargeModel.PerUnit perUnit, null) => perUnit.UnitPrice,
         _ => null,
     };
 }

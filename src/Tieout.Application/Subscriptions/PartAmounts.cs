@@ -24,13 +24,13 @@ internal static class PartAmounts
         var account = new BillingAccount(new BillingAccountId(id), default, default, currency, "", 0, default);
         List<BillableAccount> one = [new BillableAccount(account, "")];
         await SubscriptionExtras.AddTo(connection, one, id, id, cancel);
-        return one[0] with { OneOffs = [], Grants = [], Draws = [] };
+        return one[0] with { OneOffs = [], Grants = [], Draws = [], MinimumSteps = [] };
     }
 
     /// <summary>By the key that the invoice line will have.</summary>
     public static IReadOnlyDictionary<LineKey, PartAmount> Of(BillableAccount account, Subscription subscription, DateOnly dueAfter, DateOnly dueThrough)
     {
-        var known = subscription with { Components = [.. subscription.Components.Where(item => item.Price.Terms.Kind != PriceKind.Usage)] };
+        var known = subscription with { Components = [.. subscription.Components.Where(item => item.Terms.Kind != PriceKind.Usage)] };
         var only = account with { Subscriptions = [new BillableSubscription(known, "") { Touched = true }] };
         Dictionary<LineKey, PricedLine> explained = [];
         try

@@ -13,7 +13,7 @@ internal sealed class PriceBook
     private readonly Dictionary<(string Plan, string Component, int Version, string Currency), Guid> _ids = [];
     private readonly Dictionary<string, Guid> _plans = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<(string Plan, int Version), DateOnly> _versions = [];
+    private readonly Dictionary<(string Plan, int Version), (DateOnly From, int TrialDays)> _versions = [];
 
     private PriceBook()
     {
@@ -34,10 +34,14 @@ internal sealed class PriceBook
     /// <summary>The prices of one currency in the version of each plan that is in force on a day.</summary>
     public IReadOnlyList<Price> In(Currency currency, DateOnly day) =>
     [
-        .. _byId.Values.Where(price => price.Currency == currency && _versions.TryGetValue((price.PlanCode, price.Version), out var from) && from <= day)
+        .. _byId.Values.Where(price => price.Currency == currency && _versions.TryGetValue((price.PlanCode, price.Version), out var version) && version.From <= day)
             .GroupBy(price => price.PlanCode, StringComparer.Ordinal)
-            .SelectMany(plan => plan.GroupBy(price => price.Version).MaxBy(version => _versions[(plan.Key, version.Key)])!),
+            .SelectMany(plan => plan.GroupBy(price => price.Version).MaxBy(version => _versions[(plan.Key, version.Key)].From)!),
     ];
+
+    /// <summary>Days of trial in the version of a plan that is in force on a day; zero when none is.</summary>
+    public int TrialDays(string plan, DateOnly day) =>
+        _versions.Where(version => version.Key.Plan == plan && version.Value.From <= day).MaxBy(version => version.Value.From).Value.TrialDays;
 
     /// <summary>Loads all prices of some plans, by code, and those that a subscription's amendments and components name.</summary>
     public static async Task<PriceBook> Load(
@@ -54,17 +58,17 @@ internal sealed class PriceBook
                  select component.price_id from subscriptions.component where component.subscription_id = @subscription
                    and component.billing_account_id = (select billing_account_id from subscriptions.subscription where id = @subscription)
                  union
-                 select (jsonb_path_query(amendment.content, '$.**.price') #>> '{}')::uuid
+                 select (jsonb_path_query(amendment.content, '$.**.price ? (@.type() == "string")') #>> '{}')::uuid
                  from subscriptions.amendment where amendment.subscription_id = @subscription)
             """, new { plans = plans.ToArray(), subscription }, cancellationToken: cancel));
-        var versions = await connection.QueryAsync<(string Plan, int Version, DateOnly From)>(new CommandDefinition(
+        var versions = await connection.QueryAsync<(string Plan, int Version, DateOnly From, int TrialDays)>(new CommandDefinition(
             """
-            select plan.code, version.version, version.effective_from
+            select plan.code, version.version, version.effective_from, version.trial_days
             from catalog.plan_version version join catalog.plan on plan.id = version.plan_id
             where version.tenant = 1 and version.status = 'published'
             """, cancellationToken: cancel));
         var book = new PriceBook();
-        foreach (var (plan, version, from) in versions) book._versions[(plan, version)] = from;
+        foreach (var (plan, version, from, trial) in versions) book._versions[(plan, version)] = (from, trial);
         foreach (var row in rows)
         {
             var price = row.ToPrice();

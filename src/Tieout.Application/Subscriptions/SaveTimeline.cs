@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Catalog;
 using Tieout.Domain;
 using Tieout.Domain.Subscriptions;
 
@@ -73,7 +74,6 @@ internal static class SaveTimeline
 
     private static async Task Days(NpgsqlConnection connection, Guid account, Subscription subscription, PriceBook prices, CancellationToken cancel)
     {
-        var json = new ContentJson(prices);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into subscriptions.component (
@@ -88,8 +88,8 @@ internal static class SaveTimeline
                 item.Component,
                 price = prices.IdOf(item.Price),
                 item.Quantity,
-                figure = item.Agreed is { } one ? AgreedModel.Figure(item.Price.Model, one) : null,
-                agreed = item.Agreed is { } model && AgreedModel.Figure(item.Price.Model, model) is null ? json.Write(model) : null,
+                figure = AgreedModel.Figure(item),
+                agreed = item.Agreed is { } model && AgreedModel.Figure(item) is null ? AgreedPriceJson.Text(model, item.AgreedTerms) : null,
                 item.From,
                 item.FromTime,
                 item.Until,

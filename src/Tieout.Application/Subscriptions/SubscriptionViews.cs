@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Tieout.Application.Catalog;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
@@ -53,11 +55,18 @@ public sealed record ComponentSpan(
     string Component, string Plan, decimal Quantity, decimal? UnitPrice, bool Agreed, DateOnly From, TimeOnly FromTime, DateOnly? Until, TimeOnly UntilTime,
     int OpenedBy, int? ClosedBy, string Words)
 {
+    /// <summary>The whole price that was agreed, as in the catalogue; null for the catalogue's own and for one figure.</summary>
+    public JsonElement? AgreedPrice { get; init; }
+
     internal static ComponentSpan Of(Subscription subscription, SubscribedComponent component) => new(
         component.Component, component.Price.PlanCode, component.Quantity,
         component.Model switch { ChargeModel.Flat flat => flat.Amount, ChargeModel.PerUnit perUnit => perUnit.UnitPrice, _ => null },
         component.Agreed is not null, component.From, component.FromTime, component.Until, component.UntilTime, component.OpenedBy, component.ClosedBy,
-        AmendmentWords.Opening(subscription, component));
+        AmendmentWords.Opening(subscription, component))
+    {
+        AgreedPrice = component.Agreed is { } model && AgreedModel.Figure(component) is null
+            ? JsonSerializer.SerializeToElement(AgreedPriceJson.Node(model, component.AgreedTerms)) : null,
+    };
 }
 
 /// <summary>Days it rests.</summary>

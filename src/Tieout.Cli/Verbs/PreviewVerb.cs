@@ -61,6 +61,9 @@ internal static class PreviewVerb
     {
         foreach (var finding in preview.Findings) console.MarkupLineInterpolated($"[red]{finding.Code}[/] {finding.Cause} {finding.Remedy}");
         foreach (var document in preview.Documents) Draw(console, document);
+        foreach (var rolled in preview.Rollovers)
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                $"Credit {rolled.Name}: of {rolled.Rest} left, {rolled.Kept} roll over on {Day(rolled.From)} and {rolled.Lost} are lost.");
         if (preview.Documents.Count == 0 && preview.Findings.Count == 0)
             console.MarkupLineInterpolated($"Nothing would be booked for {preview.Account} through {Day(preview.Through)}.");
         if (preview.Waits) console.WriteLine("Charges and credits that come to nothing together wait for the next document.");

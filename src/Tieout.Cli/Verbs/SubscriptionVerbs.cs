@@ -8,10 +8,10 @@ using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout subscription show|amend CODE</c>.</summary>
+/// <summary><c>tieout subscription show|amend CODE</c>, <c>tieout subscription create FILE.json</c>.</summary>
 internal static class SubscriptionVerbs
 {
-    public static Command Create() => new("subscription", "See what a subscription is and was, and amend it.") { Show(), Amend() };
+    public static Command Create() => new("subscription", "See what a subscription is and was, and amend it.") { Show(), SubscriptionCreateVerb.Create(), Amend() };
 
     private static Command Show()
     {
@@ -42,9 +42,11 @@ internal static class SubscriptionVerbs
         }
         var components = new Option<string[]>("--with") { Description = "For another plan: NAME[=QUANTITY[@PRICE]]; may be said several times." };
         var expires = new Option<bool>("--expires") { Description = "A trial that does not go on by itself." };
+        var agreed = new Option<FileInfo?>("--agreed") { Description = "A file with a whole agreed price: model and terms as in the catalogue.", HelpName = "file" };
         var preview = new Option<bool>("--preview") { Description = "Only say what it would do." };
         command.Add(components);
         command.Add(expires);
+        command.Add(agreed);
         command.Add(preview);
         return command.Does(async (parsed, screen, cancel) =>
         {
@@ -57,6 +59,7 @@ internal static class SubscriptionVerbs
                 Component = Value("component"),
                 Quantity = Value("quantity"),
                 Price = Value("price"),
+                Agreed = parsed.GetValue(agreed) is { } file ? SubscriptionCreateVerb.Read<AgreedPriceRequest>(file, "an agreed price") : null,
                 Plan = Value("plan"),
                 Components = parsed.GetValue(components) is { Length: > 0 } given ? [.. given.Select(Component)] : null,
                 Until = Value("until"),
@@ -100,7 +103,7 @@ internal static class SubscriptionVerbs
         return new ComponentRequest { Component = parts[0], Quantity = figures.ElementAtOrDefault(0), Price = figures.ElementAtOrDefault(1) };
     }
 
-    private static int Amended(AmendmentOutcome outcome, Screen screen)
+    internal static int Amended(AmendmentOutcome outcome, Screen screen)
     {
         if (outcome is not AmendmentOutcome.Done(var answer, var again)) return Refused(outcome, screen);
         var before = again ? " (recorded before under this key)" : "";
@@ -108,7 +111,7 @@ internal static class SubscriptionVerbs
         return ExitCode.Done;
     }
 
-    private static int Previewed(PreviewOutcome outcome, Screen screen)
+    internal static int Previewed(PreviewOutcome outcome, Screen screen)
     {
         if (outcome is not PreviewOutcome.Done(var preview)) return Refused(((PreviewOutcome.Not)outcome).Outcome, screen);
         screen.Result(preview, console =>
@@ -130,6 +133,7 @@ internal static class SubscriptionVerbs
                 '\n', unreadable.Errors.SelectMany(field => field.Value, (field, text) => $"{field.Key}: {text}")),
             AmendmentOutcome.NotFound missing => $"No subscription has the code {missing.Code}.",
             AmendmentOutcome.Refused { Refusal: var refusal } => $"Nothing was written ({refusal.Code}). {refusal.Field}: {refusal.Reason} {refusal.Remedy}",
+            AmendmentOutcome.CodeTaken taken => $"Nothing was written. Another subscription has the code {taken.Code}.",
             AmendmentOutcome.KeyReused reused => $"Nothing was written. This key stands for: {reused.Earlier.Words} of {reused.Earlier.Subscription}.",
             _ => throw new InvalidOperationException($"No words for {outcome}."),
         });

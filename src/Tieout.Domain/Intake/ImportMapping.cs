@@ -25,9 +25,9 @@ public sealed record ImportMapping(
 
     private IEnumerable<Value?> Values() =>
     [
-        Customer.Code, Customer.Name, Customer.Country, .. Customer.Details?.Values ?? [],
+        Customer.Code, Customer.Name, Customer.Country, Customer.Level, .. Customer.Details?.Values ?? [], .. Customer.Tax?.Values ?? [],
         Account?.Code, Account?.LegalEntity, Account?.Currency, Account?.TaxCode, Account?.TermDays,
-        Account?.PurchaseOrder, Account?.InvoiceNote,
+        Account?.PurchaseOrder, Account?.InvoiceNote, Account?.TimeZone,
         Subscription?.Code, Subscription?.Plan, Subscription?.Start, Subscription?.End,
         .. Components.SelectMany(component => new[] { component.AgreedPrice, component.Quantity }),
     ];
@@ -49,6 +49,19 @@ public sealed record CustomerMapping(Value Code, Value Name, Value? Country)
 {
     /// <summary>Address and registrations; null when the mapping names none of them.</summary>
     public DetailsMapping? Details { get; init; }
+
+    /// <summary>The level that discounts may look at.</summary>
+    public Value? Level { get; init; }
+
+    /// <summary>How it is taxed; null when the mapping says nothing of it.</summary>
+    public TaxMapping? Tax { get; init; }
+}
+
+/// <summary>The fields of a customer's tax profile. Without a country it is the customer's; who has a VAT number is a business.</summary>
+public sealed record TaxMapping(Value? Country, Value? Postcode, Value? Region, Value? Business, Value? VatNumber)
+{
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<Value?> Values => [Country, Postcode, Region, Business, VatNumber];
 }
 
 /// <summary>The fields of a customer's details; each may be absent.</summary>
@@ -69,10 +82,17 @@ public sealed record AccountMapping(Value Code, Value LegalEntity, Value? Curren
 
     /// <summary>A remark for every invoice.</summary>
     public Value? InvoiceNote { get; init; }
+
+    /// <summary>A name of the tz database.</summary>
+    public Value? TimeZone { get; init; }
 }
 
 /// <summary>The fields of a subscription. The end is the first day it is no longer in force.</summary>
-public sealed record SubscriptionMapping(Value Code, Value Plan, Value Start, Value? End);
+public sealed record SubscriptionMapping(Value Code, Value Plan, Value Start, Value? End)
+{
+    /// <summary>Whether rows begin with the trial of the plan's version; otherwise what is imported is paid for from its start.</summary>
+    public bool PlanTrial { get; init; }
+}
 
 /// <summary>One component of the plan, for the rows it applies to.</summary>
 /// <param name="Component">Its name in the plan.</param>

@@ -28,14 +28,24 @@ public sealed record KnownPlan(Guid Id, string Code, IReadOnlyList<KnownVersion>
         : this(id, code, [new KnownVersion(DateOnly.MinValue, prices)]) { }
 
     /// <summary>The prices a subscription takes that starts on a day: those of the latest version begun; none when none has.</summary>
-    public IReadOnlyDictionary<(string Component, string Currency), Guid> PricesOn(DateOnly start)
+    public IReadOnlyDictionary<(string Component, string Currency), Guid> PricesOn(DateOnly start) =>
+        On(start)?.Prices ?? FrozenDictionary<(string, string), Guid>.Empty;
+
+    /// <summary>Days of trial of a subscription that starts on a day.</summary>
+    public int TrialDaysOn(DateOnly start) => On(start)?.TrialDays ?? 0;
+
+    private KnownVersion? On(DateOnly start)
     {
         KnownVersion? latest = null;
         foreach (var version in Versions)
             if (version.From <= start && (latest is null || version.From >= latest.From)) latest = version;
-        return latest?.Prices ?? FrozenDictionary<(string, string), Guid>.Empty;
+        return latest;
     }
 }
 
 /// <summary>A version: the first day subscriptions take it, and the ids of its prices by component and currency code.</summary>
-public sealed record KnownVersion(DateOnly From, IReadOnlyDictionary<(string Component, string Currency), Guid> Prices);
+public sealed record KnownVersion(DateOnly From, IReadOnlyDictionary<(string Component, string Currency), Guid> Prices)
+{
+    /// <summary>Days of trial it gives to whoever subscribes.</summary>
+    public int TrialDays { get; init; }
+}

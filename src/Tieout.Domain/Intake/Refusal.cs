@@ -64,6 +64,12 @@ public static class RefusalCode
     /// <summary>A legal entity the books do not have.</summary>
     public const string UnknownLegalEntity = "unknown-legal-entity";
 
+    /// <summary>A time zone the tz database does not have.</summary>
+    public const string UnknownTimeZone = "unknown-time-zone";
+
+    /// <summary>Neither yes nor no.</summary>
+    public const string BadFlag = "bad-flag";
+
     /// <summary>A tax code the books have no rate of.</summary>
     public const string UnknownTaxCode = "unknown-tax-code";
 

@@ -68,6 +68,8 @@ public abstract record RowDecision
         stored.Name != row.Name ? "name"
         : stored.Country != row.Country ? "country"
         : row.Details is { } details && details != (stored.Details ?? PartyDetails.None) ? "address or number"
+        : row.Level is { } level && level != (stored.Level ?? "") ? "level"
+        : row.Tax is { } tax && tax != stored.Tax ? "tax profile"
         : null;
 
     private static string? Difference(IncomingAccount stored, IncomingAccount row) =>
@@ -77,12 +79,14 @@ public abstract record RowDecision
         : stored.TermDays != row.TermDays ? "term of payment"
         : row.PurchaseOrder is { } order && order != (stored.PurchaseOrder ?? "") ? "purchase order"
         : row.InvoiceNote is { } note && note != (stored.InvoiceNote ?? "") ? "note"
+        : row.TimeZone is { } zone && zone != (stored.TimeZone ?? "UTC") ? "time zone"
         : null;
 
     private static string? Difference(IncomingSubscription stored, IncomingSubscription row) =>
         stored.Plan != row.Plan ? "plan"
         : stored.Start != row.Start ? "start"
         : stored.End != row.End ? "end"
+        : row.TrialEnd is { } trial && trial != stored.TrialEnd ? "trial"
         : !ByName(stored.Components).SequenceEqual(ByName(row.Components)) ? "set of components or prices"
         : null;
 

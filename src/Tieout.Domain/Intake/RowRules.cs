@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tieout.Domain.Customers;
+using Tieout.Domain.Usage;
 
 namespace Tieout.Domain.Intake;
 
@@ -48,6 +49,8 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         row.Country("the customer's country", mapping.Customer.Country))
     {
         Details = mapping.Customer.Details is { } details ? Details(row, details) : null,
+        Level = mapping.Customer.Level is { } level ? row.Optional("the customer's level", level) : null,
+        Tax = mapping.Customer.Tax is { } tax ? TaxRow.Read(row, tax, mapping.Customer.Country) : null,
     };
 
     private static PartyDetails Details(RowCells row, DetailsMapping mapped)
@@ -83,9 +86,19 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         var term = row.Integer("the term of payment in days", account.TermDays, LongestTerm);
         var order = account.PurchaseOrder is { } orderFrom ? row.Optional("the purchase order", orderFrom) : null;
         var note = account.InvoiceNote is { } noteFrom ? row.Optional("the note", noteFrom) : null;
+        var zone = account.TimeZone is { } zoneFrom ? TimeZone(row, zoneFrom) : null;
         return row.Refusal is null
-            ? new IncomingAccount(code, entity!.Id, currency!, taxCode, term) { PurchaseOrder = order, InvoiceNote = note }
+            ? new IncomingAccount(code, entity!.Id, currency!, taxCode, term) { PurchaseOrder = order, InvoiceNote = note, TimeZone = zone }
             : null;
+    }
+
+    private static string TimeZone(RowCells row, Value value)
+    {
+        var zone = row.Text("the time zone", value);
+        if (!LocalDays.TryZone(zone, out _))
+            row.Refuse(value, RefusalCode.UnknownTimeZone, $"the time zone {RowCells.Shown(zone)} is not in the tz database",
+                "Write a name such as Europe/Vienna or America/New_York, or UTC.", "the time zone");
+        return zone;
     }
 
     private static Currency? Currency(RowCells row, Value value)
@@ -117,7 +130,16 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         if (components.Count == 0)
             row.Refuse(null, RefusalCode.NoComponent, "none of the mapping's components applies to the row",
                 "Add a component without 'when' to the mapping, or correct the cells its conditions look at.", "components");
-        return row.Refusal is null ? new IncomingSubscription(code, plan!.Id, start!.Value, end, components) : null;
+        if (row.Refusal is not null) return null;
+        return new IncomingSubscription(code, plan!.Id, start!.Value, end, components) { TrialEnd = TrialEnd(subscription, plan, start.Value, end) };
+    }
+
+    // What ends within its trial was on trial to its end.
+    private static DateOnly? TrialEnd(SubscriptionMapping mapped, KnownPlan plan, DateOnly start, DateOnly? end)
+    {
+        if (!mapped.PlanTrial || plan.TrialDaysOn(start) is not (> 0 and var days)) return null;
+        var trial = start.AddDays(days);
+        return end < trial ? end : trial;
     }
 
     private static IncomingComponent Component(RowCells row, ComponentMapping component, KnownPlan plan, DateOnly start, Currency currency)

@@ -29,8 +29,14 @@ public sealed record BillableAccount(BillingAccount Account, string Code)
     /// <summary>What those charges drew so far, by charge and grant.</summary>
     public List<BookedDraw> Draws { get; init; } = [];
 
-    /// <summary>Each calendar month comes to at least this; 0 for none.</summary>
+    /// <summary>Each calendar month before the first of the steps comes to at least this; 0 for none.</summary>
     public decimal MonthlyMinimum { get; init; }
+
+    /// <summary>From which months on it comes to at least something else, in order.</summary>
+    public List<MinimumStep> MinimumSteps { get; init; } = [];
+
+    /// <summary>What the calendar month that begins on a day comes to at least; 0 for none.</summary>
+    public decimal MinimumOf(DateOnly month) => Invoicing.MinimumSteps.On(MonthlyMinimum, MinimumSteps, month);
 
     /// <summary>Through this day a draft made final billed it; null when only runs billed it.</summary>
     public DateOnly? BilledThrough { get; init; }
@@ -60,6 +66,11 @@ public sealed record PlanMinimum(DateOnly From, DateOnly? Until, decimal Amount)
     public bool Counts(DateOnly day) => day >= From && !(day >= Until);
 }
 
+/// <summary>From a month on the account comes to at least an amount.</summary>
+/// <param name="From">The first day of the month.</param>
+/// <param name="Amount">0 for none.</param>
+public sealed record MinimumStep(DateOnly From, decimal Amount);
+
 /// <summary>A charge a person added.</summary>
 /// <param name="Id">Its id; part of the line's key.</param>
 /// <param name="Subscription">The subscription it goes with; the empty id for the account as a whole.</param>
@@ -77,6 +88,20 @@ public sealed record OneOffCharge(
 /// <param name="Until">The first day it no longer is; null while open.</param>
 public sealed record GrantedDiscount(Discount Discount, decimal Value, SubscriptionId? Subscription, string? Component, DateOnly From, DateOnly? Until)
 {
+    /// <summary>The same discount, with the value of the customer's level on each of its days.</summary>
+    /// <param name="levels">From which days on the level is another, in order; before the first the value stands.</param>
+    public IEnumerable<GrantedDiscount> ByLevels(IReadOnlyList<(DateOnly From, string Level)> levels)
+    {
+        var left = this;
+        foreach (var (from, level) in levels)
+        {
+            if (left.Until <= from) break;
+            if (from > left.From) yield return left with { Until = from };
+            left = left with { From = from > left.From ? from : left.From, Value = Discount.ValueFor(level) };
+        }
+        yield return left;
+    }
+
     /// <summary>Whether it counts for a part of a component that begins on a day.</summary>
     public bool Counts(SubscriptionId subscription, string component, DateOnly day) =>
         (Subscription is null || Subscription == subscription) && (Component is null || string.Equals(Component, component, StringComparison.Ordinal))

@@ -31,7 +31,7 @@ public sealed record BillingWindow(DateOnly BillsFrom, DateOnly? BilledThrough, 
     {
         if (BilledThrough is not { } billed || changedFrom >= billed) return false;
         foreach (var part in Subscriptions.Parts.Of(subscription, BillsFrom.AddDays(-1), billed))
-            if (part.Component.Price.Terms.Kind == Catalog.PriceKind.Usage && part.Days.End > changedFrom) return true;
+            if (part.Component.Terms.Kind == Catalog.PriceKind.Usage && part.Days.End > changedFrom) return true;
         return false;
     }
 }

@@ -14,7 +14,7 @@ internal static class MeasuredUsage
     /// </summary>
     public static Measured Of(BillableSubscription subscription, Part part)
     {
-        var meter = part.Component.Price.Terms.Meter;
+        var meter = part.Component.Terms.Meter;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(subscription.Subscription.Zone);
         var quantity = 0m;
         List<MeasuredGroup>? groups = null;

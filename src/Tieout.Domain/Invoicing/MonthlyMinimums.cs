@@ -48,7 +48,7 @@ internal static class MonthlyMinimums
         var start = account.Subscriptions.Min(item => item.Subscription.Start);
         var open = account.Subscriptions.Exists(item => item.Subscription.End is null);
         foreach (var month in Months(window, start, open ? null : account.Subscriptions.Max(item => item.Subscription.End)))
-            Add(lines, own, month, account.MonthlyMinimum, account.Account.Currency,
+            Add(lines, own, month, account.MinimumOf(month.Start), account.Account.Currency,
                 new LineKey(new SubscriptionId(Guid.Empty), "minimum", month.Start), account.Account.Correlation, $"Minimum of account {account.Code}");
     }
 

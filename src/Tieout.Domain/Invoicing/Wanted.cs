@@ -7,10 +7,23 @@ namespace Tieout.Domain.Invoicing;
 /// <summary>What should stand for an account.</summary>
 /// <param name="Lines">Each key once; charges of nothing are left out.</param>
 /// <param name="Draws">What the lines take from prepaid credit.</param>
-public sealed record WantedCharges(List<ChargeLine> Lines, List<WantedDraw> Draws);
+public sealed record WantedCharges(List<ChargeLine> Lines, List<WantedDraw> Draws)
+{
+    /// <summary>What is left of expired credit and granted anew, for the first time.</summary>
+    public IReadOnlyList<WantedRollover> Rollovers { get; init; } = [];
+}
 
 /// <summary>What a charge takes from a grant.</summary>
 public sealed record WantedDraw(LineKey Key, CreditDraw Draw, DateOnly On);
+
+/// <summary>A rest that lives on.</summary>
+/// <param name="Old">As it stood when it expired.</param>
+/// <param name="New">What is granted anew; its remaining amount is what was kept.</param>
+public sealed record WantedRollover(CreditGrant Old, CreditGrant New)
+{
+    /// <summary>What is lost: the breakage.</summary>
+    public decimal Lost => Old.Remaining - New.Remaining;
+}
 
 /// <summary>
 /// Every charge that should stand for an account in a window of due days: parts of components, one-off charges, and what is
@@ -30,10 +43,13 @@ public static class Wanted
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
         var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants);
+        var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, credit, explained);
         foreach (var subscription in account.Subscriptions)
         {
             var first = wanted.Lines.Count;
-            foreach (var part in InOrder(window.Parts(subscription), credit)) Add(wanted, account, subscription, part, credit, explained);
+            if (drawing is not null) wanted.Lines.AddRange(drawing[subscription.Subscription.Id]);
+            else
+                foreach (var part in window.Parts(subscription)) Add(wanted.Lines, account, subscription, part, explained);
             AmountDiscounts.TakeOff(wanted.Lines, first, account, subscription.Subscription.Id);
             if (subscription.Minimums.Count > 0)
                 MonthlyMinimums.OfSubscription(wanted.Lines, first, account.Account, subscription, window);
@@ -41,20 +57,37 @@ public static class Wanted
         foreach (var charge in account.OneOffs)
             if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
         AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
-        if (account.MonthlyMinimum > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
-        return wanted;
+        if (account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
+        return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
     }
 
-    // Prepaid credit is drawn in the order charges fell due, whatever component they are of.
-    private static IEnumerable<Part> InOrder(IEnumerable<Part> parts, PrepaidBalance? credit) =>
-        credit is null ? parts : parts.OrderBy(part => part.DueOn).ThenBy(part => part.Component.Component, StringComparer.Ordinal).ThenBy(part => part.Days.Start);
+    // Prepaid credit is drawn in the order charges fell due, whatever they are of: so what a later run adds takes nothing from what
+    // an earlier one billed. A piece that is due later than its last day draws as if it were due after it.
+    private static Dictionary<SubscriptionId, List<ChargeLine>> Drawing(
+        List<WantedDraw> draws, BillableAccount account, BillingWindow window, PrepaidBalance credit, Dictionary<LineKey, PricedLine>? explained)
+    {
+        var lines = account.Subscriptions.ToDictionary(item => item.Subscription.Id, _ => new List<ChargeLine>());
+        var parts = account.Subscriptions.SelectMany((item, index) => window.Parts(item), (item, part) => (item, part, On: DrawnOn(part)))
+            .OrderBy(one => one.On).ThenBy(one => one.part.Days.End > one.On)
+            .ThenBy(one => one.part.Component.Component, StringComparer.Ordinal).ThenBy(one => one.part.Days.Start);
+        foreach (var (subscription, part, on) in parts)
+        {
+            // What is drawn on days before the expiry day comes first.
+            credit.Through(part.Days.End > on ? on : on.AddDays(-1));
+            Add(lines[subscription.Subscription.Id], account, subscription, part, explained, new Drawn(draws, credit));
+        }
+        credit.Through(window.Last);
+        return lines;
+    }
+
+    private static DateOnly DrawnOn(Part part) => part.DueOn < part.Days.End ? part.DueOn : part.Days.End;
 
     private static void Add(
-        WantedCharges wanted, BillableAccount account, BillableSubscription subscription, Part part, PrepaidBalance? credit,
-        Dictionary<LineKey, PricedLine>? explained)
+        List<ChargeLine> lines, BillableAccount account, BillableSubscription subscription, Part part, Dictionary<LineKey, PricedLine>? explained,
+        Drawn? credit = null)
     {
         var component = part.Component;
-        var terms = component.Price.Terms;
+        var terms = component.Terms;
         var measured = terms.Kind == PriceKind.Usage
             ? MeasuredUsage.Of(subscription, part)
             : new Measured(component.Quantity);
@@ -65,24 +98,26 @@ public static class Wanted
         };
         var amount = credit is null && explained is null
             ? PriceLine.Amount(line, account.Account.Currency)
-            : Explained(wanted, line, key, part, account.Account.Currency, credit, explained);
-        if (!amount.IsZero) wanted.Lines.Add(Line(subscription.Subscription, part, key, amount, measured.Quantity));
+            : Explained(line, key, part, account.Account.Currency, credit, explained);
+        if (!amount.IsZero) lines.Add(Line(subscription.Subscription, part, key, amount, measured.Quantity));
     }
 
     private static Money Explained(
-        WantedCharges wanted, LineToPrice line, LineKey key, Part part, Currency currency, PrepaidBalance? credit,
-        Dictionary<LineKey, PricedLine>? explained)
+        LineToPrice line, LineKey key, Part part, Currency currency, Drawn? credit, Dictionary<LineKey, PricedLine>? explained)
     {
-        if (credit is not null) line = line with { Measured = line.Measured with { Grants = credit.Left, AsOf = part.Days.End.AddDays(-1) } };
+        var asOf = part.Days.End.AddDays(-1);
+        if (credit is not null) line = line with { Measured = line.Measured with { Grants = credit.Balance.Left, AsOf = asOf } };
         var priced = PriceLine.Explain(line, currency);
         foreach (var draw in priced.Draws)
         {
-            wanted.Draws.Add(new WantedDraw(key, draw, part.Days.End.AddDays(-1)));
-            credit?.Take(draw);
+            credit?.Draws.Add(new WantedDraw(key, draw, asOf));
+            credit?.Balance.Take(draw);
         }
         explained?.Add(key, priced);
         return priced.Rounded;
     }
+
+    private sealed record Drawn(List<WantedDraw> Draws, PrepaidBalance Balance);
 
     // Percents of every scope count for each line; amounts only those of the component: wider ones are spread later.
     private static List<GivenDiscount> DiscountsOf(BillableAccount account, LineKey key)
@@ -106,7 +141,7 @@ public static class Wanted
             Convention = part.Convention,
             Amendment = component.OpenedBy,
             Price = component.Price.Id,
-            TaxCategory = component.Price.Terms.TaxCategory,
+            TaxCategory = component.Terms.TaxCategory,
         };
     }
 

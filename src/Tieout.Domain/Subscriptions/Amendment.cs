@@ -111,6 +111,9 @@ public abstract record Change
     /// <summary>An agreed price; null for the catalogue's again. In the future it is a scheduled step.</summary>
     public sealed record AgreedPrice(string Component, ChargeModel? Agreed) : Change
     {
+        /// <summary>Agreed instead of the catalogue's terms; null for the catalogue's.</summary>
+        public PriceTerms? Terms { get; init; }
+
         /// <inheritdoc/>
         public override AmendmentKind Kind => AmendmentKind.ChangePrice;
     }
@@ -164,7 +167,11 @@ public abstract record Change
 /// <param name="Price">The catalogue's price, of the subscription's plan and currency.</param>
 /// <param name="Quantity">Units; null for one, or in a change of plan for what stands.</param>
 /// <param name="Agreed">Agreed instead of the catalogue's model.</param>
-public sealed record ComponentOrder(string Component, Price Price, decimal? Quantity, ChargeModel? Agreed);
+public sealed record ComponentOrder(string Component, Price Price, decimal? Quantity, ChargeModel? Agreed)
+{
+    /// <summary>Agreed instead of the catalogue's terms; null for the catalogue's.</summary>
+    public PriceTerms? Terms { get; init; }
+}
 
 /// <summary>What happens when a term ends.</summary>
 public enum TermEnding

@@ -67,9 +67,11 @@ public static class AmendmentReading
             var asked = components[index] ?? new ComponentRequest(); // JSON may hold null here
             var name = reader.Code(at + ".component", asked.Component);
             var (quantity, agreed) = (reader.Number(at + ".quantity", asked.Quantity), reader.Number(at + ".price", asked.Price));
+            AgreedReading.Check(at + ".", asked.Price, asked.Agreed, reader);
             if (prices is null) continue;
             if (PriceOf(at + ".component", name, plan, prices, reader) is not { } price) continue;
-            orders.Add(new ComponentOrder(name, price, quantity, Agreed(at + ".price", price, agreed, reader)));
+            var (model, terms) = AgreedReading.Of(at + ".", price, agreed, asked.Agreed, reader);
+            orders.Add(new ComponentOrder(name, price, quantity, model) { Terms = terms });
         }
         return orders;
     }
@@ -95,18 +97,24 @@ public static class AmendmentReading
     {
         var name = reader.Code("component", request.Component);
         var (quantity, agreed) = (reader.Number("quantity", request.Quantity), reader.Number("price", request.Price));
+        AgreedReading.Check("", request.Price, request.Agreed, reader);
         if (timeline is null || PriceOf("component", name, timeline.Plan, prices, reader) is not { } price) return null;
-        return new Change.Add(new ComponentOrder(name, price, quantity, Agreed("price", price, agreed, reader)));
+        var (model, terms) = AgreedReading.Of("", price, agreed, request.Agreed, reader);
+        return new Change.Add(new ComponentOrder(name, price, quantity, model) { Terms = terms });
     }
 
     private static Change.AgreedPrice? AgreedPrice(AmendmentRequest request, Timeline? timeline, RequestReader reader)
     {
         var name = reader.Code("component", request.Component);
-        if (string.IsNullOrEmpty(request.Price)) reader.Wrong("price", "Is needed: an amount, or 'catalogue' for the catalogue's price.");
+        AgreedReading.Check("", request.Price, request.Agreed, reader);
+        if (string.IsNullOrEmpty(request.Price) && request.Agreed is null)
+            reader.Wrong("price", "Is needed: an amount, or 'catalogue' for the catalogue's price; or a whole price as 'agreed'.");
         if (request.Price == "catalogue") return new Change.AgreedPrice(name, null);
         var agreed = reader.Number("price", request.Price);
         var standing = timeline?.Subscription.Components.LastOrDefault(item => item.Component == name);
-        return standing is null ? new Change.AgreedPrice(name, null) : new Change.AgreedPrice(name, Agreed("price", standing.Price, agreed, reader));
+        if (standing is null) return new Change.AgreedPrice(name, null);
+        var (model, terms) = AgreedReading.Of("", standing.Price, agreed, request.Agreed, reader);
+        return new Change.AgreedPrice(name, model) { Terms = terms };
     }
 
     private static Price? PriceOf(string field, string component, string plan, IReadOnlyList<Price> prices, RequestReader reader)
@@ -120,16 +128,6 @@ public static class AmendmentReading
     {
         var names = prices.Where(price => price.PlanCode == plan).Select(price => price.Component).Distinct(StringComparer.Ordinal).ToList();
         return names.Count == 0 ? "nothing in this currency" : string.Join(", ", names);
-    }
-
-    // One figure says a price only where the model has only one.
-    private static ChargeModel? Agreed(string field, Price price, decimal? agreed, RequestReader reader)
-    {
-        if (agreed is not { } amount) return null;
-        if (price.Model is ChargeModel.Flat) return new ChargeModel.Flat(amount);
-        if (price.Model is ChargeModel.PerUnit) return new ChargeModel.PerUnit(amount);
-        reader.Wrong(field, "This component has no single price; publish another price of the plan and change to it.");
-        return null;
     }
 
     private static T Needed<T>(string field, T? value, RequestReader reader) where T : struct

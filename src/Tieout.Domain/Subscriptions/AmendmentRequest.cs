@@ -21,6 +21,9 @@ public sealed record AmendmentRequest
     /// <summary>The agreed price of a full period or a unit; <c>catalogue</c> for the catalogue's again.</summary>
     public string? Price { get; init; }
 
+    /// <summary>A whole price agreed for this subscription, instead of <see cref="Price"/>.</summary>
+    public AgreedPriceRequest? Agreed { get; init; }
+
     /// <summary>The plan to change to.</summary>
     public string? Plan { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record ComponentRequest
 
     /// <summary>The agreed price of a full period or a unit; the catalogue's when not given.</summary>
     public string? Price { get; init; }
+
+    /// <summary>A whole price agreed for this subscription, instead of <see cref="Price"/>.</summary>
+    public AgreedPriceRequest? Agreed { get; init; }
 }
 
 /// <summary>A new subscription as somebody asks for it.</summary>
@@ -83,8 +89,11 @@ public sealed record SubscriptionRequest
     /// <summary>Prepared only: it is activated or put on trial by an amendment.</summary>
     public bool? Draft { get; init; }
 
-    /// <summary>The first day after a trial.</summary>
+    /// <summary>The first day after a trial. Default: what <see cref="TrialDays"/> makes of the start.</summary>
     public string? TrialEnd { get; init; }
+
+    /// <summary>Days of trial from the start on; 0 for none. Default: those of the plan's version; a draft has none by itself.</summary>
+    public int? TrialDays { get; init; }
 
     /// <summary>Whether the trial goes on by itself, paid. Default: it does.</summary>
     public bool? TrialConverts { get; init; }

@@ -77,9 +77,9 @@ public static class AmendmentWords
         if (before is null) return $"{name}: added, {Plain(after.Quantity)}";
         if (before.Price.PlanCode != after.Price.PlanCode) return $"{name}: {before.Price.PlanCode} -> {after.Price.PlanCode}, {Plain(after.Quantity)}";
         if (before.Quantity != after.Quantity) return $"{name}: {Plain(before.Quantity)} -> {Plain(after.Quantity)}";
-        return Price(before.Model) is { } old && Price(after.Model) is { } agreed && old != agreed
+        return Price(before.Model) is { } old && Price(after.Model) is { } agreed && old != agreed && before.Terms == after.Terms
             ? $"{name}: price {old} -> {agreed}"
-            : before.Model == after.Model ? $"{name}: goes on" : $"{name}: another price";
+            : before.Model == after.Model && before.Terms == after.Terms ? $"{name}: goes on" : $"{name}: another price";
     }
 
     internal static string Name(string component) =>

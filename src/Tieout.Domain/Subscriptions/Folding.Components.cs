@@ -11,7 +11,7 @@ internal sealed partial class Folding
         if (index < 0) return Refusals.UnknownComponent(change.Component, OpenNames());
         if (change.Units < 0) return Refusals.NegativeQuantity();
         var before = _components[index];
-        if (before.Price.Terms.Kind == PriceKind.OneOff) return Refusals.BoughtOnce(change.Component);
+        if (before.Terms.Kind == PriceKind.OneOff) return Refusals.BoughtOnce(change.Component);
         if (before.Quantity == change.Units) return Refusals.NothingChanges("quantity", $"It is {AmendmentWords.Plain(change.Units)} already.");
         return AmendmentWords.Between(before, Replace(index, before with { Quantity = change.Units }, amendment));
     }
@@ -21,9 +21,9 @@ internal sealed partial class Folding
         var index = Open(change.Component);
         if (index < 0) return Refusals.UnknownComponent(change.Component, OpenNames());
         var before = _components[index];
-        if (before.Price.Terms.Kind == PriceKind.OneOff) return Refusals.BoughtOnce(change.Component);
-        if (before.Agreed == change.Agreed) return Refusals.NothingChanges("price", "This price is agreed already.");
-        return AmendmentWords.Between(before, Replace(index, before with { Agreed = change.Agreed }, amendment));
+        if (before.Terms.Kind == PriceKind.OneOff) return Refusals.BoughtOnce(change.Component);
+        if (before.Agreed == change.Agreed && before.AgreedTerms == change.Terms) return Refusals.NothingChanges("price", "This price is agreed already.");
+        return AmendmentWords.Between(before, Replace(index, before with { Agreed = change.Agreed, AgreedTerms = change.Terms }, amendment));
     }
 
     private Applied Add(ComponentOrder order, Amendment amendment)
@@ -75,8 +75,8 @@ internal sealed partial class Folding
             return true;
         }
         var before = _components[index];
-        var after = before with { Price = order.Price, Quantity = order.Quantity ?? before.Quantity, Agreed = order.Agreed };
-        if (after.Quantity == before.Quantity && after.Agreed == before.Agreed && SamePrice(after.Price, before.Price)) return false;
+        var after = before with { Price = order.Price, Quantity = order.Quantity ?? before.Quantity, Agreed = order.Agreed, AgreedTerms = order.Terms };
+        if (after.Quantity == before.Quantity && after.Agreed == before.Agreed && after.AgreedTerms == before.AgreedTerms && SamePrice(after.Price, before.Price)) return false;
         Replace(index, after, amendment);
         return true;
     }
@@ -97,6 +97,7 @@ internal sealed partial class Folding
         _components.Add(new SubscribedComponent(order.Component, order.Price, quantity, amendment.EffectiveOn, null)
         {
             Agreed = order.Agreed,
+            AgreedTerms = order.Terms,
             OpenedBy = amendment.Version,
             FromTime = amendment.EffectiveTime,
         });

@@ -131,7 +131,7 @@ internal sealed partial class Folding
             var component = _components[index];
             if (component.Until is not null) continue;
             var opened = component with { From = amendment.EffectiveOn, FromTime = amendment.EffectiveTime, OpenedBy = amendment.Version };
-            var extra = _endIsCancellation && component.Price.Terms.CancellationDayBilled && amendment.EffectiveOn > end;
+            var extra = _endIsCancellation && component.Terms.CancellationDayBilled && amendment.EffectiveOn > end;
             var closed = component with { Until = extra ? end.AddDays(1) : end, UntilTime = extra ? default : time, ClosedBy = _endedBy ?? amendment.Version };
             _components[index] = opened;
             if ((component.From, component.FromTime).CompareTo((end, time)) < 0) _components.Insert(index, closed);

@@ -21,7 +21,7 @@ internal readonly record struct PaidTime(long From, long Until)
 
     public static PaidTime Of(Subscription subscription, SubscribedComponent component, RunningDays running)
     {
-        var terms = component.Price.Terms;
+        var terms = component.Terms;
         var timed = terms.DayCount == DayCount.Seconds;
         var from = At(running.Of(component.From), timed ? component.FromTime : default);
         from = Math.Max(from, At(running.Of(subscription.Start), default));

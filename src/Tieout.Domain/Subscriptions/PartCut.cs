@@ -21,11 +21,11 @@ internal readonly struct PartCut
 
     public PartCut(Subscription subscription, SubscribedComponent component, RunningDays running, PaidTime paid)
     {
-        var terms = component.Price.Terms;
+        var terms = component.Terms;
         (_subscription, _component, _running, _paid) = (subscription, component, running, paid);
         _grid = BillingGrid.Of(terms, subscription.Anchor);
         _arrears = terms.Timing == BillingTiming.Arrears || terms.Kind == PriceKind.Usage;
-        _cuts = subscription.Pauses.Count > 0 || (terms.Ramp.Count > 0 && component.Agreed is null);
+        _cuts = subscription.Pauses.Count > 0 || component.Ramp.Count > 0;
     }
 
     /// <summary>The first period that can fall due after a day.</summary>
@@ -91,7 +91,7 @@ internal readonly struct PartCut
                 if (begins > from) until = Math.Min(until, pause.Mode == PauseMode.MoveEnd && pause.Until is null ? until : begins);
                 else if (pause.Mode == PauseMode.CreditDays && ends > from) (until, rests) = (Math.Min(until, ends), true);
             }
-            foreach (var step in Steps(component))
+            foreach (var step in component.Ramp)
             {
                 var begins = PaidTime.At(running.Of(step.FirstDay(subscription.Start)), default);
                 if (begins > from && !rests) until = Math.Min(until, begins);
@@ -100,8 +100,6 @@ internal readonly struct PartCut
             from = until;
         }
     }
-
-    private static IReadOnlyList<RampStep> Steps(SubscribedComponent component) => component.Agreed is null ? component.Price.Terms.Ramp : [];
 
     private DuePeriod Period(int index)
     {
@@ -120,11 +118,10 @@ internal readonly struct PartCut
         return _running.ActualEnd(last < end ? last : end);
     }
 
-    // What was agreed for this subscription is not raised by the catalogue's ramp.
     private ChargeModel ModelOn(DateOnly day)
     {
         var model = _component.Model;
-        foreach (var step in Steps(_component))
+        foreach (var step in _component.Ramp)
             if (step.FirstDay(_subscription.Start) <= day) model = step.Model;
         return model;
     }

@@ -12,7 +12,7 @@ internal readonly struct PartShare(
 {
     public (decimal Active, decimal Whole, string Convention) Of(long from, long until)
     {
-        var terms = component.Price.Terms;
+        var terms = component.Terms;
         if (from <= PaidTime.At(period.Start, default) && until >= PaidTime.At(period.End, default)) return (1m, 1m, "whole period");
         if (!terms.Prorated)
             return PaidBefore(from)
@@ -77,7 +77,7 @@ internal readonly struct PartShare(
     {
         foreach (var other in subscription.Components)
         {
-            if (other.Component != component.Component || other.Price.Terms.Prorated) continue;
+            if (other.Component != component.Component || other.Terms.Prorated) continue;
             var paid = PartCut.Clipped(PaidTime.Of(subscription, other, running), period);
             foreach (var segment in PartCut.Segments(subscription, other, running, paid))
                 if (segment.From < from) return true;

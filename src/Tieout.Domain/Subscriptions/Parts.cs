@@ -26,7 +26,7 @@ public static class Parts
         var components = subscription.Components;
         for (var index = 0; index < components.Count; index++)
         {
-            var terms = components[index].Price.Terms;
+            var terms = components[index].Terms;
             var paid = PaidTime.Of(subscription, components[index], running);
             if (paid.IsEmpty) continue;
             if (terms.Kind == PriceKind.OneOff)

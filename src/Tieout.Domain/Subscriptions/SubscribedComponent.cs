@@ -28,6 +28,15 @@ public sealed record SubscribedComponent(string Component, Price Price, decimal 
     /// <summary>Time of day of <see cref="Until"/>.</summary>
     public TimeOnly UntilTime { get; init; }
 
+    /// <summary>Agreed for this subscription instead of the catalogue's terms; only together with a model.</summary>
+    public PriceTerms? AgreedTerms { get; init; }
+
+    /// <summary>When it falls due and how shares are counted.</summary>
+    public PriceTerms Terms => AgreedTerms ?? Price.Terms;
+
+    /// <summary>Its steps by date; what was agreed without terms of its own is not raised by the catalogue's.</summary>
+    public IReadOnlyList<RampStep> Ramp => AgreedTerms is { } agreed ? agreed.Ramp : Agreed is null ? Price.Terms.Ramp : [];
+
     /// <summary>What is charged, ramps aside.</summary>
     public ChargeModel Model => Agreed ?? Price.Model;
 }

@@ -41,7 +41,7 @@ public sealed record Timeline(Subscription Subscription, string Plan, Currency C
         foreach (var component in Subscription.Components)
         {
             if (component.Until < effectiveOn) continue;
-            var start = running.Actual(BillingCalendar.Containing(component.Price.Terms, Subscription.Anchor, day).Start);
+            var start = running.Actual(BillingCalendar.Containing(component.Terms, Subscription.Anchor, day).Start);
             if (start < touched) touched = start;
         }
         return touched < Subscription.Start ? Subscription.Start : touched;
@@ -57,8 +57,8 @@ public sealed record Timeline(Subscription Subscription, string Plan, Currency C
         DateOnly? last = null;
         foreach (var component in Subscription.Components)
         {
-            if (component.Until <= day || component.Price.Terms.Kind == Catalog.PriceKind.OneOff) continue;
-            var end = running.ActualEnd(BillingCalendar.Containing(component.Price.Terms, Subscription.Anchor, running.Of(day)).End);
+            if (component.Until <= day || component.Terms.Kind == Catalog.PriceKind.OneOff) continue;
+            var end = running.ActualEnd(BillingCalendar.Containing(component.Terms, Subscription.Anchor, running.Of(day)).End);
             if (last is not { } latest || end > latest) last = end;
         }
         return last;

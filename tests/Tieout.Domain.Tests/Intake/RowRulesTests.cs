@@ -25,6 +25,8 @@ public class RowRulesTests
         [new(new Guid(2, 0, 0, new byte[8]), "TEAM", new Dictionary<(string, string), Guid> { [("base", "EUR")] = default, [("seats", "EUR")] = default })],
         ["DE-19"]);
 
+    private static readonly FrozenDictionary<string, int> Columns = Header.Index().ToFrozenDictionary(column => column.Item, column => column.Index);
+
     [Fact]
     public void A_good_row_brings_customer_account_subscription_and_the_components_that_apply()
     {
@@ -37,6 +39,55 @@ public class RowRulesTests
             .ShouldBe([("base", 1m, 29.85m), ("seats", 4m, (decimal?)null)]);
         Read("addon", "No").Row!.Subscription!.Components.Count.ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("PL", "", "PL5260250274", "", null)]                       // who has a VAT number is a business
+    [InlineData("PL", "yes", "", "", null)]
+    [InlineData("PL", "no", "PL5260250274", "", RefusalCode.BadVatNumber)]    // a consumer has none
+    [InlineData("PL", "maybe", "", "", RefusalCode.BadFlag)]
+    [InlineData("DE", "", "PL5260250274", "", RefusalCode.BadVatNumber)]      // of another country
+    [InlineData("PL", "", "PL5260250275", "", RefusalCode.BadVatNumber)]      // a digit is wrong
+    [InlineData("EL", "", "", "", RefusalCode.BadCountry)]
+    [InlineData("", "", "", "", RefusalCode.Missing)]
+    [InlineData("PL", "", "", "123456789012345678901", RefusalCode.TooLong)]
+    public void A_tax_profile_is_judged_like_one_entered_by_hand(string country, string business, string vat, string postcode, string? code)
+    {
+        var mapping = Mapping with
+        {
+            Customer = Mapping.Customer with { Tax = new TaxMapping((Value?)Said(country) ?? new Value.Column("other", null), Said(postcode), null, Said(business), Said(vat)) },
+        };
+        var cells = Good.Index().Select(cell => cell.Index == 12 ? "" : cell.Item).ToArray();
+        var (row, refusal) = new RowRules(mapping, Columns, Books).Read(cells);
+        refusal?.Code.ShouldBe(code);
+        (row is null).ShouldBe(code is not null);
+        if (row is not null) row.Customer.Tax.ShouldBe(new IncomingTaxProfile("PL", "", "", Business: true, Said(vat) is null ? null : vat));
+    }
+
+    [Theory]
+    [InlineData("Europe/Vienna", null)]
+    [InlineData("Europe/Wien", RefusalCode.UnknownTimeZone)]
+    public void An_accounts_time_zone_is_one_of_the_tz_database(string zone, string? code)
+    {
+        var mapping = Mapping with { Account = Mapping.Account! with { TimeZone = Said(zone) } };
+        var (row, refusal) = new RowRules(mapping, Columns, Books).Read(Good);
+        refusal?.Code.ShouldBe(code);
+        row?.Account!.TimeZone.ShouldBe(zone);
+    }
+
+    [Fact]
+    public void A_row_begins_with_the_plans_trial_only_where_the_mapping_says_so()
+    {
+        var plan = Books.Plans["TEAM"];
+        var books = new KnownBooks(Books.LegalEntities.Values, [plan with { Versions = [plan.Versions[0] with { TrialDays = 14 }] }], ["DE-19"]);
+        var asked = Mapping with { Subscription = Mapping.Subscription! with { PlanTrial = true } };
+        new RowRules(Mapping, Columns, books).Read(Good).Row!.Subscription!.TrialEnd.ShouldBeNull();
+        new RowRules(asked, Columns, Books).Read(Good).Row!.Subscription!.TrialEnd.ShouldBeNull();
+        new RowRules(asked, Columns, books).Read(Good).Row!.Subscription!.TrialEnd.ShouldBe(new DateOnly(2026, 2, 14));
+        string[] ended = [.. Good.Index().Select(cell => cell.Index == 8 ? "2026-02-05" : cell.Item)];
+        new RowRules(asked, Columns, books).Read(ended).Row!.Subscription!.TrialEnd.ShouldBe(new DateOnly(2026, 2, 5));
+    }
+
+    private static Value.Constant? Said(string text) => text.Length > 0 ? new Value.Constant(text) : null;
 
     [Theory]
     [InlineData("PL5260250274", "9945", "PL5260250274", "rechnung@example.com", null)]

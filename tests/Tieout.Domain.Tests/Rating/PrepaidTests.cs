@@ -150,6 +150,34 @@ public class PrepaidTests
         Should.Throw<ArgumentOutOfRangeException>(() => new Rollover(1m, 0m));
     }
 
+    [Theory]
+    [InlineData("2026-01-01", "2026-03-01", "2026-05-01")]    // two months again
+    [InlineData("2026-01-31", "2026-02-28", "2026-03-28")]    // a month, clamped
+    [InlineData("2026-01-01", "2026-01-31", "2026-03-02")]    // thirty days again
+    [InlineData("2025-11-20", "2026-11-20", "2027-11-20")]
+    public void What_rolls_over_lives_as_long_as_the_grant_it_came_from(string granted, string expires, string again)
+    {
+        var old = Grant(1, 10m) with
+        {
+            GrantedOn = Day(granted), ExpiresOn = Day(expires), Priority = 3, Currency = Eur, Rollover = new Rollover(1m, null),
+        };
+        var successor = Rollover.Successor(old, 4m);
+        (successor.Remaining, successor.GrantedOn, successor.ExpiresOn).ShouldBe((4m, Day(expires), Day(again)));
+        (successor.Credit, successor.Name, successor.Priority, successor.Currency, successor.RolledFrom).ShouldBe(("calls", "g1", 3, Eur, old.Id));
+        successor.Rollover.ShouldBeNull();                      // once, unless the rule says again
+        var rule = new Rollover(0.5m, 2m) { Again = true };
+        Rollover.Successor(old with { Rollover = rule }, 4m).Rollover.ShouldBe(rule);
+    }
+
+    [Fact]
+    public void One_rest_has_one_successor()
+    {
+        var old = Grant(1, 10m) with { ExpiresOn = Today, Rollover = new Rollover(1m, null) };
+        Rollover.Successor(old, 4m).Id.ShouldBe(Rollover.Successor(old, 5m).Id);
+        Rollover.Successor(old, 4m).Id.ShouldNotBe(Rollover.Successor(Grant(2, 10m) with { ExpiresOn = Today }, 4m).Id);
+        Should.Throw<ArgumentOutOfRangeException>(() => old with { Remaining = -1m });
+    }
+
     private static Measured Calls(decimal quantity, params CreditGrant[] grants) => new(quantity) { Grants = grants, AsOf = Today };
 
     private static CreditGrant Grant(int number, decimal remaining) =>

@@ -57,6 +57,35 @@ public sealed class ImportFileTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Time_zone_level_tax_profile_and_trial_are_stored_and_read_back_the_same()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await Books.SetUp(database, Books.Small.Replace("    prices:\n", "    trial-days: 14\n    prices:\n", StringComparison.Ordinal));
+        const string Mapping =
+            """
+            customer: {code: {column: id}, name: {column: name}, country: FR, level: {column: level}, tax-profile: {postcode: "59800", vat-number: {column: vat}}}
+            account: {code: {column: id}, legal-entity: US, tax-code: T, time-zone: {column: zone}}
+            subscription: {code: {column: id}, plan: TEAM, start: 2026-01-01, trial: plan}
+            components:
+              - {component: base}
+            """;
+        const string File = "id,name,level,vat,zone\nC1,Clair,gold,FR40303265045,Europe/Paris\nC2,Lune,,,UTC\n";
+        (await Books.Import(database, File, Mapping)).ShouldBeOfType<ImportOutcome.Finished>().Accepted.ShouldBe(2);
+        (await database.Scalar<string>(
+            """
+            select string_agg(concat_ws('|', c.level, a.time_zone, p.country, p.postcode, p.business, p.vat_number, s.trial_end, s.anchor_date, s.state), ' ' order by c.code)
+            from customers.customer c join customers.billing_account a on a.customer_id = c.id join tax.profile p on p.customer_id = c.id
+            join subscriptions.subscription s on s.billing_account_id = a.id
+            """)).ShouldBe("gold|Europe/Paris|FR|59800|t|FR40303265045|2026-01-15|2026-01-15|trialing |UTC|FR|59800|f|2026-01-15|2026-01-15|trialing");
+        (await Books.Import(database, File + "\n", Mapping)).ShouldBeOfType<ImportOutcome.Finished>().Unchanged.ShouldBe(2);
+        foreach (var (from, to, code) in new[]
+            { ("gold", "silver", RefusalCode.KeyTaken), ("Europe/Paris", "Europe/Berlin", RefusalCode.KeyTaken), ("Europe/Paris", "Paris", RefusalCode.UnknownTimeZone),
+              ("FR40303265045", "FR40303265046", RefusalCode.BadVatNumber) })
+            (await Books.Import(database, File.Replace(from, to, StringComparison.Ordinal), Mapping)).ShouldBeOfType<ImportOutcome.Finished>()
+                .FirstRefused.ShouldHaveSingleItem().Code.ShouldBe(code);
+    }
+
+    [Fact]
     public async Task Importing_twice_adds_nothing()
     {
         await using var database = await Ready();

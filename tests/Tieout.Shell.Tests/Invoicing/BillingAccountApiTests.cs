@@ -109,6 +109,69 @@ public sealed class BillingAccountApiTests(PostgresFixture postgres) : IAsyncLif
     }
 
     [Fact]
+    public async Task A_discount_that_is_withdrawn_was_never_given()
+    {
+        await books.Execute("insert into catalog.discount (id, code, kind, value, scope, levels) values (gen_random_uuid(), 'TEN', 'percent', 0.1, 'subscription', '[]')");
+        var body = new { discount = "TEN", subscription = "C-1", from = "2026-11-01", actor = "mara", reason = "promised" };
+        var (_, given) = await Send(HttpMethod.Post, Discounts, body, "k-1");
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", 8.01m));
+        var path = $"{Discounts}/{given.GetProperty("id").GetGuid()}";
+        (await Send(HttpMethod.Post, path + "/withdraw", new { actor = "mara", reason = "mistake" })).Answer.GetProperty("withdrawn").ValueKind.ShouldBe(JsonValueKind.String);
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", 2.00m), "a cent-rounded tenth of two months");
+        (await Send(HttpMethod.Post, path + "/withdraw", new { actor = "mara", reason = "mistake" })).Status.ShouldBe(HttpStatusCode.OK);
+        await Refused(HttpMethod.Post, path + "/end", new { until = "2026-12-01", actor = "mara", reason = "over" }, 409, "withdrawn-already");
+        (await Send(HttpMethod.Post, Discounts, body, "k-2")).Status.ShouldBe(HttpStatusCode.Created, "its days are free again");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => books.Execute("update subscriptions.applied_discount set until_date = '2027-01-01' where withdrawn_at is not null")))
+            .ConstraintName.ShouldBe("applied_discount_only_withdrawn");
+    }
+
+    [Fact]
+    public async Task A_minimum_with_months_counts_for_those_alone()
+    {
+        const string Account = "/v1/billing-accounts/C-1";
+        var body = new { monthlyMinimum = "15.00", monthlyMinimumFrom = "2026-12", monthlyMinimumUntil = "2027-02", actor = "mara", reason = "agreed" };
+        var (_, changed) = await Send(HttpMethod.Patch, Account, body);
+        changed.GetProperty("minimumSteps").EnumerateArray().Select(step => step.GetProperty("from").GetString()).ShouldBe(["2026-12", "2027-02"]);
+        changed.GetProperty("changes")[0].GetProperty("newValue").GetString().ShouldBe("0; 15 from 2026-12; 0 from 2027-02");
+        (await Send(HttpMethod.Patch, Account, body)).Answer.GetProperty("changes").GetArrayLength().ShouldBe(1, "the same again changes nothing");
+        // November is left alone; December and January lack 4.99 each, and of January there is a later invoice.
+        (await Bill(new AccountingMonth(2026, 12), through: new DateOnly(2026, 12, 1))).ShouldBe(("US", 10.01m));
+        (await Bill(new AccountingMonth(2027, 3), through: new DateOnly(2027, 3, 1))).ShouldBe(("US", 40.01m), "three months, and twice 4.99");
+        await Send(HttpMethod.Patch, Account, new { monthlyMinimum = "0", actor = "mara", reason = "dropped" });
+        (await Bill(new AccountingMonth(2027, 3), through: new DateOnly(2027, 3, 2))).ShouldBe(("US", -9.98m));
+        (await books.Scalar<long>("select count(*) from customers.account_minimum")).ShouldBe(0);
+        var (_, bad) = await Send(HttpMethod.Patch, Account, new { monthlyMinimum = "5", monthlyMinimumFrom = "July", monthlyMinimumUntil = "2026-01", actor = "mara", reason = "x" });
+        bad.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal).ShouldBe(["monthlyMinimumFrom"]);
+    }
+
+    [Fact]
+    public async Task A_customers_level_counts_from_its_day_and_billed_periods_are_looked_at_again()
+    {
+        await books.Execute(
+            """
+            insert into catalog.discount (id, code, kind, value, scope, levels)
+            values (gen_random_uuid(), 'TEN', 'percent', 0.1, 'subscription', '[{"level":"gold","value":"0.5"}]')
+            """);
+        await Send(HttpMethod.Post, Discounts, new { discount = "TEN", subscription = "C-1", from = "2026-11-01", actor = "mara", reason = "promised" }, "k-1");
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", 8.01m));
+        var customer = await books.Scalar<string>("select c.code from customers.customer c join customers.billing_account a on a.customer_id = c.id where a.code = 'C-1'");
+        var path = $"/v1/customers/{customer}/level";
+        var (status, levels) = await Send(HttpMethod.Put, path, new { level = "gold", from = "2026-12-01", actor = "mara", reason = "loyal" });
+        status.ShouldBe(HttpStatusCode.OK);
+        levels.GetProperty("steps")[0].GetProperty("level").GetString().ShouldBe("gold");
+        // December falls from 9.01 to 5.01 (half of 10.01, half a cent up); November stays.
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", -4.00m));
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBeNull();
+        // Whoever changes the master by another way leaves a mark too: it counts for the days before the first step.
+        await books.Execute($"update customers.customer set level = 'gold' where code = '{customer}'");
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", -4.00m));
+        (await Send(HttpMethod.Put, path, new { level = "", from = "2026-11-01", actor = "mara", reason = "mistake" })).Status.ShouldBe(HttpStatusCode.OK);
+        (await Bill(new AccountingMonth(2026, 12))).ShouldBe(("US", 8.00m));
+        await Refused(HttpMethod.Put, path, new { level = "4111 1111 1111 1111" }, 400, "bad-request");
+        await Refused(HttpMethod.Put, "/v1/customers/nobody/level", new { level = "gold", actor = "mara", reason = "x" }, 404, "not-found");
+    }
+
+    [Fact]
     public async Task Previews_and_drafts_answer_over_http()
     {
         var (status, preview) = await Send(HttpMethod.Post, "/v1/invoices/preview", new { account = "C-1", date = "2026-12-05" });

@@ -46,6 +46,25 @@ internal static class PartySteps
         ],
     };
 
+    /// <summary>Prepaid credit: where it came from, what became of it.</summary>
+    public static Step Credit(GrantRow row) => new(
+        StepKind.BillingAccount, StepState.Done, row.CreatedAt,
+        string.Create(CultureInfo.InvariantCulture, $"Prepaid credit {row.Name}: {row.Granted} {row.Currency ?? row.Credit}"), CreditWords(row))
+    {
+        Facts =
+        [
+            new("Grant key", row.Key),
+            .. Known("Carries on what was left of", row.RolledFrom ?? ""),
+            .. Known("What was left lives on in", row.RolledInto ?? ""),
+        ],
+    };
+
+    private static string CreditWords(GrantRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"From {row.GrantedOn:yyyy-MM-dd}")
+        + (row.ExpiresOn is { } end ? string.Create(CultureInfo.InvariantCulture, $" until before {end:yyyy-MM-dd}") : "")
+        + string.Create(CultureInfo.InvariantCulture, $": {row.Drawn} drawn, {row.RolledOver} rolled over, {row.Lost} lost, {row.Left} left.")
+        + (row.State == GrantState.RollsOver ? " The next billing run rolls over what its rule keeps." : "");
+
     public static Step Subscription(SubscriptionRow row) => new(
         StepKind.Subscription, StepState.Done, row.CreatedAt, $"Subscription {row.Code}",
         row.EndDate is { } end

@@ -6,6 +6,7 @@ namespace Tieout.Application.Views.Timelines;
 /// <summary>Loads what a story is made of, and tells it.</summary>
 internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invoices)
 {
+    private readonly ReadGrants grants = new(database, TimeProvider.System);
     private readonly UsageBilled billed = new(database);
 
     /// <summary>The story of an invoice, or of what there is before one.</summary>
@@ -25,6 +26,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
             .. PartySteps.Sources(sources),
             .. customers.Select(PartySteps.Customer),
             .. accounts.Select(PartySteps.Account),
+            .. accounts.Count == 1 ? (await grants.Of(accounts[0].Id, cancel)).Select(PartySteps.Credit) : [],
             .. subscriptions.Select(PartySteps.Subscription),
             .. (await Amendments([.. subscriptions.Select(row => row.Id)], cancel)).Select(PartySteps.Amendment),
         ];
