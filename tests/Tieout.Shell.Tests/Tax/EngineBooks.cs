@@ -58,7 +58,7 @@ internal sealed class EngineBooks : IAsyncDisposable
 
     public async Task<string> Credit(string number, CreditWish wish)
     {
-        var request = new CreditRequest(number, wish, new DateOnly(2026, 11, 20), "Wrong price", "mara", $"{number} {wish.GetType().Name}");
+        var request = new CreditRequest(number, wish, new DateOnly(2026, 11, 20), "Wrong price", "mara", $"{number}-{wish.GetType().Name}");
         return (await new CreditInvoice(Database.Source, TimeProvider.System).Run(request, CancellationToken.None)).ShouldBeOfType<CreditOutcome.Given>().Number;
     }
 
