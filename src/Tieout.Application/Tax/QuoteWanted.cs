@@ -38,7 +38,8 @@ internal sealed record QuoteWanted(
         var document = new TaxDocument(
             $"quote-{fingerprint[..CodeDigits]}", buyer.Code, account.Currency, issueDate, route.Settings.Seller, buyer.Profile,
             [.. lines.Select((line, index) => new TaxDocumentLine(
-                Number(index), Canonical.Of(line.Amount.Amount), Canonical.Of(line.Line.Quantity), line.Line.TaxCategory, line.Line.Description, line.Line.Period))]);
+                Number(index), Canonical.Of(line.Amount.Amount), Canonical.Of(line.Line.Quantity), line.Line.TaxCategory, line.Line.Description,
+                line.Line.Period))]);
         return new QuoteWanted(account.Id.Value, account.LegalEntity.Value, route, content, fingerprint, document, lines);
     }
 

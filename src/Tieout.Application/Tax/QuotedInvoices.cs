@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Invoicing;
+using Tieout.Domain.Invoicing;
 
 namespace Tieout.Application.Tax;
 
@@ -10,8 +11,9 @@ internal static class QuotedInvoices
     /// <summary>In the transaction that saved the invoices; nothing where our own table decided.</summary>
     public static Task Save(NpgsqlConnection connection, List<InvoiceToBook> documents, CancellationToken cancel)
     {
-        var quoted = documents.Select(item => (item, Quote: item.Invoice.Lines.FirstOrDefault(line => line.Quote is not null)?.Quote))
-            .Where(pair => pair.Quote is not null).ToList();
+        List<(InvoiceToBook Item, Guid Quote)> quoted = [];
+        foreach (var item in documents)
+            if (QuoteOf(item.Invoice) is { } quote) quoted.Add((item, quote));
         return quoted.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
             insert into tax.quoted_invoice (invoice_id, billing_account_id, quote_id)
@@ -19,9 +21,17 @@ internal static class QuotedInvoices
             """,
             new
             {
-                invoices = quoted.ConvertAll(pair => pair.item.Id.Value).ToArray(),
-                accounts = quoted.ConvertAll(pair => pair.item.Invoice.Account.Id.Value).ToArray(),
-                quotes = quoted.ConvertAll(pair => pair.Quote!.Id).ToArray(),
+                invoices = quoted.ConvertAll(pair => pair.Item.Id.Value).ToArray(),
+                accounts = quoted.ConvertAll(pair => pair.Item.Invoice.Account.Id.Value).ToArray(),
+                quotes = quoted.ConvertAll(pair => pair.Quote).ToArray(),
             }, cancellationToken: cancel));
+    }
+
+    // All lines of an account are of one quote.
+    private static Guid? QuoteOf(Invoice invoice)
+    {
+        foreach (var line in invoice.Lines)
+            if (line.Quote is { } quote) return quote.Id;
+        return null;
     }
 }

@@ -67,7 +67,8 @@ internal static class DraftVerbs
     private static Command Final()
     {
         var (id, engines) = (Id(), TaxEngineSet.Taxing());
-        return new Command("final", "Bill the account as of the draft's day, if that is still what its drafts show.") { id, engines }.Does(async (parsed, screen, cancel) =>
+        var command = new Command("final", "Bill the account as of the draft's day, if that is still what its drafts show.") { id, engines };
+        return command.Does(async (parsed, screen, cancel) =>
         {
             await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);

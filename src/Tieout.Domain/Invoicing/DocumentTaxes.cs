@@ -9,7 +9,7 @@ namespace Tieout.Domain.Invoicing;
 /// <remarks>
 /// A correction's tax is what brings the earlier invoice's tax to the tax of what is left of its base. So the parts of an
 /// invoice that are credited one after another take exactly its tax with them, however each of them would round by itself.
-/// What a tax engine computed is taken as it was quoted, line by line, and a correction of it takes its share of what stands.
+/// What a tax engine computed is taken as it was quoted, line by line, and what its rounding differs by goes with corrections in proportion.
 /// </remarks>
 public static class DocumentTaxes
 {
@@ -67,13 +67,13 @@ public static class DocumentTaxes
         return new DocumentTax(about, tax.Code, tax.Category, tax.Rate, basis, left with { Amount = left.Amount - stands.Tax }, tax.Ground);
     }
 
-    // An engine rounds by line and jurisdiction: what stands is not base times rate then, and each part of it takes its share.
+    // An engine rounds by line and jurisdiction: the cents by which what stands is not base times rate go with it in proportion.
     private static Money Left(StandingTax stands, Money correction, decimal rate)
     {
         var left = stands.Base + correction.Amount;
-        return stands.Base == 0 || stands.Tax == Rounded(correction with { Amount = stands.Base }, rate).Amount
-            ? Rounded(correction with { Amount = left }, rate)
-            : Rounding.TaxLine(correction with { Amount = stands.Tax * left / stands.Base });
+        var cents = stands.Tax - Rounded(correction with { Amount = stands.Base }, rate).Amount;
+        var share = cents == 0 || stands.Base == 0 ? 0 : cents * left / stands.Base;
+        return Rounding.TaxLine(correction with { Amount = (left * rate) + share });
     }
 
     private static Money Rounded(Money basis, decimal rate) => Rounding.TaxLine(basis with { Amount = basis.Amount * rate });

@@ -44,7 +44,7 @@ internal static class AvaTaxReader
     private static AvaTaxProblem? OfOverride(JsonElement model)
     {
         if (!model.TryGetProperty("taxOverride", out var over)) return null;
-        if (Text(over, "type") is not ("TaxAmount" or "TaxDate")) return new(400, "TaxOverrideError", "This type of override is not known here.", "taxOverride.type");
+        if (Text(over, "type") is not ("TaxAmount" or "TaxDate")) return new(400, "TaxOverrideError", "This type is not known here.", "taxOverride.type");
         if (Text(over, "reason").Length == 0) return new(400, "TaxOverrideError", "An override has a reason.", "taxOverride.reason");
         if (Text(over, "type") == "TaxAmount" && (!over.TryGetProperty("taxAmount", out var amount) || amount.ValueKind != JsonValueKind.Number))
             return new(400, "TaxOverrideError", "An amount is needed.", "taxOverride.taxAmount");
