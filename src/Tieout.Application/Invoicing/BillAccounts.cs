@@ -41,6 +41,9 @@ public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<Bille
 {
     /// <summary>Legal entities whose books are closed for the invoices' date: nothing of theirs was billed.</summary>
     public IReadOnlyList<string> Closed { get; init; } = [];
+
+    /// <summary>Accounts that could not be billed for the invoices' month, each with an open exception.</summary>
+    public long Stopped { get; init; }
 }
 
 /// <summary>Sums of a run's invoices.</summary>
@@ -185,6 +188,9 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             """, new { run }, commandTimeout: 600)).AsList();
         var closed = await connection.QueryAsync<string>(
             "select code from customers.legal_entity where closed_through >= @IssueDate order by code", new { request.IssueDate });
-        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals) { Closed = closed.AsList() };
+        var stopped = await connection.QuerySingleAsync<long>(
+            "select count(distinct billing_account_id) from exceptions.exception_case where state = 'open' and subject_kind = 'billing' and month = @month",
+            new { month = AccountingMonth.Of(request.IssueDate).FirstDay });
+        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals) { Closed = closed.AsList(), Stopped = stopped };
     }
 }

@@ -80,10 +80,12 @@ internal sealed class AccountQuotes
     private static async Task<IReadOnlyDictionary<CustomerId, TaxBuyer>> Buyers(
         NpgsqlConnection connection, IReadOnlyList<AccountDifference> differences, IReadOnlyDictionary<CustomerId, TaxProfile> profiles, CancellationToken cancel)
     {
-        var rows = await connection.QueryAsync<(Guid Id, string Code, string Country)>(new CommandDefinition(
-            "select id, code, country from customers.customer where id = any(@ids)",
+        // Without a tax profile an engine is told the customer's address.
+        var rows = await connection.QueryAsync<(Guid Id, string Code, string Country, string Postcode, string Region)>(new CommandDefinition(
+            "select id, code, country, postcode, region from customers.customer where id = any(@ids)",
             new { ids = differences.Select(item => item.Account.Account.Customer.Value).Distinct().ToArray() }, cancellationToken: cancel));
         return rows.ToDictionary(
-            row => new CustomerId(row.Id), row => new TaxBuyer(row.Code, profiles.GetValueOrDefault(new CustomerId(row.Id)) ?? new TaxProfile(row.Country)));
+            row => new CustomerId(row.Id),
+            row => new TaxBuyer(row.Code, profiles.GetValueOrDefault(new CustomerId(row.Id)) ?? new TaxProfile(row.Country, row.Postcode, row.Region)));
     }
 }

@@ -17,7 +17,8 @@ internal static class InvoiceForTax
         await using var connection = await database.OpenConnectionAsync(cancel);
         var head = await connection.QuerySingleAsync<Head>(new CommandDefinition(
             """
-            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, invoice.currency, invoice.issue_date, invoice.tax,
+            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, customer.postcode, customer.region,
+                   invoice.currency, invoice.issue_date, invoice.tax,
                    (select min(before.issue_date) from invoicing.invoice_tax about
                     join invoicing.invoice before on before.id = about.about_invoice_id and before.billing_account_id = about.billing_account_id
                     where about.invoice_id = invoice.id and about.about_invoice_id <> about.invoice_id and invoice.kind = 'credit-memo') as tax_date
@@ -39,7 +40,7 @@ internal static class InvoiceForTax
             """, new { invoice, account }, cancellationToken: cancel));
         return new TaxDocument(
             head.Number, head.CustomerCode, Currency.Of(head.Currency), head.IssueDate, seller,
-            profile?.Profile() ?? new TaxProfile(head.Country),
+            profile?.Profile() ?? new TaxProfile(head.Country, head.Postcode, head.Region),
             [.. lines.Select(line => new TaxDocumentLine(
                 line.LineNo.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Amount / Canonical, line.Quantity / Canonical,
                 line.Category, line.Description, new ServicePeriod(line.PeriodStart, line.PeriodEnd)))],
@@ -50,7 +51,8 @@ internal static class InvoiceForTax
     }
 
     private sealed record Head(
-        string Number, Guid CustomerId, string CustomerCode, string Country, string Currency, DateOnly IssueDate, decimal Tax, DateOnly? TaxDate);
+        string Number, Guid CustomerId, string CustomerCode, string Country, string Postcode, string Region, string Currency,
+        DateOnly IssueDate, decimal Tax, DateOnly? TaxDate);
 
     private sealed record Line(int LineNo, decimal Amount, decimal Quantity, string Description, DateOnly PeriodStart, DateOnly PeriodEnd, string Category);
 }

@@ -42,6 +42,8 @@ internal static class BillVerb
             var outcome = await Watched.Run(screen, $"bill {request.Scope}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
             foreach (var entity in outcome.Closed) screen.Note($"{entity} was left out: its books are closed for {request.IssueDate:yyyy-MM-dd}.");
+            if (outcome.Stopped > 0)
+                screen.Note($"Accounts that were not billed and wait, each with an exception that says why: {Screen.Count(outcome.Stopped)}.");
             return outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
         });
     }

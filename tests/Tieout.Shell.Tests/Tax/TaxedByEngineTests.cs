@@ -1,6 +1,7 @@
 using Npgsql;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Tax;
+using Tieout.Application.Views;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Tax;
@@ -27,6 +28,21 @@ public sealed class TaxedByEngineTests(PostgresFixture postgres) : IAsyncLifetim
         await _books.Commit();
         (await _books.World.Ledger()).Select(row => (row.Status, row.Tax)).ShouldBe([("Committed", 0.86m), ("Committed", 0.86m), ("Committed", 0.86m)]);
         (await _books.Cases()).ShouldBeEmpty(); // nothing is computed otherwise
+    }
+
+    [Fact]
+    public async Task The_story_of_an_invoice_names_the_quote_and_the_engine_that_keeps_it()
+    {
+        await _books.Bill();
+        await _books.Commit();
+        var number = await _books.Database.Scalar<string>("select min(number) from invoicing.invoice where currency = 'USD'");
+        var quote = await _books.Database.Scalar<Guid>(
+            $"select quote_id from tax.quoted_invoice join invoicing.invoice on id = invoice_id where number = '{number}'");
+        var timeline = new ReadTimeline(_books.Database.Source, new FindInvoices(_books.Database.Source));
+        var facts = (await timeline.Run(number, CancellationToken.None)).Story.ShouldNotBeNull().Steps.Single(step => step.Kind == StepKind.Invoice).Facts;
+        facts.ShouldContain(new Fact("Tax quote", quote.ToString(), IsId: true));
+        facts.ShouldContain(new Fact("Told to tax engine", "avatax-us: committed"));
+        facts.Single(fact => fact.Label == "Taxed by").Value.ShouldStartWith("avatax-us, answered ");
     }
 
     [Fact]
