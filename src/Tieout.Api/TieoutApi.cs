@@ -31,8 +31,9 @@ public static class TieoutApi
     /// <param name="database">Its schema must be up to date. The caller keeps owning it.</param>
     /// <param name="url">Where to listen, such as <c>http://127.0.0.1:8130</c>; port 0 picks a free one. This machine only.</param>
     /// <param name="clock">For ages and for what is written.</param>
+    /// <param name="engines">Tax engines that previews and drafts ask; null for none. The caller keeps owning them.</param>
     /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
-    public static WebApplication Build(NpgsqlDataSource database, string url, TimeProvider clock)
+    public static WebApplication Build(NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
             throw new ArgumentException($"'{url}' is not an address of this machine; use http://127.0.0.1 with a port.", nameof(url));
@@ -45,7 +46,7 @@ public static class TieoutApi
             server.Limits.MaxRequestBodySize = RequestBytesMost;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        AddServices(builder.Services, database, clock);
+        AddServices(builder.Services, database, clock, engines ?? TaxRoutes.None);
         var app = builder.Build();
         app.Use(next => http => Guard.Check(http, next));
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -60,7 +61,7 @@ public static class TieoutApi
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock)
+    private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock, TaxRoutes engines)
     {
         // So that a request that does not fit is told like all others, with its fields; see Complete.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -69,6 +70,7 @@ public static class TieoutApi
         services.AddDescription();
         services.AddSingleton(database);
         services.AddSingleton(clock);
+        services.AddSingleton(engines);
         services.AddSingleton<ReadRuns>();
         services.AddSingleton<ReadOverview>();
         services.AddSingleton<FindExceptions>();

@@ -34,6 +34,11 @@ internal sealed class Faults
     public const string ClientFault = "client-fault";
     public const string ServerFault = "server-fault";
 
+    // Answers of AvaTax that cannot be true.
+    public const string WrongSum = "wrong-sum";
+    public const string WrongTax = "wrong-tax";
+    public const string MissingLine = "missing-line";
+
     // Where AvaTax is struck; the words before them are SAP's.
     public const string TaxQuote = "tax-quote";
     public const string TaxRead = "tax-read";
@@ -42,7 +47,7 @@ internal sealed class Faults
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
-        HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault,
+        HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault, WrongSum, WrongTax, MissingLine,
     ];
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);

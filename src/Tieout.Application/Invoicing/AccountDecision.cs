@@ -1,4 +1,5 @@
 using Tieout.Application.Exceptions;
+using Tieout.Application.Tax;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Invoicing;
@@ -22,6 +23,9 @@ internal sealed record AccountDecision(
     /// <summary>Charges and credits that come to nothing together wait: they are still to be booked.</summary>
     public bool Waits { get; init; }
 
+    /// <summary>What a tax engine has to say first; null when nothing is missing.</summary>
+    public QuoteWanted? Unquoted { get; init; }
+
     /// <summary>The arithmetic of every part; null when nobody asked.</summary>
     public IReadOnlyDictionary<LineKey, PricedLine>? Explained { get; init; }
 }
@@ -30,7 +34,7 @@ internal sealed record AccountDecision(
 /// From an account's books to its documents. Runs, drafts and previews decide by this and nothing else; only what is done with
 /// the answer differs.
 /// </summary>
-internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnly issueDate)
+internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, AccountQuotes? quotes, DateOnly issueDate)
 {
     /// <summary>First step: what should stand and does not.</summary>
     public static AccountDifference Compare(BillableAccount account, BillingWindow window, bool explain = false)
@@ -53,10 +57,13 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
     {
         var account = difference.Account;
         if (difference.Problem is { } problem) return Stopped(difference, problem);
+        var quoted = quotes?.For(account.Account.Id);
+        if (quoted is QuoteAnswer.Lacking lacking) return Stopped(difference, lacking.Finding) with { Unquoted = lacking.Wanted };
         List<TaxedLine> taxed = new(difference.Lines.Count);
         foreach (var line in difference.Lines)
         {
             if (line.Tax is { } carried) taxed.Add(new TaxedLine(line, carried));
+            else if (quoted is QuoteAnswer.Standing stands) taxed.Add(stands.Lines[line.Line.Key]);
             else if (taxes.Of(account.Account, line.Line, issueDate) is TaxAnswer.Decided answer) taxed.Add(new TaxedLine(line, LineTaxes.Kept(answer.Decision)));
             else return Stopped(difference, ((TaxAnswer.Undecided)taxes.Of(account.Account, line.Line, issueDate)).Finding);
         }
@@ -75,6 +82,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
     /// <summary>Why a line is taxed as it is; a correction has the tax of what it corrects.</summary>
     public string WhyTaxed(BillableAccount account, TaxedLine line) =>
         line.Line.Origin is { } origin ? $"As invoice {origin.Number} was taxed."
+        : line.Quote is { } quote ? quote.Explanation
         : taxes.Of(account.Account, line.Line.Line, issueDate) is TaxAnswer.Decided answer ? answer.Decision.Explanation
         : "";
 
@@ -96,7 +104,8 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
     {
         List<ProofLine> lines = new(document.Lines.Count);
         foreach (var line in document.Lines)
-            if (line.Line.Origin is null) lines.Add(new ProofLine(line.Tax.Code, line.Tax.Rate, line.Amount));
+            if (line.Quote is not null) return DocumentTaxes.OtherThanQuoted(document);
+            else if (line.Line.Origin is null) lines.Add(new ProofLine(line.Tax.Code, line.Tax.Rate, line.Amount));
         if (lines.Count == 0) return null;
         List<ProofTax> taxes = new(document.Taxes.Count);
         foreach (var tax in document.Taxes)

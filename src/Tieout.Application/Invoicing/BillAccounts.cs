@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Runs;
+using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain;
 
@@ -68,7 +69,10 @@ public sealed record BilledTotal(string LegalEntity, string Currency, long Invoi
 /// itself with <c>for update skip locked</c>, so any number of workers and nodes share a run, a killed run is taken up
 /// where it stood, and running it twice adds nothing.
 /// </summary>
-public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
+/// <param name="database">Where the books are.</param>
+/// <param name="clock">For what is written.</param>
+/// <param name="engines">Tax engines; null for none.</param>
+public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, TaxRoutes? engines = null)
 {
     private const long WorthAnalyzing = 1_000;
 
@@ -81,7 +85,9 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
         try
         {
             var total = await PlanParts(run, request, cancel);
-            var part = new BillPart(database, clock, run, request, await Prepare(request, cancel));
+            var books = await Prepare(request, cancel);
+            await new AskForTaxes(database, clock).Ahead(run, request, books, cancel);
+            var part = new BillPart(database, clock, run, request, books);
             var workers = Enumerable.Range(0, request.Workers).Select(_ => Work(part, run, total, progress, cancel));
             await Task.WhenAll(workers);
             await RefreshStatistics(run, cancel);
@@ -101,7 +107,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await UsageSummaries.CatchUp(connection, clock, cancel);
-        return await BillingBooks.Load(connection, request.IssueDate, cancel);
+        return await BillingBooks.Load(connection, request.IssueDate, new TaxAnswers(engines ?? TaxRoutes.None), cancel);
     }
 
     // The next run looks at what falls due after this day. Whoever changes what lies before leaves a mark.

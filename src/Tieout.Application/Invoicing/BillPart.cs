@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Tax;
 using Tieout.Domain.Invoicing;
 
 namespace Tieout.Application.Invoicing;
@@ -48,6 +49,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         var now = clock.GetUtcNow();
         var documents = decided.SelectMany(item => item.Documents).Select(invoice => InvoiceToBook.New(invoice, now)).ToList();
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
+        await QuotedInvoices.Save(connection, documents, cancel);
         await SaveDraws.Run(connection, decided, now, cancel);
         await OpenDrafts.Drop(connection, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);

@@ -16,9 +16,17 @@ namespace Tieout.Application.Invoicing;
 /// <param name="BillsFrom">The first day it was ever billed for; null before its first run.</param>
 /// <param name="BilledThrough">Through this day all of its accounts were billed.</param>
 /// <param name="ClosedThrough">Last day of its last closed month.</param>
+/// <param name="TaxedBy">The tax engine that it was last billed by; null when it never was.</param>
+/// <param name="TaxedFrom">Of documents of this day and later.</param>
+/// <param name="TaxedUntil">And before this day; null while there is no end.</param>
 internal sealed record BillingEntity(
-    Guid Id, string Code, string Currency, DateOnly? BillsFrom, DateOnly? BilledThrough, DateOnly? ClosedThrough)
+    Guid Id, string Code, string Currency, DateOnly? BillsFrom, DateOnly? BilledThrough, DateOnly? ClosedThrough,
+    string? TaxedBy, DateOnly? TaxedFrom, DateOnly? TaxedUntil)
 {
+    /// <summary>The engine that taxed it before and is to tax documents of a day; null when there is none.</summary>
+    public string? TaxedByOn(DateOnly issueDate) =>
+        issueDate >= TaxedFrom && (TaxedUntil is not { } until || issueDate < until) ? TaxedBy : null;
+
     /// <summary>What a run through a day looks at; billing begins with the month of the first run.</summary>
     public BillingWindow Window(DateOnly through) =>
         new(BillsFrom ?? AccountingMonth.Of(through).FirstDay, BilledThrough, through);
@@ -33,13 +41,21 @@ internal sealed record BillingBooks(
     IReadOnlyDictionary<LegalEntityId, Seller> Sellers,
     ExchangeTable Exchange)
 {
+    /// <summary>Tax engines, and what they answered.</summary>
+    public TaxAnswers Engines { get; init; } = new(TaxRoutes.None);
+
     /// <summary>Reads them.</summary>
     /// <param name="issueDate">Rates of exchange are those of this day.</param>
-    public static async Task<BillingBooks> Load(NpgsqlConnection connection, DateOnly issueDate, CancellationToken cancel)
+    /// <param name="engines">Which legal entities are taxed by an engine.</param>
+    public static async Task<BillingBooks> Load(NpgsqlConnection connection, DateOnly issueDate, TaxAnswers engines, CancellationToken cancel)
     {
         var entities = await connection.QueryAsync<BillingEntity>(new CommandDefinition(
-            "select id, code, currency, bills_from, billed_through, closed_through from customers.legal_entity where tenant = 1",
-            cancellationToken: cancel));
+            """
+            select entity.id, entity.code, entity.currency, entity.bills_from, entity.billed_through, entity.closed_through,
+                   taxed.engine as taxed_by, taxed.from_date as taxed_from, taxed.until_date as taxed_until
+            from customers.legal_entity entity left join tax.engine_entity taxed on taxed.legal_entity_id = entity.id
+            where entity.tenant = 1
+            """, cancellationToken: cancel));
         var minimums = await connection.QueryAsync<(string Plan, int Version, string Currency, decimal Amount)>(new CommandDefinition(
             """
             select plan.code, version.version, least.key, least.value::numeric
@@ -51,6 +67,9 @@ internal sealed record BillingBooks(
             entities.ToDictionary(entity => entity.Id), await CatalogCache.Load(connection, cancel),
             minimums.ToDictionary(row => (row.Plan, row.Version, row.Currency), row => row.Amount),
             await StoredTaxes.Table(connection, cancel), await StoredTaxes.Sellers(connection, cancel),
-            await StoredRates.Load(connection, issueDate, issueDate, cancel));
+            await StoredRates.Load(connection, issueDate, issueDate, cancel))
+        {
+            Engines = engines,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Invoicing;
@@ -11,7 +12,7 @@ namespace Tieout.Application.Invoicing;
 /// Drafts: what billing an account as of a day would book, kept for people to look at. A draft books nothing and blocks nothing; a
 /// run that books documents for the account drops it.
 /// </summary>
-public sealed class DraftInvoices(NpgsqlDataSource database, TimeProvider clock)
+public sealed class DraftInvoices(NpgsqlDataSource database, TimeProvider clock, TaxRoutes? engines = null)
 {
     private const int TextMost = 200;
 
@@ -28,11 +29,12 @@ public sealed class DraftInvoices(NpgsqlDataSource database, TimeProvider clock)
         if (reader.Errors.Count > 0) return new DraftOutcome.Unreadable(reader.Errors);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await UsageSummaries.CatchUp(connection, clock, cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await BilledAccount.Find(connection, code, cancel) is not { } account) return new DraftOutcome.NotFound($"No billing account has the code {code}.");
+        var answers = await new AskForTaxes(database, clock).Ahead(engines ?? TaxRoutes.None, account, issueDate, cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Nobody books for the account between reading what stands and keeping what it leads to.
         await BillingLock.Alone(connection, account.LegalEntityId, cancel);
-        var books = await BillingBooks.Load(connection, issueDate, cancel);
+        var books = await BillingBooks.Load(connection, issueDate, answers, cancel);
         var (preview, decided) = await PreviewInvoice.Of(connection, books, account, through, issueDate, NothingSupposed, cancel);
         if (preview.Findings is [var finding, ..]) return new DraftOutcome.Refused("account", finding.Code, finding.Cause, finding.Remedy);
         var keys = decided.Decisions.Single().Documents.Select(DraftRow.KeyOf).ToArray();

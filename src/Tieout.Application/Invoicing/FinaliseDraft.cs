@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain.Invoicing;
 
@@ -10,7 +11,7 @@ namespace Tieout.Application.Invoicing;
 /// account become invoices together, for together they are what the account lacks. Refused when what would be booked is not what
 /// the drafts show.
 /// </summary>
-public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
+public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock, TaxRoutes? engines = null)
 {
     private static readonly DraftOutcome.Refused Changed = new(
         "id", "draft-changed", "What would be booked now is not what the draft shows", "Refresh the draft, look at it, and make it final then.");
@@ -22,6 +23,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
             return new DraftOutcome.Unreadable(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["actor"] = [who] });
         await using var connection = await database.OpenConnectionAsync(cancel);
         await UsageSummaries.CatchUp(connection, clock, cancel);
+        var answers = await Taxes(connection, id, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var place = await connection.QuerySingleOrDefaultAsync<(Guid Account, Guid Entity)?>(new CommandDefinition(
             """
@@ -38,7 +40,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
             return new DraftOutcome.Refused(
                 "id", "billing-not-begun", $"No run has billed {account.LegalEntity} yet; the first one decides from which month on invoices are ours",
                 "Run billing once, then make drafts final.");
-        var not = await Bill(connection, transaction, account, draft.Date, actor!.Trim(), cancel);
+        var not = await Bill(connection, transaction, account, draft.Date, actor!.Trim(), answers, cancel);
         if (not is not null) return not;
         var rows = await DraftInvoices.Rows(
             connection,
@@ -49,9 +51,10 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private async Task<DraftOutcome?> Bill(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, BilledAccount account, DateOnly on, string actor, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, BilledAccount account, DateOnly on, string actor, TaxAnswers answers,
+        CancellationToken cancel)
     {
-        var books = await BillingBooks.Load(connection, on, cancel);
+        var books = await BillingBooks.Load(connection, on, answers, cancel);
         var (preview, decided) = await PreviewInvoice.Of(connection, books, account, on, on, DraftInvoices.NothingSupposed, cancel);
         if (preview.Findings is [var finding, ..]) return new DraftOutcome.Refused("id", finding.Code, finding.Cause, finding.Remedy);
         var drafts = await Open(connection, account.Id, cancel);
@@ -65,6 +68,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
         }).ToList();
         var run = await OneDocumentRun.Add(connection, "bill", $"Drafts of {account.Code} as of {BillingDays.Shown(on)}", actor, now, cancel);
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
+        await QuotedInvoices.Save(connection, documents, cancel);
         await SaveDraws.Run(connection, decided.Decisions, now, cancel);
         await decided.Whole.Settle(connection, decided.Decisions.FindAll(item => item.Waits), now, cancel);
         foreach (var document in documents)
@@ -75,6 +79,16 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock)
             "update customers.billing_account set billed_through = greatest(billed_through, @on) where id = @Id", new { account.Id, on },
             cancellationToken: cancel));
         return null;
+    }
+
+    // Before the books are locked; what the draft was drawn up with stands and is not asked again.
+    private async Task<TaxAnswers> Taxes(NpgsqlConnection connection, Guid id, CancellationToken cancel)
+    {
+        var place = await connection.QuerySingleOrDefaultAsync<(Guid Account, DateOnly On)?>(new CommandDefinition(
+            "select billing_account_id, billed_on from invoicing.draft where id = @id and state = 'open'", new { id }, cancellationToken: cancel));
+        return place is { } found && engines is not null
+            ? await new AskForTaxes(database, clock).Ahead(engines, await BilledAccount.Read(connection, found.Account, cancel), found.On, cancel)
+            : new TaxAnswers(engines ?? TaxRoutes.None);
     }
 
     // All of it and nothing else, as of the same day.

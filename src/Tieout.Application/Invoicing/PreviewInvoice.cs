@@ -2,6 +2,7 @@ using System.Data;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Subscriptions;
+using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain.Subscriptions;
 
@@ -9,9 +10,9 @@ namespace Tieout.Application.Invoicing;
 
 /// <summary>
 /// Answers what billing an account as of a day would book, with every step of the arithmetic. The same path as a run, in a
-/// transaction that cannot write.
+/// transaction that cannot write. A tax engine is asked as it would be, and what it says is kept nowhere.
 /// </summary>
-public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock)
+public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock, TaxRoutes? engines = null)
 {
     /// <summary>One account, or all of a customer.</summary>
     public async Task<InvoicePreviewOutcome> Run(InvoicePreviewRequest request, CancellationToken cancel)
@@ -24,6 +25,21 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
         await using var connection = await database.OpenConnectionAsync(cancel);
         // Usage that was accepted counts, as in a run, which begins with the same.
         await UsageSummaries.CatchUp(connection, clock, cancel);
+        var answers = new TaxAnswers(engines ?? TaxRoutes.None);
+        List<QuoteWanted> wanted = [];
+        var outcome = await Look();
+        if (wanted.Count == 0) return outcome;
+        // Not while a transaction is open. What changed meanwhile is shown as it is: not known yet.
+        await new AskForTaxes(database, clock).Ask(answers, wanted, keep: false, cancel);
+        return await Look();
+
+        Task<InvoicePreviewOutcome> Look() => Seen(connection, request, account, customer, through, issueDate, answers, wanted, cancel);
+    }
+
+    private async Task<InvoicePreviewOutcome> Seen(
+        NpgsqlConnection connection, InvoicePreviewRequest request, string? account, string? customer, DateOnly through, DateOnly issueDate,
+        TaxAnswers answers, List<QuoteWanted> wanted, CancellationToken cancel)
+    {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await connection.ExecuteAsync("set transaction read only");
         var accounts = account is null ? await BilledAccount.OfCustomer(connection, customer!, cancel)
@@ -31,9 +47,14 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
         if (accounts.Count == 0) return new InvoicePreviewOutcome.NotFound(account is null ? "customer" : "account");
         var (supposed, not) = await Suppose(connection, request.Amendments ?? [], accounts, cancel);
         if (not is not null) return not;
-        var books = await BillingBooks.Load(connection, issueDate, cancel);
+        var books = await BillingBooks.Load(connection, issueDate, answers, cancel);
         List<InvoicePreview> previews = [];
-        foreach (var item in accounts) previews.Add((await Of(connection, books, item, through, issueDate, supposed, cancel)).Preview);
+        foreach (var item in accounts)
+        {
+            var (preview, decided) = await Of(connection, books, item, through, issueDate, supposed, cancel);
+            previews.Add(preview);
+            wanted.AddRange(decided.Decisions.Select(decision => decision.Unquoted).OfType<QuoteWanted>());
+        }
         return new InvoicePreviewOutcome.Done(previews);
     }
 

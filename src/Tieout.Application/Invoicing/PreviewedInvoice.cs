@@ -67,8 +67,9 @@ public sealed record PreviewedTax(string Code, string Category, decimal Rate, Mo
     {
         var about = document.Lines.FirstOrDefault(line => tax.About is not null && line.Line.Origin?.Invoice == tax.About)?.Line.Origin?.Number;
         var percent = (tax.Rate * 100).ToString("0.####", System.Globalization.CultureInfo.InvariantCulture);
-        var how = about is null
-            ? $"{percent} % of {tax.Base}, rounded once"
+        var quoted = about is null && document.Lines.Any(line => line.Quote is not null);
+        var how = quoted ? $"{percent} % of {tax.Base} as the tax engine rounded it, line by line"
+            : about is null ? $"{percent} % of {tax.Base}, rounded once"
             : $"what brings the tax of {about} to {percent} % of what is left of it";
         return new PreviewedTax(tax.Code, tax.Category, tax.Rate, tax.Base, tax.Tax, tax.Note.Length > 0 ? $"{how}. {tax.Note}" : how, about);
     }

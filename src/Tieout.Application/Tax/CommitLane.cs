@@ -43,8 +43,7 @@ internal sealed class CommitLane(NpgsqlDataSource database, TimeProvider clock, 
     {
         try
         {
-            var document = await Load(commitment);
-            var answer = await Route.Engine.Commit(document, new CommitmentLog(database, clock, commitment.Claim, Route), CancellationToken.None);
+            var answer = await Tell(commitment, await Load(commitment), new CommitmentLog(database, clock, commitment.Claim, Route));
             // What did not get through says something about the engine, not about the invoice.
             var unreached = answer.Outcome as DeliveryOutcome.NotSent;
             var change = PostingDecision.AfterSending(
@@ -66,7 +65,10 @@ internal sealed class CommitLane(NpgsqlDataSource database, TimeProvider clock, 
         try
         {
             var document = await Load(commitment);
-            var outcome = await Route.Engine.LookUp(document, new CommitmentLog(database, clock, commitment.Claim, Route), CancellationToken.None);
+            var log = new CommitmentLog(database, clock, commitment.Claim, Route);
+            var outcome = commitment.Voids is null
+                ? await Route.Engine.LookUp(document, log, CancellationToken.None)
+                : await Route.Engine.LookUpVoid(document, log, CancellationToken.None);
             var unreached = outcome as LookUpOutcome.NoAnswer;
             var change = PostingDecision.AfterLookUp(
                 outcome, commitment.SentAt, commitment.Tries, unreached is null ? commitment.LookUps : 0, asked, Route.Policy, Jitter());
@@ -80,8 +82,13 @@ internal sealed class CommitLane(NpgsqlDataSource database, TimeProvider clock, 
         return true;
     }
 
+    private async Task<CommitAnswer> Tell(ClaimedCommitment commitment, TaxDocument document, IExchangeLog log) => commitment.Voids is null
+        ? await Route.Engine.Commit(document, log, CancellationToken.None)
+        : new CommitAnswer(await Route.Engine.Void(document, log, CancellationToken.None));
+
+    // Of a void, the invoice that is taken back.
     private Task<TaxDocument> Load(ClaimedCommitment commitment) =>
-        InvoiceForTax.Load(database, commitment.InvoiceId, commitment.BillingAccountId, Route.Settings.Seller, CancellationToken.None);
+        InvoiceForTax.Load(database, commitment.Voids ?? commitment.InvoiceId, commitment.BillingAccountId, Route.Settings.Seller, CancellationToken.None);
 
     private async Task OutOfReach(string reason, TimeSpan? retryAfter)
     {

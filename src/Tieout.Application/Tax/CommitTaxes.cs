@@ -2,22 +2,8 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Application.Exceptions;
-using Tieout.Connectors.Port;
-using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Tax;
-
-/// <summary>A tax engine with the legal entities whose invoices it keeps.</summary>
-/// <param name="Settings">As configured.</param>
-/// <param name="Engine">Speaks its language.</param>
-/// <param name="Policy">How patient telling it is.</param>
-/// <param name="LegalEntities">Codes of the legal entities.</param>
-/// <param name="From">Invoices dated before this day are not told.</param>
-public sealed record TaxEngineRoute(TaxEngineSettings Settings, ITaxEngine Engine, PostingPolicy Policy, IReadOnlyList<string> LegalEntities, DateOnly From)
-{
-    /// <summary>How our books name it.</summary>
-    public string Name => Settings.Name;
-}
 
 /// <summary>Where all commitments stand.</summary>
 public sealed record CommitmentCount(string Engine, string State, long Invoices);
@@ -118,7 +104,9 @@ public sealed class CommitTaxes(NpgsqlDataSource database, TimeProvider clock, I
             var rows = await database.Rows<Due>(
                 """
                 select min(coalesce(greatest(not_before, claimed_until), @now)) as at
-                from tax.commitment where engine = @Name and state in ('waiting', 'sending', 'in-doubt') having count(*) > 0
+                from tax.commitment
+                where engine = @Name and state in ('waiting', 'sending', 'in-doubt') and (state <> 'waiting' or not corrects or tax.turn(invoice_id))
+                having count(*) > 0
                 """, new { lane.Route.Name, now = clock.GetUtcNow() }, cancel);
             if (rows.Count == 0) continue;
             var due = rows[0].At > lane.PausedUntil ? rows[0].At : lane.PausedUntil;

@@ -12,8 +12,8 @@ namespace Tieout.Application.Tax;
 /// </summary>
 internal sealed class CommitmentLog(NpgsqlDataSource database, TimeProvider clock, Guid claim, TaxEngineRoute route) : IExchangeLog
 {
-    /// <summary>The operation under which engines record what may change something.</summary>
-    public const string CommitOperation = "tax-commit";
+    /// <summary>The operations, as SQL text, under which engines record what may change something.</summary>
+    public const string Operations = "'tax-commit', 'tax-void'";
 
     public async Task<Guid> Began(string operation, ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
@@ -39,15 +39,6 @@ internal sealed class CommitmentLog(NpgsqlDataSource database, TimeProvider cloc
         return await command.ExecuteNonQueryAsync(cancel) == 1 ? id : throw new ClaimLostException();
     }
 
-    public async Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand("update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = $5 where id = $1");
-        command.Parameters.Add(new() { Value = exchange });
-        command.Parameters.Add(new() { Value = status is null ? DBNull.Value : answer, NpgsqlDbType = NpgsqlDbType.Bytea });
-        command.Parameters.Add(new() { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        // What came back is evidence: it is kept even while the program is stopping.
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
+    public Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel) =>
+        Answers.Keep(database, clock, exchange, status, answer, failure);
 }

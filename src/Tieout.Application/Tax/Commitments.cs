@@ -10,7 +10,7 @@ namespace Tieout.Application.Tax;
 /// <summary>An invoice in the hands of one worker, on its way to a tax engine.</summary>
 internal sealed record ClaimedCommitment(
     Guid InvoiceId, Guid BillingAccountId, Guid Claim, string Number, int Tries, int LookUps, DateTimeOffset SentAt, Guid LegalEntityId,
-    DateOnly Month, string Currency, decimal Total, Guid CorrelationId);
+    DateOnly Month, string Currency, decimal Total, Guid CorrelationId, Guid? Voids);
 
 /// <summary>
 /// The queue of <c>tax.commitment</c> for one engine: what is to be told, claimed one at a time under a lease. The claim's id
@@ -24,23 +24,30 @@ internal sealed class Commitments(NpgsqlDataSource database, TimeProvider clock,
     private const string Claimed =
         """
         returning c.invoice_id, c.billing_account_id, c.claim, c.number, c.tries, c.look_ups, c.sent_at, c.legal_entity_id, c.month, c.currency,
-                  c.total, c.correlation_id
+                  c.total, c.correlation_id, c.voids
         """;
 
     /// <summary>A live worker records well before.</summary>
     public static TimeSpan Lease(TaxEngineRoute route) => route.Settings.Timeout + TimeToRecord;
 
-    /// <summary>Queues every finished invoice that is to be told and is not queued; how many.</summary>
+    /// <summary>
+    /// Queues every finished document that is to be told and is not queued; how many. A credit memo that takes back an invoice the engine
+    /// is told of has that invoice voided; every other one is told as a document of its own.
+    /// </summary>
     public async Task<int> Stage(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into tax.commitment (invoice_id, billing_account_id, legal_entity_id, engine, number, month, currency, total, tax,
-              correlation_id, created_at, changed_at)
+              correlation_id, created_at, changed_at, corrects, operation, voids)
             select invoice.id, invoice.billing_account_id, invoice.legal_entity_id, @Name, invoice.number, invoice.month, invoice.currency,
-                   invoice.total, invoice.tax, invoice.correlation_id, @now, @now
+                   invoice.total, invoice.tax, invoice.correlation_id, @now, @now,
+                   exists (select from invoicing.invoice_tax t where t.invoice_id = invoice.id and t.about_invoice_id <> t.invoice_id),
+                   case when original.id is null then 'commit' else 'void' end, original.id
             from invoicing.invoice join customers.legal_entity entity on entity.id = invoice.legal_entity_id
+            left join invoicing.invoice original
+              on original.id = invoice.voids and original.billing_account_id = invoice.billing_account_id and original.issue_date >= @From
             where entity.code = any(@entities) and invoice.issue_date >= @From
               and not exists (
                 select from tax.commitment c where c.invoice_id = invoice.id and c.billing_account_id = invoice.billing_account_id)
@@ -61,7 +68,7 @@ internal sealed class Commitments(NpgsqlDataSource database, TimeProvider clock,
             update tax.commitment c
             set state = case
                   when c.state = 'sending' and not exists (
-                    select from posting.exchange e where e.batch = c.claim and e.operation = '{CommitmentLog.CommitOperation}') then 'waiting'
+                    select from posting.exchange e where e.batch = c.claim and e.operation in ({CommitmentLog.Operations})) then 'waiting'
                   else 'in-doubt' end,
                 not_before = @now, claim = null, claimed_until = null, changed_at = @now
             where c.engine = @Name and c.state in ('sending', 'in-doubt') and c.claim is not null and c.claimed_until < @now
@@ -75,7 +82,7 @@ internal sealed class Commitments(NpgsqlDataSource database, TimeProvider clock,
         set state = 'sending', claim = @claim, claimed_until = @until, sent_at = @now, attempts = c.attempts + 1, tries = c.tries + 1, changed_at = @now
         from (
           select invoice_id, billing_account_id from tax.commitment
-          where engine = @Name and state = 'waiting' and (not_before is null or not_before <= @now)
+          where engine = @Name and state = 'waiting' and (not_before is null or not_before <= @now) and (not corrects or tax.turn(invoice_id))
           order by invoice_id for update skip locked limit 1) due
         where c.invoice_id = due.invoice_id and c.billing_account_id = due.billing_account_id
         {Claimed}

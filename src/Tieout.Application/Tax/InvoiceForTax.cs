@@ -17,7 +17,11 @@ internal static class InvoiceForTax
         await using var connection = await database.OpenConnectionAsync(cancel);
         var head = await connection.QuerySingleAsync<Head>(new CommandDefinition(
             """
-            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, invoice.currency, invoice.issue_date, invoice.tax
+            select invoice.number, invoice.customer_id, customer.code as customer_code, customer.country, customer.postcode, customer.region,
+                   invoice.currency, invoice.issue_date, invoice.tax,
+                   (select min(before.issue_date) from invoicing.invoice_tax about
+                    join invoicing.invoice before on before.id = about.about_invoice_id and before.billing_account_id = about.billing_account_id
+                    where about.invoice_id = invoice.id and about.about_invoice_id <> about.invoice_id and invoice.kind = 'credit-memo') as tax_date
             from invoicing.invoice join customers.customer on customer.id = invoice.customer_id
             where invoice.id = @invoice and invoice.billing_account_id = @account
             """, new { invoice, account }, cancellationToken: cancel));
@@ -25,22 +29,30 @@ internal static class InvoiceForTax
             $"select {TaxProfileRow.Columns} from tax.profile where customer_id = @CustomerId", head, cancellationToken: cancel));
         var lines = await connection.QueryAsync<Line>(new CommandDefinition(
             """
-            select line_no, amount, quantity, description, period_start, period_end
-            from invoicing.invoice_line
-            where billing_account_id = @account and invoice_id = @invoice
-            order by line_no
+            select line.line_no, line.amount, line.quantity, line.description, line.period_start, line.period_end,
+                   coalesce(price.terms ->> 'tax-category', charge.tax_category, 'standard') as category
+            from invoicing.invoice_line line
+            left join catalog.price on price.id = line.price_id
+            left join invoicing.one_off_charge charge on charge.billing_account_id = line.billing_account_id
+              and charge.id = case when line.component = 'one-off' then line.detail::uuid end
+            where line.billing_account_id = @account and line.invoice_id = @invoice
+            order by line.line_no
             """, new { invoice, account }, cancellationToken: cancel));
         return new TaxDocument(
             head.Number, head.CustomerCode, Currency.Of(head.Currency), head.IssueDate, seller,
-            profile?.Profile() ?? new TaxProfile(head.Country),
+            profile?.Profile() ?? new TaxProfile(head.Country, head.Postcode, head.Region),
             [.. lines.Select(line => new TaxDocumentLine(
                 line.LineNo.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Amount / Canonical, line.Quantity / Canonical,
-                TaxQuestion.StandardCategory, line.Description, new ServicePeriod(line.PeriodStart, line.PeriodEnd)))],
-            head.Tax / Canonical);
+                line.Category, line.Description, new ServicePeriod(line.PeriodStart, line.PeriodEnd)))],
+            head.Tax / Canonical)
+        {
+            TaxDate = head.TaxDate,
+        };
     }
 
     private sealed record Head(
-        string Number, Guid CustomerId, string CustomerCode, string Country, string Currency, DateOnly IssueDate, decimal Tax);
+        string Number, Guid CustomerId, string CustomerCode, string Country, string Postcode, string Region, string Currency,
+        DateOnly IssueDate, decimal Tax, DateOnly? TaxDate);
 
-    private sealed record Line(int LineNo, decimal Amount, decimal Quantity, string Description, DateOnly PeriodStart, DateOnly PeriodEnd);
+    private sealed record Line(int LineNo, decimal Amount, decimal Quantity, string Description, DateOnly PeriodStart, DateOnly PeriodEnd, string Category);
 }

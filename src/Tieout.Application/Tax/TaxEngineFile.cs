@@ -39,7 +39,7 @@ public static class TaxEngineFile
     private static ConfiguredTaxEngine Engine(SettingsNode node, string folder)
     {
         node.Allow(
-            "name", "system", "url", "user", "password", "company", "seller", "tax-codes", "timeout-seconds", "legal-entities", "from",
+            "name", "system", "url", "user", "password", "company", "seller", "tax-codes", "code", "timeout-seconds", "legal-entities", "from",
             "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds");
         var timeout = node.Find("timeout-seconds")?.Integer(1, 600) is { } seconds ? TimeSpan.FromSeconds(seconds) : TaxEngines.UsualTimeout;
         var settings = new TaxEngineSettings(
@@ -51,7 +51,10 @@ public static class TaxEngineFile
             node.Need("company").Text(),
             Seller(node.Need("seller")),
             node.Find("tax-codes")?.Entries().ToDictionary(entry => entry.Key, entry => entry.Value.Text(), StringComparer.Ordinal) ?? [],
-            timeout);
+            timeout)
+        {
+            Code = Code(node.Find("code")),
+        };
         return new ConfiguredTaxEngine(
             settings, Policy(node, timeout), [.. node.Need("legal-entities").Items().Select(item => item.Text())], node.Need("from").Date());
     }
@@ -62,6 +65,17 @@ public static class TaxEngineFile
         return name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') && name.Length <= 40
             ? name
             : throw node.Error("small letters, digits and dashes only, at most 40, such as avatax-us.");
+    }
+
+    // Our tax code of a place; ERPs have one of theirs for each.
+    private static string Code(SettingsNode? node)
+    {
+        if (node is null) return TaxEngineSettings.UsualCode;
+        var code = node.Text();
+        var rest = code.Replace("{country}", "", StringComparison.Ordinal).Replace("{region}", "", StringComparison.Ordinal);
+        return code.Length is > 0 and <= 40 && rest.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+            ? code
+            : throw node.Error("letters, digits, dashes, {country} and {region} only, such as {country}-{region}.");
     }
 
     private static TaxAddress Seller(SettingsNode node)

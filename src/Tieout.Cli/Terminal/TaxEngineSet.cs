@@ -12,6 +12,9 @@ internal sealed class TaxEngineSet : IAsyncDisposable
 
     public IReadOnlyList<TaxEngineRoute> Routes { get; }
 
+    /// <summary>The same for whoever bills.</summary>
+    public TaxRoutes Taxes => new(Routes);
+
     /// <summary>Where the engines are told.</summary>
     public static Option<FileInfo> Option() => new("--tax-engines")
     {
@@ -19,6 +22,20 @@ internal sealed class TaxEngineSet : IAsyncDisposable
         DefaultValueFactory = _ => new FileInfo("tax-engines.yaml"),
         HelpName = "file",
     };
+
+    /// <summary>Who taxes, for a verb that bills.</summary>
+    public static Option<FileInfo?> Taxing() => new("--tax-engines")
+    {
+        Description = "YAML file of tax engines; see docs/tax.md. Default: tax-engines.yaml where there is one.",
+        HelpName = "file",
+    };
+
+    /// <summary>The engines of the file named, of <c>tax-engines.yaml</c> beside us, or none.</summary>
+    public static TaxEngineSet LoadIfAny(FileInfo? named)
+    {
+        var file = named ?? new FileInfo("tax-engines.yaml");
+        return named is not null || file.Exists ? Load(file) : new([]);
+    }
 
     /// <summary>Reads the file and makes the engines.</summary>
     /// <exception cref="UsageException">The file, or a setting in it, is wrong.</exception>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Tieout.Api;
 using Tieout.Application.Database;
+using Tieout.Application.Tax;
 
 namespace Tieout.Cli.Terminal;
 
@@ -16,11 +17,11 @@ internal sealed class Tower : IAsyncDisposable
 
     /// <summary>Starts serving; it answers once this returns.</summary>
     /// <exception cref="UsageException">The address is not this machine's, or somebody listens there already.</exception>
-    public static async Task<Tower> Start(TieoutDatabase database, string url, CancellationToken cancel)
+    public static async Task<Tower> Start(TieoutDatabase database, string url, CancellationToken cancel, TaxRoutes? engines = null)
     {
         try
         {
-            var host = TieoutApi.Build(database.Source, url, TimeProvider.System);
+            var host = TieoutApi.Build(database.Source, url, TimeProvider.System, engines);
             await host.StartAsync(cancel);
             return new Tower(host);
         }

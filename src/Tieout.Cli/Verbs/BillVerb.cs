@@ -28,12 +28,17 @@ internal static class BillVerb
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes a number from 1 to 64.");
         });
-        var command = new Command("bill", "Bill every account for what falls due. Running it twice adds nothing; a run that was killed goes on.") { due, workers };
+        var engines = TaxEngineSet.Taxing();
+        var command = new Command("bill", "Bill every account for what falls due. Running it twice adds nothing; a run that was killed goes on.")
+        {
+            due, workers, engines,
+        };
         return command.Does(async (parsed, screen, cancel) =>
         {
+            await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
             var request = parsed.GetRequiredValue(due) with { Workers = parsed.GetValue(workers) };
-            var bill = new BillAccounts(database.Source, TimeProvider.System);
+            var bill = new BillAccounts(database.Source, TimeProvider.System, taxes.Taxes);
             var outcome = await Watched.Run(screen, $"bill {request.Scope}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
             foreach (var note in Notes(outcome, request)) screen.Note(note);

@@ -18,11 +18,13 @@ internal static class DraftVerbs
     {
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
         var date = new Option<string?>("--date") { Description = "What falls due through this day; the date of the invoices. Default: today.", HelpName = "day" };
-        return new Command("make", "Draw up, or refresh, an account's drafts. Nothing is booked.") { account, date }.Does(async (parsed, screen, cancel) =>
+        var engines = TaxEngineSet.Taxing();
+        return new Command("make", "Draw up, or refresh, an account's drafts. Nothing is booked.") { account, date, engines }.Does(async (parsed, screen, cancel) =>
         {
+            await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
             var request = new DraftRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(date), Actor = Verb.Actor };
-            return Told(screen, await new DraftInvoices(database.Source, TimeProvider.System).Make(request, cancel), whole: true);
+            return Told(screen, await new DraftInvoices(database.Source, TimeProvider.System, taxes.Taxes).Make(request, cancel), whole: true);
         });
     }
 
@@ -64,11 +66,13 @@ internal static class DraftVerbs
 
     private static Command Final()
     {
-        var id = Id();
-        return new Command("final", "Bill the account as of the draft's day, if that is still what its drafts show.") { id }.Does(async (parsed, screen, cancel) =>
+        var (id, engines) = (Id(), TaxEngineSet.Taxing());
+        var command = new Command("final", "Bill the account as of the draft's day, if that is still what its drafts show.") { id, engines };
+        return command.Does(async (parsed, screen, cancel) =>
         {
+            await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
-            return Told(screen, await new FinaliseDraft(database.Source, TimeProvider.System).Run(parsed.GetRequiredValue(id), Verb.Actor, cancel));
+            return Told(screen, await new FinaliseDraft(database.Source, TimeProvider.System, taxes.Taxes).Run(parsed.GetRequiredValue(id), Verb.Actor, cancel));
         });
     }
 

@@ -14,15 +14,17 @@ internal static class PreviewVerb
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
         var date = new Option<string?>("--date") { Description = "What falls due through this day, invoices of this day. Default: today.", HelpName = "day" };
         var month = new Option<string?>("--month") { Description = "What a month's run would bill, such as 2026-12.", HelpName = "month" };
+        var engines = TaxEngineSet.Taxing();
         var command = new Command("preview", "What billing an account would book, each step of the arithmetic in words. Nothing is written.")
         {
-            account, date, month,
+            account, date, month, engines,
         };
         return command.Does(async (parsed, screen, cancel) =>
         {
+            await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
             var request = new InvoicePreviewRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(date), Month = parsed.GetValue(month) };
-            switch (await new PreviewInvoice(database.Source, TimeProvider.System).Run(request, cancel))
+            switch (await new PreviewInvoice(database.Source, TimeProvider.System, taxes.Taxes).Run(request, cancel))
             {
                 case InvoicePreviewOutcome.Done { Accounts: [var preview] }:
                     screen.Result(preview, console => Draw(console, preview));

@@ -24,7 +24,7 @@ internal static class ServeVerb
         };
         var engines = new Option<FileInfo?>("--tax-engines")
         {
-            Description = "YAML file of tax engines: finished invoices are committed while serving.",
+            Description = "YAML file of tax engines: they tax previews and drafts, and finished invoices are committed while serving.",
             HelpName = "file",
         };
         return new Command("serve", "Serve the API and the tower, and deliver what waits.") { url, targets, engines }.Does(async (parsed, screen, cancel) =>
@@ -32,7 +32,7 @@ internal static class ServeVerb
             await using var set = parsed.GetValue(targets) is { } file ? TargetSet.Load(file) : null;
             await using var taxes = parsed.GetValue(engines) is { } engineFile ? TaxEngineSet.Load(engineFile) : null;
             await using var database = await parsed.OpenDatabase(cancel);
-            await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel);
+            await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel, taxes?.Taxes);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
             await Task.WhenAll(

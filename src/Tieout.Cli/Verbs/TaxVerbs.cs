@@ -6,10 +6,10 @@ using Tieout.Domain.Tax;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout tax import FILE</c>, <c>tieout tax check NUMBER</c>, <c>tieout tax commit</c>.</summary>
+/// <summary><c>tieout tax import FILE</c>, <c>tieout tax check NUMBER</c>, <c>tieout tax commit</c>, <c>tieout tax release ENTITY</c>.</summary>
 internal static class TaxVerbs
 {
-    public static Command Create() => new("tax", "Tax rates, VAT numbers, and tax engines; see docs/tax.md.") { Import(), Check(), Commit() };
+    public static Command Create() => new("tax", "Tax rates, VAT numbers, and tax engines; see docs/tax.md.") { Import(), Check(), Commit(), Release() };
 
     private static Command Import()
     {
@@ -64,6 +64,26 @@ internal static class TaxVerbs
             screen.Result(summary, console => console.Write(Drawn(summary)));
             foreach (var trouble in summary.Troubles) screen.Note(trouble);
             return summary.Waiting > 0 ? ExitCode.Waiting : summary.Counts.Any(count => count.State == "parked") ? ExitCode.Findings : ExitCode.Done;
+        });
+    }
+
+    private static Command Release()
+    {
+        var entity = new Argument<string>("entity") { Description = "Code of the legal entity." };
+        var from = new Option<DateOnly>("--from") { Description = "Documents of this day and later are taxed by our own table.", HelpName = "day", Required = true };
+        var reason = new Option<string>("--reason") { Description = "Why.", HelpName = "text", Required = true };
+        return new Command("release", "Say that a tax engine is to tax a legal entity no longer; until then nothing of it is billed without the engine.")
+        {
+            entity, from, reason,
+        }.Does(async (parsed, screen, cancel) =>
+        {
+            await using var database = await parsed.OpenDatabase(cancel);
+            var outcome = await new ReleaseLegalEntity(database.Source, TimeProvider.System).Run(
+                parsed.GetRequiredValue(entity), parsed.GetRequiredValue(from), parsed.GetRequiredValue(reason), Verb.Actor, cancel);
+            if (outcome is ReleaseOutcome.Refused no) throw new UsageException(no.Reason);
+            var done = (ReleaseOutcome.Released)outcome;
+            screen.Result(done, console => console.WriteLine($"{done.LegalEntity} is taxed by our own table from {done.From:yyyy-MM-dd}."));
+            return ExitCode.Done;
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Connectors.AvaTax;
 
@@ -55,7 +56,8 @@ internal static class AvaTaxAnswer
 
     private static QuotedTax Part(JsonElement detail) => new(
         Optional(detail, "jurisName"), Optional(detail, "jurisdictionType") is { Length: > 0 } kind ? kind : Optional(detail, "jurisType"),
-        Number(detail, "rate"), Number(detail, "taxableAmount"), Number(detail, "tax"));
+        Number(detail, "rate"), Number(detail, "taxableAmount"), Number(detail, "tax"),
+        Country: Optional(detail, "country"), Region: Optional(detail, "region"));
 
     private static T? Parse<T>(byte[] body, Func<JsonElement, T> read) where T : class
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Connectors.AvaTax;
 
@@ -38,7 +39,7 @@ internal sealed class AvaTaxEngine : ITaxEngine
             AvaTaxReply.Answered { Status: 200 or 201 } answered => Quoted(document, answered.Body),
             AvaTaxReply.Answered answered when OfEngine(answered) is { } reason => new QuoteOutcome.NotNow(reason, answered.RetryAfter),
             AvaTaxReply.Answered { Status: >= 400 and < 500 and not 408 } refused =>
-                new QuoteOutcome.Refused(AvaTaxFindings.Of(refused.Status, AvaTaxAnswer.Error(refused.Body))),
+                new QuoteOutcome.Refused(AvaTaxFindings.OfQuote(refused.Status, AvaTaxAnswer.Error(refused.Body))),
             AvaTaxReply.Answered other => new QuoteOutcome.NotNow(Unreadable(other)),
             _ => throw new InvalidOperationException("Unknown reply."),
         };
@@ -86,6 +87,17 @@ internal sealed class AvaTaxEngine : ITaxEngine
     };
 
     /// <inheritdoc/>
+    public async Task<LookUpOutcome> LookUpVoid(TaxDocument document, IExchangeLog log, CancellationToken cancel) => await Find(document, log, cancel) switch
+    {
+        Held.There { Transaction: { IsVoid: true } found } => new LookUpOutcome.Found(Reference(found)),
+        Held.There => new LookUpOutcome.Absent(),
+        Held.Nothing => new LookUpOutcome.Conflict(AvaTaxFindings.Missing(document.Number)),
+        Held.Refused refused => new LookUpOutcome.NoAnswer(refused.Finding.Cause),
+        Held.Unknown unknown => new LookUpOutcome.NoAnswer(unknown.Reason),
+        _ => throw new InvalidOperationException("Unknown answer."),
+    };
+
+    /// <inheritdoc/>
     public async Task<DeliveryOutcome> Void(TaxDocument document, IExchangeLog log, CancellationToken cancel)
     {
         var path = $"{Path(document)}/void?documentType={AvaTaxMap.TypeOf(document)}";
@@ -94,6 +106,8 @@ internal sealed class AvaTaxEngine : ITaxEngine
             return new DeliveryOutcome.Accepted(Reference(voided));
         if (reply is AvaTaxReply.Answered { Status: 400 } known && AvaTaxAnswer.Error(known.Body)?.Code == "TransactionAlreadyCancelled")
             return new DeliveryOutcome.AlreadyPosted(new ErpReference(document.Number, document.Number));
+        if (reply is AvaTaxReply.Answered { Status: 404 } none && AvaTaxAnswer.Error(none.Body)?.Code == "EntityNotFoundError")
+            return new DeliveryOutcome.Refused(AvaTaxFindings.Missing(document.Number));
         return Failed(reply);
     }
 
@@ -130,10 +144,18 @@ internal sealed class AvaTaxEngine : ITaxEngine
         // Whatever it means, it is on record there: asking again will show the same.
         if (!kept.IsKept) return new(new DeliveryOutcome.NoAnswer($"AvaTax answers with status {kept.Status}."));
         if (!kept.Holds(document)) return new(new DeliveryOutcome.Refused(AvaTaxFindings.Taken(document.Number, kept.Content)));
-        var remark = document.Tax is { } tax && kept.TaxCalculated != tax
+        var remark = document.Tax is { } tax && Math.Abs(kept.TaxCalculated - tax) > Apart(document)
             ? AvaTaxFindings.ComputedOtherwise(document.Number, tax, kept.TaxCalculated, document.Currency.Code)
             : null;
         return new(new DeliveryOutcome.Accepted(Reference(kept)), remark);
+    }
+
+    // A credit takes what is left of its invoice's tax, the engine rounds by line: a minor unit a line is no difference.
+    private static decimal Apart(TaxDocument document)
+    {
+        var apart = document.IsCredit ? document.Lines.Count : 0m;
+        for (var place = 0; place < document.Currency.MinorUnits; place++) apart /= 10;
+        return apart;
     }
 
     // Of a call that may have changed something.
@@ -165,11 +187,9 @@ internal sealed class AvaTaxEngine : ITaxEngine
     private static QuoteOutcome Quoted(TaxDocument document, byte[] body)
     {
         if (AvaTaxAnswer.Transaction(body) is not { } answer) return new QuoteOutcome.NotNow("AvaTax's answer cannot be read.");
-        var byNumber = answer.Lines.ToLookup(line => line.Number, StringComparer.Ordinal);
-        // A tax that is not told line by line, or does not add up, is no answer.
-        if (answer.Amount != document.Net || answer.Lines.Sum(line => line.Tax) != answer.Tax || document.Lines.Any(line => byNumber[line.Number].Count() != 1))
-            return new QuoteOutcome.NotNow("AvaTax's answer does not fit the document: its lines or sums are others.");
-        return new QuoteOutcome.Quoted(new TaxQuote([.. document.Lines.Select(line => byNumber[line.Number].Single())]));
+        if (answer.Amount != document.Net || answer.Currency != document.Currency.Code)
+            return new QuoteOutcome.NotNow($"AvaTax answers for {answer.Amount} {answer.Currency}, and was asked for {document.Net} {document.Currency.Code}.");
+        return new QuoteOutcome.Quoted(new TaxQuote(answer.Lines) { Told = answer.Tax });
     }
 
     private static string Unreadable(AvaTaxReply.Answered answered) =>

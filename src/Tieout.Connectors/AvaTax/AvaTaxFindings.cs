@@ -40,12 +40,17 @@ internal static class AvaTaxFindings
     public static bool LeavesDoubt(AvaTaxError? error) => error?.Code is "TimeoutRequested";
 
     /// <summary>What a refusal means, with AvaTax's own words.</summary>
-    public static Finding Of(int status, AvaTaxError? error)
+    public static Finding Of(int status, AvaTaxError? error) => Of(status, error, " Until then the document is not in the tax engine.");
+
+    /// <summary>What the refusal of a mere question means.</summary>
+    public static Finding OfQuote(int status, AvaTaxError? error) => Of(status, error, " Until then nothing is billed; the next run asks again.");
+
+    private static Finding Of(int status, AvaTaxError? error, string follows)
     {
         var (code, cause, remedy) = error is not null && Known.TryGetValue(error.Code, out var known) ? known : (
             "tax-engine-refused", "AvaTax refused the document for a reason we do not know by name.", "Read AvaTax's own words below and remove the cause there.");
         return new Finding(
-            ExceptionCategory.Business, code, cause, remedy + " Until then the document is not in the tax engine.",
+            ExceptionCategory.Business, code, cause, remedy + follows,
             error?.Text ?? FormattableString.Invariant($"HTTP {status} without an error that can be read."));
     }
 
@@ -58,6 +63,11 @@ internal static class AvaTaxFindings
     public static Finding Voided(string number) => new(
         ExceptionCategory.Business, "tax-document-voided", $"{number} was voided in AvaTax, and our invoice stands.",
         "Find out who voided it and why. Un-void it there, or void the invoice here; it is not committed anew by itself.");
+
+    /// <summary>What is to be taken back is not there.</summary>
+    public static Finding Missing(string number) => new(
+        ExceptionCategory.Business, "tax-document-missing", $"{number} is to be voided in AvaTax, and AvaTax does not have it.",
+        "Find out who deleted it there. Nothing more is told of it by itself.");
 
     /// <summary>AvaTax keeps what was invoiced and would have computed something else.</summary>
     public static Finding ComputedOtherwise(string number, decimal invoiced, decimal computed, string currency) => new(

@@ -80,7 +80,7 @@ internal static class AvaTaxMap
         if (document.Buyer.Vat is { } vat) transaction["businessIdentificationNo"] = vat.Number.ToString();
         if (document.Buyer.Exemption is { } exemption && exemption.Holds(document.Date)) transaction["exemptionNo"] = exemption.Certificate;
         if (keep && document.Tax is { } tax)
-            transaction["taxOverride"] = new JsonObject { ["type"] = "TaxAmount", ["taxAmount"] = tax, ["reason"] = "As invoiced" };
+            transaction["taxOverride"] = Override(tax, document.TaxDate);
         return transaction;
     }
 
@@ -99,6 +99,15 @@ internal static class AvaTaxMap
                 _ => Uri.EscapeDataString(letter.ToString()),
             });
         return text.ToString();
+    }
+
+    // The day whose rates count goes with the amount: a return is of the day of its invoice.
+    private static JsonObject Override(decimal tax, DateOnly? taxDate)
+    {
+        var json = new JsonObject { ["type"] = "TaxAmount", ["taxAmount"] = tax };
+        if (taxDate is { } day) json["taxDate"] = Day(day);
+        json["reason"] = taxDate is null ? "As invoiced" : "As credited";
+        return json;
     }
 
     private static JsonObject Line(TaxDocumentLine line, TaxEngineSettings settings) => new()

@@ -1,5 +1,6 @@
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Connectors.Port;
 
@@ -26,6 +27,12 @@ public interface ITaxEngine : IAsyncDisposable
 
     /// <summary>Takes a kept document back. One that is taken back already is <see cref="DeliveryOutcome.AlreadyPosted"/>.</summary>
     Task<DeliveryOutcome> Void(TaxDocument document, IExchangeLog log, CancellationToken cancel);
+
+    /// <summary>
+    /// Asks under the number whether the document is taken back: <see cref="LookUpOutcome.Found"/> when it is,
+    /// <see cref="LookUpOutcome.Absent"/> while it is still kept. Changes nothing.
+    /// </summary>
+    Task<LookUpOutcome> LookUpVoid(TaxDocument document, IExchangeLog log, CancellationToken cancel);
 }
 
 /// <summary>What came of keeping a document.</summary>

@@ -27,6 +27,9 @@ public sealed record TaxDocument(
     /// <summary>Sum of the lines.</summary>
     public decimal Net => Lines.Sum(line => line.Amount);
 
+    /// <summary>The day whose rates count where that is not the document's: of a credit memo, the date of the invoice it corrects.</summary>
+    public DateOnly? TaxDate { get; init; }
+
     /// <summary>A document that gives money back.</summary>
     public bool IsCredit => Net < 0;
 }
@@ -43,26 +46,3 @@ public sealed record TaxDocumentLine(
 
 /// <summary>Where a legal entity of ours is; what is not known is empty.</summary>
 public sealed record TaxAddress(string Country, string Region = "", string Postcode = "", string City = "", string Line1 = "");
-
-/// <summary>A tax computed.</summary>
-/// <param name="Lines">In the order of the document.</param>
-public sealed record TaxQuote(IReadOnlyList<QuotedLine> Lines)
-{
-    /// <summary>Sum over the lines, in the document's currency.</summary>
-    public decimal Tax => Lines.Sum(line => line.Tax);
-}
-
-/// <summary>The tax of one line.</summary>
-/// <param name="Number">The line's.</param>
-/// <param name="Tax">Whole minor units.</param>
-/// <param name="Parts">By jurisdiction.</param>
-public sealed record QuotedLine(string Number, decimal Tax, IReadOnlyList<QuotedTax> Parts);
-
-/// <summary>The tax of one line in one jurisdiction.</summary>
-/// <param name="Jurisdiction">Its name, such as <c>CALIFORNIA</c>, or our tax code.</param>
-/// <param name="Kind"><c>Country</c>, <c>State</c>, <c>County</c>, <c>City</c> or <c>Special</c>.</param>
-/// <param name="Rate">As a fraction.</param>
-/// <param name="Base">What it is computed on.</param>
-/// <param name="Tax">Its part of the line's tax.</param>
-/// <param name="Ground">The note an invoice has to carry; empty when none is needed.</param>
-public sealed record QuotedTax(string Jurisdiction, string Kind, decimal Rate, decimal Base, decimal Tax, string Ground = "");

@@ -23,6 +23,19 @@ public sealed record TaxEngineSettings(
     IReadOnlyDictionary<string, string> TaxCodes,
     TimeSpan Timeout)
 {
+    /// <summary>Our tax code of a place, where the settings do not say.</summary>
+    public const string UsualCode = "{country}-{region}";
+
+    /// <summary>Our tax code of what the engine taxes in a place, such as <c>US-CA</c>; the ERPs' tax codes follow from it.</summary>
+    public string Code { get; init; } = UsualCode;
+
+    /// <summary>Our tax code for a place; without a region the dash before it falls away.</summary>
+    public string CodeFor(string country, string region) =>
+        Code.Replace("{country}", country, StringComparison.Ordinal).Replace("{region}", region, StringComparison.Ordinal).Trim('-');
+
+    /// <summary>The engine's word for a category of ours; empty for its usual one.</summary>
+    public string TaxCodeOf(string category) => TaxCodes.GetValueOrDefault(category, "");
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({System})"; // never the password
 }

@@ -29,6 +29,10 @@ public sealed class TableTaxEngine(Seller seller, TaxTable table) : ITaxEngine
         Task.FromResult<DeliveryOutcome>(new DeliveryOutcome.Accepted(Kept(document)));
 
     /// <inheritdoc/>
+    public Task<LookUpOutcome> LookUpVoid(TaxDocument document, IExchangeLog log, CancellationToken cancel) =>
+        Task.FromResult<LookUpOutcome>(new LookUpOutcome.Found(Kept(document)));
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private QuoteOutcome Quote(TaxDocument document)

@@ -6,7 +6,7 @@ namespace Tieout.Domain.Invoicing;
 /// <param name="Category">UNCL5305.</param>
 /// <param name="Rate">As a fraction.</param>
 /// <param name="Base">Sum of the lines it is computed on.</param>
-/// <param name="Tax">Rounded once.</param>
+/// <param name="Tax">Rounded once; where a tax engine computed it, the sum of what it said of each line.</param>
 /// <param name="Note">Legal ground or explanation, once for the group.</param>
 public sealed record DocumentTax(InvoiceId? About, string Code, string Category, decimal Rate, Money Base, Money Tax, string Note);
 

@@ -13,6 +13,12 @@ internal sealed record AvaTaxDocument(
     long Id, string Company, string Code, string Type, string Status, string Date, string CustomerCode, string Currency, int Version, bool Locked,
     IReadOnlyList<AvaTaxLine> Lines)
 {
+    /// <summary>The day whose rates count; the document's own unless an override says otherwise.</summary>
+    public string TaxDate { get; init; } = Date;
+
+    /// <summary>What the answer says beside the truth, when a fault was asked for.</summary>
+    public decimal WrongBy { get; init; }
+
     public decimal TotalAmount => Lines.Sum(line => line.Amount);
 
     public decimal TotalTax => Lines.Sum(line => line.Tax);

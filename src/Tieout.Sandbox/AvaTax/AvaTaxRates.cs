@@ -6,6 +6,11 @@ internal static class AvaTaxRates
     /// <summary>The code of what no state taxes here.</summary>
     public const string Untaxed = "NT";
 
+    /// <summary>The code of what is taxed for four fifths, as data processing is in Texas.</summary>
+    public const string PartlyTaxed = "PT80";
+
+    private const decimal TaxedPart = 0.8m;
+
     private static readonly Dictionary<(string Country, string Region), (string Name, string Type, decimal Rate)[]> Places = new()
     {
         [("US", "CA")] = [("CALIFORNIA", "State", 0.06m), ("LOS ANGELES", "County", 0.0025m), ("LA COUNTY DISTRICT", "Special", 0.0225m)],
@@ -30,7 +35,8 @@ internal static class AvaTaxRates
     public static AvaTaxPart[] Of(decimal amount, string taxCode, bool exempt, string country, string region)
     {
         if (taxCode == Untaxed || exempt || !Places.TryGetValue((country, region), out var place)) return [];
+        var taxable = taxCode == PartlyTaxed ? decimal.Round(amount * TaxedPart, 2, MidpointRounding.AwayFromZero) : amount;
         return [.. place.Select(part => new AvaTaxPart(
-            country, region, part.Name, part.Type, part.Rate, amount, decimal.Round(amount * part.Rate, 2, MidpointRounding.AwayFromZero)))];
+            country, region, part.Name, part.Type, part.Rate, taxable, decimal.Round(taxable * part.Rate, 2, MidpointRounding.AwayFromZero)))];
     }
 }

@@ -34,12 +34,29 @@ internal static class AvaTaxReader
         if (!Types.Contains(type, StringComparer.Ordinal)) return Bad("InvalidDocumentType", $"Type {type} is not known here.", "type");
         if (Text(model, "code").Length > LongestCode) return Bad("ModelStateInvalid", "The code is too long.", "code");
         if (!IsCompany(Text(model, "companyCode"))) return Bad("CompanyInvalidException", "There is no such company.", "companyCode");
-        if (!DateOnly.TryParseExact(Text(model, "date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        if (!IsDay(Text(model, "date")))
             return Bad("InvalidInputDate", "The date is not one.", "date");
         if (!model.TryGetProperty("lines", out var lines) || lines.ValueKind != JsonValueKind.Array || lines.GetArrayLength() == 0)
             return Bad("MissingLine", "A transaction has at least one line.", "lines");
-        return Lines(model, type, lines);
+        return OfOverride(model) is { } problem ? (null, problem) : Lines(model, type, lines);
     }
+
+    private static AvaTaxProblem? OfOverride(JsonElement model)
+    {
+        if (!model.TryGetProperty("taxOverride", out var over)) return null;
+        if (Text(over, "type") is not ("TaxAmount" or "TaxDate")) return new(400, "TaxOverrideError", "This type is not known here.", "taxOverride.type");
+        if (Text(over, "reason").Length == 0) return new(400, "TaxOverrideError", "An override has a reason.", "taxOverride.reason");
+        if (Text(over, "type") == "TaxAmount" && (!over.TryGetProperty("taxAmount", out var amount) || amount.ValueKind != JsonValueKind.Number))
+            return new(400, "TaxOverrideError", "An amount is needed.", "taxOverride.taxAmount");
+        return (over.TryGetProperty("taxDate", out _) || Text(over, "type") == "TaxDate") && !IsDay(Text(over, "taxDate"))
+            ? new(400, "TaxOverrideError", "The tax date is not one.", "taxOverride.taxDate")
+            : null;
+    }
+
+    private static bool IsDay(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static string TaxDate(JsonElement model) =>
+        model.TryGetProperty("taxOverride", out var over) && Text(over, "taxDate") is { Length: > 0 } day ? day : Text(model, "date");
 
     /// <summary>Whether a company exists here.</summary>
     public static bool IsCompany(string code) => code is "DEFAULT" || (code.Length is 2 or 3 && code.All(char.IsAsciiLetterUpper));
@@ -65,7 +82,10 @@ internal static class AvaTaxReader
         var status = type.EndsWith("Order", StringComparison.Ordinal) ? "Temporary" : committed ? "Committed" : "Saved";
         return (new AvaTaxDocument(
             0, Text(model, "companyCode"), Text(model, "code"), type, status, Text(model, "date"), Text(model, "customerCode"),
-            Text(model, "currencyCode") is { Length: > 0 } currency ? currency : "USD", 0, false, Overridden(model, read)), null);
+            Text(model, "currencyCode") is { Length: > 0 } currency ? currency : "USD", 0, false, Overridden(model, read))
+        {
+            TaxDate = TaxDate(model),
+        }, null);
     }
 
     // A tax told for the document as a whole is spread over its lines; the last one carries what is left over.

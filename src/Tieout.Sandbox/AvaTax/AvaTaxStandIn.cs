@@ -41,6 +41,8 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
             document.Currency,
             Amount = document.TotalAmount.ToString(CultureInfo.InvariantCulture),
             Tax = document.TotalTax.ToString(CultureInfo.InvariantCulture),
+            document.TaxDate,
+            TaxCodes = document.Lines.Select(line => line.TaxCode),
         }));
         group.MapPost("/lock", (Which which) => Changed(which, document => document with { Locked = true }));
         group.MapPost("/void", (Which which) => Changed(which, document => document with { Status = "Cancelled" }));
@@ -64,11 +66,19 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
         if (await Struck(http, fault)) return;
         var (document, problem) = AvaTaxReader.Read(await Body(http));
         if (problem is not null) await Refuse(http, problem);
-        else if (document!.Status == "Temporary") await Answered(http, fault, 201, document);
+        else if (document!.Status == "Temporary") await Answered(http, fault, 201, Untrue(document, fault));
         else if (_ledger.Find(document.Company, document.Code, document.Type) is { Status: "Committed" })
             await Refuse(http, new AvaTaxProblem(400, "DocumentCodeConflict", "The code is taken.", "code"));
         else await Answered(http, fault, 201, _ledger.Keep(document));
     }
+
+    private static AvaTaxDocument Untrue(AvaTaxDocument document, Fault? fault) => fault?.Kind switch
+    {
+        Faults.WrongSum => document with { WrongBy = 0.01m },
+        Faults.WrongTax => document with { Lines = [document.Lines[0] with { Tax = document.Lines[0].Tax + 5 }, .. document.Lines.Skip(1)] },
+        Faults.MissingLine => document with { Lines = [.. document.Lines.Skip(1), document.Lines[0] with { Number = "another" }] },
+        _ => document,
+    };
 
     private async Task CreateOrAdjust(HttpContext http)
     {
@@ -234,10 +244,11 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
         type = document.Type,
         status = document.Status,
         date = document.Date,
+        taxDate = document.TaxDate,
         customerCode = document.CustomerCode,
         currencyCode = document.Currency,
         totalAmount = document.TotalAmount,
-        totalTax = document.TotalTax,
+        totalTax = document.TotalTax + document.WrongBy,
         totalTaxCalculated = document.TotalTaxCalculated,
         totalTaxable = document.Lines.Where(line => line.Parts.Count > 0).Sum(line => line.Amount),
         version = document.Version,

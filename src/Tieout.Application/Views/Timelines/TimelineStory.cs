@@ -8,6 +8,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
 {
     private readonly ReadGrants grants = new(database, TimeProvider.System);
     private readonly UsageBilled billed = new(database);
+    private readonly TaxFacts taxes = new(database);
 
     /// <summary>The story of an invoice, or of what there is before one.</summary>
     public async Task<Story> Tell(Subject subject, CancellationToken cancel)
@@ -50,7 +51,8 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         var breaks = verdict is null ? [] : await Breaks(verdict.RunId, invoice.Invoice.Number, cancel);
         steps.AddRange(await billed.Days(invoice.Invoice.Id, cancel));
         steps.Add(DocumentSteps.Charges(invoice));
-        steps.Add(DocumentSteps.Invoice(invoice));
+        var step = DocumentSteps.Invoice(invoice);
+        steps.Add(step with { Facts = [.. step.Facts, .. await taxes.Of(invoice.Invoice.Id, cancel)] });
         steps.Add(DocumentSteps.Entry(entry, lines, invoice));
         steps.Add(DocumentSteps.Posting(posting, invoice));
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));

@@ -149,11 +149,21 @@ public sealed class AvaTaxTests : IAsyncLifetime
     {
         await using var engine = _world.Engine();
         await engine.Commit(AvaTaxWorld.Document(), _log, CancellationToken.None);
+        (await engine.LookUpVoid(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Absent>();
         (await engine.Void(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<DeliveryOutcome.Accepted>();
+        (await engine.LookUpVoid(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Found>();
         (await engine.Void(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<DeliveryOutcome.AlreadyPosted>();
         (await engine.Commit(AvaTaxWorld.Document(), _log, CancellationToken.None)).Outcome
             .ShouldBeOfType<DeliveryOutcome.Refused>().Finding.Code.ShouldBe("tax-document-voided");
         (await engine.LookUp(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Conflict>();
+    }
+
+    [Fact]
+    public async Task What_AvaTax_does_not_have_cannot_be_voided_and_is_told()
+    {
+        await using var engine = _world.Engine();
+        (await engine.Void(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<DeliveryOutcome.Refused>().Finding.Code.ShouldBe("tax-document-missing");
+        (await engine.LookUpVoid(AvaTaxWorld.Document(), _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Conflict>();
     }
 
     [Fact]
@@ -169,11 +179,11 @@ public sealed class AvaTaxTests : IAsyncLifetime
     public async Task A_credit_memo_is_a_return_with_negative_amounts_under_a_code_of_its_own()
     {
         await using var engine = _world.Engine();
-        var credit = AvaTaxWorld.Document(tax: -8.50m, amount: -100m);
+        var credit = AvaTaxWorld.Document(tax: -8.50m, amount: -100m) with { TaxDate = new DateOnly(2026, 10, 1) };
         await engine.Commit(AvaTaxWorld.Document(), _log, CancellationToken.None);
         (await engine.Commit(credit, _log, CancellationToken.None)).Outcome.ShouldBeOfType<DeliveryOutcome.Accepted>();
         (await engine.LookUp(credit, _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Found>();
-        (await _world.Ledger()).Select(row => row.Tax).Order().ShouldBe([-8.50m, 8.50m]);
+        (await _world.All()).Select(row => (row.Type, row.Tax, row.TaxDate)).Order().ShouldBe([("ReturnInvoice", -8.50m, "2026-10-01"), ("SalesInvoice", 8.50m, "2026-11-01")]);
     }
 
     [Fact]
@@ -239,6 +249,8 @@ public sealed class AvaTaxTests : IAsyncLifetime
     [InlineData("""{"code": "A", "companyCode": "DEFAULT", "date": "1.11.2026", "customerCode": "C", "lines": [{"amount": 1}]}""", "InvalidInputDate")]
     [InlineData("""{"code": "A", "companyCode": "nobody", "date": "2026-11-01", "customerCode": "C", "lines": [{"amount": 1}]}""", "CompanyInvalidException")]
     [InlineData("""{"code": "A", "companyCode": "DEFAULT", "date": "2026-11-01", "customerCode": "C", "lines": [{"amount": 1}]}""", "MissingAddress")]
+    [InlineData("""{"code": "A", "companyCode": "DEFAULT", "date": "2026-11-01", "customerCode": "C", "lines": [{"amount": 1}], "taxOverride": {"type": "TaxAmount", "taxAmount": 1}}""", "TaxOverrideError")]
+    [InlineData("""{"code": "A", "companyCode": "DEFAULT", "date": "2026-11-01", "customerCode": "C", "lines": [{"amount": 1}], "taxOverride": {"type": "TaxAmount", "taxAmount": 1, "taxDate": "soon", "reason": "x"}}""", "TaxOverrideError")]
     [InlineData("""{"code": "A", "colour": "red"}""", "ModelStateInvalid")]
     [InlineData("[1", "ModelStateInvalid")]
     public async Task The_stand_in_is_as_strict_as_the_real_one(string json, string code)

@@ -22,7 +22,7 @@ public sealed class AvaTaxWorld : IAsyncDisposable
 
     public TaxEngineSettings Settings(TimeSpan? timeout = null, string password = "sandbox", Uri? url = null) => new(
         "avatax-us", "avatax", url ?? _server.BaseUrl, "TIEOUT", password, "DEFAULT", new TaxAddress("US", "CA", "94105"),
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["untaxed"] = "NT" }, timeout ?? TimeSpan.FromSeconds(30));
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["untaxed"] = "NT", ["partly"] = "PT80" }, timeout ?? TimeSpan.FromSeconds(30));
 
     public ITaxEngine Engine(TimeSpan? timeout = null, string password = "sandbox", Uri? url = null) =>
         TaxEngines.Create(Settings(timeout, password, url), TimeProvider.System);
@@ -42,6 +42,14 @@ public sealed class AvaTaxWorld : IAsyncDisposable
             row.GetProperty("code").GetString()!, row.GetProperty("status").GetString()!, row.GetProperty("version").GetInt32(),
             decimal.Parse(row.GetProperty("tax").GetString()!, CultureInfo.InvariantCulture)))];
 
+    /// <summary>Everything the stand-in keeps, by code.</summary>
+    public async Task<IReadOnlyList<Kept>> All() =>
+        [.. (await _http.GetFromJsonAsync<JsonElement>("/_sandbox/avatax/ledger")).EnumerateArray().Select(row => new Kept(
+            row.GetProperty("code").GetString()!, row.GetProperty("type").GetString()!, row.GetProperty("status").GetString()!,
+            row.GetProperty("version").GetInt32(), decimal.Parse(row.GetProperty("amount").GetString()!, CultureInfo.InvariantCulture),
+            decimal.Parse(row.GetProperty("tax").GetString()!, CultureInfo.InvariantCulture), row.GetProperty("taxDate").GetString()!,
+            string.Join(' ', row.GetProperty("taxCodes").EnumerateArray().Select(code => code.GetString()))))];
+
     public static TaxDocument Document(decimal? tax = 8.50m, decimal amount = 100m, string number = "US-2026-0000001", TaxProfile? buyer = null) => new(
         number, "C-1", Currency.Of("USD"), new DateOnly(2026, 11, 1), new TaxAddress("US", "CA", "94105"),
         buyer ?? new TaxProfile("US", "94105", "CA"),
@@ -53,3 +61,6 @@ public sealed class AvaTaxWorld : IAsyncDisposable
         await _server.DisposeAsync();
     }
 }
+
+/// <summary>A document as the stand-in keeps it.</summary>
+public sealed record Kept(string Code, string Type, string Status, int Version, decimal Amount, decimal Tax, string TaxDate, string TaxCodes);
