@@ -32,6 +32,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return source;
     }
 
+    /// <summary>CPU time of the server and of all its connections so far.</summary>
+    public TimeSpan CpuUsed() => ServerCpu.Of(Path.Combine(_folder, "postgres", "data"));
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

@@ -68,8 +68,6 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, DateOnl
             if (Proof(document) is { } wrong) return Stopped(difference, wrong);
             booked += document.Lines.Count;
         }
-        if (account.PurchaseOrder.Length + account.Note.Length > 0)
-            documents = [.. documents.Select(document => document with { PurchaseOrder = account.PurchaseOrder, Note = account.Note })];
         var decision = InBooksCurrency(difference, documents);
         if (difference.Explained is not null) decision = decision with { Explained = difference.Explained };
         return booked < taxed.Count ? decision with { Waits = true } : decision;

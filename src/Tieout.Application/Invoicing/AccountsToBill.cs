@@ -45,7 +45,7 @@ internal static class AccountsToBill
                    subscription.anchor_date, subscription.trial_end, subscription.state, subscription.end_time, subscription.end_is_cancellation,
                    component.component, component.price_id, component.quantity, component.agreed_price, component.agreed::text,
                    component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by, component.closed_by,
-                   account.purchase_order, account.invoice_note
+                   account.purchase_order, account.invoice_note, account.billed_through
             from customers.billing_account account
             left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'
               and subscription.billing_account_id between $1 and $2
@@ -75,7 +75,7 @@ internal static class AccountsToBill
             var fresh = accounts.Count == 0 || accounts[^1].Account.Id.Value != id;
             var zone = fresh ? ReadAccount(reader, id, texts, accounts) : texts.One(reader.GetString(10));
             if (!reader.IsDBNull(11)) ReadSubscription(reader, accounts[^1], zone, books, whole, texts);
-            if (fresh) ReadPrinted(reader, accounts);
+            if (fresh) ReadOwn(reader, accounts);
         }
         return accounts;
     }
@@ -95,13 +95,17 @@ internal static class AccountsToBill
         return texts.One(reader.GetString(10));
     }
 
-    // Most accounts have neither, and keep the record they have.
-    private static void ReadPrinted(NpgsqlDataReader reader, List<BillableAccount> accounts)
+    // Most accounts have none of it, and keep the record they have.
+    private static void ReadOwn(NpgsqlDataReader reader, List<BillableAccount> accounts)
     {
-        var (order, note) = (reader.GetString(32), reader.GetString(33));
-        if (order.Length + note.Length == 0) return;
+        var (order, note, billedThrough) = (reader.GetString(32), reader.GetString(33), DateOrNull(reader, 34));
+        if (order.Length + note.Length == 0 && billedThrough is null) return;
         var account = accounts[^1];
-        accounts[^1] = account with { Account = account.Account with { PurchaseOrder = order, InvoiceNote = note } };
+        accounts[^1] = account with
+        {
+            Account = account.Account with { PurchaseOrder = order, InvoiceNote = note },
+            BilledThrough = billedThrough,
+        };
     }
 
     private static void ReadSubscription(

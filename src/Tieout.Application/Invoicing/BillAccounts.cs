@@ -40,7 +40,25 @@ public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<Bille
 {
     /// <summary>Legal entities whose books are closed for the invoices' date: nothing of theirs was billed.</summary>
     public IReadOnlyList<string> Closed { get; init; } = [];
+
+    /// <summary>
+    /// Accounts that were not billed, by reason. Each waits as an exception; the run after what stops it is gone bills it.
+    /// </summary>
+    public IReadOnlyList<StoppedAccounts> Stopped { get; init; } = [];
+
+    /// <summary>Legal entities whose billing began after everything that was asked for: what fell due before was billed elsewhere.</summary>
+    public IReadOnlyList<BeginsLater> BeginsLater { get; init; } = [];
 }
+
+/// <summary>Accounts that one reason keeps from being billed.</summary>
+/// <param name="Code">Of their exceptions.</param>
+/// <param name="Cause">That of one of them.</param>
+/// <param name="Remedy">What to do about it.</param>
+public sealed record StoppedAccounts(string Code, long Accounts, string Cause, string Remedy);
+
+/// <summary>A legal entity that was asked to be billed for days before its first run.</summary>
+/// <param name="From">The first day it is billed for.</param>
+public sealed record BeginsLater(string LegalEntity, DateOnly From);
 
 /// <summary>Sums of a run's invoices.</summary>
 public sealed record BilledTotal(string LegalEntity, string Currency, long Invoices, long CreditMemos, decimal Net, decimal Tax, decimal Total);
@@ -133,11 +151,11 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
             select 1 from customers.legal_entity where bills_from is null order by id for update;
             update customers.legal_entity set bills_from = @from where bills_from is null;
             """, new { run, from = AccountingMonth.Of(request.Through).FirstDay }, transaction);
-        var parameters = new { run, size = request.PartSize, request.IssueDate };
+        var parameters = new { run, size = request.PartSize, request.IssueDate, request.Through };
         var planned = await connection.QuerySingleAsync<bool>(
             """
             select (select count(*) from customers.billing_account account join customers.legal_entity entity on entity.id = account.legal_entity_id
-                    where entity.closed_through is null or entity.closed_through < @IssueDate)
+                    where (entity.closed_through is null or entity.closed_through < @IssueDate) and entity.bills_from <= @Through)
               = (select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run)
             """, parameters, transaction, commandTimeout: 600);
         if (!planned)
@@ -153,7 +171,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
                          (row_number() over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
                   from customers.billing_account account
                   join (select id, row_number() over (order by code) - 1 as turn from customers.legal_entity
-                        where closed_through is null or closed_through < @IssueDate) entity
+                        where (closed_through is null or closed_through < @IssueDate) and bills_from <= @Through) entity
                     on entity.id = account.legal_entity_id) numbered
                 group by legal_entity_id, turn, place
                 """, parameters, transaction, commandTimeout: 600);
@@ -179,6 +197,22 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock)
             """, new { run }, commandTimeout: 600)).AsList();
         var closed = await connection.QueryAsync<string>(
             "select code from customers.legal_entity where closed_through >= @IssueDate order by code", new { request.IssueDate });
-        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals) { Closed = closed.AsList() };
+        var stopped = await connection.QueryAsync<StoppedAccounts>(
+            """
+            select code, count(distinct billing_account_id) as accounts, min(cause) as cause, min(remedy) as remedy
+            from exceptions.exception_case
+            where tenant = 1 and state = 'open' and subject_kind = 'billing' and month = @month
+            group by code order by accounts desc, code
+            """, new { month = AccountingMonth.Of(request.IssueDate).FirstDay });
+        var later = await connection.QueryAsync<BeginsLater>(
+            """
+            select code as legal_entity, bills_from as "from" from customers.legal_entity where bills_from > @Through order by code
+            """, new { request.Through });
+        return new BillingOutcome(run, totals.Sum(total => total.Invoices), totals)
+        {
+            Closed = closed.AsList(),
+            Stopped = stopped.AsList(),
+            BeginsLater = later.AsList(),
+        };
     }
 }

@@ -37,12 +37,10 @@ internal static class DecideAccounts
         var window = books.Entities[asked.Entity].Window(asked.Through);
         if (asked.Everything) window = await BookedLines.Reach(connection, asked.First, asked.Last, window, cancel);
         var whole = (await LookedAtWhole.Load(connection, asked.Entity, asked.First, asked.Last, window, asked.Everything, cancel)).With(asked.Supposed);
-        var texts = await AccountTexts.Load(connection, asked.Entity, asked.First, asked.Last, cancel);
         // Read as far as the account that was billed furthest; each account is compared in its own window.
-        var reach = window.Reaching(texts.Values.Max(text => text.BilledThrough));
+        var reach = window.Reaching(whole.BilledAhead);
         var accounts = await AccountsToBill.Load(
             connection, asked.Entity, asked.First, asked.Last, reach, books, whole, asked.Suppose, cancel);
-        AccountTexts.AddTo(accounts, texts);
         var profiles = await StoredTaxes.Profiles(connection, asked.Entity, asked.First, asked.Last, cancel);
         var decide = new DecideAccount(books, new LineTaxes(books, profiles), asked.IssueDate);
         var differences = accounts.ConvertAll(account => DecideAccount.Compare(account, window, asked.Explain));

@@ -44,6 +44,9 @@ internal sealed class LookedAtWhole
     /// <summary>Marks of usage that were read.</summary>
     public IReadOnlyList<TouchedRow> Used { get; }
 
+    /// <summary>The furthest day through which drafts made final billed an account by itself; null when runs billed them all.</summary>
+    public DateOnly? BilledAhead { get; private init; }
+
     /// <summary>Whether there is anything at all.</summary>
     public bool Any => _subscriptions.Count + _accounts.Count > 0;
 
@@ -54,7 +57,10 @@ internal sealed class LookedAtWhole
     public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0
         ? this
         : new LookedAtWhole(
-            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window);
+            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window)
+        {
+            BilledAhead = BilledAhead,
+        };
 
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 
@@ -81,14 +87,18 @@ internal sealed class LookedAtWhole
             union select billing_account_id from customers.account_minimum where billing_account_id between @first and @last
             union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
             where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account' and given.withdrawn_at is null;
-            select exists (select from catalog.plan_version where minimums <> '{}');
+            select exists (select from catalog.plan_version where minimums <> '{}') as minimums,
+                   (select max(billed_through) from customers.billing_account where id between @first and @last and legal_entity_id = @entity) as ahead;
             """, new { entity, first, last, everything }, cancellationToken: cancel));
         var amended = (await results.ReadAsync<TouchedRow>()).AsList();
         var used = (await results.ReadAsync<TouchedRow>()).AsList();
         var accounts = (await results.ReadAsync<Guid>()).AsList();
-        var minimums = await results.ReadSingleAsync<bool>();
+        var (minimums, ahead) = await results.ReadSingleAsync<(bool, DateOnly?)>();
         await results.DisposeAsync();
-        return new LookedAtWhole(amended, used, accounts, minimums ? await WithMinimum(connection, first, last, cancel) : [], window);
+        return new LookedAtWhole(amended, used, accounts, minimums ? await WithMinimum(connection, first, last, cancel) : [], window)
+        {
+            BilledAhead = ahead,
+        };
     }
 
     // A plan that was left counts too: its months had their minimum.

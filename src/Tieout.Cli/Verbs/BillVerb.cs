@@ -36,9 +36,21 @@ internal static class BillVerb
             var bill = new BillAccounts(database.Source, TimeProvider.System);
             var outcome = await Watched.Run(screen, $"bill {request.Scope}", progress => bill.Run(request, progress, cancel));
             screen.Result(outcome, console => console.Write(Drawn(outcome)));
-            foreach (var entity in outcome.Closed) screen.Note($"{entity} was left out: its books are closed for {request.IssueDate:yyyy-MM-dd}.");
-            return outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
+            foreach (var note in Notes(outcome, request)) screen.Note(note);
+            return outcome.Stopped.Count > 0 || outcome.Closed.Count > 0 && outcome.Totals.Count == 0 ? ExitCode.Findings : ExitCode.Done;
         });
+    }
+
+    private static IEnumerable<string> Notes(BillingOutcome outcome, BillingRequest request)
+    {
+        foreach (var entity in outcome.Closed) yield return $"{entity} was left out: its books are closed for {request.IssueDate:yyyy-MM-dd}.";
+        foreach (var later in outcome.BeginsLater)
+            yield return $"{later.LegalEntity} is billed from {later.From:yyyy-MM-dd} on, the month of its first run; what fell due before was billed elsewhere.";
+        foreach (var stopped in outcome.Stopped)
+        {
+            var accounts = stopped.Accounts == 1 ? "1 account was" : $"{Screen.Count(stopped.Accounts)} accounts were";
+            yield return $"{accounts} not billed ({stopped.Code}), such as: {stopped.Cause} {stopped.Remedy}";
+        }
     }
 
     private static BillingRequest? Due(ArgumentResult result)

@@ -40,12 +40,6 @@ public sealed record BillableAccount(BillingAccount Account, string Code)
 
     /// <summary>Through this day a draft made final billed it; null when only runs billed it.</summary>
     public DateOnly? BilledThrough { get; init; }
-
-    /// <summary>The customer's order number, for its documents; may be empty.</summary>
-    public string PurchaseOrder { get; init; } = "";
-
-    /// <summary>What its documents say besides; may be empty.</summary>
-    public string Note { get; init; } = "";
 }
 
 /// <summary>A subscription with what billing has to know besides.</summary>

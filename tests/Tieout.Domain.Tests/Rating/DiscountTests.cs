@@ -59,15 +59,6 @@ public class DiscountTests
     [Fact]
     public void Nothing_is_spread_below_zero() => Should.Throw<ArgumentOutOfRangeException>(() => Discounts.Spread([1m], -1m, Usd));
 
-    [Theory]
-    [InlineData("100", "120", "30", "30", "20.00")]
-    [InlineData("100", "100", "30", "30", "0.00")]
-    [InlineData("100.01", "100", "30", "30", "0.00")]
-    [InlineData("10", "100", "10", "30", "23.33")]       // a third of the minimum, rounded, minus what is charged
-    [InlineData("-10", "100", "30", "30", "110.00")]
-    public void What_is_missing_to_a_minimum_is_a_charge_of_its_own(string charged, string minimum, string active, string whole, string missing) =>
-        Minimums.TrueUp(new Money(D(charged), Usd), D(minimum), new Share(D(active), D(whole))).ToPlain().ShouldBe(missing);
-
     [Fact]
     public void A_lines_minimum_is_exact() => Minimums.OfLine(1m, 10m, new Share(1m, 4m)).ShouldBe(1.5m);
 

@@ -8,7 +8,7 @@ namespace Tieout.Shell.Tests.Api;
 
 public sealed class ApiTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private SeededHost host = null!;
+    private ApiHost host = null!;
 
     public async ValueTask InitializeAsync() => host = await SeededHost.Start(postgres);
 

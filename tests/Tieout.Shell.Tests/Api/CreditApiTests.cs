@@ -1,11 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Tieout.Api;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Shell.Tests.Database;
@@ -18,7 +13,7 @@ public sealed class CreditApiTests(PostgresFixture postgres) : IAsyncLifetime
     private const string Number = "US-2026-0000001"; // 10.01 and 0.73 tax
 
     private TestDatabase books = null!;
-    private WebApplication app = null!;
+    private ApiHost host = null!;
     private HttpClient client = null!;
 
     public async ValueTask InitializeAsync()
@@ -26,18 +21,11 @@ public sealed class CreditApiTests(PostgresFixture postgres) : IAsyncLifetime
         books = await postgres.CreateDatabase();
         await SampleData.Subscriptions(books.Source, 2);
         await new BillAccounts(books.Source, new Late()).Run(new BillingRequest(new AccountingMonth(2026, 11), "test"), null, CancellationToken.None);
-        app = TieoutApi.Build(books.Source, "http://127.0.0.1:0", new Late());
-        await app.StartAsync();
-        client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        host = await ApiHost.Over(books, new Late());
+        client = host.Client;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await books.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
     public async Task A_credit_memo_is_given_once_under_its_key_and_stands_on_both_documents()

@@ -9,7 +9,7 @@ public sealed class ReplayTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const string Blocked = "/v1/exceptions/019a0000-0000-7000-8000-000000000006/replay";
 
-    private SeededHost host = null!;
+    private ApiHost host = null!;
 
     public async ValueTask InitializeAsync() => host = await SeededHost.Start(postgres);
 

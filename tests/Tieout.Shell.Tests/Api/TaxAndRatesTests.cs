@@ -7,7 +7,7 @@ namespace Tieout.Shell.Tests.Api;
 
 public sealed class TaxAndRatesTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private SeededHost _host = null!;
+    private ApiHost _host = null!;
     private string _customer = "";
 
     public async ValueTask InitializeAsync()

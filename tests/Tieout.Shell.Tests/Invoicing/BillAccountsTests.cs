@@ -103,7 +103,12 @@ public sealed class BillAccountsTests(PostgresFixture postgres)
         await using var connection = await database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync("update customers.billing_account set tax_code = 'XX-99' where code = 'C-7'");
 
-        (await Bill(database.Source)).Invoices.ShouldBe(99);
+        var outcome = await Bill(database.Source);
+        outcome.Invoices.ShouldBe(99);
+        var stopped = outcome.Stopped.ShouldHaveSingleItem();
+        (stopped.Code, stopped.Accounts).ShouldBe(("tax-rate-missing", 1));
+        stopped.Cause.ShouldContain("C-7");
+        stopped.Remedy.ShouldNotBeEmpty();
         var open = await connection.QuerySingleAsync<(string Code, string Cause, decimal Amount)>(
             "select code, cause, amount from exceptions.exception_case where state = 'open'");
         open.Code.ShouldBe("tax-rate-missing");
@@ -111,8 +116,21 @@ public sealed class BillAccountsTests(PostgresFixture postgres)
         open.Amount.ShouldBe(10.07m);
 
         await connection.ExecuteAsync("insert into tax.rate (code, rate, from_date) values ('XX-99', 0.1, '2026-01-01')");
-        (await Bill(database.Source)).Invoices.ShouldBe(1);
+        var again = await Bill(database.Source);
+        (again.Invoices, again.Stopped.Count).ShouldBe((1, 0));
         (await Count(database.Source, "exceptions.exception_case where state = 'open'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_month_before_the_first_run_is_said_to_be_billed_elsewhere()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 10);
+        await Bill(database.Source);
+        var earlier = await new BillAccounts(database.Source, TimeProvider.System).Run(
+            new BillingRequest(new AccountingMonth(2026, 10), "test"), null, CancellationToken.None);
+        earlier.Invoices.ShouldBe(0);
+        earlier.BeginsLater.ShouldBe([new BeginsLater("DE", new DateOnly(2026, 11, 1)), new BeginsLater("US", new DateOnly(2026, 11, 1))]);
     }
 
     [Fact]

@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Tieout.Api;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
+using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Invoicing;
@@ -19,7 +15,7 @@ public sealed class BillingAccountApiTests(PostgresFixture postgres) : IAsyncLif
     private const string Discounts = "/v1/billing-accounts/C-1/discounts";
 
     private TestDatabase books = null!;
-    private WebApplication app = null!;
+    private ApiHost host = null!;
     private HttpClient client = null!;
 
     public async ValueTask InitializeAsync()
@@ -27,18 +23,11 @@ public sealed class BillingAccountApiTests(PostgresFixture postgres) : IAsyncLif
         books = await postgres.CreateDatabase();
         await SampleData.Subscriptions(books.Source, 2);
         await Bill(new AccountingMonth(2026, 11));
-        app = TieoutApi.Build(books.Source, "http://127.0.0.1:0", TimeProvider.System);
-        await app.StartAsync();
-        client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        host = await ApiHost.Over(books, TimeProvider.System);
+        client = host.Client;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await books.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Fact]
     public async Task A_backdated_charge_is_billed_by_the_next_run_and_credited_when_it_is_withdrawn()

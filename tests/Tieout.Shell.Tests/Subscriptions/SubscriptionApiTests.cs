@@ -9,7 +9,7 @@ namespace Tieout.Shell.Tests.Subscriptions;
 public sealed class SubscriptionApiTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const string Amendments = "/v1/subscriptions/S-1001/amendments";
-    private SeededHost host = null!;
+    private ApiHost host = null!;
 
     public async ValueTask InitializeAsync() => host = await SeededHost.Start(postgres);
 

@@ -9,7 +9,7 @@ namespace Tieout.Shell.Tests.Tower;
 /// <summary>The screens as a person sees them, in a real browser over a real database.</summary>
 public sealed partial class TowerTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private SeededHost host = null!;
+    private ApiHost host = null!;
 
     public async ValueTask InitializeAsync() => host = await SeededHost.Start(postgres);
 

@@ -3,10 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Tieout.Api;
 using Tieout.Application.Usage;
 using Tieout.Domain.Usage;
+using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Usage;
@@ -29,17 +28,13 @@ internal sealed class UsageWorld : IAsyncDisposable
         new("paid", "Paid", Aggregation.Sum, ["payment"], ValueProperty: "amount", KeepTransactions: true),
     ];
 
-    private readonly WebApplication _host;
+    private readonly ApiHost _host;
 
-    private UsageWorld(TestDatabase database, WebApplication host)
-    {
-        (Database, _host) = (database, host);
-        Client = new HttpClient { BaseAddress = new Uri(host.Urls.First()) };
-    }
+    private UsageWorld(ApiHost host) => _host = host;
 
-    public TestDatabase Database { get; }
+    public TestDatabase Database => _host.Database;
 
-    public HttpClient Client { get; }
+    public HttpClient Client => _host.Client;
 
     public static async Task<UsageWorld> Start(PostgresFixture postgres)
     {
@@ -48,9 +43,7 @@ internal sealed class UsageWorld : IAsyncDisposable
         var meters = new Meters(database.Source);
         foreach (var draft in Meters)
             (await meters.Declare(MeterRules.Judge(draft).Meter!, CancellationToken.None)).ShouldBeOfType<MeterOutcome.Declared>();
-        var host = TieoutApi.Build(database.Source, "http://127.0.0.1:0", new Clock());
-        await host.StartAsync();
-        return new UsageWorld(database, host);
+        return new UsageWorld(await ApiHost.Over(database, new Clock()));
     }
 
     /// <summary>A good event; changes name an attribute and its JSON, null leaves it out.</summary>
@@ -133,13 +126,7 @@ internal sealed class UsageWorld : IAsyncDisposable
               where s.code = '{subscription}' and v.meter = '{meter}' and v.day = '{day}' and v.group_key = '{group}'), '0')
             """), CultureInfo.InvariantCulture);
 
-    public async ValueTask DisposeAsync()
-    {
-        Client.Dispose();
-        await _host.StopAsync();
-        await _host.DisposeAsync();
-        await Database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     internal sealed record Answer(int Received, int Accepted, int Duplicate, (int Index, string Code)[] Refused);
 
