@@ -57,7 +57,7 @@ public static class MappingFile
     private static CustomerMapping Customer(SettingsNode node)
     {
         node.Allow(["code", "name", "country", "level", "tax-profile", .. DetailKeys]);
-        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country"))) 
+        return new CustomerMapping(Code(node.Need("code")), From(node.Need("name")), Optional(node.Find("country")))
         {
             Details = Details(node),
             Level = Optional(node.Find("level")),

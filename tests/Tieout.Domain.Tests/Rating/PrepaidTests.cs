@@ -159,7 +159,11 @@ public class PrepaidTests
     {
         var old = Grant(1, 10m) with
         {
-            GrantedOn = Day(granted), ExpiresOn = Day(expires), Priority = 3, Currency = Eur, Rollover = new Rollover(1m, null),
+            GrantedOn = Day(granted),
+            ExpiresOn = Day(expires),
+            Priority = 3,
+            Currency = Eur,
+            Rollover = new Rollover(1m, null),
         };
         var successor = Rollover.Successor(old, 4m);
         (successor.Remaining, successor.GrantedOn, successor.ExpiresOn).ShouldBe((4m, Day(expires), Day(again)));
