@@ -86,7 +86,8 @@ internal static class ExchangeRateEndpoints
             errors["rates"] = [string.Create(CultureInfo.InvariantCulture, $"1 to {RatesMost} rates; import a file for more.")];
         for (var index = 0; index < request.Rates.Count; index++)
             if (request.Rates[index] is null)
-                errors[string.Create(CultureInfo.InvariantCulture, $"rates[{index}]")] = ["There is no rate here. Give base, quote, date and rate, or leave the entry out."];
+                errors[string.Create(CultureInfo.InvariantCulture, $"rates[{index}]")] =
+                    ["There is no rate here. Give base, quote, date and rate, or leave the entry out."];
         if (string.IsNullOrWhiteSpace(request.Actor) || request.Actor.Length > 100) errors["actor"] = ["Your name, at most 100 characters."];
         if (request.Correction?.Length > ReasonMost) errors["correction"] = ["A reason of at most 1000 characters."];
         return errors;

@@ -89,7 +89,8 @@ public sealed class AccountCharges(NpgsqlDataSource database, TimeProvider clock
         if (string.IsNullOrEmpty(request.UnitPrice)) reader.Wrong("unitPrice", "Is needed: the price of one, before tax.");
         if (row.Quantity == 0) reader.Wrong("quantity", "Is zero; nothing would be charged. Give more than zero.");
         // Looked at apart first: their product may be more than a decimal holds.
-        if (row.UnitPrice > 0 && row.Quantity > AmountMost / row.UnitPrice) reader.Wrong("unitPrice", $"With the quantity it comes to more than {AmountMost:N0}; give at most that.");
+        if (row.UnitPrice > 0 && row.Quantity > AmountMost / row.UnitPrice)
+            reader.Wrong("unitPrice", $"With the quantity it comes to more than {AmountMost:N0}; give at most that.");
         if (GivenText.Problem(request.Description, GivenText.ReasonMost) is { } what) reader.Wrong("description", what);
         if (GivenText.Problem(request.Actor, GivenText.ActorMost) is { } who) reader.Wrong("actor", who);
         if (GivenText.KeyProblem(key) is { } which) reader.Wrong("idempotency-key", $"Header Idempotency-Key: {which}");

@@ -112,7 +112,8 @@ public static class AmendmentReading
     private static Price? PriceOf(string field, string component, string plan, IReadOnlyList<Price> prices, RequestReader reader)
     {
         var found = prices.Where(price => price.PlanCode == plan && price.Component == component).MaxBy(price => price.Version);
-        if (found is null) reader.Wrong(field, $"Plan {plan} has no price of this component in the account's currency. Choose of what it has: {Names(plan, prices)}.");
+        if (found is null)
+            reader.Wrong(field, $"Plan {plan} has no price of this component in the account's currency. Choose of what it has: {Names(plan, prices)}.");
         return found;
     }
 
