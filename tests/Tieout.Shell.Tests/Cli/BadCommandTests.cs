@@ -55,7 +55,7 @@ public sealed class BadCommandTests(RefusingHost host) : IClassFixture<RefusingH
         ["rates.csv"] = "date,base,quote,rate\n2026-11-02,EUR,USD,-1\n2026-11-02,EUR,USD,0\n2026-11-02,EUR,XXX,1\n2026-13-02,EUR,USD,1\n2026-11-02,EUR,USD,NaN\n",
         ["usage.jsonl"] = string.Join('\n', Event("1", "C-1", "2026-11-01", "-5"), Event("2", "C-1", "2026-11-01", "\"NaN\""),
             Event("3", "C-1", "2026-11-01", "99999999999999999"), Event("4", "S-0", "2026-11-01", "1"), Event("5", "C-1", "2025-11-01", "1")),
-        ["usage.csv"] = "time,n\n2026-11-01T10:00:00Z,-5\n2026-11-01T10:00:00Z,NaN\n2026-11-01T10:00:00Z,1e5\n",
+        ["usage.csv"] = "time,n\n2026-11-01T10:00:00Z,-5\n2026-11-01T10:00:00Z,NaN\n2026-11-01T10:00:00Z,\"1,000\"\n",
         ["rows.csv"] = "id,price,start\nN1,-1,2026-11-01\nN2,NaN,2026-11-01\nN3,1,2026-02-30\nN4,0.0000000000001,2026-11-01\n",
         ["mapping.yaml"] = Mapping("subscription"),
         ["bad-mapping.yaml"] = Mapping("subscripton"),

@@ -116,8 +116,12 @@ public sealed class BilledDocumentsTests(PostgresFixture postgres)
         printed.Html.ShouldContain("VAT in EUR: 1.53, at 0.8000 EUR for 1 USD");
         printed.Texts("TaxCurrencyCode").ShouldBe(["EUR"]);
 
+        // The credit is converted at the rate of its own day.
+        await world.Database.Execute("insert into exchange.rate (base, quote, date, type, rate, source, actor, created_at) values ('EUR', 'USD', '2026-10-20', 'spot', 1.6, 'ECB', 'test', now())");
         var credit = await world.Print(await world.Credit(printed.Document.Number, new CreditWish.Whole()));
         credit.Document.Total.ShouldBe(printed.Document.Total);
+        var back = credit.Document.TaxInSellersCurrency.ShouldNotBeNull();
+        (back.Tax, back.Rate, back.RateDate).ShouldBe((new Money(1.19m, Currency.Of("EUR")), 0.625m, new DateOnly(2026, 10, 20)));
     }
 
     [Fact]
