@@ -27,7 +27,7 @@ internal static class BillingAccountEndpoints
         var group = app.MapGroup("/v1/billing-accounts/{code}").WithTags("Billing accounts");
         group.MapGet("", One).WithName("readBillingAccount").ProducesProblem(404).WithSummary("How an account is invoiced, and who changed it.");
         group.MapPatch("", Change).WithName("changeBillingAccount").ProducesProblem(400).ProducesProblem(404)
-            .WithSummary("Changes how an account is invoiced from now on. A changed minimum is wanted of the months it is given for, or of every month since billing began.");
+            .WithSummary("Changes how an account is invoiced from now on. A changed minimum is wanted of its months, or of every month since billing began.");
         group.MapGet("discounts", List).WithName("listGivenDiscounts").ProducesProblem(404).WithSummary("Discounts given to an account, ended ones too.");
         group.MapGet("credit-grants", Credit).WithName("listCreditGrants").ProducesProblem(404)
             .WithSummary("Prepaid credit of an account: what was drawn, rolled over and lost, and where it came from.");

@@ -82,7 +82,8 @@ public sealed class CustomerLevels(NpgsqlDataSource database, TimeProvider clock
             "select id, level from customers.customer where tenant = 1 and code = @customer", new { customer }, cancellationToken: cancel));
         if (found is not var (id, level)) return null;
         var steps = await connection.QueryAsync<LevelStep>(new CommandDefinition(
-            """select from_date as "from", level from customers.customer_level where customer_id = @id order by from_date""", new { id }, cancellationToken: cancel));
+            """select from_date as "from", level from customers.customer_level where customer_id = @id order by from_date""", new { id },
+            cancellationToken: cancel));
         return (id, new LevelsOfCustomer(customer, level, steps.AsList()));
     }
 

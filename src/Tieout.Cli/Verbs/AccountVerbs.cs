@@ -69,7 +69,8 @@ internal static class AccountVerbs
     private static Command Credit()
     {
         var account = Account();
-        return new Command("credit", "Prepaid credit: what was drawn, rolled over and lost, and where it came from.") { account }.Does(async (parsed, screen, cancel) =>
+        var command = new Command("credit", "Prepaid credit: what was drawn, rolled over and lost, and where it came from.") { account };
+        return command.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var found = await new ReadGrants(database.Source, TimeProvider.System).Run(parsed.GetRequiredValue(account), cancel)

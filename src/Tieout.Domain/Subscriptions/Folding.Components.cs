@@ -76,7 +76,8 @@ internal sealed partial class Folding
         }
         var before = _components[index];
         var after = before with { Price = order.Price, Quantity = order.Quantity ?? before.Quantity, Agreed = order.Agreed, AgreedTerms = order.Terms };
-        if (after.Quantity == before.Quantity && after.Agreed == before.Agreed && after.AgreedTerms == before.AgreedTerms && SamePrice(after.Price, before.Price)) return false;
+        if (after.Quantity == before.Quantity && after.Agreed == before.Agreed && after.AgreedTerms == before.AgreedTerms
+            && SamePrice(after.Price, before.Price)) return false;
         Replace(index, after, amendment);
         return true;
     }

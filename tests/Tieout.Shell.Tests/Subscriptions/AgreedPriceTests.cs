@@ -45,7 +45,12 @@ public sealed class AgreedPriceTests(PostgresFixture postgres)
         await using var world = await BillingWorld.Start(postgres);
         var request = new SubscriptionRequest
         {
-            Code = "S", Account = "A", Plan = "team", Start = "2026-01-15", Reason = "signed", Actor = "ann",
+            Code = "S",
+            Account = "A",
+            Plan = "team",
+            Start = "2026-01-15",
+            Reason = "signed",
+            Actor = "ann",
             Components = [new ComponentRequest { Component = "platform", Agreed = Agreed(Yearly) }],
         };
         (await new CreateSubscription(world.Database.Source, TimeProvider.System).Run(request, "k", CancellationToken.None)).ShouldBeOfType<AmendmentOutcome.Done>();

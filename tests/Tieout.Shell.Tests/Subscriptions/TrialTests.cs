@@ -56,6 +56,12 @@ public sealed class TrialTests(PostgresFixture postgres)
 
     private static SubscriptionRequest Request(string start) => new()
     {
-        Code = "T", Account = "C-1", Plan = "try", Start = start, Components = [new ComponentRequest { Component = "base" }], Reason = "signed", Actor = "ann",
+        Code = "T",
+        Account = "C-1",
+        Plan = "try",
+        Start = start,
+        Components = [new ComponentRequest { Component = "base" }],
+        Reason = "signed",
+        Actor = "ann",
     };
 }
