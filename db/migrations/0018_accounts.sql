@@ -31,7 +31,7 @@ declare
   granted numeric;
   drawn numeric;
 begin
-  select g.amount into granted from credits.grant g where g.billing_account_id = new.billing_account_id and g.id = new.rolled_from for update;
+  select g.amount into granted from credits.grant g where g.billing_account_id = new.billing_account_id and g.id = new.rolled_from for no key update;
   select coalesce(sum(d.amount), 0) into drawn
   from credits.draw d where d.billing_account_id = new.billing_account_id and d.grant_id = new.rolled_from;
   if drawn + new.amount > granted then
@@ -47,10 +47,11 @@ create or replace function credits.refuse_overdraft() returns trigger language p
 declare
   off record;
 begin
-  -- Locked in one order, so that draws at the same time wait for each other and see each other's sum.
+  -- Locked in one order, so that draws at the same time wait for each other and see each other's sum. Their foreign key holds
+  -- the grant for key share already: a stronger lock than this would have two of them wait for each other in a circle.
   perform 1 from credits.grant g
   where (g.billing_account_id, g.id) in (select billing_account_id, grant_id from added)
-  order by g.billing_account_id, g.id for update;
+  order by g.billing_account_id, g.id for no key update;
   select g.id, g.amount, sum(d.amount) as drawn, coalesce(next.amount, 0) as rolled into off
   from credits.grant g
   join credits.draw d on d.billing_account_id = g.billing_account_id and d.grant_id = g.id
