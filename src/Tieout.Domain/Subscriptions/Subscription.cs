@@ -43,14 +43,6 @@ public sealed record Subscription(
     /// <summary>The pause nobody has resumed from yet.</summary>
     public Pause? OpenPause => Pauses.Count > 0 && Pauses[^1].Until is null ? Pauses[^1] : null;
 
-    /// <summary>The days of <paramref name="period"/> on which it is in force, or null when there are none.</summary>
-    public ServicePeriod? ActiveIn(ServicePeriod period)
-    {
-        var start = Start > period.Start ? Start : period.Start;
-        var end = End is { } last && last < period.End ? last : period.End;
-        return end > start ? new ServicePeriod(start, end) : null;
-    }
-
     /// <summary>Its state on a day, with what time has done by then; before the start, the state it will start in.</summary>
     public SubscriptionState StateOn(DateOnly day)
     {

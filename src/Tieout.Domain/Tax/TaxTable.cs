@@ -28,10 +28,4 @@ public sealed class TaxTable(IEnumerable<TaxRate> rates, IEnumerable<TaxTerritor
             if (On(code, day)?.Rate != On(code, day.AddDays(-1))?.Rate) return day;
         return null;
     }
-
-    /// <summary>Tax on a base at a rate, rounded once, as a tax line.</summary>
-    public static Money Of(Money basis, TaxRate rate) => Of(basis, rate.Rate);
-
-    /// <summary>Tax on a base at a fraction, rounded once, as a tax line.</summary>
-    public static Money Of(Money basis, decimal rate) => Rounding.TaxLine(basis with { Amount = basis.Amount * rate });
 }

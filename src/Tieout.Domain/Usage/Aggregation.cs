@@ -36,7 +36,4 @@ public static class Aggregations
 
     /// <summary>Whether an event's value holds until the next event.</summary>
     public static bool IsLevel(this Aggregation aggregation) => aggregation is Aggregation.TimeWeighted or Aggregation.UnitHours;
-
-    /// <summary>Whether a day is computed from its single events, because one more cannot simply be added.</summary>
-    public static bool KeepsPoints(this Aggregation aggregation) => aggregation is Aggregation.Latest || aggregation.IsLevel();
 }

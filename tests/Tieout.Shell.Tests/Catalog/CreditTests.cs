@@ -67,21 +67,6 @@ public sealed class CreditTests(PostgresFixture postgres)
         tries.Sum().ShouldBe(3);
     }
 
-    [Fact]
-    public async Task What_remains_is_read_back_with_and_without_the_draws_of_a_part()
-    {
-        await using var database = await Accounts();
-        await Run(database, Grant);
-        await database.Execute(Draw("600", part: "2026-01-01", revision: 1));
-        await using var connection = await database.Source.OpenConnectionAsync();
-        var account = await database.Scalar<Guid>("select id from customers.billing_account where code = 'C-1'");
-        var subscription = await database.Scalar<Guid>("select id from subscriptions.subscription where code = 'C-1'");
-        var open = (await OpenGrants.Load(connection, [account], null, CancellationToken.None))[new BillingAccountId(account)].ShouldHaveSingleItem();
-        (open.Remaining, open.Credit, open.ExpiresOn, open.Rollover!.Fraction).ShouldBe((400m, "calls", new DateOnly(2027, 1, 1), 0.5m));
-        var part = new PartOfDraws(subscription, "base", new DateOnly(2026, 1, 1));
-        (await OpenGrants.Load(connection, [account], part, CancellationToken.None))[new BillingAccountId(account)].Single().Remaining.ShouldBe(1000m);
-    }
-
     private async Task<TestDatabase> Accounts()
     {
         var database = await postgres.CreateDatabase();

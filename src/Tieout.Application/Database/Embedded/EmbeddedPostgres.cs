@@ -36,9 +36,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>The loopback port. Never changes during this object's life.</summary>
     public int Port => access.Port;
 
-    /// <summary>Where PostgreSQL writes what it has to say.</summary>
-    public string LogFile => folder.Log;
-
     /// <summary>
     /// Starts the server, or attaches to one that another process owns. Returns when it answers queries.
     /// </summary>

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Tieout.Connectors.AvaTax;
 using Tieout.Connectors.Port;
-using Tieout.Connectors.TaxTables;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Tax;
@@ -259,26 +258,5 @@ public sealed class AvaTaxTests : IAsyncLifetime
         using var answer = await _world.Http.PostAsync("/api/v2/transactions/create", new StringContent(json));
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString().ShouldBe(code);
-    }
-
-    [Fact]
-    public async Task Our_own_table_answers_through_the_same_port()
-    {
-        await using var engine = new TableTaxEngine(new Seller("DE"), new TaxTable([new("DE-standard", 0.19m, TaxRate.EverSince, null)]));
-        ServiceMonth(out var period);
-        var document = AvaTaxWorld.Document(buyer: new TaxProfile("DE")) with
-        {
-            Currency = Currency.Of("EUR"),
-            Lines = [.. Enumerable.Range(1, 3).Select(n => new TaxDocumentLine($"{n}", 0.13m, 1, "standard", "x", period))],
-        };
-        var quote = (await engine.Quote(document, _log, CancellationToken.None)).ShouldBeOfType<QuoteOutcome.Quoted>().Quote;
-        quote.Tax.ShouldBe(0.07m); // once for the sum, not 3 × 0.02
-        quote.Lines.Select(line => line.Tax).ShouldBe([0.03m, 0.02m, 0.02m]);
-        (await engine.Quote(document with { Buyer = new TaxProfile("") }, _log, CancellationToken.None))
-            .ShouldBeOfType<QuoteOutcome.Refused>().Finding.Code.ShouldBe(TaxRules.Undetermined);
-        (await engine.LookUp(document, _log, CancellationToken.None)).ShouldBeOfType<LookUpOutcome.Found>();
-        _log.Exchanges.ShouldBeEmpty();
-
-        static void ServiceMonth(out ServicePeriod month) => month = new ServicePeriod(new(2026, 11, 1), new(2026, 12, 1));
     }
 }
