@@ -41,7 +41,8 @@ internal sealed class PriceBook
 
     /// <summary>Days of trial in the version of a plan that is in force on a day; zero when none is.</summary>
     public int TrialDays(string plan, DateOnly day) =>
-        _versions.Where(version => version.Key.Plan == plan && version.Value.From <= day).MaxBy(version => version.Value.From).Value.TrialDays;
+        _versions.Where(version => version.Key.Plan == plan && version.Value.From <= day)
+            .OrderByDescending(version => version.Value.From).FirstOrDefault().Value.TrialDays;
 
     /// <summary>Loads all prices of some plans, by code, and those that a subscription's amendments and components name.</summary>
     public static async Task<PriceBook> Load(

@@ -9,21 +9,27 @@ namespace Tieout.Domain.Invoicing;
 /// </summary>
 internal static class AmountDiscounts
 {
-    /// <summary>Takes them off the lines from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// Takes them off the lines from <paramref name="first"/> on. Where the customer's level changed between the parts of one due
+    /// day, the amount that was given last counts for all of them.
+    /// </summary>
     public static void TakeOff(List<ChargeLine> lines, int first, BillableAccount account, SubscriptionId? subscription)
     {
         var wanted = subscription is null ? DiscountScope.Account : DiscountScope.Subscription;
-        foreach (var discount in account.Discounts)
+        foreach (var steps in account.Discounts
+            .Where(given => given.Discount.Kind == DiscountKind.Amount && given.Discount.Scope == wanted && given.Discount.Currency == account.Account.Currency)
+            .GroupBy(given => (given.Discount.Code, given.Subscription, given.Component)))
         {
-            if (discount.Discount.Kind != DiscountKind.Amount || discount.Discount.Scope != wanted || discount.Discount.Currency != account.Account.Currency)
-                continue;
             foreach (var day in Enumerable.Range(first, lines.Count - first)
-                .Where(index => discount.Counts(lines[index].Key.Subscription, lines[index].Key.Component, lines[index].Key.From))
-                .GroupBy(index => lines[index].DueOn).ToList())
-                Spread(lines, [.. day], discount, account.Account.Currency);
+                .Select(index => (Index: index, Given: steps.LastOrDefault(given => Counts(given, lines[index]))))
+                .Where(one => one.Given is not null)
+                .GroupBy(one => lines[one.Index].DueOn).ToList())
+                Spread(lines, [.. day.Select(one => one.Index)], day.MaxBy(one => one.Given!.From).Given!, account.Account.Currency);
         }
         lines.RemoveAll(line => line.Amount.IsZero);
     }
+
+    private static bool Counts(GrantedDiscount given, ChargeLine line) => given.Counts(line.Key.Subscription, line.Key.Component, line.Key.From);
 
     private static void Spread(List<ChargeLine> lines, int[] indexes, GrantedDiscount discount, Currency currency)
     {

@@ -1,0 +1,47 @@
+using Tieout.Domain.Customers;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Subscriptions;
+using Tieout.Domain.Tests.Subscriptions;
+using static Tieout.Domain.Tests.Amounts;
+
+namespace Tieout.Domain.Tests.Invoicing;
+
+/// <summary>What is missing to the minimum of a calendar month: a flat 30.00 a month, the months of the first quarter.</summary>
+public class MonthlyMinimumsTests
+{
+    [Theory]
+    [InlineData("2026-01-01", "30", "")]                                                           // exactly the minimum
+    [InlineData("2026-01-01", "30.01", "2026-01-01 0.01; 2026-02-01 0.01; 2026-03-01 0.01")]
+    [InlineData("2026-01-01", "100", "2026-01-01 70.00; 2026-02-01 70.00; 2026-03-01 70.00")]
+    [InlineData("2026-01-17", "100", "2026-01-17 33.87; 2026-02-01 70.00; 2026-03-01 70.00")]     // 15 of 31 days: 48.3870… less 14.52
+    [InlineData("2026-01-01", "0", "")]
+    public void The_minimum_of_a_plan_goes_by_the_days_it_was_in_force(string start, string minimum, string missing) =>
+        TrueUps(start, D(minimum), account: 0m).ShouldBe(missing);
+
+    [Theory]
+    [InlineData("2026-01-01", "100", "2026-01-01 70.00; 2026-02-01 70.00; 2026-03-01 70.00")]
+    [InlineData("2026-01-17", "100", "2026-01-01 85.48; 2026-02-01 70.00; 2026-03-01 70.00")]     // whole months, from the first charge's on
+    [InlineData("2026-02-01", "100", "2026-02-01 70.00; 2026-03-01 70.00")]
+    public void The_minimum_of_an_account_is_for_whole_months(string start, string minimum, string missing) =>
+        TrueUps(start, 0m, D(minimum)).ShouldBe(missing);
+
+    [Fact]
+    public void An_accounts_minimum_sees_what_its_plans_minimum_added() =>
+        TrueUps("2026-01-01", 60m, 80m).ShouldBe(
+            "2026-01-01 30.00; 2026-02-01 30.00; 2026-03-01 30.00; 2026-01-01 20.00; 2026-02-01 20.00; 2026-03-01 20.00");
+
+    private static string TrueUps(string start, decimal plan, decimal account)
+    {
+        var subscription = new Subscription(Sample.Id, Sample.Correlation, Day(start), null,
+            [new SubscribedComponent("base", Sample.Price("base", amount: 30m), 1m, Day(start), null)]);
+        var payer = new BillingAccount(
+            new BillingAccountId(Guid.Empty), new CustomerId(Guid.Empty), new LegalEntityId(Guid.Empty), Eur, "T", 14, Sample.Correlation);
+        var billable = new BillableSubscription(subscription, "S") { Touched = true };
+        if (plan > 0) billable.Minimums.Add(new PlanMinimum(Day(start), null, plan));
+        var wanted = Wanted.Of(
+            new BillableAccount(payer, "A") { Subscriptions = [billable], MonthlyMinimum = account },
+            new BillingWindow(Day("2026-01-01"), null, Day("2026-04-01")));
+        return string.Join("; ", wanted.Lines.Where(line => line.Key.Component == "minimum")
+            .Select(line => $"{line.Key.From:yyyy-MM-dd} {line.Amount.ToPlain()}"));
+    }
+}
