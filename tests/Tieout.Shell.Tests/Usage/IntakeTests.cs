@@ -60,7 +60,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IAsyncLifetime
         kept.GetProperty("row").GetInt32().ShouldBe(1);
         kept.GetProperty("reason").GetString().ShouldNotBeNullOrEmpty();
         kept.GetProperty("remedy").GetString().ShouldNotBeNullOrEmpty();
-        kept.ToString().ShouldNotContain("4111");
+        kept.ToString().Replace(" ", "", StringComparison.Ordinal).ShouldNotContain("11111111");
         kept.ToString().ShouldNotContain("nobody");
     }
 
