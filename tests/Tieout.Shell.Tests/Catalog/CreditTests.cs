@@ -1,6 +1,5 @@
 using Npgsql;
 using Tieout.Application.Credits;
-using Tieout.Domain;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Catalog;

@@ -16,10 +16,7 @@ public sealed class CloseBooksTests(PostgresFixture postgres)
         (await Close(books, November)).ShouldBe(new CloseOutcome.Closed("US", new DateOnly(2026, 11, 30), Again: false));
         (await Close(books, November)).ShouldBe(new CloseOutcome.Closed("US", new DateOnly(2026, 11, 30), Again: true));
         (await books.Scalar<string>("select title || ' by ' || actor from runs.run where kind = 'close'")).ShouldBe("Close US through 2026-11: signed by mara");
-        var closed = await ClosedBooks.In(books.Source, November, CancellationToken.None);
-        closed.Select(book => book.LegalEntity).ShouldBe(["US"]); // DE's are open
-        closed[0].InWords(November).ShouldContain("closed through 2026-11-30");
-        (await ClosedBooks.In(books.Source, new AccountingMonth(2026, 12), CancellationToken.None)).ShouldBeEmpty();
+        (await books.Scalar<string>("select string_agg(code, ' ') from customers.legal_entity where closed_through is not null")).ShouldBe("US"); // DE's are open
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Tieout.Connectors.AvaTax;
 using Tieout.Connectors.Port;
-using Tieout.Domain;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Tax;
 
