@@ -24,8 +24,8 @@ internal sealed record NetSuiteError(string Title, IReadOnlyList<NetSuiteErrorDe
         {
             using var json = JsonDocument.Parse(body);
             var details = json.RootElement.GetProperty("o:errorDetails").EnumerateArray()
-                .Select(detail => new NetSuiteErrorDetail(Text(detail, "o:errorCode"), Text(detail, "o:errorPath"), Text(detail, "detail"))).ToList();
-            return details.Count == 0 ? null : new NetSuiteError(Text(json.RootElement, "title"), details);
+                .Select(detail => new NetSuiteErrorDetail(Word(detail, "o:errorCode"), Word(detail, "o:errorPath"), Word(detail, "detail"))).ToList();
+            return details.Count == 0 ? null : new NetSuiteError(Word(json.RootElement, "title"), details);
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -33,7 +33,7 @@ internal sealed record NetSuiteError(string Title, IReadOnlyList<NetSuiteErrorDe
         }
     }
 
-    private static string Text(JsonElement part, string name) =>
+    private static string Word(JsonElement part, string name) =>
         part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }
 

@@ -12,7 +12,7 @@ internal sealed class Questions(NetSuiteSettings settings)
     private const string Columns =
         """
         SELECT t.id AS id, t.externalid AS externalid, t.type AS type, t.posting AS posting, t.voided AS voided,
-        TO_CHAR(p.startdate, 'YYYY-MM-DD') AS month, c.symbol AS currency, tl.subsidiary AS subsidiary, tl.id AS line,
+        TO_CHAR(p.startdate, 'YYYY-MM-DD') AS month, c.symbol AS currency, tl.id AS line,
         tl.entity AS entity, e.externalid AS customer, tal.account AS account, tl.foreignamount AS amount
         """;
 
@@ -75,7 +75,7 @@ internal sealed class Questions(NetSuiteSettings settings)
 
     private string Lines(string where, SuiteQlRow? after) =>
         $"""
-        {Columns}
+        {Columns}{(settings.OneWorld ? ", tl.subsidiary AS subsidiary" : "")}
         {Tables}
         LEFT JOIN customer e ON e.id = tl.entity
         WHERE {where}{After(after)}
