@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tieout.Sandbox.SuiteQl;
 
 namespace Tieout.Sandbox.NetSuite;
@@ -81,7 +82,7 @@ internal static class NetSuiteTables
     private static long? Id(object value) => value switch
     {
         decimal number => (long)number,
-        string text when long.TryParse(text, out var number) => number,
+        string text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -58,7 +59,7 @@ internal static class RecordSchema
     private static NetSuiteProblem? Text(JsonElement schema, string text, string path)
     {
         if (schema.TryGetProperty("format", out var format) && format.GetString() == "date"
-            && !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _)) return Bad($"Invalid date '{text}'. Use YYYY-MM-DD.", path);
+            && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return Bad($"Invalid date '{text}'. Use YYYY-MM-DD.", path);
         return schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))
             ? Bad($"Invalid value '{text}'.", path)
             : null;
