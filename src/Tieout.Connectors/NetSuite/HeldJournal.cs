@@ -34,6 +34,9 @@ internal sealed record HeldLine(
 /// <summary>A document as NetSuite holds it: its lines together. At least one.</summary>
 internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
 {
+    /// <summary>Code of the finding that a document is there and in no book.</summary>
+    public const string NotApproved = "not-approved-in-erp";
+
     private const string Journal = "Journal";
 
     private HeldLine First => Lines[0];
@@ -103,7 +106,7 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
         return document.First.Posting
             ? new LookUpOutcome.Found(document.Reference)
             : Conflict(
-                "not-approved-in-erp", $"NetSuite holds {ours.Key} ({numbers}) and has not booked it: it waits for approval.",
+                NotApproved, $"NetSuite holds {ours.Key} ({numbers}) and has not booked it: it waits for approval.",
                 "Approve the journal in NetSuite, or allow our integration's role to create approved ones, then replay.");
     }
 

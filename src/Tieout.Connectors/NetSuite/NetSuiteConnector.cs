@@ -58,6 +58,7 @@ internal sealed class NetSuiteConnector : IErpConnector
         await Look(documents, outcomes, log, cancel);
         await LearnCurrencies(documents, outcomes, log, cancel);
         await Deliver(documents, outcomes, log, cancel);
+        if (_settings.Confirm) await Confirm(documents, outcomes, log, cancel);
         return outcomes!;
     }
 
@@ -165,6 +166,21 @@ internal sealed class NetSuiteConnector : IErpConnector
                 ? new DeliveryOutcome.NotSent("NetSuite left an earlier document of this delivery without an answer.")
                 : outcomes[index] is DeliveryOutcome.NotSent { ThisDocument: false } notNow ? notNow : null;
         }
+    }
+
+    /// <summary>
+    /// The answer to an upsert is an id and says nothing of what stands there. A journal that waits for approval is in no book: nothing
+    /// was booked. Anything else that differs was written by somebody else meanwhile. What cannot be read now is left as NetSuite said.
+    /// </summary>
+    private async Task Confirm(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        int[] accepted = [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is DeliveryOutcome.Accepted)];
+        var held = await LookUp([.. accepted.Select(index => documents[index])], log, cancel);
+        foreach (var (position, index) in accepted.Index())
+            if (held[position] is LookUpOutcome.Conflict conflict)
+                outcomes[index] = conflict.Finding.Code == HeldJournal.NotApproved
+                    ? new DeliveryOutcome.Refused(conflict.Finding)
+                    : new DeliveryOutcome.NoAnswer(conflict.Finding.Cause);
     }
 
     private async Task<DeliveryOutcome> Outcome(NetSuiteReply reply, ErpDocument document, IExchangeLog log, CancellationToken cancel) => reply switch

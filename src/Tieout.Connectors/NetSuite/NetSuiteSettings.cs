@@ -29,6 +29,7 @@ internal sealed record NetSuiteSettings
         ["approved"] = "true",                                       // journals are created approved; false leaves it to NetSuite's routing
         ["accounting-book"] = "1",                                   // the primary book; empty where the account knows no books
         ["customer-entity-id"] = "code",                             // auto: NetSuite numbers new customers
+        ["confirm"] = "true",                                        // read back what was just sent: an upsert's answer says nothing of it
         ["page-size"] = "1000",                                      // rows of one answer
     };
 
@@ -55,6 +56,7 @@ internal sealed record NetSuiteSettings
     public string TokenPath => _options["token-path"];
     public bool OneWorld => _options["one-world"] == "true";
     public bool Approved => _options["approved"] == "true";
+    public bool Confirm => _options["confirm"] == "true";
     public string AccountingBook => _options["accounting-book"];
     public bool EntityIdIsOurCode => _options["customer-entity-id"] == "code";
     public int PageSize { get; private init; }
@@ -132,7 +134,7 @@ internal sealed record NetSuiteSettings
             else if (Defaults.ContainsKey(name)) options[name] = value;
             else throw wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)} and {ErrorPrefix}<code>.");
         }
-        foreach (var flag in (string[])["one-world", "approved"])
+        foreach (var flag in (string[])["one-world", "approved", "confirm"])
             if (options[flag] is not ("true" or "false")) throw wrong($"option '{flag}' must be true or false.");
         if (options["customer-entity-id"] is not ("code" or "auto")) throw wrong("option 'customer-entity-id' must be code or auto.");
         if (options["accounting-book"].Length > 0 && !NetSuiteLimits.IsInternalId(options["accounting-book"]))
