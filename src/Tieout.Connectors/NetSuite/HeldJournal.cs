@@ -125,6 +125,7 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
 
     private string Differences(ErpDocument ours, NetSuiteSettings settings)
     {
+        string Plain(decimal amount) => new Money(amount, ours.Currency).ToPlain();
         List<string> found = [];
         if (First.Type != Journal) found.Add($"a {First.Type} instead of a journal");
         if (settings.OneWorld && First.Subsidiary != settings.Subsidiary) found.Add($"subsidiary {First.Subsidiary} instead of {settings.Subsidiary}");
@@ -132,8 +133,8 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
         if (entity != ours.ErpCustomerId) found.Add($"customer {entity} instead of {ours.ErpCustomerId}");
         if (First.Currency != ours.Currency.Code) found.Add($"currency {First.Currency} instead of {ours.Currency}");
         var (total, tax) = (Total(settings), Tax(settings));
-        if (total != ours.Total) found.Add(FormattableString.Invariant($"total {total} instead of {ours.Total}"));
-        if (tax != ours.Tax) found.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax}"));
+        if (total != ours.Total) found.Add(FormattableString.Invariant($"total {total} instead of {Plain(ours.Total)}"));
+        if (tax != ours.Tax) found.Add(FormattableString.Invariant($"tax {tax} instead of {Plain(ours.Tax)}"));
         return string.Join(", ", found);
     }
 

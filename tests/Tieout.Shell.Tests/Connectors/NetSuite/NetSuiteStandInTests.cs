@@ -241,6 +241,9 @@ public sealed class NetSuiteStandInTests : IAsyncLifetime
     private static async Task<string?> Path(HttpResponseMessage answer) =>
         (await Detail(answer)).TryGetProperty("o:errorPath", out var path) ? path.GetString() : "";
 
-    private static async Task<JsonElement> Detail(HttpResponseMessage answer) =>
-        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("o:errorDetails")[0];
+    private static async Task<JsonElement> Detail(HttpResponseMessage answer)
+    {
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return json.RootElement.GetProperty("o:errorDetails")[0].Clone();
+    }
 }
