@@ -5,10 +5,14 @@ namespace Tieout.Connectors.NetSuite;
 
 /// <summary>
 /// Why NetSuite refused a document. Its codes rarely tell, and its texts change with language and release; so the two most frequent
-/// causes are asked for: the customer's state, and whether the date's period is open.
+/// causes are asked for: whether the date's period is open, and the customer's state. One of these serves one delivery and asks each
+/// thing once: a closed month refuses all of it.
 /// </summary>
 internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, JournalMap map)
 {
+    private readonly Dictionary<string, string?> _customers = new(StringComparer.Ordinal);
+    private readonly Dictionary<DateOnly, string?> _periods = [];
+
     /// <summary>The outcome of a refusal; nothing was booked.</summary>
     public async Task<DeliveryOutcome> Of(NetSuiteError error, ErpDocument document, IExchangeLog log, CancellationToken cancel)
     {
@@ -21,7 +25,7 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
             meaning = meaning switch
             {
                 NetSuiteFindings.CustomerUnknown => await Customer(document, log, cancel) ?? "customer-not-in-subsidiary",
-                NetSuiteFindings.Unknown => await Customer(document, log, cancel) ?? await Period(document, log, cancel) ?? meaning,
+                NetSuiteFindings.Unknown => await Period(document, log, cancel) ?? await Customer(document, log, cancel) ?? meaning,
                 _ => meaning,
             };
         }
@@ -34,8 +38,9 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
 
     private async Task<string?> Customer(ErpDocument document, IExchangeLog log, CancellationToken cancel)
     {
+        if (_customers.TryGetValue(document.ErpCustomerId, out var known)) return known;
         var rows = await suiteQl.Few("refusal-customer", Questions.Customer(document.ErpCustomerId), log, cancel);
-        return rows switch
+        return _customers[document.ErpCustomerId] = rows switch
         {
             [] => NetSuiteFindings.CustomerUnknown,
             [var customer, ..] when customer.Flag("isinactive") => "customer-blocked",
@@ -45,7 +50,8 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
 
     private async Task<string?> Period(ErpDocument document, IExchangeLog log, CancellationToken cancel)
     {
+        if (_periods.TryGetValue(document.IssueDate, out var known)) return known;
         var open = await suiteQl.Few("refusal-period", Questions.OpenPeriods(document.IssueDate), log, cancel);
-        return open.Count == 0 ? "period-closed" : null;
+        return _periods[document.IssueDate] = open.Count == 0 ? "period-closed" : null;
     }
 }

@@ -24,7 +24,6 @@ internal sealed class NetSuiteConnector : IErpConnector
     private readonly Currencies _currencies;
     private readonly NetSuiteCustomers _customers;
     private readonly JournalMap _map;
-    private readonly Diagnosis _diagnosis;
 
     public NetSuiteConnector(NetSuiteSettings settings, TimeProvider clock)
     {
@@ -35,7 +34,6 @@ internal sealed class NetSuiteConnector : IErpConnector
         _currencies = new Currencies(_suiteQl);
         _customers = new NetSuiteCustomers(settings, _client, _suiteQl, _currencies);
         _map = new JournalMap(settings);
-        _diagnosis = new Diagnosis(settings, _suiteQl, _map);
         Limits = new ConnectorLimits(settings.BatchSize, settings.Slots);
     }
 
@@ -147,6 +145,7 @@ internal sealed class NetSuiteConnector : IErpConnector
     private async Task Deliver(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
     {
         DeliveryOutcome.NotSent? stopped = null;
+        var diagnosis = new Diagnosis(_settings, _suiteQl, _map);
         foreach (var index in Open(outcomes))
         {
             if (stopped is not null)
@@ -161,7 +160,7 @@ internal sealed class NetSuiteConnector : IErpConnector
                 continue;
             }
             var reply = await _client.Upsert("journal-upsert", Record, document.Key, Sublist, _map.Write(document, currency), log, cancel);
-            outcomes[index] = await Outcome(reply, document, log, cancel);
+            outcomes[index] = await Outcome(reply, document, diagnosis, log, cancel);
             stopped = reply is NetSuiteReply.Silent { InTime: false }
                 ? new DeliveryOutcome.NotSent("NetSuite left an earlier document of this delivery without an answer.")
                 : outcomes[index] is DeliveryOutcome.NotSent { ThisDocument: false } notNow ? notNow : null;
@@ -183,16 +182,17 @@ internal sealed class NetSuiteConnector : IErpConnector
                     : new DeliveryOutcome.NoAnswer(conflict.Finding.Cause);
     }
 
-    private async Task<DeliveryOutcome> Outcome(NetSuiteReply reply, ErpDocument document, IExchangeLog log, CancellationToken cancel) => reply switch
-    {
-        NetSuiteReply.Silent silent => new DeliveryOutcome.NoAnswer(silent.Reason),
-        NetSuiteReply.NeverLeft never => new DeliveryOutcome.NotSent(never.Reason, never.RetryAfter),
-        NetSuiteReply.Answered { Status: 204, InternalId: { Length: > 0 } id } => new DeliveryOutcome.Accepted(HeldJournal.ReferenceOf(id)),
-        NetSuiteReply.Answered { NotNow: { } reason } later => new DeliveryOutcome.NotSent(reason, later.Pause),
-        NetSuiteReply.Answered { SaysNo: true } refused => await _diagnosis.Of(refused.Error!, document, log, cancel),
-        NetSuiteReply.Answered other => new DeliveryOutcome.NoAnswer($"NetSuite answered with HTTP {other.Status} and no address of a record."),
-        _ => throw new InvalidOperationException("Unknown reply."),
-    };
+    private static async Task<DeliveryOutcome> Outcome(
+        NetSuiteReply reply, ErpDocument document, Diagnosis diagnosis, IExchangeLog log, CancellationToken cancel) => reply switch
+        {
+            NetSuiteReply.Silent silent => new DeliveryOutcome.NoAnswer(silent.Reason),
+            NetSuiteReply.NeverLeft never => new DeliveryOutcome.NotSent(never.Reason, never.RetryAfter),
+            NetSuiteReply.Answered { Status: 204, InternalId: { Length: > 0 } id } => new DeliveryOutcome.Accepted(HeldJournal.ReferenceOf(id)),
+            NetSuiteReply.Answered { NotNow: { } reason } later => new DeliveryOutcome.NotSent(reason, later.Pause),
+            NetSuiteReply.Answered { SaysNo: true } refused => await diagnosis.Of(refused.Error!, document, log, cancel),
+            NetSuiteReply.Answered other => new DeliveryOutcome.NoAnswer($"NetSuite answered with HTTP {other.Status} and no address of a record."),
+            _ => throw new InvalidOperationException("Unknown reply."),
+        };
 
     private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
 }

@@ -64,7 +64,9 @@ internal sealed class NetSuiteLogin(
         var issued = clock.GetUtcNow() - ClockSkew;
         var header = Part(new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["typ"] = "JWT", ["alg"] = "PS256", ["kid"] = settings.CertificateId,
+            ["typ"] = "JWT",
+            ["alg"] = "PS256",
+            ["kid"] = settings.CertificateId,
         });
         var claims = Part(new Dictionary<string, object>(StringComparer.Ordinal)
         {

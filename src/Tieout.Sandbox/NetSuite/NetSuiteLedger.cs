@@ -67,7 +67,10 @@ internal sealed class NetSuiteLedger
             var standing = Under(externalId).FirstOrDefault(one => one.Type == type);
             var made = make(standing) with
             {
-                Id = standing?.Id ?? ++_lastId, Type = type, ExternalId = externalId, Version = (standing?.Version ?? 0) + 1,
+                Id = standing?.Id ?? ++_lastId,
+                Type = type,
+                ExternalId = externalId,
+                Version = (standing?.Version ?? 0) + 1,
             };
             Put(made);
             return made;

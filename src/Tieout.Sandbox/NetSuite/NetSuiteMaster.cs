@@ -27,7 +27,12 @@ internal sealed class NetSuiteMaster
     /// <summary>Internal id to ISO code, in the order NetSuite gave them.</summary>
     public static FrozenDictionary<long, string> Currencies { get; } = new Dictionary<long, string>
     {
-        [1] = "USD", [2] = "GBP", [3] = "CAD", [4] = "EUR", [5] = "JPY", [6] = "CHF",
+        [1] = "USD",
+        [2] = "GBP",
+        [3] = "CAD",
+        [4] = "EUR",
+        [5] = "JPY",
+        [6] = "CHF",
     }.ToFrozenDictionary();
 
     /// <summary>Internal ids of the subsidiaries.</summary>

@@ -139,7 +139,7 @@ internal sealed partial class SqlParser
             return new SqlExpression.Literal(decimal.Parse(word, CultureInfo.InvariantCulture));
         }
         var name = Name();
-        if (Take("."))  return new SqlExpression.Column(name, Name());
+        if (Take(".")) return new SqlExpression.Column(name, Name());
         if (!Take("(")) return new SqlExpression.Column("", name);
         var arguments = List(Value);
         Need(")");

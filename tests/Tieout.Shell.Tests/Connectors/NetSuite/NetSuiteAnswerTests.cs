@@ -111,8 +111,15 @@ public sealed class NetSuiteAnswerTests
 
     private static SuiteQlRow Row(string account, string amount) => new(new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        ["id"] = "7", ["externalid"] = "T-1", ["type"] = "Journal", ["posting"] = "T", ["voided"] = "F", ["month"] = "2026-11-01",
-        ["currency"] = "EUR", ["account"] = account, ["amount"] = amount,
+        ["id"] = "7",
+        ["externalid"] = "T-1",
+        ["type"] = "Journal",
+        ["posting"] = "T",
+        ["voided"] = "F",
+        ["month"] = "2026-11-01",
+        ["currency"] = "EUR",
+        ["account"] = account,
+        ["amount"] = amount,
     });
 
     private static NetSuiteReply.Answered Answer(int status, string body, string location, int? retryAfter = null) =>

@@ -53,7 +53,10 @@ public sealed class NetSuiteMapTests
     {
         var document = Invoice with
         {
-            Currency = Currency.Of(currency), Lines = [new("revenue", 1000m, "Plan", "STD")], Taxes = [new("STD", 0.19m, 1000m, 190m)], Total = 1190m,
+            Currency = Currency.Of(currency),
+            Lines = [new("revenue", 1000m, "Plan", "STD")],
+            Taxes = [new("STD", 0.19m, 1000m, 190m)],
+            Total = 1190m,
         };
 
         Amounts(Written(document)).ShouldBe([total, net, tax]);

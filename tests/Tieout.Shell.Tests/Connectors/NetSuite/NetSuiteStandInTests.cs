@@ -208,7 +208,9 @@ public sealed class NetSuiteStandInTests : IAsyncLifetime
 
     private static Dictionary<string, object> Header(string algorithm, string keyId = NetSuiteSandbox.CertificateId) => new(StringComparer.Ordinal)
     {
-        ["typ"] = "JWT", ["alg"] = algorithm, ["kid"] = keyId,
+        ["typ"] = "JWT",
+        ["alg"] = algorithm,
+        ["kid"] = keyId,
     };
 
     private Dictionary<string, object> Claims(params (string Name, object Value)[] changes)

@@ -205,6 +205,18 @@ public sealed class NetSuiteWireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_closed_month_is_asked_for_once_in_a_delivery()
+    {
+        await _netSuite.Tell("periods/close", new { month = "2026-11" });
+        await _netSuite.Tell("customers/inactive", new { code = "C-1" });
+
+        var outcomes = await _connector.Send([Document("T-1"), Document("T-2"), Document("T-3")], _log, CancellationToken.None);
+
+        outcomes.ShouldAllBe(outcome => outcome is DeliveryOutcome.Refused && ((DeliveryOutcome.Refused)outcome).Finding.Code == "period-closed");
+        _log.Exchanges.Count(exchange => exchange.Operation == "refusal-period").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_voided_journal_is_neither_posted_nor_absent()
     {
         await Send(Document("T-1"));
