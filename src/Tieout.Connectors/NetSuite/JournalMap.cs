@@ -110,7 +110,8 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         if (Lines(document).Count > NetSuiteLimits.Lines)
             return new Finding(
                 ExceptionCategory.Data, "too-many-lines",
-                FormattableString.Invariant($"The document has {document.Lines.Count} lines; with customer and tax we send NetSuite at most {NetSuiteLimits.Lines}."),
+                FormattableString.Invariant(
+                    $"The document has {document.Lines.Count} lines; with customer and tax we send NetSuite at most {NetSuiteLimits.Lines}."),
                 "Invoice it in parts. Until then the invoice is in our books only.");
         var amounts = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total);
         return amounts.Cast<decimal?>().FirstOrDefault(amount => !new Money(amount!.Value, document.Currency).IsWhole) is { } broken
@@ -124,7 +125,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
     private static string CustomerMemo(ErpDocument document) => NetSuiteLimits.Cut($"{document.Key}, due {Day(document.DueDate)}", NetSuiteLimits.LineMemo);
 
     private static string TaxMemo(ErpTax tax) => NetSuiteLimits.Cut(
-        string.Create(CultureInfo.InvariantCulture, $"{tax.Code} {(tax.Rate * 100m).ToString("0.####", CultureInfo.InvariantCulture)} % on {tax.Base.ToString("0.####", CultureInfo.InvariantCulture)}"),
+        string.Create(CultureInfo.InvariantCulture, $"{tax.Code} {tax.Rate * 100m:0.####} % on {tax.Base:0.####}"),
         NetSuiteLimits.LineMemo);
 
     /// <summary>A journal has no due date and no field for the invoice it corrects: both stand here for a person.</summary>

@@ -93,7 +93,8 @@ internal sealed class NetSuiteCustomers(NetSuiteSettings settings, NetSuiteClien
             ? null
             : new Finding(
                 ExceptionCategory.Data, "customer-code-not-valid",
-                $"The customer code '{customer.Code}' cannot be an external id of NetSuite: 1 to {NetSuiteLimits.CustomerCode} letters, digits, dashes and underscores.",
+                $"The customer code '{customer.Code}' cannot be an external id of NetSuite: 1 to {NetSuiteLimits.CustomerCode} letters, "
+                + "digits, dashes and underscores.",
                 "Change the code where the customer comes from.");
 
     private static CustomerOutcome.Refused Refused(string code, string cause, string remedy, string technical) =>

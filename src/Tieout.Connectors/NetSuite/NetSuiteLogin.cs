@@ -98,7 +98,8 @@ internal sealed class NetSuiteLogin(
         {
             NetSuiteReply.Answered { Status: 200 } answered => Keep(answered.Body),
             NetSuiteReply.Answered { Status: 400 or 401 } refused =>
-                None($"NetSuite does not accept our log-in{Why(refused.Body)}. Check client id, certificate id and private key, and that the certificate has not expired."),
+                None($"NetSuite does not accept our log-in{Why(refused.Body)}. "
+                    + "Check client id, certificate id and private key, and that the certificate has not expired."),
             NetSuiteReply.Answered other => None($"NetSuite gave no access token (HTTP {other.Status}).", other.Pause),
             NetSuiteReply.NeverLeft never => new Answer(null, never),
             // Only the log-in went out; nothing of the call itself did.

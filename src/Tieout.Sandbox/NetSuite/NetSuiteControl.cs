@@ -16,7 +16,8 @@ internal static class NetSuiteControl
         group.MapGet("/ledger/{externalId}", (string externalId) => standIn.Ledger.Under(externalId)
             .Select(one => new { one.Id, one.Type, one.Version, one.Memo, Period = one.Period.ToString("yyyy-MM", CultureInfo.InvariantCulture), one.Lines }));
         group.MapGet("/key", () => Results.Text(standIn.Tokens.OwnPrivateKey()));
-        group.MapPost("/certificates", (Certificate one) => standIn.Tokens.Register(one.Id, one.Pem) ? Results.NoContent() : Results.BadRequest("no RSA public key"));
+        group.MapPost("/certificates", (Certificate one) =>
+            standIn.Tokens.Register(one.Id, one.Pem) ? Results.NoContent() : Results.BadRequest("no RSA public key"));
         group.MapGet("/tokens", () => new { standIn.Tokens.Given });
         group.MapPost("/tokens/end", () => { standIn.Tokens.End(); return Results.NoContent(); });
         group.MapPost("/tokens/life", (Life life) => { standIn.Tokens.Life = TimeSpan.FromSeconds(life.Seconds); return Results.NoContent(); });

@@ -28,9 +28,18 @@ internal sealed record NetSuiteProblem(int Status, string Code, string Detail, s
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["type"] = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html",
-            ["title"] = Status switch { 401 => "Unauthorized", 403 => "Forbidden", 404 => "Not Found", 405 => "Method Not Allowed", 429 => "Too Many Requests", _ => "Bad Request" },
+            ["title"] = Title(Status),
             ["status"] = Status,
             ["o:errorDetails"] = new[] { detail },
         });
     }
+
+    private static string Title(int status) => status switch
+    {
+        401 => "Unauthorized",
+        405 => "Method Not Allowed",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        _ => "Bad Request",
+    };
 }

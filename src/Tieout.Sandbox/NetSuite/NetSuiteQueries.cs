@@ -20,7 +20,8 @@ internal static class NetSuiteQueries
         HttpRequest request, byte[] body, IReadOnlyDictionary<string, SqlTable> tables, int pageSize)
     {
         if (!request.Headers["Prefer"].Contains("transient", StringComparer.Ordinal))
-            return ([], new NetSuiteProblem(400, "INVALID_HEADER", "The required request header 'Prefer' is missing or has an invalid value; use transient.", "Prefer", "o:errorHeader"));
+            return ([], new NetSuiteProblem(
+                400, "INVALID_HEADER", "The required request header 'Prefer' is missing or has an invalid value; use transient.", "Prefer", "o:errorHeader"));
         if (Parameter(request, "limit", MostRowsAPage) is not (> 0 and <= MostRowsAPage and var limit))
             return ([], new NetSuiteProblem(400, "INVALID_PARAMETER", "The limit must be from 1 to 1000.", "limit", "o:errorQueryParam"));
         if (Parameter(request, "offset", 0) is not (>= 0 and <= MostRows and var offset))
@@ -44,7 +45,8 @@ internal static class NetSuiteQueries
         }
         catch (SqlException wrong)
         {
-            return ([], new NetSuiteProblem(400, "INVALID_PARAMETER", $"Invalid search query. Detailed unprocessed description follows. {wrong.Message}", "q", "o:errorQueryParam"));
+            return ([], new NetSuiteProblem(
+                400, "INVALID_PARAMETER", $"Invalid search query. Detailed unprocessed description follows. {wrong.Message}", "q", "o:errorQueryParam"));
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
         {

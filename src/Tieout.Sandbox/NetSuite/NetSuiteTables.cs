@@ -49,7 +49,8 @@ internal static class NetSuiteTables
         () => ledger.All().SelectMany(LinesOf),
         Columns<Line>(
             ("transaction", one => Number(one.Of.Id)), ("transactionline", one => Number(one.Own.Id)), ("account", one => Number(one.Own.Account)),
-            ("amount", one => one.Own.Amount), ("debit", one => one.Own.Amount > 0 ? one.Own.Amount : null), ("credit", one => one.Own.Amount < 0 ? -one.Own.Amount : null),
+            ("amount", one => one.Own.Amount), ("debit", one => one.Own.Amount > 0 ? one.Own.Amount : null),
+            ("credit", one => one.Own.Amount < 0 ? -one.Own.Amount : null),
             ("accountingbook", _ => 1m), ("posting", one => Truth(one.Of.Posting))),
         Found<Line>(("transaction", value => Id(value) is { } id && ledger.ById(id) is { } one ? LinesOf(one) : [])));
 
@@ -68,7 +69,8 @@ internal static class NetSuiteTables
             .Append(new Period(Number(year * 100), new DateOnly(year, 1, 1), new DateOnly(year, 12, 31), IsYear: true))),
         Columns<Period>(
             ("id", one => one.Id), ("startdate", one => one.Start), ("enddate", one => one.End), ("isquarter", _ => "F"), ("isyear", one => Truth(one.IsYear)),
-            ("closed", one => Truth(master.IsClosed(one.Start))), ("arlocked", one => Truth(master.IsClosed(one.Start))), ("alllocked", one => Truth(master.IsClosed(one.Start)))),
+            ("closed", one => Truth(master.IsClosed(one.Start))), ("arlocked", one => Truth(master.IsClosed(one.Start))),
+            ("alllocked", one => Truth(master.IsClosed(one.Start)))),
         Found<Period>(("id", value => Id(value) is { } id && NetSuiteMaster.PeriodStart(id) is { } start ? [Month(start)] : [])));
 
     private static Period Month(DateOnly start) => new(Number(NetSuiteMaster.PeriodId(start)), start, start.AddMonths(1).AddDays(-1), IsYear: false);

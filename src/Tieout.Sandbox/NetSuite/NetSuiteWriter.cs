@@ -48,12 +48,15 @@ internal sealed partial class NetSuiteWriter(NetSuiteLedger ledger, NetSuiteMast
         if (name.Length == 0) return (0, NetSuiteProblem.User("Please enter value(s) for: Company Name."));
         if (name.Length > NameLength) return (0, TooLong("companyName", NameLength, "companyName"));
         var subsidiary = Reference(body, "subsidiary");
-        if (subsidiary is null || !NetSuiteMaster.Subsidiaries.Contains(subsidiary.Value)) return (0, NetSuiteProblem.NoSuch("subsidiary", Told(subsidiary), "subsidiary"));
+        if (subsidiary is null || !NetSuiteMaster.Subsidiaries.Contains(subsidiary.Value))
+            return (0, NetSuiteProblem.NoSuch("subsidiary", Told(subsidiary), "subsidiary"));
         if (Reference(body, "currency") is { } currency && !NetSuiteMaster.Currencies.ContainsKey(currency))
             return (0, NetSuiteProblem.NoSuch("currency", Told(currency), "currency"));
         var entityId = Text(body, "entityId") is { Length: > 0 } given ? given : name;
         var written = master.Upsert(externalId, standing => new NetSuiteCustomer(0, externalId, entityId, name, subsidiary.Value, standing?.Inactive ?? false));
-        return written is null ? (0, NetSuiteProblem.User("A customer record with this ID already exists. You must enter a unique customer ID for each record.")) : (written.Id, null);
+        return written is null
+            ? (0, NetSuiteProblem.User("A customer record with this ID already exists. You must enter a unique customer ID for each record."))
+            : (written.Id, null);
     }
 
     private (long Id, NetSuiteProblem? Problem) Journal(string externalId, JsonElement body, bool replaceLines)
@@ -84,12 +87,16 @@ internal sealed partial class NetSuiteWriter(NetSuiteLedger ledger, NetSuiteMast
         (NetSuiteTransaction, NetSuiteProblem?) Bad(NetSuiteProblem problem) => (null!, problem);
 
         var subsidiary = Reference(body, "subsidiary");
-        if (subsidiary is null || !NetSuiteMaster.Subsidiaries.Contains(subsidiary.Value)) return Bad(NetSuiteProblem.NoSuch("subsidiary", Told(subsidiary), "subsidiary"));
+        if (subsidiary is null || !NetSuiteMaster.Subsidiaries.Contains(subsidiary.Value))
+            return Bad(NetSuiteProblem.NoSuch("subsidiary", Told(subsidiary), "subsidiary"));
         var currency = Reference(body, "currency");
-        if (currency is null || !NetSuiteMaster.Currencies.ContainsKey(currency.Value)) return Bad(NetSuiteProblem.NoSuch("currency", Told(currency), "currency"));
+        if (currency is null || !NetSuiteMaster.Currencies.ContainsKey(currency.Value))
+            return Bad(NetSuiteProblem.NoSuch("currency", Told(currency), "currency"));
         var memo = Text(body, "memo");
         if (memo.Length > MemoLength) return Bad(TooLong("memo", MemoLength, "memo"));
-        var date = DateOnly.TryParseExact(Text(body, "tranDate"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var told) ? told : DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var date = DateOnly.TryParseExact(Text(body, "tranDate"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var told)
+            ? told
+            : DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var period = NetSuiteMaster.First(date);
         if (Reference(body, "postingPeriod") is { } named)
         {

@@ -34,7 +34,8 @@ internal static class RecordSchema
         return kind switch
         {
             "object" => Fields(schema, value, path, strict),
-            "array" => value.EnumerateArray().Select((item, index) => Check(schema.GetProperty("items"), item, FormattableString.Invariant($"{path}[{index}]"), strict))
+            "array" => value.EnumerateArray()
+                .Select((item, index) => Check(schema.GetProperty("items"), item, FormattableString.Invariant($"{path}[{index}]"), strict))
                 .FirstOrDefault(problem => problem is not null),
             "string" => Text(schema, value.GetString()!, path),
             _ => null,
@@ -59,7 +60,8 @@ internal static class RecordSchema
     private static NetSuiteProblem? Text(JsonElement schema, string text, string path)
     {
         if (schema.TryGetProperty("format", out var format) && format.GetString() == "date"
-            && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return Bad($"Invalid date '{text}'. Use YYYY-MM-DD.", path);
+            && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            return Bad($"Invalid date '{text}'. Use YYYY-MM-DD.", path);
         return schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))
             ? Bad($"Invalid value '{text}'.", path)
             : null;

@@ -157,7 +157,8 @@ internal sealed class SqlEngine
     {
         ("TO_CHAR", [null, _]) or ("TO_DATE", [null, _]) or ("SUBSTR", [null, ..]) => null,
         ("TO_CHAR", [DateOnly day, "YYYY-MM-DD"]) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ("TO_DATE", [string text, "YYYY-MM-DD"]) when DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => day,
+        ("TO_DATE", [string text, "YYYY-MM-DD"])
+            when DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => day,
         ("SUBSTR", [string text, decimal from, decimal length]) when from >= 1 =>
             text.Length < from ? null : text.Substring((int)from - 1, Math.Min((int)length, text.Length - (int)from + 1)),
         ("NVL", [var first, var second]) => first ?? second,
