@@ -7,7 +7,8 @@ namespace Tieout.Sandbox;
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
-/// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>.
+/// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
+/// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>.
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -44,6 +45,12 @@ internal sealed class Faults
     public const string TaxRead = "tax-read";
     public const string TaxCommit = "tax-commit";
 
+    // Where NetSuite is struck.
+    public const string NetSuitePost = "netsuite-post";
+    public const string NetSuiteRead = "netsuite-read";
+    public const string NetSuiteWrite = "netsuite-write";
+    public const string NetSuiteToken = "netsuite-token";
+
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
@@ -53,7 +60,11 @@ internal sealed class Faults
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Where a fault can strike.</summary>
-    public static IReadOnlyList<string> Places { get; } = ["post", "read", "write", TaxQuote, TaxRead, TaxCommit];
+    public static IReadOnlyList<string> Places { get; } =
+    [
+        "post", "read", "write", TaxQuote, TaxRead, TaxCommit,
+        NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
+    ];
 
     public void Add(Fault fault)
     {

@@ -14,4 +14,7 @@ public sealed record SandboxOptions
 
     /// <summary>Rows per page of an entity set, however many the caller asks for.</summary>
     public int PageSize { get; init; } = 5000;
+
+    /// <summary>Calls at once that the NetSuite account allows; the smallest one has five.</summary>
+    public int NetSuiteSlots { get; init; } = 5;
 }

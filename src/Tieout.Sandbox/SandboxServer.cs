@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieout.Sandbox.AvaTax;
+using Tieout.Sandbox.NetSuite;
 using Tieout.Sandbox.SapS4;
 
 namespace Tieout.Sandbox;
@@ -39,7 +40,9 @@ public sealed class SandboxServer : IAsyncDisposable
         sap.Map(app);
         var tax = new AvaTaxStandIn(options, faults, TimeProvider.System, stopping.Token);
         tax.Map(app);
-        MapControl(app, faults, sap, tax);
+        var netSuite = new NetSuiteStandIn(options, faults, TimeProvider.System, stopping.Token);
+        netSuite.Map(app);
+        MapControl(app, faults, sap, tax, netSuite);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
     }
@@ -53,7 +56,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax)
+    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -66,8 +69,9 @@ public sealed class SandboxServer : IAsyncDisposable
             return Results.NoContent();
         });
         control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); return Results.NoContent(); });
+        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); return Results.NoContent(); });
         sap.MapControl(control);
         tax.MapControl(control);
+        netSuite.MapControl(control);
     }
 }

@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Connectors.NetSuite;
+
+/// <summary>
+/// Oracle NetSuite by SuiteTalk REST: documents go in as journal entries by upsert under our key, customers by upsert under our code,
+/// and everything is read back by SuiteQL. An upsert changes what it finds, so the key is always asked for first.
+/// </summary>
+internal sealed class NetSuiteConnector : IErpConnector
+{
+    /// <summary>How a target names this system.</summary>
+    public const string SystemName = "netsuite";
+
+    private const string Record = "journalEntry";
+    private const string Sublist = "line";
+
+    private readonly NetSuiteSettings _settings;
+    private readonly NetSuiteClient _client;
+    private readonly SuiteQl _suiteQl;
+    private readonly Questions _questions;
+    private readonly Currencies _currencies;
+    private readonly NetSuiteCustomers _customers;
+    private readonly JournalMap _map;
+
+    public NetSuiteConnector(NetSuiteSettings settings, TimeProvider clock)
+    {
+        _settings = settings;
+        _client = new NetSuiteClient(settings, clock);
+        _suiteQl = new SuiteQl(_client);
+        _questions = new Questions(settings);
+        _currencies = new Currencies(_suiteQl);
+        _customers = new NetSuiteCustomers(settings, _client, _suiteQl, _currencies);
+        _map = new JournalMap(settings);
+        Limits = new ConnectorLimits(settings.BatchSize, settings.Slots);
+    }
+
+    /// <inheritdoc/>
+    public ConnectorLimits Limits { get; }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
+        _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
+            throw new ArgumentException("One call names the same key twice; the second would overwrite the first.", nameof(documents));
+
+        cancel.ThrowIfCancellationRequested();
+        var outcomes = documents
+            .Select(document => _map.Problem(document) is { } finding ? new DeliveryOutcome.Refused(finding) : (DeliveryOutcome?)null).ToArray();
+        await Look(documents, outcomes, log, cancel);
+        await LearnCurrencies(documents, outcomes, log, cancel);
+        await Deliver(documents, outcomes, log, cancel);
+        if (_settings.Confirm) await Confirm(documents, outcomes, log, cancel);
+        return outcomes!;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        List<LookUpOutcome> outcomes = new(documents.Count);
+        foreach (var part in documents.Chunk(NetSuiteLimits.KeysPerQuestion))
+        {
+            try
+            {
+                var rows = _suiteQl.Many("look-up", after => _questions.Under(part.Select(document => document.Key), after), log, cancel);
+                List<HeldJournal> held = [];
+                await foreach (var document in HeldJournal.Group(rows, cancel)) held.Add(document);
+                var byKey = held.ToLookup(document => document.Key, StringComparer.Ordinal);
+                outcomes.AddRange(part.Select(document => HeldJournal.Judge(document, [.. byKey[document.Key]], _settings)));
+            }
+            catch (ReadBackException unknown)
+            {
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+            }
+        }
+        return outcomes;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (scope.Series.Count == 0) yield break;
+        var rows = _suiteQl.Many("documents-read", after => _questions.Documents(scope.Series, scope.Month, after), log: null, cancel);
+        await foreach (var document in HeldJournal.Group(rows, cancel)) yield return document.ToHeld(_settings);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>By posting period, which NetSuite knows for every document; sums are its own, one row for account and currency.</remarks>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    {
+        var accounts = _settings.AllAccounts();
+        if (accounts.Count == 0) return [];
+        var rows = await _suiteQl.Few("movements-read", _questions.Movements(accounts, month), log: null, cancel);
+        // Several tax accounts of theirs are one of ours.
+        return [.. rows
+            .GroupBy(row => (Account: _settings.NameOf(row.Need("account")), Currency: row.Need("currency")))
+            .Select(sum => new AccountMovement(sum.Key.Account, sum.Key.Currency, sum.Sum(row => row.Amount("amount"))))];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Settles what NetSuite holds already. What cannot be asked is not sent either.</summary>
+    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        var open = Open(outcomes);
+        var held = await LookUp([.. open.Select(index => documents[index])], log, cancel);
+        foreach (var (position, index) in open.Index())
+            outcomes[index] = held[position] switch
+            {
+                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
+                LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
+                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
+                _ => null,
+            };
+    }
+
+    private async Task LearnCurrencies(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        var open = Open(outcomes);
+        try
+        {
+            await _currencies.Learn(open.Select(index => documents[index].Currency.Code), log, cancel);
+        }
+        catch (ReadBackException unknown)
+        {
+            foreach (var index in open) outcomes[index] = new DeliveryOutcome.NotSent(unknown.Message);
+        }
+    }
+
+    /// <summary>
+    /// One after the other: each is a transaction of its own there. When NetSuite is out of reach, asks us to slow down, or lets a
+    /// call run out of time, the rest is not sent: each would fare the same. A broken answer says nothing about the next one.
+    /// </summary>
+    private async Task Deliver(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        DeliveryOutcome.NotSent? stopped = null;
+        var diagnosis = new Diagnosis(_settings, _suiteQl, _map);
+        foreach (var index in Open(outcomes))
+        {
+            if (stopped is not null)
+            {
+                outcomes[index] = stopped;
+                continue;
+            }
+            var document = documents[index];
+            if (_currencies.IdOf(document.Currency.Code) is not { } currency)
+            {
+                outcomes[index] = new DeliveryOutcome.Refused(NetSuiteFindings.Of("currency-unknown", document.Currency.Code));
+                continue;
+            }
+            var reply = await _client.Upsert("journal-upsert", Record, document.Key, Sublist, _map.Write(document, currency), log, cancel);
+            outcomes[index] = await Outcome(reply, document, diagnosis, log, cancel);
+            stopped = reply is NetSuiteReply.Silent { InTime: false }
+                ? new DeliveryOutcome.NotSent("NetSuite left an earlier document of this delivery without an answer.")
+                : outcomes[index] is DeliveryOutcome.NotSent { ThisDocument: false } notNow ? notNow : null;
+        }
+    }
+
+    /// <summary>
+    /// The answer to an upsert is an id and says nothing of what stands there. A journal that waits for approval is in no book: nothing
+    /// was booked. Anything else that differs was written by somebody else meanwhile. What cannot be read now is left as NetSuite said.
+    /// </summary>
+    private async Task Confirm(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        int[] accepted = [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is DeliveryOutcome.Accepted)];
+        var held = await LookUp([.. accepted.Select(index => documents[index])], log, cancel);
+        foreach (var (position, index) in accepted.Index())
+            if (held[position] is LookUpOutcome.Conflict conflict)
+                outcomes[index] = conflict.Finding.Code == HeldJournal.NotApproved
+                    ? new DeliveryOutcome.Refused(conflict.Finding)
+                    : new DeliveryOutcome.NoAnswer(conflict.Finding.Cause);
+    }
+
+    private static async Task<DeliveryOutcome> Outcome(
+        NetSuiteReply reply, ErpDocument document, Diagnosis diagnosis, IExchangeLog log, CancellationToken cancel) => reply switch
+        {
+            NetSuiteReply.Silent silent => new DeliveryOutcome.NoAnswer(silent.Reason),
+            NetSuiteReply.NeverLeft never => new DeliveryOutcome.NotSent(never.Reason, never.RetryAfter),
+            NetSuiteReply.Answered { Status: 204, InternalId: { Length: > 0 } id } => new DeliveryOutcome.Accepted(HeldJournal.ReferenceOf(id)),
+            NetSuiteReply.Answered { NotNow: { } reason } later => new DeliveryOutcome.NotSent(reason, later.Pause),
+            NetSuiteReply.Answered { SaysNo: true } refused => await diagnosis.Of(refused.Error!, document, log, cancel),
+            NetSuiteReply.Answered other => new DeliveryOutcome.NoAnswer($"NetSuite answered with HTTP {other.Status} and no address of a record."),
+            _ => throw new InvalidOperationException("Unknown reply."),
+        };
+
+    private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
+}
