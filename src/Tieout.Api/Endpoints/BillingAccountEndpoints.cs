@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Accounts;
 using Tieout.Application.Views;
 
 namespace Tieout.Api.Endpoints;

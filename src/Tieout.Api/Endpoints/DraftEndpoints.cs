@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 
 namespace Tieout.Api.Endpoints;
 

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Tax;
 using Tieout.Domain.Invoicing;
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Invoicing.Drafts;
 
 namespace Tieout.Application.Invoicing;
 

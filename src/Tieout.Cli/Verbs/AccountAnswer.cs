@@ -1,4 +1,4 @@
-using Tieout.Application.Invoicing;
+using Tieout.Application.Accounts;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;

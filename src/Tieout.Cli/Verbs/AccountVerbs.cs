@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Accounts;
 using Tieout.Application.Views;
 using Tieout.Cli.Terminal;
 using Tieout.Domain;

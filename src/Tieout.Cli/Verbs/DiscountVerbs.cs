@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Spectre.Console;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Accounts;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;

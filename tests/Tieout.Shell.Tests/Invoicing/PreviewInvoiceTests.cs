@@ -1,4 +1,5 @@
 using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Domain;
 using Tieout.Domain.Subscriptions;
 using Tieout.Shell.Tests.Database;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Tieout.Application.Credits;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Views;
 using Tieout.Shell.Tests.Catalog;
 using Tieout.Shell.Tests.Database;

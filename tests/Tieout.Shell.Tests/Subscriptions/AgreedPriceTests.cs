@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Tieout.Application.Catalog;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Subscriptions;
 using Tieout.Domain.Subscriptions;
 using Tieout.Shell.Tests.Database;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tieout.Application.Accounts;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Tax;
 using Tieout.Connectors.Port;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Tieout.Application.Invoicing;
+using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Tax;
 using Tieout.Application.Views;
 using Tieout.Shell.Tests.Database;

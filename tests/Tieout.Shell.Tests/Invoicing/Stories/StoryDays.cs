@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tieout.Application.Accounts;
 using Tieout.Application.Credits;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;

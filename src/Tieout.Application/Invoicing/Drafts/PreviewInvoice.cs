@@ -6,7 +6,7 @@ using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>
 /// Answers what billing an account as of a day would book, with every step of the arithmetic. The same path as a run, in a

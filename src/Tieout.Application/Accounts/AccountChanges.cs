@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>Writes down who changed what about an account, and tells billing to look at it again.</summary>
 internal static class AccountChanges

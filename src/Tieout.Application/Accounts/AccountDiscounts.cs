@@ -1,11 +1,12 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Invoicing;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>Which discount of the catalogue to give, to what and when.</summary>
 public sealed record DiscountRequest

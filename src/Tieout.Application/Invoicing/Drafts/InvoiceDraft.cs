@@ -8,7 +8,7 @@ using Tieout.Domain;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>What became of a draft.</summary>
 public enum DraftState

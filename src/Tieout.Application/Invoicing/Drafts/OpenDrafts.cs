@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>Drafts that nobody made final. They block nothing.</summary>
 internal static class OpenDrafts

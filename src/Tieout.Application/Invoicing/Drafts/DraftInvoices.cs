@@ -6,7 +6,7 @@ using Tieout.Domain;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>
 /// Drafts: what billing an account as of a day would book, kept for people to look at. A draft books nothing and blocks nothing; a

@@ -4,7 +4,7 @@ using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Domain.Invoicing;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>
 /// Makes drafts final: bills the account as of their date in one transaction, as a part of a run does. All open drafts of the

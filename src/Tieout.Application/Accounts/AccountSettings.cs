@@ -2,12 +2,13 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>What to change of an account; null leaves what stands, an empty text takes it away.</summary>
 public sealed record SettingsRequest

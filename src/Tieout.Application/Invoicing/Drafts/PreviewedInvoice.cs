@@ -3,7 +3,7 @@ using Tieout.Domain;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Rating;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Invoicing.Drafts;
 
 /// <summary>A document that would be booked.</summary>
 /// <param name="Subscription">Code of the subscription it is for; null when it is for the whole account.</param>

@@ -4,7 +4,7 @@ using Tieout.Application.Database;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>A minimum as it is asked for: an amount, for all months or for some.</summary>
 /// <param name="From">First day of the first month; null for every month since billing began.</param>

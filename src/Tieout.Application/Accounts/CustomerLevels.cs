@@ -1,9 +1,10 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Invoicing;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>A customer's level from a day on.</summary>
 public sealed record LevelRequest

@@ -1,6 +1,6 @@
 using Tieout.Domain.Catalog;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>A charge beside the subscription: set-up, training, a penalty.</summary>
 public sealed record ChargeRequest

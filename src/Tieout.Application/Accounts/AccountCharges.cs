@@ -3,12 +3,13 @@ using System.Text;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Subscriptions;
 
-namespace Tieout.Application.Invoicing;
+namespace Tieout.Application.Accounts;
 
 /// <summary>
 /// Charges beside subscriptions. The next run bills them, also backdated ones; a charge that was withdrawn is credited by the next
