@@ -43,20 +43,40 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         try
         {
             var wanted = Wanted.Of(account, window.Reaching(account.BilledThrough), explained);
-            return new AccountDifference(account, wanted, Difference.Between(wanted.Lines, account.Booked), null) { Explained = explained };
+            var lines = Difference.Between(wanted.Lines, account.Booked);
+            return lines.Exists(line => !Booking.Holds(line))
+                ? NotComputed(account, Booking.TooLarge)
+                : new AccountDifference(account, wanted, lines, null) { Explained = explained };
         }
         catch (RatingException trouble)
         {
-            var finding = new Finding(ExceptionCategory.Business, "cannot-be-rated", $"Account {account.Code} was not billed. {trouble.Message}", trouble.Remedy);
-            return new AccountDifference(account, new WantedCharges([], []), [], finding);
+            return NotComputed(account, new Finding(ExceptionCategory.Business, "cannot-be-rated", trouble.Message, trouble.Remedy));
+        }
+        catch (Exception bug) when (Booking.IsOfOneAccount(bug))
+        {
+            return NotComputed(account, Booking.NotComputed(bug));
         }
     }
+
+    private static AccountDifference NotComputed(BillableAccount account, Finding finding) => new(account, new WantedCharges([], []), [], finding);
 
     /// <summary>Second step: the documents, with tax and, for another currency, what they are in the books' own.</summary>
     public AccountDecision Draw(AccountDifference difference, IReadOnlyList<StandingTax> standing)
     {
-        var account = difference.Account;
         if (difference.Problem is { } problem) return Stopped(difference, problem);
+        try
+        {
+            return Drawn(difference, standing);
+        }
+        catch (Exception bug) when (Booking.IsOfOneAccount(bug))
+        {
+            return Stopped(difference, Booking.NotComputed(bug));
+        }
+    }
+
+    private AccountDecision Drawn(AccountDifference difference, IReadOnlyList<StandingTax> standing)
+    {
+        var account = difference.Account;
         var quoted = quotes?.For(account.Account.Id);
         if (quoted is QuoteAnswer.Lacking lacking) return Stopped(difference, lacking.Finding) with { Unquoted = lacking.Wanted };
         List<TaxedLine> taxed = new(difference.Lines.Count);
@@ -94,6 +114,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         {
             var (inBooks, wrong) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
             if (wrong is not null) return Stopped(difference, wrong);
+            if (!Booking.Holds(inBooks)) return Stopped(difference, Booking.TooLarge);
             converted.Add(inBooks);
         }
         return new AccountDecision(difference.Account, difference.Wanted, converted, []);
@@ -119,7 +140,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         var raised = new RaisedException(
             finding with { Cause = $"Account {account.Code} was not billed for {issueDate:yyyy-MM-dd}: {finding.Cause}" },
             "billing", $"{account.Code}/{AccountingMonth.Of(issueDate)}", account.Account.LegalEntity.Value, account.Account.Id.Value,
-            AccountingMonth.Of(issueDate).FirstDay, account.Account.Currency.Code, difference.Lines.Sum(line => line.Amount.Amount),
+            AccountingMonth.Of(issueDate).FirstDay, account.Account.Currency.Code, Booking.Sum(difference.Lines),
             account.Account.Correlation.Value);
         return new AccountDecision(account, difference.Wanted, [], [raised]) { Waits = true };
     }

@@ -107,7 +107,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await UsageSummaries.CatchUp(connection, clock, cancel);
-        return await BillingBooks.Load(connection, request.IssueDate, new TaxAnswers(engines ?? TaxRoutes.None), cancel);
+        return await BillingBooks.Load(connection, request.IssueDate, clock, new TaxAnswers(engines ?? TaxRoutes.None), cancel);
     }
 
     // The next run looks at what falls due after this day. Whoever changes what lies before leaves a mark.

@@ -23,7 +23,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
                 return await Once(everything: tries > 1, cancel);
             }
             catch (PostgresException trouble) when (trouble.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation
-                && trouble.ConstraintName is "invoice_line_billed_once" or "invoice_line_each_day_once" or "grant_rolled_once" or "draw_pkey"
+                && trouble.ConstraintName is "invoice_line_billed_once" or "invoice_line_each_day_once" or "grant_pkey" or "grant_rolled_once" or "draw_pkey"
                 && tries < TriesAfterOthers)
             {
                 // Once more, and whole: what stands is not always found by the days that are looked at.

@@ -41,13 +41,16 @@ internal sealed record BillingBooks(
     IReadOnlyDictionary<LegalEntityId, Seller> Sellers,
     ExchangeTable Exchange)
 {
+    /// <summary>The day it was when they were read, in UTC.</summary>
+    public required DateOnly Today { get; init; }
+
     /// <summary>Tax engines, and what they answered.</summary>
     public TaxAnswers Engines { get; init; } = new(TaxRoutes.None);
 
     /// <summary>Reads them.</summary>
     /// <param name="issueDate">Rates of exchange are those of this day.</param>
     /// <param name="engines">Which legal entities are taxed by an engine.</param>
-    public static async Task<BillingBooks> Load(NpgsqlConnection connection, DateOnly issueDate, TaxAnswers engines, CancellationToken cancel)
+    public static async Task<BillingBooks> Load(NpgsqlConnection connection, DateOnly issueDate, TimeProvider clock, TaxAnswers engines, CancellationToken cancel)
     {
         var entities = await connection.QueryAsync<BillingEntity>(new CommandDefinition(
             """
@@ -69,6 +72,7 @@ internal sealed record BillingBooks(
             await StoredTaxes.Table(connection, cancel), await StoredTaxes.Sellers(connection, cancel),
             await StoredRates.Load(connection, issueDate, issueDate, cancel))
         {
+            Today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             Engines = engines,
         };
     }

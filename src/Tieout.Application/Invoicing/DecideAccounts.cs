@@ -34,7 +34,7 @@ internal static class DecideAccounts
 {
     public static async Task<AccountsDecided> Run(NpgsqlConnection connection, BillingBooks books, AccountsAsked asked, CancellationToken cancel)
     {
-        var window = books.Entities[asked.Entity].Window(asked.Through);
+        var window = books.Entities[asked.Entity].Window(asked.Through) with { Today = books.Today };
         if (asked.Everything) window = await BookedLines.Reach(connection, asked.First, asked.Last, window, cancel);
         var whole = (await LookedAtWhole.Load(connection, asked.Entity, asked.First, asked.Last, window, asked.Everything, cancel)).With(asked.Supposed);
         // Read as far as the account that was billed furthest; each account is compared in its own window.

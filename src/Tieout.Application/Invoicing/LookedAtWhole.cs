@@ -35,7 +35,7 @@ internal sealed class LookedAtWhole
     /// </summary>
     public Guid[] Subscriptions { get; }
 
-    /// <summary>Accounts with prepaid credit, a minimum, or a discount of an amount that is spread over all of a day's charges.</summary>
+    /// <summary>Accounts with prepaid credit, a minimum, or a discount of an amount that is spread over all that one billing period costs.</summary>
     public Guid[] Accounts { get; }
 
     /// <summary>Marks of amendments that were read; whoever bills takes them away.</summary>
@@ -86,7 +86,8 @@ internal sealed class LookedAtWhole
             union select id from customers.billing_account where id between @first and @last and (monthly_minimum > 0 or @everything)
             union select billing_account_id from customers.account_minimum where billing_account_id between @first and @last
             union select given.billing_account_id from subscriptions.applied_discount given join catalog.discount on discount.id = given.discount_id
-            where given.billing_account_id between @first and @last and discount.kind = 'amount' and discount.scope = 'account' and given.withdrawn_at is null;
+            where given.billing_account_id between @first and @last and given.withdrawn_at is null
+              and discount.kind = 'amount' and discount.scope in ('account', 'subscription');
             select exists (select from catalog.plan_version where minimums <> '{}') as minimums,
                    (select max(billed_through) from customers.billing_account where id between @first and @last and legal_entity_id = @entity) as ahead;
             """, new { entity, first, last, everything }, cancellationToken: cancel));

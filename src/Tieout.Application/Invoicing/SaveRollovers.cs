@@ -1,40 +1,43 @@
-using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 using Tieout.Application.Credits;
+using Tieout.Application.Database;
 
 namespace Tieout.Application.Invoicing;
 
 /// <summary>Grants anew what is left of credit that expired; before the draws, which may be of it. Each rest once, says the database.</summary>
 internal static class SaveRollovers
 {
+    // In the order in which they came about: what is rolled over twice in one run finds the grant it comes from.
     public static async Task Run(NpgsqlConnection connection, IReadOnlyList<AccountDecision> decided, DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var (account, rolled) in decided.SelectMany(item => item.Wanted.Rollovers, (item, rolled) => (item.Account.Account.Id, rolled)))
-            await connection.ExecuteAsync(new CommandDefinition(
-                """
-                insert into credits.grant (
-                  id, billing_account_id, grant_key, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction, rollover_most,
-                  rollover_again, rolled_from, created_at)
-                values (
-                  @id, @account, @key, @Credit, @Name, @Remaining, @currency, @Priority, @GrantedOn, @ExpiresOn, @fraction, @most, @again, @from, @now)
-                """,
-                new
-                {
-                    id = rolled.New.Id.Value,
-                    account = account.Value,
-                    key = $"{GrantCredit.RolledOver}{rolled.Old.Id.Value:n}",
-                    rolled.New.Credit,
-                    rolled.New.Name,
-                    rolled.New.Remaining,
-                    currency = rolled.New.Currency?.Code,
-                    rolled.New.Priority,
-                    rolled.New.GrantedOn,
-                    rolled.New.ExpiresOn,
-                    fraction = rolled.New.Rollover?.Fraction,
-                    most = rolled.New.Rollover?.Most,
-                    again = rolled.New.Rollover?.Again ?? false,
-                    from = rolled.Old.Id.Value,
-                    now,
-                }, cancellationToken: cancel));
+        var rows = decided.SelectMany(item => item.Wanted.Rollovers, (item, rolled) => (Account: item.Account.Account.Id, rolled.Old, rolled.New)).ToList();
+        if (rows.Count == 0) return;
+        await Bulk.Copy(connection,
+            """
+            credits.grant (id, billing_account_id, grant_key, credit, name, amount, currency, priority, granted_on, expires_on, rollover_fraction,
+              rollover_most, rollover_again, rolled_from, created_at)
+            """,
+            rows,
+            (writer, row) =>
+            {
+                writer
+                    .Uuid(row.New.Id.Value).Uuid(row.Account.Value).Text($"{GrantCredit.RolledOver}{row.Old.Id.Value:n}").Text(row.New.Credit)
+                    .Text(row.New.Name).Number(row.New.Remaining);
+                OrNull(writer, row.New.Currency?.Code, NpgsqlDbType.Text);
+                writer.Int(row.New.Priority).Date(row.New.GrantedOn);
+                OrNull(writer, row.New.ExpiresOn, NpgsqlDbType.Date);
+                OrNull(writer, row.New.Rollover?.Fraction, NpgsqlDbType.Numeric);
+                OrNull(writer, row.New.Rollover?.Most, NpgsqlDbType.Numeric);
+                writer.Write(row.New.Rollover?.Again ?? false, NpgsqlDbType.Boolean);
+                writer.Uuid(row.Old.Id.Value).Instant(now);
+            },
+            cancel);
+    }
+
+    private static void OrNull<T>(NpgsqlBinaryImporter writer, T? value, NpgsqlDbType type)
+    {
+        if (value is null) writer.WriteNull();
+        else writer.Write(value, type);
     }
 }

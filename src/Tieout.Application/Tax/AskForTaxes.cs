@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Invoicing;
@@ -18,6 +19,8 @@ internal sealed class AskForTaxes(NpgsqlDataSource database, TimeProvider clock)
 
     // So many questions in a row without an answer, and the rest is not asked: the engine is down.
     private const int GivesUpAfter = 8;
+    private readonly ConcurrentDictionary<string, int> _silent = new(StringComparer.Ordinal);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>All open parts of a run whose legal entity is taxed by an engine. Without an engine nothing is read.</summary>
@@ -42,7 +45,7 @@ internal sealed class AskForTaxes(NpgsqlDataSource database, TimeProvider clock)
         var answers = new TaxAnswers(routes);
         if (routes.Find(account.LegalEntity, on) is null) return answers;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var books = await BillingBooks.Load(connection, on, answers, cancel);
+        var books = await BillingBooks.Load(connection, on, clock, answers, cancel);
         await Ahead(connection, books, new AccountsAsked(account.LegalEntityId, account.Id, account.Id, on, on), cancel);
         return answers;
     }
@@ -51,17 +54,17 @@ internal sealed class AskForTaxes(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="keep">False where nothing may be written: the answers are in <paramref name="answers"/> alone, and no exchange is recorded.</param>
     public async Task Ask(TaxAnswers answers, IReadOnlyList<QuoteWanted> wanted, bool keep, CancellationToken cancel)
     {
-        var silent = 0;
         await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (item, stop) =>
         {
-            if (Volatile.Read(ref silent) >= GivesUpAfter)
+            // Counted through all parts of a run: an engine that is down does not hold each of them up anew.
+            var engine = item.Route.Name;
+            if (_silent.GetValueOrDefault(engine) >= GivesUpAfter)
             {
                 answers.Fail(item, Silent(item, "it did not answer the questions before this one"));
                 return;
             }
             var answered = await One(answers, item, keep, stop);
-            if (answered) Volatile.Write(ref silent, 0);
-            else Interlocked.Increment(ref silent);
+            _silent.AddOrUpdate(engine, answered ? 0 : 1, (_, before) => answered ? 0 : before + 1);
         });
     }
 

@@ -3,11 +3,17 @@ namespace Tieout.Domain.Catalog;
 /// <summary>What a price must be. Every field that is wrong is named at once.</summary>
 public static class PriceRules
 {
+    /// <summary>Names of lines that are no component's.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = ["one-off", "minimum"];
+
     /// <summary>All that is wrong; empty for a good price. Paths are relative to the price, lists counted from zero.</summary>
     public static IReadOnlyList<PriceProblem> Check(Price price)
     {
         var fields = new PriceFields();
         fields.Text("component", price.Component);
+        if (Reserved.Contains(price.Component))
+            fields.Add("component", "reserved-name", $"Lines of the name '{price.Component}' are no component's: a person's charges, or a minimum.",
+                "Choose another name.");
         fields.Text("description", price.Description);
         if (price.Version < 1) fields.Add("version", "too-small", "Versions count from 1.", "Give 1 or more.");
         ModelRules.Check(price.Model, "model", fields);

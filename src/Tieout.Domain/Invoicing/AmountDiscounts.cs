@@ -4,8 +4,9 @@ using Tieout.Domain.Rating;
 namespace Tieout.Domain.Invoicing;
 
 /// <summary>
-/// Discounts of an amount that are given to a whole subscription or account: the amount comes off once for everything that
-/// falls due on one day, spread over its lines in proportion to them, never below zero.
+/// Discounts of an amount that are given to a whole subscription or account: the amount comes off once for everything whose
+/// billing period falls due on one day, spread over its lines in proportion to them, never below zero. A component that changes in
+/// mid-period stays one period: both parts share the amount.
 /// </summary>
 internal static class AmountDiscounts
 {
@@ -23,7 +24,7 @@ internal static class AmountDiscounts
             foreach (var day in Enumerable.Range(first, lines.Count - first)
                 .Select(index => (Index: index, Given: steps.LastOrDefault(given => Counts(given, lines[index]))))
                 .Where(one => one.Given is not null)
-                .GroupBy(one => lines[one.Index].DueOn).ToList())
+                .GroupBy(one => lines[one.Index].PeriodDueOn).ToList())
                 Spread(lines, [.. day.Select(one => one.Index)], day.MaxBy(one => one.Given!.From).Given!, account.Account.Currency);
         }
         lines.RemoveAll(line => line.Amount.IsZero);

@@ -8,6 +8,9 @@ namespace Tieout.Domain.Invoicing;
 /// <param name="Through">Through this day the run bills.</param>
 public sealed record BillingWindow(DateOnly BillsFrom, DateOnly? BilledThrough, DateOnly Through)
 {
+    /// <summary>The day it is when this is asked: what comes to pass by itself has done so until then only.</summary>
+    public DateOnly Today { get; init; } = DateOnly.MaxValue;
+
     /// <summary>The day after which whatever falls due was never billed.</summary>
     public DateOnly After => BilledThrough is { } billed && billed >= BillsFrom ? billed : BillsFrom.AddDays(-1);
 

@@ -24,6 +24,12 @@ public sealed record ChargeLine(
     /// <summary>The day it falls due for billing: a period's first day in advance, the day after it in arrears.</summary>
     public DateOnly DueOn { get; init; } = Period.Start;
 
+    /// <summary>
+    /// The day the whole billing period falls due; earlier or later than <see cref="DueOn"/> for a part that an amendment began or ended
+    /// inside the period.
+    /// </summary>
+    public DateOnly PeriodDueOn { get; init; } = Period.Start;
+
     /// <summary>How the amount came about, in one short phrase: <c>17 of 31 days, actual days</c>.</summary>
     public string Convention { get; init; } = "";
 

@@ -1,5 +1,6 @@
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Customers;
+using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Domain.Invoicing;
 
@@ -10,34 +11,44 @@ namespace Tieout.Domain.Invoicing;
 internal static class MonthlyMinimums
 {
     /// <summary>
-    /// Adds the true-ups of a subscription whose lines begin at <paramref name="first"/>; a month it was in force in part has its
-    /// share. After a change of plan each day counts with its own plan's minimum, the highest where several are in force.
+    /// Adds the true-ups of a subscription; a month it was in force in part has its share, and days of a pause ask for nothing. After a
+    /// change of plan each day counts with its own plan's minimum, the highest where several are in force.
     /// </summary>
     public static void OfSubscription(
-        List<ChargeLine> lines, int first, BillingAccount account, BillableSubscription subscription, BillingWindow window)
+        List<ChargeLine> lines, BillingAccount account, BillableSubscription subscription, BillingWindow window)
     {
-        var own = lines.GetRange(first, lines.Count - first);
+        var own = lines.FindAll(line => line.Key.Subscription == subscription.Subscription.Id);
         var start = subscription.Subscription.TrialEnd is { } trial && trial > subscription.Subscription.Start ? trial : subscription.Subscription.Start;
+        // Given up on trial, or before it began: no day of it was ever paid for.
+        if (subscription.Subscription.End <= start) return;
         foreach (var month in Months(window, start, subscription.Subscription.End))
         {
             var days = month.Overlap(new ServicePeriod(start, subscription.Subscription.End ?? DateOnly.MaxValue))!.Value;
             var key = new LineKey(subscription.Subscription.Id, "minimum", days.Start);
-            Add(lines, own, days, Least(subscription.Minimums, days, month), account.Currency, key, subscription.Subscription.Correlation,
+            Add(lines, own, days, Least(subscription, days, month), account.Currency, key, subscription.Subscription.Correlation,
                 $"Minimum of {subscription.Code}");
         }
     }
 
-    private static decimal Least(List<PlanMinimum> minimums, ServicePeriod days, ServicePeriod month)
+    private static decimal Least(BillableSubscription subscription, ServicePeriod days, ServicePeriod month)
     {
         var sum = 0m;
         for (var day = days.Start; day < days.End; day = day.AddDays(1))
         {
+            if (Rests(subscription.Subscription.Pauses, day)) continue;
             var least = 0m;
-            foreach (var minimum in minimums)
+            foreach (var minimum in subscription.Minimums)
                 if (minimum.Counts(day)) least = Math.Max(least, minimum.Amount);
             sum += least;
         }
         return sum / month.Days;
+    }
+
+    private static bool Rests(IReadOnlyList<Pause> pauses, DateOnly day)
+    {
+        foreach (var pause in pauses)
+            if (day >= pause.From && !(day >= pause.Until)) return true;
+        return false;
     }
 
     /// <summary>Adds the true-ups of the whole account, from the month of its first charge on.</summary>

@@ -13,13 +13,19 @@ namespace Tieout.Domain.Invoicing;
 internal sealed class PrepaidBalance
 {
     private readonly List<CreditGrant> _left = [];
+    private readonly DateOnly _today;
     private readonly Dictionary<CreditGrantId, CreditGrant> _rolled;
     private readonly List<CreditGrant> _expiring;
 
     /// <summary>As if no charge had drawn anything yet.</summary>
+    /// <param name="today">
+    /// Nothing is rolled over before the day it expires has come, whatever day is billed for: until then its last units may still be
+    /// used, and what was rolled over is final.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">More was rolled over than was granted.</exception>
-    public PrepaidBalance(IReadOnlyList<CreditGrant> grants)
+    public PrepaidBalance(IReadOnlyList<CreditGrant> grants, DateOnly today)
     {
+        _today = today;
         // In the order in which what was rolled over was booked, each is there once the grant before it has expired.
         _rolled = grants.Where(grant => grant.RolledFrom is not null).ToDictionary(grant => grant.RolledFrom!.Value);
         foreach (var grant in grants)
@@ -48,7 +54,7 @@ internal sealed class PrepaidBalance
             _expiring.Remove(next);
             var old = _left[IndexOf(next.Id)];
             if (_rolled.TryGetValue(old.Id, out var booked)) Begin(Without(booked));
-            else if (Rollover.Of(old, old.ExpiresOn!.Value) is > 0m and var kept)
+            else if (old.ExpiresOn <= _today && Rollover.Of(old, old.ExpiresOn.Value) is > 0m and var kept)
             {
                 var successor = Rollover.Successor(old, kept);
                 Rollovers.Add(new WantedRollover(old, successor));

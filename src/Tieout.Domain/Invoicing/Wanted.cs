@@ -42,7 +42,7 @@ public static class Wanted
     public static WantedCharges Of(BillableAccount account, BillingWindow window, Dictionary<LineKey, PricedLine>? explained = null)
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
-        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants);
+        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, window.Today);
         var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, credit, explained);
         foreach (var subscription in account.Subscriptions)
         {
@@ -51,12 +51,13 @@ public static class Wanted
             else
                 foreach (var part in window.Parts(subscription)) Add(wanted.Lines, account, subscription, part, explained);
             AmountDiscounts.TakeOff(wanted.Lines, first, account, subscription.Subscription.Id);
-            if (subscription.Minimums.Count > 0)
-                MonthlyMinimums.OfSubscription(wanted.Lines, first, account.Account, subscription, window);
         }
+        AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
+        foreach (var subscription in account.Subscriptions)
+            if (subscription.Minimums.Count > 0) MonthlyMinimums.OfSubscription(wanted.Lines, account.Account, subscription, window);
+        // What a person charged stays as it was given.
         foreach (var charge in account.OneOffs)
             if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
-        AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
         if (account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
         return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
     }
@@ -138,12 +139,20 @@ public static class Wanted
             Words(subscription, part))
         {
             DueOn = part.DueOn,
+            PeriodDueOn = PeriodDueOn(part),
             Convention = part.Convention,
             Amendment = component.OpenedBy,
             Price = component.Price.Id,
             TaxCategory = component.Terms.TaxCategory,
         };
     }
+
+    private static DateOnly PeriodDueOn(Part part) => part.Component.Terms switch
+    {
+        { Kind: PriceKind.OneOff } => part.DueOn,
+        { Kind: PriceKind.Usage } or { Timing: BillingTiming.Arrears } => part.Period.End,
+        _ => part.Period.Start,
+    };
 
     // Where an amendment began or ended the part, the line says which and how.
     private static string Words(Subscription subscription, Part part) =>

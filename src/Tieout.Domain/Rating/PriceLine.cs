@@ -45,10 +45,14 @@ public static class PriceLine
         return new PricedLine(steps.Total, Rounding.ChargeLine(new Money(steps.Total, currency)), steps.Steps, steps.Draws);
     }
 
+    // What is not prorated costs the whole once; a part that another one of the period has paid for (a share of nothing) costs nothing.
+    private static Share ShareOf(LineToPrice line) =>
+        line.Terms.Kind != PriceKind.OneOff && (line.Terms.Prorated || line.Share.Active == 0m) ? line.Share : Share.Full;
+
     private static void Run<T>(LineToPrice line, ref T steps) where T : ISteps
     {
         var terms = line.Terms;
-        var share = terms.Prorated && terms.Kind != PriceKind.OneOff ? line.Share : Share.Full;
+        var share = ShareOf(line);
         var usage = terms.Kind == PriceKind.Usage;
         try
         {

@@ -100,6 +100,13 @@ public class PriceRulesTests
     [MemberData(nameof(BadTerms))]
     public void Terms_are_refused_field_by_field(PriceTerms terms, string problems) => Shown(PriceRules.Check(Price(Good, terms))).ShouldBe(problems);
 
+    [Theory]
+    [InlineData("one-off", "component reserved-name")]
+    [InlineData("minimum", "component reserved-name")]
+    [InlineData("one-offs", "")]
+    public void Names_of_lines_that_are_no_components_are_reserved(string component, string problems) => Shown(PriceRules.Check(
+        new Price("P", component, Good, Currency.Of("USD"), Recognition.Immediate, "x"))).ShouldBe(problems);
+
     [Fact]
     public void Texts_and_versions_are_looked_at()
     {

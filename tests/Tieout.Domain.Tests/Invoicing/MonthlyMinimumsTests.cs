@@ -30,10 +30,20 @@ public class MonthlyMinimumsTests
         TrueUps("2026-01-01", 60m, 80m).ShouldBe(
             "2026-01-01 30.00; 2026-02-01 30.00; 2026-03-01 30.00; 2026-01-01 20.00; 2026-02-01 20.00; 2026-03-01 20.00");
 
-    private static string TrueUps(string start, decimal plan, decimal account)
+    [Fact]
+    public void Who_gave_up_on_trial_owes_no_minimum() =>
+        TrueUps("2026-01-01", 60m, 0m, life => life with { TrialEnd = Day("2026-01-15"), End = Day("2026-01-10") }).ShouldBe("");
+
+    [Fact]
+    public void Days_of_a_pause_ask_for_nothing() => // February rests: of January and March 30.00 each are missing
+        TrueUps("2026-01-01", 60m, 0m, life => life with { Pauses = [new Pause(Day("2026-02-01"), Day("2026-03-01"), PauseMode.CreditDays, 2)] })
+            .ShouldBe("2026-01-01 30.00; 2026-03-01 30.00");
+
+    private static string TrueUps(string start, decimal plan, decimal account, Func<Subscription, Subscription>? change = null)
     {
         var subscription = new Subscription(Sample.Id, Sample.Correlation, Day(start), null,
             [new SubscribedComponent("base", Sample.Price("base", amount: 30m), 1m, Day(start), null)]);
+        if (change is not null) subscription = change(subscription);
         var payer = new BillingAccount(
             new BillingAccountId(Guid.Empty), new CustomerId(Guid.Empty), new LegalEntityId(Guid.Empty), Eur, "T", 14, Sample.Correlation);
         var billable = new BillableSubscription(subscription, "S") { Touched = true };

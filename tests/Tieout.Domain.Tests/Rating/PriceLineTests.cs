@@ -37,6 +37,13 @@ public class PriceLineTests
         Explain(Line(new ChargeModel.Flat(100m), new PriceTerms { Kind = Domain.Words.Parse<PriceKind>(kind), Prorated = prorated }, 15, 30))
             .Exact.ShouldBe(D(expected));
 
+    [Theory]
+    [InlineData("recurring", "0")]
+    [InlineData("one-off", "100")]                // has no parts
+    public void What_another_part_of_the_period_has_paid_for_costs_nothing(string kind, string expected) =>
+        Explain(Line(new ChargeModel.Flat(100m), new PriceTerms { Kind = Domain.Words.Parse<PriceKind>(kind), Prorated = false, Minimum = 40m }, 0, 1))
+            .Exact.ShouldBe(D(expected));
+
     [Fact]
     public void Usage_is_not_prorated_but_its_fees_and_minimums_are()
     {

@@ -122,6 +122,17 @@ public sealed class BillAccountsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_account_whose_charges_no_book_can_hold_never_stops_the_others()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 20);
+        await database.Execute("update subscriptions.component set agreed_price = 9000000000000000 where billing_account_id = md5('account7')::uuid");
+        var outcome = await Bill(database.Source);
+        outcome.Invoices.ShouldBe(19);
+        outcome.Stopped.ShouldHaveSingleItem().Code.ShouldBe("amount-too-large");
+    }
+
+    [Fact]
     public async Task A_month_before_the_first_run_is_said_to_be_billed_elsewhere()
     {
         await using var database = await postgres.CreateDatabase();

@@ -34,7 +34,7 @@ public sealed class DraftInvoices(NpgsqlDataSource database, TimeProvider clock,
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Nobody books for the account between reading what stands and keeping what it leads to.
         await BillingLock.Alone(connection, account.LegalEntityId, cancel);
-        var books = await BillingBooks.Load(connection, issueDate, answers, cancel);
+        var books = await BillingBooks.Load(connection, issueDate, clock, answers, cancel);
         var (preview, decided) = await PreviewInvoice.Of(connection, books, account, through, issueDate, NothingSupposed, cancel);
         if (preview.Findings is [var finding, ..]) return new DraftOutcome.Refused("account", finding.Code, finding.Cause, finding.Remedy);
         var keys = decided.Decisions.Single().Documents.Select(DraftRow.KeyOf).ToArray();

@@ -54,7 +54,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock,
         NpgsqlConnection connection, NpgsqlTransaction transaction, BilledAccount account, DateOnly on, string actor, TaxAnswers answers,
         CancellationToken cancel)
     {
-        var books = await BillingBooks.Load(connection, on, answers, cancel);
+        var books = await BillingBooks.Load(connection, on, clock, answers, cancel);
         var (preview, decided) = await PreviewInvoice.Of(connection, books, account, on, on, DraftInvoices.NothingSupposed, cancel);
         if (preview.Findings is [var finding, ..]) return new DraftOutcome.Refused("id", finding.Code, finding.Cause, finding.Remedy);
         var drafts = await Open(connection, account.Id, cancel);

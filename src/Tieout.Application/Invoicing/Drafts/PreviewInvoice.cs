@@ -47,7 +47,7 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
         if (accounts.Count == 0) return new InvoicePreviewOutcome.NotFound(account is null ? "customer" : "account");
         var (supposed, not) = await Suppose(connection, request.Amendments ?? [], accounts, cancel);
         if (not is not null) return not;
-        var books = await BillingBooks.Load(connection, issueDate, answers, cancel);
+        var books = await BillingBooks.Load(connection, issueDate, clock, answers, cancel);
         List<InvoicePreview> previews = [];
         foreach (var item in accounts)
         {
