@@ -34,10 +34,10 @@ internal static class BenchData
                    as price (kind, component, model, unit_price, charge_model, terms, description);
             update catalog.plan_version v set status = 'published', published_at = now(), published_by = 'bench',
               prices = (select count(*) from catalog.price p where p.plan_id = v.plan_id and p.version = v.version) where status = 'draft';
-            -- Half flat, a quarter seats, a quarter usage with tiers; one in twenty changes in mid-month.
+            -- Half flat, a quarter seats, a quarter usage with tiers; one in twenty of each changes in the middle of the month it is billed for.
             create table sample as
               select n, gen_random_uuid() as customer, gen_random_uuid() as account, gen_random_uuid() as subscription,
-                     gen_random_uuid() as correlation, 1 + n % 2 as side, (array[1, 1, 2, 3])[1 + n / 2 % 4] as kind, n % 20 = 7 as amended
+                     gen_random_uuid() as correlation, 1 + n % 2 as side, (array[1, 1, 2, 3])[1 + n / 2 % 4] as kind, n / 8 % 20 = 7 as amended
               from generate_series(1, @count) as n;
             insert into customers.customer (id, code, name, country, correlation_id)
               select customer, 'C-' || n, 'Customer ' || n, 'US', correlation from sample;
@@ -53,11 +53,13 @@ internal static class BenchData
                      case part when 1 then '2026-01-01'::date else '2026-11-16' end,
                      case when amended and part = 1 then '2026-11-16'::date end, part
               from sample cross join generate_series(1, 2) as part
-              where part = 1 or (amended and kind <> 3)
+              where part = 1 or amended
               order by account;
+            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
+              select gen_random_uuid(), account, subscription, '2026-11-01', 'amended', now() from sample where amended;
             insert into usage.summary (billing_account_id, subscription_id, meter_no, group_key, day, events, total, changed_at)
               select account, subscription, 1, '', '2026-10-01'::date + day, 1 + n % 900, 0, now()
-              from sample cross join generate_series(0, 28, 7) as day where kind = 3 order by account;
+              from sample cross join generate_series(0, 42, 7) as day where kind = 3 order by account;
             drop table sample;
             """, new { count });
     }

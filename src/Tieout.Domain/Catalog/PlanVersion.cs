@@ -45,7 +45,7 @@ public sealed record PlanVersion
     /// <summary>Days that are not paid for after the start of a subscription.</summary>
     public int TrialDays { get; init; }
 
-    /// <summary>The least a subscription costs in a full billing period, in each currency that has one.</summary>
+    /// <summary>The least a subscription costs in a calendar month, in each currency that has one.</summary>
     public IReadOnlyList<Money> Minimums { get; init; } = [];
 
     /// <summary>The version a subscription takes that starts on a day: the latest one begun; null when none has.</summary>
