@@ -202,17 +202,19 @@ public class TimelineTests
     {
         var create = new Change.Create("TEAM", Eur, "UTC", [Order("base", 99m), Setup()]);
         var scale = new Change.ToPlan("SCALE", true, [Order("base", 290m, plan: "SCALE"), Setup("SCALE")]);
+        var year = create with { TermLength = BillingInterval.Yearly, TermEnding = TermEnding.Expire };
         var trial = create with { TrialEnd = Day("2026-04-01") };
         var billed = create with { Components = [Order("base", 99m), Setup(terms: Once with { CancellationDayBilled = true })] };
         var table = new (string What, string Due, Amendment[] Amendments)[]
         {
-            ("cancelled and reactivated", "TEAM 2026-03-01", [At(1, "2026-03-01", create), At(2, "2026-05-10", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
+            ("cancelled and reactivated", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", create), At(2, "2026-05-10", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
             ("cancelled on its first day, which is billed", "TEAM 2026-03-01",
                 [At(1, "2026-03-01", billed), At(2, "2026-03-01", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
             ("cancelled on its first day", "TEAM 2026-06-01",
                 [At(1, "2026-03-01", create), At(2, "2026-03-01", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
             ("renewed late", "TEAM 2026-03-01",
-                [At(1, "2026-03-01", create with { TermLength = BillingInterval.Yearly, TermEnding = TermEnding.Expire }), At(2, "2027-04-01", new Change.Renew(null, null))]),
+                [At(1, "2026-03-01", year), At(2, "2027-04-01", new Change.Renew(null, null))]),
             ("given up on trial, then paid for", "TEAM 2026-05-01",
                 [At(1, "2026-03-01", trial), At(2, "2026-03-10", new Change.Cancel(true)), At(3, "2026-05-01", new Change.Reactivate())]),
             ("upgraded", "TEAM 2026-03-01", [At(1, "2026-03-01", create), At(2, "2026-05-01", scale)]),
