@@ -27,16 +27,20 @@ internal static class SaveDraws
     {
         var booked = item.Account.Draws.ToDictionary(draw => (Plain(draw.Key), draw.Grant));
         var revisions = item.Account.Draws.GroupBy(draw => Plain(draw.Key)).ToDictionary(group => group.Key, group => group.Max(draw => draw.Revision));
+        var orders = new Dictionary<LineKey, int>();
         foreach (var group in item.Wanted.Draws.GroupBy(draw => (Key: Plain(draw.Key), Grant: draw.Draw.Grant)))
         {
+            var order = Next(orders, group.Key.Key);
             booked.Remove(group.Key, out var stands);
             var missing = group.Sum(draw => draw.Draw.Amount) - (stands?.Amount ?? 0m);
-            if (missing != 0) yield return New(item, group.Key.Key, group.Key.Grant, missing, group.First().Draw.Order, group.First().On, revisions);
+            if (missing != 0) yield return New(item, group.Key.Key, group.Key.Grant, missing, order, group.First().On, revisions);
         }
-        var order = 1_000;
         foreach (var (key, left) in booked)
-            if (left.Amount != 0) yield return New(item, key.Item1, key.Grant, -left.Amount, order++, left.Key.From, revisions);
+            if (left.Amount != 0) yield return New(item, key.Item1, key.Grant, -left.Amount, Next(orders, key.Item1), left.Key.From, revisions);
     }
+
+    // Each part of a day counts its draws from 1: the order of what draws under one key is counted anew.
+    private static int Next(Dictionary<LineKey, int> orders, LineKey key) => orders[key] = orders.GetValueOrDefault(key) + 1;
 
     private static Row New(
         AccountDecision item, LineKey key, CreditGrantId grant, decimal amount, int order, DateOnly on, Dictionary<LineKey, int> revisions) =>

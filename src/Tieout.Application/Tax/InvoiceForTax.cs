@@ -28,11 +28,21 @@ internal static class InvoiceForTax
         var profile = await connection.QuerySingleOrDefaultAsync<TaxProfileRow>(new CommandDefinition(
             $"select {TaxProfileRow.Columns} from tax.profile where customer_id = @CustomerId", head, cancellationToken: cancel));
         var lines = await connection.QueryAsync<Line>(new CommandDefinition(
+            // What the engine was asked when the charge first stood; else what is agreed for that day, else the catalogue's.
             """
             select line.line_no, line.amount, line.quantity, line.description, line.period_start, line.period_end,
-                   coalesce(price.terms ->> 'tax-category', charge.tax_category, 'standard') as category
+                   coalesce(quoted.category, agreed.category, price.terms ->> 'tax-category', charge.tax_category, 'standard') as category
             from invoicing.invoice_line line
             left join catalog.price on price.id = line.price_id
+            left join tax.quoted_invoice taxed on taxed.invoice_id = line.origin_invoice_id and taxed.billing_account_id = line.billing_account_id
+            left join tax.quote_line quoted on quoted.quote_id = taxed.quote_id and quoted.subscription_id = line.subscription_id
+              and quoted.component = line.component and quoted.part_start = line.part_start and quoted.detail = line.detail
+            left join lateral (
+              select coalesce(stood.agreed -> 'terms' ->> 'tax-category', case when stood.agreed ? 'terms' then 'standard' end) as category
+              from subscriptions.component stood
+              where stood.billing_account_id = line.billing_account_id and stood.subscription_id = line.subscription_id
+                and stood.component = line.component and stood.from_date <= line.part_start
+              order by stood.from_date desc, stood.from_time desc limit 1) agreed on true
             left join invoicing.one_off_charge charge on charge.billing_account_id = line.billing_account_id
               and charge.id = case when line.component = 'one-off' then line.detail::uuid end
             where line.billing_account_id = @account and line.invoice_id = @invoice

@@ -5,6 +5,9 @@ namespace Tieout.Domain.Catalog;
 /// <summary>What a version of a plan must be before it is published.</summary>
 public static class PlanRules
 {
+    /// <summary>Why a model does not go with a price of another kind than usage.</summary>
+    internal const string Counts = "This model rates what a meter counts.";
+
     /// <summary>All that is wrong; empty for a good version. Paths are relative to the version.</summary>
     public static IReadOnlyList<PriceProblem> Check(PlanVersion plan)
     {
@@ -29,7 +32,9 @@ public static class PlanRules
     {
         var price = prices[index];
         if (price.Terms.Kind != PriceKind.Usage && NeedsUsage(price.Model))
-            fields.Add(at + ".terms.kind", "model-needs-usage", "This model rates what a meter counts.", "Say 'kind: usage' and name the meter.");
+            fields.Add(at + ".terms.kind", "model-needs-usage", Counts, "Say 'kind: usage' and name the meter.");
+        foreach (var step in StepsNeedingUsage(price.Terms.Kind, price.Terms.Ramp))
+            fields.Add($"{at}.{step}", "model-needs-usage", Counts, "Say 'kind: usage' and name the meter, or give the step another model.");
         var same = prices.Take(index).Where(other => other.Component == price.Component).ToList();
         if (same.Exists(other => other.Currency == price.Currency))
             fields.Add(at, "duplicate", $"component '{price.Component}' has two prices in {price.Currency}.",
@@ -40,7 +45,15 @@ public static class PlanRules
                 "Give all its prices the same.");
     }
 
-    private static bool NeedsUsage(ChargeModel model) => model switch
+    /// <summary>The steps whose model rates what a meter counts although the price counts nothing; paths as in a price.</summary>
+    internal static IEnumerable<string> StepsNeedingUsage(PriceKind kind, IReadOnlyList<RampStep> ramp)
+    {
+        for (var index = 0; kind != PriceKind.Usage && index < ramp.Count; index++)
+            if (NeedsUsage(ramp[index].Model)) yield return PriceFields.At("terms", "ramp", index) + ".model";
+    }
+
+    /// <summary>Whether it rates what a meter counts, so that its price has to be of kind usage.</summary>
+    internal static bool NeedsUsage(ChargeModel model) => model switch
     {
         ChargeModel.Percentage or ChargeModel.GraduatedPercentage or ChargeModel.Matrix or ChargeModel.Prepaid => true,
         ChargeModel.Commitment commitment => NeedsUsage(commitment.Of),

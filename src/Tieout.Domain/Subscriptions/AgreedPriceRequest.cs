@@ -34,7 +34,16 @@ internal static class AgreedReading
             reader.Wrong(
                 at + "agreed.terms", $"What is charged for is the catalogue's: kind {Words.Of(price.Terms.Kind)}"
                 + $"{(price.Terms.Meter is { } meter ? $" of meter {meter}" : "")}. Write the same, or publish another price of the plan.");
+        CheckUsage(at, price.Terms.Kind, agreed, reader);
         return (agreed.Model, agreed.Terms);
+    }
+
+    // What is counted is the catalogue's, so only the model can be another.
+    private static void CheckUsage(string at, PriceKind kind, AgreedPriceRequest agreed, RequestReader reader)
+    {
+        const string Remedy = PlanRules.Counts + " What is charged for is the catalogue's, and no meter counts it: agree another model.";
+        if (kind != PriceKind.Usage && PlanRules.NeedsUsage(agreed.Model)) reader.Wrong(at + "agreed.model", Remedy);
+        foreach (var step in PlanRules.StepsNeedingUsage(kind, agreed.Terms?.Ramp ?? [])) reader.Wrong($"{at}agreed.{step}", Remedy);
     }
 
     // One figure says a price only where the model has only one.

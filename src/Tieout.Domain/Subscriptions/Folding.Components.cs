@@ -52,14 +52,18 @@ internal sealed partial class Folding
             if (Wrong(order, change.Plan) is { } wrong) return wrong;
             if (!seen.Add(order.Component)) return Refusals.ComponentTwice(order.Component);
         }
+        var sold = change.Components.Where(order => IsSold(order, amendment)).Select(order => order.Component).ToHashSet(StringComparer.Ordinal);
+        var kept = sold.Where(name => Open(name) is >= 0 and var index && _components[index].Terms.Kind == PriceKind.OneOff).ToList();
+        if (sold.Count == change.Components.Count && kept.Count == 0) return Refusals.NoComponents();
+        seen.ExceptWith(sold.Except(kept, StringComparer.Ordinal));
         var changes = 0;
         foreach (var name in OpenNames().Where(name => !seen.Contains(name)).ToList())
         {
             Close(Open(name), amendment);
             changes++;
         }
-        foreach (var order in change.Components) changes += Carried(order, amendment) ? 1 : 0;
-        if (changes == 0) return Refusals.NothingChanges("plan", "All of it stands already.");
+        foreach (var order in change.Components.Where(order => !sold.Contains(order.Component))) changes += Carried(order, amendment) ? 1 : 0;
+        if (changes == 0 && change.Plan == _plan) return Refusals.NothingChanges("plan", "All of it stands already.");
         var before = _plan;
         _plan = change.Plan;
         return $"Plan: {before} -> {_plan} ({(change.Up ? "upgrade" : "downgrade")})";
@@ -81,6 +85,16 @@ internal sealed partial class Folding
         Replace(index, after, amendment);
         return true;
     }
+
+    // A one-off of a new plan that was paid for under its name before, in whatever plan: what stands of it stays, and nothing is opened.
+    private bool IsSold(ComponentOrder order, Amendment amendment) =>
+        (order.Terms ?? order.Price.Terms).Kind == PriceKind.OneOff
+        && _components.Exists(item => item.Component == order.Component && IsSold(
+            item.Until is null ? item with { Until = amendment.EffectiveOn, UntilTime = amendment.EffectiveTime } : item));
+
+    // Sold once, and fallen due: the same question that parts are cut by.
+    private bool IsSold(SubscribedComponent component) =>
+        component.Terms.Kind == PriceKind.OneOff && !PaidTime.Of(Timeline().Subscription, component, RunningDays.Of(_pauses)).IsEmpty;
 
     private static bool SamePrice(Price one, Price other) =>
         one.PlanCode == other.PlanCode && one.Component == other.Component && one.Version == other.Version && one.Currency == other.Currency;

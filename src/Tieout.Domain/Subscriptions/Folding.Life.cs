@@ -121,7 +121,7 @@ internal sealed partial class Folding
         return "Reactivated";
     }
 
-    // What stood at the end is closed there and opened again, unless no time lies between.
+    // What stood at the end is closed there and opened again, unless no time lies between. What was sold once stays sold.
     private void GoOn(Amendment amendment)
     {
         var (end, time) = (_end!.Value, _endTime);
@@ -129,7 +129,7 @@ internal sealed partial class Folding
         for (var index = _components.Count - 1; index >= 0; index--)
         {
             var component = _components[index];
-            if (component.Until is not null) continue;
+            if (component.Until is not null || IsSold(component)) continue;
             var opened = component with { From = amendment.EffectiveOn, FromTime = amendment.EffectiveTime, OpenedBy = amendment.Version };
             var extra = _endIsCancellation && component.Terms.CancellationDayBilled && amendment.EffectiveOn > end;
             var closed = component with { Until = extra ? end.AddDays(1) : end, UntilTime = extra ? default : time, ClosedBy = _endedBy ?? amendment.Version };

@@ -145,6 +145,27 @@ public class PriceRulesTests
             .ShouldBe("minimums.USD negative, trial-days out-of-range");
     }
 
+    public static TheoryData<ChargeModel> OfUsage => new()
+    {
+        new ChargeModel.Percentage(0.1m, 0, 0m, 0m, null, null),
+        new ChargeModel.GraduatedPercentage([new(null, 0.1m, 0m)]),
+        new ChargeModel.Matrix(["region"], [new(["eu"], Good)], null),
+        new ChargeModel.Prepaid("c", Good),
+        new ChargeModel.Commitment(1m, new ChargeModel.Prepaid("c", Good)),
+    };
+
+    [Theory]
+    [MemberData(nameof(OfUsage))]
+    public void A_step_to_a_model_that_rates_usage_needs_a_usage_price(ChargeModel model)
+    {
+        RampStep[] steps = [new(null, 6, Good), new(null, 12, model)];
+        var problem = Check(Price(Good, Ramp(steps))).ShouldHaveSingleItem();
+        (problem.Field, problem.Code).ShouldBe(("prices[0].terms.ramp[1].model", "model-needs-usage"));
+        new[] { problem.Reason, problem.Remedy }.ShouldAllBe(text => text.EndsWith('.'));
+        Check(Price(Good, Ramp(steps) with { Kind = PriceKind.OneOff })).ShouldHaveSingleItem().Code.ShouldBe("model-needs-usage");
+        Check(Price(Good, Usage with { Ramp = steps })).ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_day_takes_the_latest_version_begun()
     {

@@ -11,6 +11,9 @@ namespace Tieout.Domain.Tests.Subscriptions;
 public class TimelineTests
 {
     private static readonly Amendment Created = At(1, "2026-03-01", Team());
+    private static readonly PriceTerms Once = new() { Kind = PriceKind.OneOff };
+
+    private static ComponentOrder Setup(string plan = "TEAM", PriceTerms? terms = null) => Order("setup", 20m, null, terms ?? Once, plan);
 
     [Fact]
     public void A_seat_change_closes_the_old_and_opens_the_new_and_says_so()
@@ -191,6 +194,53 @@ public class TimelineTests
             refusal.Code.ShouldBe(code, refusal.Reason);
             new[] { refusal.Field, refusal.Reason, refusal.Remedy }.ShouldAllBe(text => text.Length > 0);
         }
+    }
+
+    /// <summary>Setup costs 20.00 once, in whatever plan: each case says its days and the day it is due, by the plan whose price it is.</summary>
+    [Fact]
+    public void What_was_sold_once_is_not_sold_again()
+    {
+        var create = new Change.Create("TEAM", Eur, "UTC", [Order("base", 99m), Setup()]);
+        var scale = new Change.ToPlan("SCALE", true, [Order("base", 290m, plan: "SCALE"), Setup("SCALE")]);
+        var year = create with { TermLength = BillingInterval.Yearly, TermEnding = TermEnding.Expire };
+        var trial = create with { TrialEnd = Day("2026-04-01") };
+        var billed = create with { Components = [Order("base", 99m), Setup(terms: Once with { CancellationDayBilled = true })] };
+        var table = new (string What, string Due, Amendment[] Amendments)[]
+        {
+            ("cancelled and reactivated", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", create), At(2, "2026-05-10", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
+            ("cancelled on its first day, which is billed", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", billed), At(2, "2026-03-01", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
+            ("cancelled on its first day", "TEAM 2026-06-01",
+                [At(1, "2026-03-01", create), At(2, "2026-03-01", new Change.Cancel(true)), At(3, "2026-06-01", new Change.Reactivate())]),
+            ("renewed late", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", year), At(2, "2027-04-01", new Change.Renew(null, null))]),
+            ("given up on trial, then paid for", "TEAM 2026-05-01",
+                [At(1, "2026-03-01", trial), At(2, "2026-03-10", new Change.Cancel(true)), At(3, "2026-05-01", new Change.Reactivate())]),
+            ("upgraded", "TEAM 2026-03-01", [At(1, "2026-03-01", create), At(2, "2026-05-01", scale)]),
+            ("upgraded, and again", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", create), At(2, "2026-05-01", scale), At(3, "2026-06-01", new Change.ToPlan("TEAM", false, [Order("base", 99m), Setup()]))]),
+            ("upgraded on its first day", "SCALE 2026-03-01", [At(1, "2026-03-01", create), At(2, "2026-03-01", scale)]),
+            ("upgraded on trial", "SCALE 2026-04-01", [At(1, "2026-03-01", trial), At(2, "2026-03-10", scale)]),
+            ("removed, then upgraded", "TEAM 2026-03-01",
+                [At(1, "2026-03-01", create), At(2, "2026-04-01", new Change.Remove("setup")), At(3, "2026-05-01", scale)]),
+            ("recurring until the new plan", "SCALE 2026-05-01",
+                [At(1, "2026-03-01", create with { Components = [Order("base", 99m), Order("setup", 5m)] }), At(2, "2026-05-01", scale)]),
+            ("removed, and ordered again by name", "TEAM 2026-03-01, TEAM 2026-05-01",
+                [At(1, "2026-03-01", create), At(2, "2026-04-01", new Change.Remove("setup")), At(3, "2026-05-01", new Change.Add(Setup()))]),
+        };
+        foreach (var (what, due, amendments) in table)
+            string.Join(", ", All(Folded(amendments).Subscription).Where(part => part.Component.Terms.Kind == PriceKind.OneOff)
+                .Select(part => $"{part.Component.Price.PlanCode} {part.DueOn:yyyy-MM-dd}")).ShouldBe(due, what);
+    }
+
+    [Fact]
+    public void A_plan_of_nothing_but_what_was_sold_once_is_changed_to_only_while_it_stands()
+    {
+        var create = At(1, "2026-03-01", new Change.Create("TEAM", Eur, "UTC", [Order("base", 99m), Setup()]));
+        var scale = new Change.ToPlan("SCALE", true, [Setup("SCALE")]);
+        Folded(create, At(2, "2026-05-01", scale)).Plan.ShouldBe("SCALE");
+        Refused(create, At(2, "2026-04-01", new Change.Remove("setup")), At(3, "2026-05-01", scale)).ShouldNotBeNull().Code.ShouldBe("no-components");
     }
 
     [Fact]

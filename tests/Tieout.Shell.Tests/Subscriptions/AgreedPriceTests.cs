@@ -72,6 +72,10 @@ public sealed class AgreedPriceTests(PostgresFixture postgres)
     [InlineData("""{"model":"flat","unit-price":"1","terms":{"interval":"weekly"}}""", "agreed.terms.interval")]
     [InlineData("""{"model":"flat","unit-price":"1","currency":"EUR"}""", "agreed.currency")]
     [InlineData("""{"model":"flat","unit-price":"1","terms":{"kind":"usage","meter":"calls"}}""", "agreed.terms")]
+    [InlineData("""{"model":{"type":"percentage","rate":"0.01"}}""", "agreed.model")]
+    [InlineData("""{"model":{"type":"commitment","minimum":"5","of":{"type":"prepaid","credit":"c","of":{"type":"flat","amount":"1"}}}}""", "agreed.model")]
+    [InlineData("""{"model":"flat","unit-price":"1","terms":{"ramp":[{"months-in":6,"model":{"type":"graduated-percentage","tiers":[{"rate":"0.1"}]}}]}}""",
+        "agreed.terms.ramp[0].model")]
     [InlineData("[]", "agreed.(document)")]
     public async Task What_cannot_be_agreed_is_told_field_by_field(string agreed, string field)
     {
@@ -99,10 +103,10 @@ public sealed class AgreedPriceTests(PostgresFixture postgres)
     public async Task Every_model_is_kept_and_read_again(string model)
     {
         await using var world = await BillingWorld.Start(postgres);
-        (await world.Create("S", "2026-01-01", "team", "platform seats=2")).ShouldBeOfType<AmendmentOutcome.Done>();
-        var asked = Agreed($$$"""{"model":{{{model}}},"terms":{"ramp":[{"months-in":6,"model":{{{model}}} }],"timing":"arrears"}}""");
+        (await world.Create("S", "2026-01-01", "team", "platform tokens")).ShouldBeOfType<AmendmentOutcome.Done>();
+        var asked = Agreed($$$"""{"model":{{{model}}},"terms":{"ramp":[{"months-in":6,"model":{{{model}}} }],"kind":"usage","meter":"tokens"}}""");
         asked.Problems.ShouldBeEmpty();
-        await Done(world, new() { Kind = "change-price", Component = "seats", Agreed = asked, Effective = "2026-02-01" });
+        await Done(world, new() { Kind = "change-price", Component = "tokens", Agreed = asked, Effective = "2026-02-01" });
         await Done(world, new() { Kind = "change-quantity", Component = "platform", Quantity = "2", Effective = "2026-03-01" });
         (await new PreviewInvoice(world.Database.Source, TimeProvider.System).Run(
             new InvoicePreviewRequest { Account = "A", Date = "2026-01-31" }, CancellationToken.None)).ShouldBeOfType<InvoicePreviewOutcome.Done>();

@@ -122,6 +122,32 @@ public sealed class TaxedByEngineTests(PostgresFixture postgres) : IAsyncLifetim
         (await _books.Cases()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // billed by our own table, and told all the same
+    public async Task The_category_of_agreed_terms_is_what_the_engine_is_asked_and_told(bool quoted)
+    {
+        await Agree("""jsonb '{"model":{"type":"flat","amount":"100.00"},"terms":{"tax-category":"untaxed"}}'""");
+        (quoted ? await _books.Bill() : await _books.BillWithoutEngine(11)).ShouldBe(6);
+        if (quoted) (await _books.Text("select category from tax.quote_line where amount = 100")).ShouldBe("untaxed");
+        await _books.Commit();
+        (await _books.World.All()).Select(kept => kept.TaxCodes).Order(StringComparer.Ordinal).ShouldBe(["NT", "P0000000", "P0000000"]);
+    }
+
+    [Fact]
+    public async Task What_was_asked_is_told_though_another_category_was_agreed_since()
+    {
+        await Agree("""jsonb '{"model":{"type":"flat","amount":"100.00"},"terms":{"tax-category":"untaxed"}}'""");
+        await _books.Bill();
+        await Agree("""jsonb '{"model":{"type":"flat","amount":"100.00"}}'""");
+        await _books.Commit();
+        (await _books.World.All()).Select(kept => kept.TaxCodes).ShouldContain("NT");
+        (await _books.Cases()).ShouldBeEmpty();
+    }
+
+    private Task Agree(string agreed) => _books.Database.Execute(
+        $"update subscriptions.component set agreed_price = null, agreed = {agreed} where subscription_id = md5('subscription1')::uuid");
+
     [Fact]
     public async Task A_certificate_of_exemption_is_told_and_shown()
     {
