@@ -10,23 +10,25 @@ internal static class MeasuredUsage
 {
     /// <summary>
     /// The quantity over all groups is their sum, whatever the aggregation: groups are counted apart. Groups are given too, for a
-    /// matrix; transactions in the order of time, for prices that look at single ones.
+    /// matrix; transactions in the order of time, for prices that look at single ones. Usage is counted by days, and a day on which
+    /// the component changes belongs to what came last on it: a part that only that day's beginning is left of has none.
     /// </summary>
     public static Measured Of(BillableSubscription subscription, Part part)
     {
         var meter = part.Component.Terms.Meter;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(subscription.Subscription.Zone);
+        var days = GivesItsDayAway(subscription.Subscription, part) ? null : (ServicePeriod?)part.Days;
         var quantity = 0m;
         List<MeasuredGroup>? groups = null;
         List<UsageTransaction>? transactions = null;
         foreach (var usage in subscription.Usage)
         {
-            if (!string.Equals(usage.Meter, meter, StringComparison.Ordinal)) continue;
-            var counted = UsageOfPeriod.Combine(usage, part.Days, zone);
+            if (days is not { } counts || !string.Equals(usage.Meter, meter, StringComparison.Ordinal)) continue;
+            var counted = UsageOfPeriod.Combine(usage, counts, zone);
             quantity += counted;
             if (usage.GroupKey.Length > 0) (groups ??= []).Add(new MeasuredGroup(GroupKey.Values(usage.GroupKey), counted));
             foreach (var transaction in usage.Transactions)
-                if (transaction.Day >= part.Days.Start && transaction.Day < part.Days.End) (transactions ??= []).Add(transaction);
+                if (transaction.Day >= counts.Start && transaction.Day < counts.End) (transactions ??= []).Add(transaction);
         }
         // Nothing came: then it is known that there is no group and no transaction.
         if (quantity == 0 && groups is null && transactions is null) return new Measured(0) { Groups = [], Transactions = [] };
@@ -36,5 +38,15 @@ internal static class MeasuredUsage
             Transactions = transactions?.OrderBy(one => one.At).ThenBy(one => one.Source, StringComparer.Ordinal)
                 .ThenBy(one => one.EventId, StringComparer.Ordinal).Select(one => one.Amount).ToList(),
         };
+    }
+
+    private static bool GivesItsDayAway(Subscription subscription, Part part)
+    {
+        if (part.Days.Days > 1) return false;
+        var day = part.Days.Start;
+        var from = part.Component.From == day ? part.Component.FromTime : default;
+        foreach (var next in subscription.Components)
+            if (next.From == day && next.FromTime > from && string.Equals(next.Component, part.Component.Component, StringComparison.Ordinal)) return true;
+        return false;
     }
 }
