@@ -26,6 +26,10 @@ public class MatrixTests
     }
 
     [Fact]
+    public void Cells_hold_the_largest_and_the_smallest_quantities() =>
+        Rate.Of(Model, Groups((["eu", "small"], 1_000_000_000_000_000m), (["us", "small"], 0.5m), (["us", "large"], 0m))).Exact.ShouldBe(100_000_000_000_001m);
+
+    [Fact]
     public void What_has_no_price_is_refused_and_not_free() =>
         Rate.Refusal(Model with { Otherwise = null }, Groups((["us", "small"], 1m))).ShouldBe("no-cell");
 

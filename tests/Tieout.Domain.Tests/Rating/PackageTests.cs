@@ -43,9 +43,11 @@ public class PackageTests
     [InlineData("0", "0", "0")]
     [InlineData("150", "10", "5")]                        // two packages of 100 in the first tier, one of them begun
     [InlineData("250", "15", "10")]                       // exactly the limit, the third package begun and not filled from above
+    [InlineData("250.5", "23", "10")]
     [InlineData("251", "23", "10")]                       // and one of 1,000 begun above
     [InlineData("1250", "23", "18")]
     [InlineData("1251", "31", "18")]
+    [InlineData("1000000000000000", "8000000000015", "8000000000002")]
     public void Graduated_packages_round_in_each_tier_by_itself(string quantity, string up, string down)
     {
         PackageTier[] tiers = [new(250m, 100m, 5m), new(null, 1000m, 8m)];
@@ -59,6 +61,7 @@ public class PackageTests
     [InlineData("250.5", "8", "0")]                       // all of them in packages of the second tier
     [InlineData("1000", "8", "8")]
     [InlineData("1001", "16", "8")]
+    [InlineData("1000000000000000", "8000000000000", "8000000000000")]
     public void Volume_packages_are_those_of_the_tier_of_the_whole(string quantity, string up, string down)
     {
         PackageTier[] tiers = [new(250m, 100m, 5m), new(null, 1000m, 8m)];

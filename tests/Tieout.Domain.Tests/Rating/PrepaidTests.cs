@@ -106,7 +106,13 @@ public class PrepaidTests
             Calls(0m, Grant(1, 5m) with { Currency = Usd }) with { Transactions = [100m, 10m] }).Exact.ShouldBe(8m);
 
     [Fact]
-    public void Without_grants_all_is_charged() => Rate.Of(Model, new Measured(100m)).Exact.ShouldBe(10m);
+    public void Without_grants_all_is_charged()
+    {
+        Rate.Of(Model, new Measured(100m)).Exact.ShouldBe(10m);
+        Rate.Of(Model, new Measured(0m)).Exact.ShouldBe(0m);
+        Rate.Of(Model, new Measured(0.5m)).Exact.ShouldBe(0.05m);
+        Rate.Of(Model, new Measured(1_000_000_000_000_000m)).Exact.ShouldBe(100_000_000_000_000m);
+    }
 
     [Fact]
     public void A_commitment_around_prepaid_credit_counts_what_is_charged() =>

@@ -34,9 +34,12 @@ public class SimpleModelTests
         Rate.Of(new ChargeModel.Included(50m, 1000m, 0.02m, null), quantity).ShouldBe(D(expected));
 
     [Theory]
+    [InlineData("0", "100")]                    // the fee
     [InlineData("30", "100")]
+    [InlineData("30.5", "102.5")]
     [InlineData("31", "105")]                   // 100 x 1.5 x 1 / 30
     [InlineData("60", "250")]
+    [InlineData("1000000000000000", "4999999999999950")]
     public void A_factor_multiplies_the_fee_per_included_unit(string quantity, string expected) =>
         Rate.Of(new ChargeModel.Included(100m, 30m, null, 1.5m), quantity).ShouldBe(D(expected));
 
@@ -75,6 +78,7 @@ public class SimpleModelTests
     [InlineData("50", false, "180")]
     [InlineData("51", false, "184")]            // 180 and one unit above 50 at 4
     [InlineData("150", false, "580")]
+    [InlineData("1000000000000000", false, "3999999999999980")]
     public void Capacity_costs_the_tier_of_the_maximum(string maximum, bool zeroEnters, string expected) =>
         Rate.Of(
             new ChargeModel.Capacity([Rate.Tier("10", "0", "100"), Rate.Tier("50", "0", "180"), Rate.Tier(null, "4", "180")]),
@@ -89,7 +93,9 @@ public class SimpleModelTests
     [InlineData("4999", "1000")]                // 499.90 used, 500.10 missing
     [InlineData("9999.9", "1000")]
     [InlineData("10000", "1000")]               // exactly the minimum
+    [InlineData("10000.5", "1000.05")]
     [InlineData("10001", "1000.1")]
+    [InlineData("1000000000000000", "100000000000000")]
     public void A_commitment_costs_at_least_its_minimum(string quantity, string expected) =>
         Rate.Of(new ChargeModel.Commitment(1000m, new ChargeModel.PerUnit(0.1m)), quantity).ShouldBe(D(expected));
 

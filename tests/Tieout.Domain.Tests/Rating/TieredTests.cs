@@ -40,6 +40,7 @@ public class TieredTests
     [InlineData("1000", false, "30")]                     // 29 and the flat 1
     [InlineData("1000.01", false, "30.0002")]
     [InlineData("5000", false, "110")]
+    [InlineData("1000000000000000", false, "20000000000010")]
     public void Graduated_percentage_charges_the_money_of_each_tier(string money, bool zeroEnters, string expected) =>
         Rate.Of(
             new ChargeModel.GraduatedPercentage([new(1000m, 0.029m, 1m), new(null, 0.02m)]), money, zeroEnters).ShouldBe(D(expected));
