@@ -161,6 +161,7 @@ public class PrepaidTests
     [InlineData("2026-01-31", "2026-02-28", "2026-03-28")]    // a month, clamped
     [InlineData("2026-01-01", "2026-01-31", "2026-03-02")]    // thirty days again
     [InlineData("2025-11-20", "2026-11-20", "2027-11-20")]
+    [InlineData("2027-03-01", "2028-03-01", "2029-03-01")]    // a year, also one of 366 days
     public void What_rolls_over_lives_as_long_as_the_grant_it_came_from(string granted, string expires, string again)
     {
         var old = Grant(1, 10m) with
