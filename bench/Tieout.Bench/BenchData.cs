@@ -19,8 +19,7 @@ internal static class BenchData
               ('00000000-0000-7000-8000-000000000002', 'DE', 'Bench GmbH', 'EUR', 'DE', 'DE');
             insert into tax.rate (code, rate, from_date) values ('US-CA', 0.0725, '2020-01-01'), ('DE-19', 0.19, '2020-01-01');
             insert into catalog.plan (id, code, name) values ('00000000-0000-7000-8000-000000000003', 'basic', 'Basic');
-            insert into usage.meter (no, code, name, aggregation, event_types) overriding system value
-              values (1, 'calls', 'API calls', 'count', '{call}');
+            insert into usage.meter (code, name, aggregation, event_types) values ('calls', 'API calls', 'count', '{call}');
             insert into catalog.price (id, plan_id, component, model, currency, unit_price, charge_model, terms, recognition, description)
             select ('00000000-0000-7000-8000-0000000000' || kind || side)::uuid, '00000000-0000-7000-8000-000000000003', component, model, currency,
                    unit_price, charge_model::jsonb, terms::jsonb, recognition, description
@@ -58,7 +57,7 @@ internal static class BenchData
             insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
               select gen_random_uuid(), account, subscription, '2026-11-01', 'amended', now() from sample where amended;
             insert into usage.summary (billing_account_id, subscription_id, meter_no, group_key, day, events, total, changed_at)
-              select account, subscription, 1, '', '2026-10-01'::date + day, 1 + n % 900, 0, now()
+              select account, subscription, (select no from usage.meter where code = 'calls'), '', '2026-10-01'::date + day, 1 + n % 900, 0, now()
               from sample cross join generate_series(0, 42, 7) as day where kind = 3 order by account;
             drop table sample;
             """, new { count });
