@@ -48,6 +48,8 @@ public static class TieoutApi
             server.Limits.MaxRequestBodySize = RequestBytesMost;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // A start that fails is thrown to whoever starts, who tells it in words; its trace on the screen helps nobody.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, database, clock, engines ?? TaxRoutes.None);
         var app = builder.Build();
         app.Use(next => http => Guard.Check(http, next));

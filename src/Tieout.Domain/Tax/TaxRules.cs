@@ -35,7 +35,7 @@ public static class TaxRules
         if (question.AccountCode != Auto) return Rated(question, table, question.AccountCode, "the account's own tax code");
         if (question.Customer is not { Country.Length: > 0 } customer)
             return Open(
-                "The account's tax is to be determined, and the customer's country is not known.",
+                "The account's tax is to be determined, and no tax profile of the customer names a country.",
                 "Complete the customer's tax profile, or give the account a tax code of its own. It is not invoiced until then.");
         return ByCountry(question, customer, table);
     }

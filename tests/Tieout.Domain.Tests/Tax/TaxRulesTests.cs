@@ -89,8 +89,8 @@ public class TaxRulesTests
 
     public static TheoryData<Seller, TaxProfile?, string, string, string> Undecided() => new()
     {
-        { German, null, "auto", TaxRules.Undetermined, "country is not known" },
-        { German, new(""), "auto", TaxRules.Undetermined, "country is not known" },
+        { German, null, "auto", TaxRules.Undetermined, "no tax profile of the customer names a country" },
+        { German, new(""), "auto", TaxRules.Undetermined, "no tax profile of the customer names a country" },
         { American, new("FR"), "auto", TaxRules.Undetermined, "reports none there" },
         { American, new("US"), "auto", TaxRules.RateMissing, "US-standard has no rate at all" },
         { GermanOss, new("IT"), "auto", TaxRules.RateMissing, "IT-standard has no rate at all" },
