@@ -71,10 +71,11 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await ExceptionLog.Raise(connection, transaction, raised, now);
         await connection.ExecuteAsync(
             """
-            update exceptions.exception_case
+            update exceptions.exception_case x
             set state = 'resolved', resolution = 'A later billing run no longer met it.', resolved_at = @now
             where state = 'open' and subject_kind = 'billing' and month <= @month
-              and legal_entity_id = @entity and billing_account_id between @first and @last and subject_key <> all(@keys)
+              and legal_entity_id = @entity and billing_account_id between @first and @last
+              and not exists (select from unnest(@keys, @codes) as met (key, code) where met.key = x.subject_key and met.code = x.code)
             """,
             new
             {
@@ -84,6 +85,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
                 part.First,
                 part.Last,
                 keys = raised.Select(item => item.SubjectKey).ToArray(),
+                codes = raised.Select(item => item.Finding.Code).ToArray(),
             }, transaction);
     }
 

@@ -90,6 +90,18 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_account_stopped_by_something_else_than_before_has_one_open_case()
+    {
+        await using var world = await World("platform");
+        await world.Database.Execute("update customers.billing_account set tax_code = 'auto'");
+        (await world.Bill("2026-01-01")).Stopped.Select(item => $"{item.Code} {item.Accounts}").ShouldBe(["tax-undetermined 1"]);
+        await world.Database.Execute("update customers.billing_account set tax_code = 'AT-unheard-of'");
+        (await world.Bill("2026-01-01")).Stopped.Select(item => $"{item.Code} {item.Accounts}").ShouldBe(["tax-rate-missing 1"]);
+        (await world.Database.Scalar<string>("select resolution from exceptions.exception_case where code = 'tax-undetermined'"))
+            .ShouldBe("A later billing run no longer met it.");
+    }
+
+    [Fact]
     public async Task A_part_that_was_cancelled_does_not_stand_in_the_way_of_another_over_its_days()
     {
         await using var world = await World("seats=5");
