@@ -45,6 +45,9 @@ internal static class PresenceRules
             view => Text(view.Root, "cbc:TaxCurrencyCode") is var code && (code.Length == 0 || view.Tax(code) is not null)),
         Rule.One("BR-55", "preceding", "An invoice that is credited has no number.", OurFault,
             view => UblView.All(view.Root, "cac:BillingReference/cac:InvoiceDocumentReference").All(invoice => Text(invoice, "cbc:ID").Length > 0)),
+        Rule.Each("BR-57", "delivery.country", "The place of delivery has no country.", Customer,
+            view => view.Anywhere("cac:Delivery/cac:DeliveryLocation/cac:Address"),
+            address => UblView.All(address, "cac:Country/cbc:IdentificationCode").Any()),
         Rule.One("BR-61", "payment.iban", "A transfer needs an account to pay to.", BooksFile,
             view => UblView.All(view.Root, "cac:PaymentMeans").All(means => Text(means, "cbc:PaymentMeansCode") is not ("30" or "58")
                 || Text(means, "cac:PayeeFinancialAccount/cbc:ID").Length > 0)),
