@@ -36,7 +36,7 @@ internal static class BrokenUbl
         BR-13 | full | TaxExclusiveAmount -
         BR-14 | full | TaxInclusiveAmount -
         BR-15 | full | PayableAmount -
-        BR-16 | full | InvoiceLine -* 
+        BR-16 | full | InvoiceLine -*
         BR-17 | full | . + <cac:PayeeParty/>
         BR-17 | full | AccountingSupplierParty/Party + <cac:PartyName><cbc:Name>M</cbc:Name></cac:PartyName> ; . + <cac:PayeeParty><cac:PartyName><cbc:Name>M</cbc:Name></cac:PartyName></cac:PayeeParty>
         BR-18 | full | . + <cac:TaxRepresentativeParty/>
@@ -95,7 +95,7 @@ internal static class BrokenUbl
         BR-CO-16 | full | PayableAmount = 3556.81
         BR-CO-17 | full | TaxSubtotal/TaxAmount = 700.00
         BR-CO-17 | full | TaxSubtotal/TaxCategory/Percent = 0.4
-        BR-CO-18 | full | TaxSubtotal -* 
+        BR-CO-18 | full | TaxSubtotal -*
         BR-CO-19 | full | Invoice/InvoicePeriod/StartDate - ; Invoice/InvoicePeriod/EndDate -
         BR-CO-20 | full | InvoiceLine/InvoicePeriod/StartDate - ; InvoiceLine/InvoicePeriod/EndDate -
         BR-CO-21 | full | Invoice/AllowanceCharge/AllowanceChargeReason -
@@ -289,10 +289,11 @@ internal static class BrokenUbl
         yield return ($"BR-{family}-09", letter, "TaxSubtotal/TaxAmount = 500.00");
         yield return ($"BR-{family}-10", letter, letter is "S" or "Z" or "L" or "M"
             ? "TaxSubtotal/TaxCategory + <cbc:TaxExemptionReason>because</cbc:TaxExemptionReason>"
-            : "TaxExemptionReason -* ; TaxExemptionReasonCode -*");
+            : "TaxExemptionReason -" + (letter == "E" ? "" : " ; TaxExemptionReasonCode -"));
     }
 
-    private static XDocument Changed(XDocument document, string changes)
+    /// <summary>The document itself, changed.</summary>
+    public static XDocument Changed(XDocument document, string changes)
     {
         foreach (var change in changes.Split(" ; ").Select(text => text.Trim())) Change(document, change);
         return document;

@@ -13,22 +13,19 @@ public class En16931Tests
     private static readonly XNamespace Cbc = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
     private static readonly DocumentParty Bare = new("Nobody", "", PartyDetails.None);
 
-    public static TheoryData<string, InvoiceDocument> Satisfying => new()
-    {
-        { "normal", Normal }, { "rich", Rich }, { "reverse charge", ReverseCharge with { Buyer = FrenchBuyer } }, { "credit memo", CreditMemo },
-        { "long", Long(60) }, { "yen", In("JPY", 1_234_567m) }, { "Z", Zero(Normal, TaxCategory.ZeroRated) }, { "E", Zero(Normal, TaxCategory.Exempt) },
-        { "K", Zero(Normal with { Buyer = FrenchBuyer }, TaxCategory.IntraCommunity) }, { "G", Zero(Normal, TaxCategory.Export) },
-        { "O", Zero(Normal, TaxCategory.NotSubject) },
-        { "other currency", In("USD", 100m) with { TaxInSellersCurrency = new(M(70.16m), 0.9231m, new(2026, 10, 30), "ECB") } },
-    };
+    public static TheoryData<string, InvoiceDocument> Satisfying => [.. UblKinds.All.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
 
     [Theory]
     [MemberData(nameof(Satisfying))]
-    public void A_complete_document_breaks_no_rule_of_the_standard_or_of_peppol(string name, InvoiceDocument document)
-    {
+    public void A_complete_document_breaks_no_rule_of_the_standard(string name, InvoiceDocument document) =>
         En16931.Check(document, UblProfile.En16931).ShouldBeEmpty(name);
+
+    public static TheoryData<string, InvoiceDocument> SatisfyingPeppol => [.. UblKinds.Plain.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
+
+    [Theory]
+    [MemberData(nameof(SatisfyingPeppol))]
+    public void With_purchase_order_and_electronic_addresses_it_breaks_none_of_peppol_either(string name, InvoiceDocument document) =>
         En16931.Check(document, UblProfile.Peppol).ShouldBeEmpty(name);
-    }
 
     public static TheoryData<string, string, InvoiceDocument> Lacking => new()
     {
@@ -48,6 +45,11 @@ public class En16931Tests
         { "BR-62", "seller.electronic-scheme", Normal with { Seller = Gmbh with { Details = Gmbh.Details with { ElectronicScheme = "" } } } },
         { "BR-CL-25", "electronic-scheme", Normal with { Buyer = Buyer with { Details = Buyer.Details with { ElectronicScheme = "DE:VAT" } } } },
         { "BR-DEC-23", "lines[1].net", In("KWD", 1.505m) },
+        { "BR-CL-04", "currency", In("BGN", 10m) },
+        { "BR-CL-08", "notes", Normal with { Notes = ["Part #12x# of two."] } },
+        { "BR-CL-23", "lines[1].unit", Of(Line(1, "Seats", 1, 1m, 1m, "") with { UnitCode = "PCS" }) },
+        { "BR-CL-25", "electronic-scheme", Normal with { Buyer = Buyer with { Details = Buyer.Details with { ElectronicScheme = "9958" } } } },
+        { "BR-CL-22", "taxes.reason-code", Normal with { Taxes = [Normal.Taxes[0] with { ReasonCode = "VATEX-EU-99" }] } },
         { "PEPPOL-EN16931-R003", "purchase-order", Normal with { PurchaseOrder = "" } },
         { "PEPPOL-EN16931-R010", "buyer.electronic-address", Normal with { Buyer = Bare } },
         { "PEPPOL-EN16931-R020", "seller.electronic-address", Normal with { Seller = Bare } },

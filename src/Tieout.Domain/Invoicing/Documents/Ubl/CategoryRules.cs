@@ -31,22 +31,25 @@ internal static class CategoryRules
         Rule.One("BR-IC-12", "buyer.country", "A supply to another member state needs the country it goes to.", "Give the customer its country.",
             view => !Entries(view, "K").Any()
                 || Text(view.Root, "cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode").Length > 1),
-        Alone("BR-O-11", "taxes", view => view.Subtotals.Select(tax => CategoryOf(tax, "cac:TaxCategory"))),
-        Alone("BR-O-12", "lines", view => view.Lines.Select(OfLine)),
-        Alone("BR-O-13", "adjustments", view => OfAdjustments(view, charge: false)),
-        Alone("BR-O-14", "adjustments", view => OfAdjustments(view, charge: true)),
+        Alone("BR-O-11", "taxes", view => view.Subtotals.SelectMany(tax => UblView.All(tax, "cac:TaxCategory"))),
+        Alone("BR-O-12", "lines", view => view.Lines.SelectMany(line => UblView.All(line, LineCategory))),
+        Alone("BR-O-13", "adjustments", view => Adjusting(view, charge: false)),
+        Alone("BR-O-14", "adjustments", view => Adjusting(view, charge: true)),
     ];
 
     internal static string OfLine(XElement line) => CategoryOf(line, LineCategory);
 
     internal static IEnumerable<string> OfAdjustments(UblView view, bool charge) =>
-        view.Anywhere("cac:AllowanceCharge").Where(item => IsCharge(item) == charge).Select(item => CategoryOf(item, "cac:TaxCategory"));
+        Adjusting(view, charge).Where(IsVat).Select(category => Text(category, "cbc:ID"));
+
+    private static IEnumerable<XElement> Adjusting(UblView view, bool charge) =>
+        view.Anywhere("cac:AllowanceCharge").Where(item => IsCharge(item) == charge).SelectMany(item => UblView.All(item, "cac:TaxCategory"));
 
     private static IEnumerable<Rule> Family(string family, string letter, bool taxed, bool reason)
     {
         // A taxed category may have an entry per rate; one without tax has a single entry.
         yield return Rule.One($"BR-{family}-01", "taxes", $"Category {letter} of the lines and of the tax entries do not agree.", OurFault,
-            view => Bearers(view, letter) == Entries(view, letter).Any() && (taxed || Entries(view, letter).Count() <= 1));
+            view => Bearers(view, letter) == Entries(view, letter).Any() && (taxed || Entries(view, letter).Sum(tax => UblView.All(tax, "cac:TaxCategory/cbc:ID").Count()) <= 1));
         yield return Rule.Line($"BR-{family}-05", "rate", RateReason(letter, taxed), "Correct the rate of the tax code.",
             line => OfLine(line) != letter || RateFits(line, LineCategory, letter, taxed));
         yield return Rule.Adjustment($"BR-{family}-06", charge: false, "rate", RateReason(letter, taxed), OurFault,
@@ -63,9 +66,9 @@ internal static class CategoryRules
             view => Entries(view, letter).All(tax => HasReason(tax) == reason));
     }
 
-    private static Rule Alone(string id, string field, Func<UblView, IEnumerable<string>> categories) => Rule.One(
+    private static Rule Alone(string id, string field, Func<UblView, IEnumerable<XElement>> categories) => Rule.One(
         id, field, "What is not subject to VAT cannot stand beside what is.", "Bill the two on invoices of their own.",
-        view => !Entries(view, "O").Any() || categories(view).All(category => category is "O" or ""));
+        view => !Entries(view, "O").Any() || categories(view).Where(IsVat).All(category => Text(category, "cbc:ID") == "O"));
 
     private static bool Bearers(UblView view, string letter) => view.Lines.Any(line => OfLine(line) == letter)
         || OfAdjustments(view, charge: false).Concat(OfAdjustments(view, charge: true)).Contains(letter, StringComparer.Ordinal);
@@ -81,7 +84,7 @@ internal static class CategoryRules
             .Sum(line => Amount(line, "cbc:LineExtensionAmount") ?? 0);
         return lines + view.Adjustments
             .Where(item => CategoryOf(item, "cac:TaxCategory") == letter && (rate is null || Rate(item, "cac:TaxCategory") == rate))
-            .Sum(item => (IsCharge(item) ? 1 : -1) * (Amount(item, "cbc:Amount") ?? 0));
+            .Sum(item => (IsCharge(item) switch { true => 1, false => -1, null => 0 }) * (Amount(item, "cbc:Amount") ?? 0));
     }
 
     private static bool RateFits(XElement holder, string path, string letter, bool taxed) => (letter, Rate(holder, path)) switch

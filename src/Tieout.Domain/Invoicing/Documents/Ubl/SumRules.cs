@@ -26,7 +26,7 @@ internal static class SumRules
             view => UblView.All(view.Root, "cac:TaxTotal").Where(total => UblView.All(total, "cac:TaxSubtotal").Any()),
             total => Amount(total, "cbc:TaxAmount") == UblView.All(total, "cac:TaxSubtotal").Sum(tax => Amount(tax, "cbc:TaxAmount"))),
         Rule.One("BR-CO-15", "totals.total", "The total is not net plus tax.", OurFault,
-            view => view.Total("TaxInclusiveAmount") == view.Total("TaxExclusiveAmount") + view.Tax(view.Currency)),
+            view => view.Total("TaxInclusiveAmount") is { } total && total == view.Total("TaxExclusiveAmount") + view.Tax(view.Currency)),
         Rule.One("BR-CO-16", "totals.due", "The amount due is not the total less what was paid.", OurFault,
             view => view.Total("PayableAmount")
                 == view.Total("TaxInclusiveAmount") - (view.Total("PrepaidAmount") ?? 0) + (view.Total("PayableRoundingAmount") ?? 0)),
@@ -42,11 +42,11 @@ internal static class SumRules
     /// ours is rounded once and proved at checkpoint 2, so the same tolerance is right here. What is missing does not fit.
     /// </summary>
     internal static bool TaxFits(XElement tax) =>
-        Amount(tax, "cac:TaxCategory/cbc:Percent") is { } rate && Amount(tax, "cbc:TaxableAmount") is { } basis && Amount(tax, "cbc:TaxAmount") is { } stated
+        RateOf(tax) is { } rate && Amount(tax, "cbc:TaxableAmount") is { } basis && Amount(tax, "cbc:TaxAmount") is { } stated
         && Math.Abs(Math.Abs(stated) - Rounding.HalfAwayFromZero(Math.Abs(basis) * rate / 100, 2)) < 1;
 
     // A rate below a half, or none, is zero to the published rule, and its tax has to come to zero as well.
-    private static bool TaxOrNoneFits(XElement tax) => Amount(tax, "cac:TaxCategory/cbc:Percent") is { } rate && WholeOf(rate) != 0
+    private static bool TaxOrNoneFits(XElement tax) => RateOf(tax) is { } rate && WholeOf(rate) != 0
         ? TaxFits(tax)
         : Amount(tax, "cbc:TaxAmount") is { } stated && WholeOf(stated) == 0;
 

@@ -68,7 +68,16 @@ internal sealed class UblView(XElement root)
         .Where(IsVat)
         .Select(category => Text(category, "cbc:ID")).FirstOrDefault("");
 
-    public static bool IsCharge(XElement adjustment) => Text(adjustment, "cbc:ChargeIndicator") is "true" or "1";
+    /// <summary>The rate of a tax entry in percent; that of another tax is none.</summary>
+    public static decimal? RateOf(XElement tax) => All(tax, "cac:TaxCategory").Where(IsVat).Select(category => Amount(category, "cbc:Percent")).FirstOrDefault();
+
+    /// <summary>Whether it adds or takes away; null where it does not say.</summary>
+    public static bool? IsCharge(XElement adjustment) => Text(adjustment, "cbc:ChargeIndicator") switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => null,
+    };
 
     private IEnumerable<XElement> Named(string step) => Root.Descendants(Name(step));
 
