@@ -72,7 +72,7 @@ internal static class OfficialRules
             <xsl:param name="last"/>
             <xsl:template name="main"><xsl:for-each select="0 to xs:integer($last)">
             <xsl:variable name="all" select="doc(concat(., '.xml'))//*"/>
-            {string.Concat(Patterns.Select(pattern => $"<xsl:apply-templates select='$all' mode='{pattern}'><xsl:with-param name='number' select='.'/></xsl:apply-templates>"))}
+            {string.Concat(Patterns.Select(Apply))}
             </xsl:for-each></xsl:template>
 
             """);
@@ -81,15 +81,20 @@ internal static class OfficialRules
             text.AppendLine(CultureInfo.InvariantCulture, $"<xsl:template match='*' mode='{pattern}' priority='0'/>");
             foreach (var (place, group) in rules.Where(rule => rule.Test is not null && PatternOf(rule.Id) == pattern).GroupBy(rule => rule.Context).Index())
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"<xsl:template match=\"{Escaped(group.Key)}\" mode='{pattern}' priority='{1000 - place}'><xsl:param name='number'/>");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"<xsl:template match=\"{Escaped(group.Key)}\" mode='{pattern}' priority='{1000 - place}'><xsl:param name='number'/>");
                 foreach (var rule in group)
                     text.AppendLine(CultureInfo.InvariantCulture,
-                        $"<xsl:try><xsl:if test=\"not({Escaped(rule.Test!)})\">{Say(rule.Id)}</xsl:if><xsl:catch>{Say(Unanswered + rule.Id)}</xsl:catch></xsl:try>");
+                        $"<xsl:try><xsl:if test=\"not({Escaped(rule.Test!)})\">{Say(rule.Id)}</xsl:if>"
+                        + $"<xsl:catch>{Say(Unanswered + rule.Id)}</xsl:catch></xsl:try>");
                 text.AppendLine("</xsl:template>");
             }
         }
         return text.Append("</xsl:stylesheet>").ToString();
     }
+
+    private static string Apply(string pattern) =>
+        $"<xsl:apply-templates select='$all' mode='{pattern}'><xsl:with-param name='number' select='.'/></xsl:apply-templates>";
 
     private static string Say(string word) => $"<xsl:value-of select=\"concat($number, ' {word}&#10;')\"/>";
 

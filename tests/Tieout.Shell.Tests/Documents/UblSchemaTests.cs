@@ -9,7 +9,8 @@ namespace Tieout.Shell.Tests.Documents;
 /// <summary>Our UBL under the schema of OASIS, which is not ours to ship: it is looked for in <c>../shared</c> beside the checkout.</summary>
 public sealed class UblSchemaTests
 {
-    public static TheoryData<string, InvoiceDocument> Documents => [.. UblKinds.All.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
+    public static TheoryData<string, InvoiceDocument> Documents =>
+        [.. UblKinds.All.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -5,7 +5,8 @@ namespace Tieout.Domain.Tests.Invoicing.Documents;
 /// <summary>Each rule we say we check is broken on purpose and seen; needs nothing but this checkout.</summary>
 public class BrokenUblTests
 {
-    public static TheoryData<string, string, string> Rows => [.. BrokenUbl.Rows.Select(row => new TheoryDataRow<string, string, string>(row.Rule, row.Document, row.Changes))];
+    public static TheoryData<string, string, string> Rows =>
+        [.. BrokenUbl.Rows.Select(row => new TheoryDataRow<string, string, string>(row.Rule, row.Document, row.Changes))];
 
     [Theory]
     [MemberData(nameof(Rows))]

@@ -12,7 +12,8 @@ public class UblInvoiceTests
     private static readonly XNamespace Cac = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
     private static readonly XNamespace Cbc = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
-    public static TheoryData<string, InvoiceDocument> Kinds => [.. UblKinds.All.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
+    public static TheoryData<string, InvoiceDocument> Kinds =>
+        [.. UblKinds.All.Select(kind => new TheoryDataRow<string, InvoiceDocument>(kind.Name, kind.Document))];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -35,8 +36,10 @@ public class UblInvoiceTests
     public void Every_element_of_the_order_is_written_by_some_kind()
     {
         var written = UblKinds.All.SelectMany(kind => UblInvoice.Write(kind.Document, UblProfile.Peppol).Descendants())
-            .Where(element => element.Parent is not null).Select(element => $"{element.Parent!.Name.LocalName} {element.Name.LocalName}").ToHashSet(StringComparer.Ordinal);
-        UblOrder.Children.SelectMany(row => row.Value.Split(' ').Select(word => $"{row.Key} {word.TrimEnd('!', '*')}")).Except(written, StringComparer.Ordinal).ShouldBeEmpty();
+            .Where(element => element.Parent is not null).Select(element => $"{element.Parent!.Name.LocalName} {element.Name.LocalName}")
+            .ToHashSet(StringComparer.Ordinal);
+        UblOrder.Children.SelectMany(row => row.Value.Split(' ').Select(word => $"{row.Key} {word.TrimEnd('!', '*')}"))
+            .Except(written, StringComparer.Ordinal).ShouldBeEmpty();
     }
 
     [Theory]

@@ -42,6 +42,7 @@ internal static class UblKinds
         ("a discount of all", Discounted),
         ("a surcharge on a line", Of(Line(1, "Seats", 10, 10m, 105m, "") with { Adjustments = [new(true, M(5m), "Rush", TaxCategory.Standard, 0.19m)] })),
         ("notes with signs in them", Normal with { Notes = ["Ticket #4711, order #12# and #AAI#General.", "1 < 2 & 3"] }),
+        ("an address with its region", Normal with { Buyer = Buyer with { Details = Buyer.Details with { Region = "Sachsen" } } }),
         ("an hour as unit", Of(Line(1, "Consulting", 1.5m, 120m, 180m, "") with { Unit = "h", UnitCode = "HUR" })),
         .. Enum.GetValues<TaxCategory>().Select(category => ($"discount and surcharge in {category.Letter()}", BrokenUbl.Adjusted(category))),
     ];

@@ -9,15 +9,15 @@ namespace Tieout.Domain.Tests.Invoicing.Documents;
 internal static class UblOrder
 {
     private const string Head = "DocumentCurrencyCode TaxCurrencyCode BuyerReference InvoicePeriod* OrderReference BillingReference* "
-        + "AccountingSupplierParty! AccountingCustomerParty! Delivery* PaymentMeans* PaymentTerms* ";
+        + "AccountingSupplierParty! AccountingCustomerParty! Delivery* ";
 
-    private const string Category = "ID Percent TaxExemptionReasonCode TaxExemptionReason* TaxScheme!";
+    private const string Sums = "PaymentTerms* AllowanceCharge* TaxTotal* LegalMonetaryTotal! ";
 
     /// <summary>By the holder's name.</summary>
     public static IReadOnlyDictionary<string, string> Children { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Invoice"] = $"CustomizationID ProfileID ID! IssueDate! DueDate InvoiceTypeCode Note* TaxPointDate {Head}AllowanceCharge* TaxTotal* LegalMonetaryTotal! InvoiceLine!*",
-        ["CreditNote"] = $"CustomizationID ProfileID ID! IssueDate! TaxPointDate CreditNoteTypeCode Note* {Head}AllowanceCharge* TaxTotal* LegalMonetaryTotal! CreditNoteLine!*",
+        ["Invoice"] = $"CustomizationID ProfileID ID! IssueDate! DueDate InvoiceTypeCode Note* TaxPointDate {Head}PaymentMeans* {Sums}InvoiceLine!*",
+        ["CreditNote"] = $"CustomizationID ProfileID ID! IssueDate! TaxPointDate CreditNoteTypeCode Note* {Head}{Sums}CreditNoteLine!*",
         ["InvoicePeriod"] = "StartDate EndDate",
         ["OrderReference"] = "ID!",
         ["BillingReference"] = "InvoiceDocumentReference",
@@ -41,8 +41,8 @@ internal static class UblOrder
         ["AllowanceCharge"] = "ChargeIndicator! AllowanceChargeReason* MultiplierFactorNumeric Amount! BaseAmount TaxCategory*",
         ["TaxTotal"] = "TaxAmount! TaxSubtotal*",
         ["TaxSubtotal"] = "TaxableAmount TaxAmount! TaxCategory!",
-        ["TaxCategory"] = Category,
-        ["ClassifiedTaxCategory"] = Category,
+        ["TaxCategory"] = "ID Percent TaxExemptionReasonCode TaxExemptionReason* TaxScheme!",
+        ["ClassifiedTaxCategory"] = "ID Percent TaxScheme!",
         ["LegalMonetaryTotal"] = "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount AllowanceTotalAmount ChargeTotalAmount PrepaidAmount PayableAmount!",
         ["InvoiceLine"] = "ID! Note* InvoicedQuantity LineExtensionAmount! InvoicePeriod* AllowanceCharge* Item! Price",
         ["CreditNoteLine"] = "ID! Note* CreditedQuantity LineExtensionAmount InvoicePeriod* AllowanceCharge* Item Price",

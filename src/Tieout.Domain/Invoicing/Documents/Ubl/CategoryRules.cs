@@ -49,7 +49,8 @@ internal static class CategoryRules
     {
         // A taxed category may have an entry per rate; one without tax has a single entry.
         yield return Rule.One($"BR-{family}-01", "taxes", $"Category {letter} of the lines and of the tax entries do not agree.", OurFault,
-            view => Bearers(view, letter) == Entries(view, letter).Any() && (taxed || Entries(view, letter).Sum(tax => UblView.All(tax, "cac:TaxCategory/cbc:ID").Count()) <= 1));
+            view => Bearers(view, letter) == Entries(view, letter).Any()
+                && (taxed || Entries(view, letter).Sum(tax => UblView.All(tax, "cac:TaxCategory/cbc:ID").Count()) <= 1));
         yield return Rule.Line($"BR-{family}-05", "rate", RateReason(letter, taxed), "Correct the rate of the tax code.",
             line => OfLine(line) != letter || RateFits(line, LineCategory, letter, taxed));
         yield return Rule.Adjustment($"BR-{family}-06", charge: false, "rate", RateReason(letter, taxed), OurFault,

@@ -27,7 +27,8 @@ internal static class CodeRules
         Texts("BR-CL-01", "kind", "The type of document is none of UNTDID 1001 for a credit note.", "Use 381.", "cbc:CreditNoteTypeCode",
             DocumentCodes.CreditNotes),
         Rule.Each("BR-CL-03", "currency", "An amount's currency is none of ISO 4217.", Iso4217,
-            view => Amounts.SelectMany(name => view.Anywhere("cbc:" + name)), amount => DocumentCodes.Currencies.Contains(amount.Attribute("currencyID")?.Value.Trim() ?? "")),
+            view => Amounts.SelectMany(name => view.Anywhere("cbc:" + name)),
+            amount => DocumentCodes.Currencies.Contains(amount.Attribute("currencyID")?.Value.Trim() ?? "")),
         Texts("BR-CL-04", "currency", "The currency is none of ISO 4217.", Iso4217, "cbc:DocumentCurrencyCode", DocumentCodes.Currencies),
         Texts("BR-CL-05", "tax-currency", "The tax currency is none of ISO 4217.", Iso4217, "cbc:TaxCurrencyCode", DocumentCodes.Currencies),
         Texts("BR-CL-06", "tax-point", "The code of the tax point is none of UNTDID 2005.", "Use 3, 35 or 432.", "cac:InvoicePeriod/cbc:DescriptionCode",
@@ -98,7 +99,8 @@ internal static class CodeRules
 
     // SEPA is a creditor's number, so it belongs to whoever is paid.
     private static bool IsIdentified(XElement number) => Fits(number.Attribute("schemeID"), PartyCodes.Registers)
-        || (number.Attribute("schemeID")?.Value.Trim() == "SEPA" && number.Ancestors().Any(party => party.Name.LocalName is "AccountingSupplierParty" or "PayeeParty"));
+        || (number.Attribute("schemeID")?.Value.Trim() == "SEPA"
+            && number.Ancestors().Any(party => party.Name.LocalName is "AccountingSupplierParty" or "PayeeParty"));
 
     // Only what stands between the first two signs, and only where it is three characters long, counts as a subject.
     private static bool HasSubject(XElement note) =>

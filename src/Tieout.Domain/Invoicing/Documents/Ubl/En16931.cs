@@ -25,6 +25,9 @@ public static class En16931
     /// <summary>The ids of the rules of EN 16931 that are checked; Peppol's are not among them.</summary>
     public static IReadOnlyCollection<string> Ids { get; } = Core.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The ids of the rules that Peppol adds and that are checked where the profile says so.</summary>
+    public static IReadOnlyCollection<string> PeppolIds { get; } = PeppolRules.All.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Checks a document as it would be written. Empty when it may be handed out.</summary>
     public static IReadOnlyList<RuleFinding> Check(InvoiceDocument document, UblProfile profile)
     {

@@ -67,7 +67,8 @@ internal static class SyntaxRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         .. OnceOnADocument.Select(rule => Once(rule.Id, rule.Field, view => UblView.All(view.Root, rule.Path))),
-        .. OnceWithin.Select(rule => Rule.Each(rule.Id, rule.Field, Twice, OurFault, view => view.Anywhere(rule.Within), part => AtMostOne(UblView.All(part, rule.Path)))),
+        .. OnceWithin.Select(rule => Rule.Each(
+            rule.Id, rule.Field, Twice, OurFault, view => view.Anywhere(rule.Within), part => AtMostOne(UblView.All(part, rule.Path)))),
         .. OnceOnALine.Select(rule => Rule.Line(rule.Id, rule.Field, Twice, OurFault, line => AtMostOne(UblView.All(line, rule.Path)))),
         .. Parties(), .. Documents(), .. Adjustments(), .. Types(),
         Rule.Line("UBL-SR-48", "category", "The line does not have one tax category.", OurFault,
@@ -104,7 +105,8 @@ internal static class SyntaxRules
     {
         yield return Rule.Each("UBL-SR-07", "preceding", "An invoice that is credited has no number.", OurFault,
             view => view.Anywhere("cac:BillingReference"), reference => UblView.All(reference, "cac:InvoiceDocumentReference/cbc:ID").Any());
-        yield return Once("UBL-SR-04", "object", view => Objects(view).Where(reference => reference.Parent == view.Root).SelectMany(reference => UblView.All(reference, "cbc:ID")));
+        yield return Once("UBL-SR-04", "object", view => Objects(view).Where(reference => reference.Parent == view.Root)
+            .SelectMany(reference => UblView.All(reference, "cbc:ID")));
         yield return Rule.Each("UBL-SR-43", "attachment", "A document is referred to by a type that no invoice refers to.", OurFault,
             view => view.Anywhere("cac:AdditionalDocumentReference"), IsReferable);
         yield return Rule.Each("UBL-CR-666", "object", "An invoiced object has a file.", OurFault, Objects,

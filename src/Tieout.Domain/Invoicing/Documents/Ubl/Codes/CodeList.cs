@@ -17,7 +17,7 @@ internal static class CodeList
 
     private static IEnumerable<string> Codes(string word) => word.Split("..") switch
     {
-        [var first, { Length: 1 } last] when first.Length > 1 => Between(Running.IndexOf(first[^1], StringComparison.Ordinal), Running.IndexOf(last[0], StringComparison.Ordinal))
+        [var first, { Length: 1 } last] when first.Length > 1 => Between(Place(first[^1]), Place(last[0]))
             .Select(place => first[..^1] + Running[place]),
         [var first, var last] => Between(Number(first), Number(last))
             .Select(number => number.ToString(CultureInfo.InvariantCulture).PadLeft(first.Length, '0')),
@@ -25,6 +25,8 @@ internal static class CodeList
     };
 
     private static IEnumerable<int> Between(int first, int last) => Enumerable.Range(first, last - first + 1);
+
+    private static int Place(char last) => Running.IndexOf(last, StringComparison.Ordinal);
 
     private static int Number(string digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
 }
