@@ -97,7 +97,8 @@ public sealed class OfficialRulesTests
 
     [Fact]
     public async Task Documents_that_break_one_rule_on_purpose_are_judged_alike() =>
-        (await Differences([.. BrokenUbl.Rows.Select(row => ($"{row.Rule} | {row.Document} | {row.Changes}", BrokenUbl.Of(row.Document, row.Changes)))])).ShouldBeEmpty();
+        (await Differences([.. BrokenUbl.Rows.Select(row => ($"{row.Rule} | {row.Document} | {row.Changes}", BrokenUbl.Of(row.Document, row.Changes)))]))
+            .ShouldBeEmpty();
 
     [Fact]
     public async Task Documents_with_any_one_value_gone_doubled_or_changed_are_judged_alike() =>

@@ -241,7 +241,8 @@ internal static class BrokenUbl
     /// <summary>Rule, document and changes.</summary>
     public static IReadOnlyList<(string Rule, string Document, string Changes)> Rows { get; } =
     [
-        .. ByHand.Replace("\n    ", " ", StringComparison.Ordinal).Split('\n').Select(row => row.Split(" | ", 3)).Select(row => (row[0].Trim(), row[1].Trim(), row[2].Trim())),
+        .. ByHand.Replace("\n    ", " ", StringComparison.Ordinal).Split('\n').Select(row => row.Split(" | ", 3))
+            .Select(row => (row[0].Trim(), row[1].Trim(), row[2].Trim())),
         .. Family("S", "S"), .. Family("Z", "Z"), .. Family("E", "E"), .. Family("AE", "AE"), .. Family("IC", "K"), .. Family("G", "G"), .. Family("O", "O"),
         .. Family("AF", "L"), .. Family("AG", "M"),
     ];
