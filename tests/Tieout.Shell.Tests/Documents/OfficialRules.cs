@@ -43,7 +43,10 @@ internal static class OfficialRules
             var start = new ProcessStartInfo(
                 "/usr/bin/java", ["-cp", saxon, "net.sf.saxon.Transform", "-xsl:rules.xsl", "-it:main", FormattableString.Invariant($"last={documents.Count - 1}")])
             {
-                WorkingDirectory = folder.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = folder.FullName,
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using var java = Process.Start(start)!;
             var errors = java.StandardError.ReadToEndAsync();

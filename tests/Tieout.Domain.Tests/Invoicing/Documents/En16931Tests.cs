@@ -46,7 +46,6 @@ public class En16931Tests
         { "BR-CL-25", "electronic-scheme", Normal with { Buyer = Buyer with { Details = Buyer.Details with { ElectronicScheme = "DE:VAT" } } } },
         { "BR-DEC-23", "lines[1].net", In("KWD", 1.505m) },
         { "BR-CL-04", "currency", In("BGN", 10m) },
-        { "BR-CL-08", "notes", Normal with { Notes = ["Part #12x# of two."] } },
         { "BR-CL-23", "lines[1].unit", Of(Line(1, "Seats", 1, 1m, 1m, "") with { UnitCode = "PCS" }) },
         { "BR-CL-25", "electronic-scheme", Normal with { Buyer = Buyer with { Details = Buyer.Details with { ElectronicScheme = "9958" } } } },
         { "BR-CL-22", "taxes.reason-code", Normal with { Taxes = [Normal.Taxes[0] with { ReasonCode = "VATEX-EU-99" }] } },

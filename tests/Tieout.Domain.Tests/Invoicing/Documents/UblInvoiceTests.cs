@@ -118,6 +118,13 @@ public class UblInvoiceTests
         root.Elements(Cac + "PaymentMeans").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Ticket #4711 is paid", "Ticket #4711 is paid")]
+    [InlineData("#AAI#Closed in August", "#AAI#Closed in August")]
+    [InlineData("Part #12x# of two", "#AAI#Part #12x# of two")] // 12x would be read as a subject, and is none (BR-CL-08)
+    public void A_note_is_never_taken_for_a_subject_it_does_not_have(string note, string written) =>
+        UblInvoice.Write(Normal with { Notes = [note] }, UblProfile.En16931).Root!.Element(Cbc + "Note")!.Value.ShouldBe(written);
+
     [Fact]
     public void What_is_not_subject_names_no_vat_number_and_no_rate()
     {

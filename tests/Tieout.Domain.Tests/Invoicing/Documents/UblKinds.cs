@@ -41,7 +41,8 @@ internal static class UblKinds
         ("a discount that comes to nothing", Normal with { Adjustments = [new(false, M(0m), "Loyalty discount", TaxCategory.Standard, 0.19m)] }),
         ("a discount of all", Discounted),
         ("a surcharge on a line", Of(Line(1, "Seats", 10, 10m, 105m, "") with { Adjustments = [new(true, M(5m), "Rush", TaxCategory.Standard, 0.19m)] })),
-        ("notes with signs in them", Normal with { Notes = ["Ticket #4711, order #12# and #AAI#General.", "1 < 2 & 3"] }),
+        ("notes with signs in them", Normal with { Notes = ["Ticket #4711, order #12# and #AAI#General.", "1 < 2 & 3", "Part #12x# of two"] }),
+        ("a subject that is none", Normal with { Notes = ["Part #12x# of two"] }),
         ("an address with its region", Normal with { Buyer = Buyer with { Details = Buyer.Details with { Region = "Sachsen" } } }),
         ("an hour as unit", Of(Line(1, "Consulting", 1.5m, 120m, 180m, "") with { Unit = "h", UnitCode = "HUR" })),
         .. Enum.GetValues<TaxCategory>().Select(category => ($"discount and surcharge in {category.Letter()}", BrokenUbl.Adjusted(category))),
@@ -62,6 +63,9 @@ internal static class UblKinds
 
     private static InvoiceDocument Credit(InvoiceDocument invoice) => invoice with
     {
-        Kind = Domain.Invoicing.DocumentKind.CreditMemo, Number = "DE-2026-0000051", DueDate = null, Preceding = [new("DE-2026-0000042", new(2026, 11, 1))],
+        Kind = Domain.Invoicing.DocumentKind.CreditMemo,
+        Number = "DE-2026-0000051",
+        DueDate = null,
+        Preceding = [new("DE-2026-0000042", new(2026, 11, 1))],
     };
 }

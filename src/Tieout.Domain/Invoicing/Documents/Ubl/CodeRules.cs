@@ -38,7 +38,8 @@ internal static class CodeRules
                 .Where(reference => Text(reference, "cbc:DocumentTypeCode") == "130").SelectMany(reference => UblView.All(reference, "cbc:ID")),
             number => Fits(number.Attribute("schemeID"), TextCodes.Objects)),
         Rule.Each("BR-CL-08", "notes", "A note begins with a subject between two # that is none of UNTDID 4451.",
-            "Write #AAI# for general information, or put other than three characters between two #.", view => UblView.All(view.Root, "cbc:Note"), HasSubject),
+            "Write #AAI# for general information, or put other than three characters between two #.",
+            view => UblView.All(view.Root, "cbc:Note"), note => HasSubject(note.Value)),
         Rule.Each("BR-CL-10", "identification", "A party's number has a scheme that is none of ISO/IEC 6523.", Iso6523,
             view => view.Anywhere("cac:PartyIdentification/cbc:ID"), IsIdentified),
         Attributes("BR-CL-11", "registration", "A registration has a scheme that is none of ISO/IEC 6523.", Iso6523,
@@ -76,6 +77,12 @@ internal static class CodeRules
     /// <summary>The part of the document an element stands in, such as <c>AccountingSupplierParty</c>.</summary>
     internal static string Holder(XElement element) => element.AncestorsAndSelf().Reverse().Skip(1).FirstOrDefault()?.Name.LocalName ?? "";
 
+    /// <summary>
+    /// Whether a note has a listed subject, or none: only what stands between the first two signs, and only where it is three characters
+    /// long, is read as one.
+    /// </summary>
+    internal static bool HasSubject(string note) => note.Split('#') is not [_, { Length: 3 } subject, _, ..] || TextCodes.Subjects.Contains(subject);
+
     private static Rule Texts(string id, string field, string reason, string remedy, string path, FrozenSet<string> codes) =>
         Rule.Each(id, field, reason, remedy, view => view.Anywhere(path), code => Fits(code, codes));
 
@@ -101,8 +108,4 @@ internal static class CodeRules
     private static bool IsIdentified(XElement number) => Fits(number.Attribute("schemeID"), PartyCodes.Registers)
         || (number.Attribute("schemeID")?.Value.Trim() == "SEPA"
             && number.Ancestors().Any(party => party.Name.LocalName is "AccountingSupplierParty" or "PayeeParty"));
-
-    // Only what stands between the first two signs, and only where it is three characters long, counts as a subject.
-    private static bool HasSubject(XElement note) =>
-        note.Value.Split('#') is not [_, { Length: 3 } subject, _, ..] || TextCodes.Subjects.Contains(subject);
 }
