@@ -11,15 +11,22 @@ public sealed record RuleFinding(string Rule, string Field, string Reason, strin
 
 /// <summary>
 /// The rules of EN 16931 (and, where the profile says so, of Peppol BIS Billing 3) that a document has to keep before it is handed
-/// out. Stated from the standard's own descriptions and written anew; a schema check and the published schematron know more code
-/// lists than these do.
+/// out: all that release 1.3.16 of the published rules calls fatal and that say something. Stated from the standard's own
+/// descriptions and written anew. The order of the elements is the schema's and not checked here: our writer keeps it.
 /// </summary>
 public static class En16931
 {
     private static readonly Rule[] Core =
     [
         .. PresenceRules.All, .. LineRules.All, .. PartyRulesOfUbl.All, .. SumRules.All, .. CategoryRules.All, .. CodeRules.All,
+        .. SyntaxRules.All, .. ForeignRules.All,
     ];
+
+    /// <summary>The ids of the rules of EN 16931 that are checked; Peppol's are not among them.</summary>
+    public static IReadOnlyCollection<string> Ids { get; } = Core.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The ids of the rules that Peppol adds and that are checked where the profile says so.</summary>
+    public static IReadOnlyCollection<string> PeppolIds { get; } = PeppolRules.All.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Checks a document as it would be written. Empty when it may be handed out.</summary>
     public static IReadOnlyList<RuleFinding> Check(InvoiceDocument document, UblProfile profile)
@@ -50,6 +57,11 @@ internal sealed record Rule(string Id, string Reason, string Remedy, Func<UblVie
     /// <summary>A rule about the document as a whole.</summary>
     public static Rule One(string id, string field, string reason, string remedy, Func<UblView, bool> holds) =>
         new(id, reason, remedy, view => holds(view) ? [] : [field]);
+
+    /// <summary>A rule about every element of a kind, wherever it stands.</summary>
+    public static Rule Each(
+        string id, string field, string reason, string remedy, Func<UblView, IEnumerable<XElement>> which, Func<XElement, bool> holds) =>
+        new(id, reason, remedy, view => which(view).All(holds) ? [] : [field]);
 
     /// <summary>A rule about every line.</summary>
     public static Rule Line(string id, string field, string reason, string remedy, Func<XElement, bool> holds) =>

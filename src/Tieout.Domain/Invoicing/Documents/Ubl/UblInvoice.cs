@@ -16,6 +16,9 @@ public static class UblInvoice
     private const string CommercialInvoice = "380";
     private const string CreditNoteCode = "381";
 
+    // UNTDID 4451, as EN 16931 writes it.
+    private const string GeneralInformation = "#AAI#";
+
     /// <summary>The document as XML.</summary>
     /// <exception cref="ArgumentException">It contradicts itself.</exception>
     public static XDocument Write(InvoiceDocument document, UblProfile profile)
@@ -53,8 +56,8 @@ public static class UblInvoice
         var taxPoint = Day("TaxPointDate", document.TaxPoint);
         // Peppol takes one note only.
         IEnumerable<XElement?> notes = profile.IsPeppol
-            ? [Value("Note", string.Join('\n', document.Notes))]
-            : document.Notes.Select(note => Value("Note", note));
+            ? [Note(string.Join('\n', document.Notes))]
+            : document.Notes.Select(Note);
         return
         [
             Value("CustomizationID", profile.CustomizationId),
@@ -72,6 +75,9 @@ public static class UblInvoice
             Period(WholePeriod(document)),
         ];
     }
+
+    // A text that would be read as having a subject it never meant (part #12x# of two) is said to be general information (BR-CL-08).
+    private static XElement? Note(string text) => Value("Note", CodeRules.HasSubject(text) ? text : GeneralInformation + text);
 
     private static IEnumerable<XElement?> References(InvoiceDocument document)
     {

@@ -27,8 +27,9 @@ internal static class UblTotals
         Amount("LineExtensionAmount", document.LineNet),
         Amount("TaxExclusiveAmount", document.Net),
         Amount("TaxInclusiveAmount", document.Total),
-        document.Allowances.IsZero ? null : Amount("AllowanceTotalAmount", document.Allowances),
-        document.Charges.IsZero ? null : Amount("ChargeTotalAmount", document.Charges),
+        // A sum stands wherever there is something to add up, even where it comes to zero (BR-CO-11, BR-CO-12).
+        document.Adjustments.Any(item => !item.IsCharge) ? Amount("AllowanceTotalAmount", document.Allowances) : null,
+        document.Adjustments.Any(item => item.IsCharge) ? Amount("ChargeTotalAmount", document.Charges) : null,
         document.Prepaid is { IsZero: false } prepaid ? Amount("PrepaidAmount", prepaid) : null,
         Amount("PayableAmount", document.Due));
 

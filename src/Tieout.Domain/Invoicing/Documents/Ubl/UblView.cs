@@ -42,11 +42,14 @@ internal sealed class UblView(XElement root)
         IEnumerable<XElement> found = [from];
         foreach (var step in path.Split('/'))
         {
-            var name = (step.StartsWith("cac:", StringComparison.Ordinal) ? UblNames.Cac : UblNames.Cbc) + step[4..];
-            found = found.Elements(name);
+            found = found.Elements(Name(step));
         }
         return found;
     }
+
+    /// <summary>Elements by the end of their path, at any depth.</summary>
+    public IEnumerable<XElement> Anywhere(string path) =>
+        path.Split('/', 2) is [var first, var rest] ? Named(first).SelectMany(element => All(element, rest)) : Named(path);
 
     /// <summary>The first element's text, trimmed; empty when there is none.</summary>
     public static string Text(XElement from, string path) => All(from, path).FirstOrDefault()?.Value.Trim() ?? "";
@@ -57,14 +60,30 @@ internal sealed class UblView(XElement root)
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
             CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <summary>Whether a category or a registration is of VAT and of no other tax.</summary>
+    public static bool IsVat(XElement holder) => string.Equals(Text(holder, "cac:TaxScheme/cbc:ID"), "VAT", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The letter of a category of VAT; one of another tax scheme is none.</summary>
     public static string CategoryOf(XElement holder, string path) => All(holder, path)
-        .Where(category => string.Equals(Text(category, "cac:TaxScheme/cbc:ID"), "VAT", StringComparison.OrdinalIgnoreCase))
+        .Where(IsVat)
         .Select(category => Text(category, "cbc:ID")).FirstOrDefault("");
 
-    public static bool IsCharge(XElement adjustment) => Text(adjustment, "cbc:ChargeIndicator") is "true" or "1";
+    /// <summary>The rate of a tax entry in percent; that of another tax is none.</summary>
+    public static decimal? RateOf(XElement tax) => All(tax, "cac:TaxCategory").Where(IsVat).Select(category => Amount(category, "cbc:Percent")).FirstOrDefault();
+
+    /// <summary>Whether it adds or takes away; null where it does not say.</summary>
+    public static bool? IsCharge(XElement adjustment) => Text(adjustment, "cbc:ChargeIndicator") switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => null,
+    };
+
+    private IEnumerable<XElement> Named(string step) => Root.Descendants(Name(step));
+
+    private static XName Name(string step) => (step.StartsWith("cac:", StringComparison.Ordinal) ? UblNames.Cac : UblNames.Cbc) + step[4..];
 
     private static string VatOf(XElement? party) => party is null ? "" : All(party, "cac:PartyTaxScheme")
-        .Where(scheme => Text(scheme, "cac:TaxScheme/cbc:ID") == "VAT")
+        .Where(IsVat)
         .Select(scheme => Text(scheme, "cbc:CompanyID")).FirstOrDefault("");
 }
