@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tieout.Domain.Invoicing.Documents.Ubl.Codes;
 
 namespace Tieout.Domain.Intake;
 
@@ -78,9 +79,9 @@ public static class FieldRules
             : Bad(RefusalCode.BadDate, "is a date no contract has", "Give a day from 1900 to 2199.");
     }
 
-    /// <summary>Two capital letters.</summary>
+    /// <summary>A country of ISO 3166, Northern Ireland (XI) and Kosovo (XK), which have no code there, included.</summary>
     public static Refusal? OfCountry(string text) =>
-        text is [>= 'A' and <= 'Z', >= 'A' and <= 'Z']
+        text is [>= 'A' and <= 'Z', >= 'A' and <= 'Z'] && (text == "XK" || PartyCodes.Countries.Contains(text))
             ? null
             : Bad(RefusalCode.BadCountry, "is not a country code", "Write the two capital letters of ISO 3166, such as US or DE.");
 

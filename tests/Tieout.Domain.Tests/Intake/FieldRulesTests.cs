@@ -115,5 +115,10 @@ public class FieldRulesTests
     [InlineData("us", false)]
     [InlineData("USA", false)]
     [InlineData("U", false)]
+    [InlineData("XX", false)]
+    [InlineData("UK", false)]
+    [InlineData("EU", false)]
+    [InlineData("XI", true)]
+    [InlineData("XK", true)]
     public void Reads_a_country_code(string text, bool good) => (FieldRules.OfCountry(text) is null).ShouldBe(good);
 }

@@ -198,6 +198,7 @@ internal static class BadInputDoors
         rates | rates[0].date | absent | 400 bad-request rates[0].date
         rates | rates | absent | 400 bad-request rates
         tax-profile | country | "Germany" | 400 bad-tax-profile country
+        tax-profile | country | "XX" | 400 bad-tax-profile country
         tax-profile | vatNumber | "DE136695977" | 400 bad-tax-profile vatNumber
         tax-profile | business | false | 400 bad-tax-profile business
         close | through | "2026-13" | 400 bad-request through
