@@ -2,6 +2,7 @@ using Tieout.Application.Exceptions;
 using Tieout.Application.Tax;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Exchange;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Rating;
 using Tieout.Domain.Tax;
@@ -22,6 +23,15 @@ internal sealed record AccountDecision(
 {
     /// <summary>Charges and credits that come to nothing together wait: they are still to be booked.</summary>
     public bool Waits { get; init; }
+
+    /// <summary>The rate of exchange that its documents wait for; null when none is missing.</summary>
+    public MissingRate? Missing { get; init; }
+
+    /// <summary>That it is missing, said of the rate and not of the account.</summary>
+    public Finding? Lacking { get; init; }
+
+    /// <summary>The documents that wait for it, in the account's own currency.</summary>
+    public IReadOnlyList<Invoice> Unconverted { get; init; } = [];
 
     /// <summary>What a tax engine has to say first; null when nothing is missing.</summary>
     public QuoteWanted? Unquoted { get; init; }
@@ -112,7 +122,9 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         List<Invoice> converted = new(documents.Count);
         foreach (var document in documents)
         {
-            var (inBooks, wrong) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            if (!Booking.Holds(document)) return Stopped(difference, Booking.TooLarge);
+            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            if (missing is not null) return Stopped(difference, wrong!) with { Missing = missing, Lacking = wrong, Unconverted = documents };
             if (wrong is not null) return Stopped(difference, wrong);
             if (!Booking.Holds(inBooks)) return Stopped(difference, Booking.TooLarge);
             converted.Add(inBooks);

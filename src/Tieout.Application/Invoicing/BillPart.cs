@@ -54,6 +54,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await SaveDraws.Run(connection, decided, now, cancel);
         await OpenDrafts.Drop(connection, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
+        await SaveWaiting.Run(connection, books.Entities[part.Entity], part.First, part.Last, run, request.IssueDate, decided, now, cancel);
         await whole.Settle(connection, decided.FindAll(item => item.Waits), now, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
@@ -67,7 +68,8 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
     private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, Part part, List<AccountDecision> decided)
     {
         var now = clock.GetUtcNow();
-        var raised = decided.SelectMany(item => item.Exceptions).ToList();
+        // A rate that is missing is a case of its own, for all who wait for it.
+        var raised = decided.Where(item => item.Missing is null).SelectMany(item => item.Exceptions).ToList();
         await ExceptionLog.Raise(connection, transaction, raised, now);
         await connection.ExecuteAsync(
             """
