@@ -19,10 +19,11 @@ internal sealed record NoLongerWaits(Guid Account, bool Billed, string Rate);
 /// <param name="Run">Who found it out: the parts of one run are one meeting.</param>
 /// <param name="Day">The date of the documents. Who waits for a rate of a later day is none of this run's.</param>
 /// <param name="Waits">Those that wait.</param>
+/// <param name="PutOff">Those of whom nothing was found out, because all of it waits for a run of a later day; they stay where they are.</param>
 /// <param name="Others">Those that were billed or are stopped by something else; the rest have nothing to bill. Asked only when somebody waited.</param>
 internal sealed record RatesMissed(
     Guid Entity, string EntityCode, Guid First, Guid Last, Guid Run, DateOnly Day,
-    IReadOnlyCollection<WaitsForRate> Waits, Func<IReadOnlyCollection<NoLongerWaits>> Others);
+    IReadOnlyCollection<WaitsForRate> Waits, Guid[] PutOff, Func<IReadOnlyCollection<NoLongerWaits>> Others);
 
 /// <summary>
 /// One case for each rate that is missing, with all accounts that wait for it, inside the caller's transaction. Whoever waits no
@@ -149,7 +150,7 @@ internal static class RateCases
               left join met on met.account = before.billing_account_id
               where w.case_id = before.case_id and w.billing_account_id = before.billing_account_id and w.ended is null
                 and before.billing_account_id between @First and @Last and m.legal_entity_id = @Entity and m.day <= @Day
-                and met.case_id is distinct from before.case_id
+                and met.case_id is distinct from before.case_id and before.billing_account_id <> all(@PutOff)
               returning w.case_id)
             select distinct case_id from gone
             """,
@@ -161,6 +162,7 @@ internal static class RateCases
                 missed.Last,
                 missed.Entity,
                 missed.Day,
+                missed.PutOff,
                 cases = waits.ConvertAll(row => cases[KeyOf(missed, row.Rate)]).ToArray(),
                 accounts = waits.ConvertAll(row => row.Account).ToArray(),
                 others = others.ConvertAll(row => row.Account).ToArray(),

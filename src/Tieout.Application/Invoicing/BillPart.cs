@@ -77,6 +77,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
             set state = 'resolved', resolution = 'A later billing run no longer met it.', resolved_at = @now
             where state = 'open' and subject_kind = 'billing' and month <= @month
               and legal_entity_id = @entity and billing_account_id between @first and @last and subject_key <> all(@keys)
+              and billing_account_id <> all(@putOff)
             """,
             new
             {
@@ -86,6 +87,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
                 part.First,
                 part.Last,
                 keys = raised.Select(item => item.SubjectKey).ToArray(),
+                putOff = decided.Where(item => item.PutOff).Select(item => item.Account.Account.Id.Value).ToArray(),
             }, transaction);
     }
 

@@ -25,6 +25,7 @@ internal static class SaveWaiting
             connection,
             new RatesMissed(
                 entity.Id, entity.Code, first, last, run, issueDate, [.. decided.Where(item => item.Missing is not null).Select(Waits)],
+                [.. decided.Where(item => item.PutOff).Select(item => item.Account.Account.Id.Value)],
                 () => [.. decided.Where(item => item.Missing is null && item.Documents.Count + item.Exceptions.Count > 0).Select(NoLonger)]),
             now, cancel);
 

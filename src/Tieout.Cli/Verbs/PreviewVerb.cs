@@ -69,7 +69,7 @@ internal static class PreviewVerb
                 $"Credit {rolled.Name}: of {rolled.Rest} left, {rolled.Kept} roll over on {Day(rolled.From)} and {rolled.Lost} are lost.");
         if (preview.Documents.Count == 0 && preview.Findings.Count == 0)
             console.MarkupLineInterpolated($"Nothing would be booked for {preview.Account} through {Day(preview.Through)}.");
-        if (preview.Waits) console.WriteLine("Charges and credits that come to nothing together wait for the next document.");
+        if (preview.Waits) console.WriteLine("Something waits: charges and credits that come to nothing together for the next document, what falls due later for its day.");
     }
 
     private static string For(PreviewedInvoice document) => document.Subscription is { } code ? $", subscription {code}" : "";

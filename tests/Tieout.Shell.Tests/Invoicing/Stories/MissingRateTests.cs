@@ -77,7 +77,24 @@ public sealed class MissingRateTests(PostgresFixture postgres)
         await using var world = await World("A B");
         await world.Bill("2026-02-01");
         await world.Bill("2026-01-01");
-        (await Open(world)).ShouldBe("AT/EUR/CHF/2026-01-01/spot 2 1488.00; AT/EUR/CHF/2026-02-01/spot 2 1488.00");
+        (await Open(world)).ShouldBe("AT/EUR/CHF/2026-01-01/spot 2 744.00; AT/EUR/CHF/2026-02-01/spot 2 1488.00");
+        await Rate(world, "EUR", "2026-01-01", "0.95");
+        (await world.Bill("2026-01-01")).Totals.ShouldHaveSingleItem().Net.ShouldBe(620m);
+        (await Open(world)).ShouldBe("AT/EUR/CHF/2026-02-01/spot 2 1488.00");
+        (await world.Bill("2026-02-01")).Stopped.ShouldHaveSingleItem().Accounts.ShouldBe(2);
+        (await Open(world)).ShouldBe("AT/EUR/CHF/2026-02-01/spot 2 744.00");
+        await Rate(world, "EUR", "2026-02-01", "0.96");
+        (await world.Bill("2026-02-01")).Totals.ShouldHaveSingleItem().Net.ShouldBe(620m);
+        (await Open(world)).ShouldBe("");
+        await world.Agree();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_both_and_is_billed_for_the_later_day_waits_for_neither()
+    {
+        await using var world = await World("A B");
+        await world.Bill("2026-02-01");
+        await world.Bill("2026-01-01");
         await Rate(world, "EUR", "2026-02-01", "0.95");
         // All of January is on February's invoices: nothing waits for January's rate any more.
         (await world.Bill("2026-02-01")).Totals.ShouldHaveSingleItem().Net.ShouldBe(1240m);
