@@ -78,6 +78,7 @@ public static class TieoutApi
         services.AddSingleton<ReadRuns>();
         services.AddSingleton<ReadOverview>();
         services.AddSingleton<FindExceptions>();
+        services.AddSingleton<WaitingAccounts>();
         services.AddSingleton<ReplayException>();
         services.AddSingleton<FindInvoices>();
         services.AddSingleton<LoadInvoiceDocument>();

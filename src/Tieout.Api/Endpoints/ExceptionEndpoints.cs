@@ -26,6 +26,8 @@ internal static class ExceptionEndpoints
             .WithSummary("Exceptions, newest first, with totals over the whole filter.");
         group.MapGet("{id}", One).WithName("readException").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("What happened, why, which money and period, who can fix it, what if nobody does.");
+        group.MapGet("{id}/waiting", Waiting).WithName("listWaitingAccounts").ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("The accounts behind a missing rate of exchange, by code, and what became of those that wait no longer.");
         group.MapPost("{id}/replay", Replay).WithName("replayException").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Sends the parked posting on its way again and resolves the case.");
     }
@@ -61,6 +63,23 @@ internal static class ExceptionEndpoints
         if (!Guid.TryParse(id, out var known)) return Problems.BadId(id);
         var found = await exceptions.One(known, cancel);
         return found is null ? Problems.NotFound($"No exception has the id {known}.") : TypedResults.Ok(found);
+    }
+
+    private static async Task<Results<Ok<WaitingList>, ProblemHttpResult>> Waiting(
+        WaitingAccounts accounts,
+        string id,
+        [Description("open (the default) for those who wait, resolved for those who do no longer, or all")] string? state,
+        [Description("Rows of a page, 1 to 200; 50 when not given")] string? limit,
+        [Description("The next of the page before")] string? after,
+        CancellationToken cancel)
+    {
+        if (!Guid.TryParse(id, out var known)) return Problems.BadId(id);
+        var asked = new Asked();
+        var shown = asked.OneOf("state", state, "open", "resolved", "all") ?? "open";
+        var (rows, start) = (asked.Limit(limit), asked.AfterUsage(after));
+        if (asked.Problem is { } problem) return problem;
+        var page = await accounts.Run(known, shown == "all" ? null : shown == "open", start, rows, cancel);
+        return page is null ? Problems.NotFound($"No exception has the id {known}.") : TypedResults.Ok(page);
     }
 
     private static async Task<Results<Ok<ReplayAnswer>, ProblemHttpResult>> Replay(

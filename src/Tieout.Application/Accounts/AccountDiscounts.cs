@@ -62,9 +62,7 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await BilledAccount.Find(connection, account, cancel) is not { } payer) return new AccountNotFound<AccountDiscount>("No billing account has this code.");
-        // Requests for one account take turns.
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
+        await TakeTurn(connection, payer, cancel);
         var content = string.Join('|', "discount", payer.Code, code, request.Subscription, request.Component, request.From, request.Until);
         switch (await GivenOnce.Find(connection, key!, content, cancel))
         {
@@ -99,10 +97,8 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         if (reader.Errors.Count > 0) return new AccountUnreadable<AccountDiscount>(reader.Errors);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await BilledAccount.Find(connection, account, cancel) is not { } payer) return new AccountNotFound<AccountDiscount>("No billing account has this code.");
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
-        if (await Find(connection, payer.Id, id, cancel) is not { } stands) return new AccountNotFound<AccountDiscount>("The account has no discount with this id.");
+        var (payer, stands, missing) = await Given(connection, account, id, cancel);
+        if (payer is null || stands is null) return missing!;
         if (stands.Withdrawn is not null) return Withdrawn();
         if (stands.Until == day) return new AccountDone<AccountDiscount>(stands, Again: true);
         if (day <= stands.From)
@@ -127,10 +123,8 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         if (reader.Errors.Count > 0) return new AccountUnreadable<AccountDiscount>(reader.Errors);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await BilledAccount.Find(connection, account, cancel) is not { } payer) return new AccountNotFound<AccountDiscount>("No billing account has this code.");
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
-        if (await Find(connection, payer.Id, id, cancel) is not { } stands) return new AccountNotFound<AccountDiscount>("The account has no discount with this id.");
+        var (payer, stands, missing) = await Given(connection, account, id, cancel);
+        if (payer is null || stands is null) return missing!;
         if (stands.Withdrawn is not null) return new AccountDone<AccountDiscount>(stands, Again: true);
         var now = clock.GetUtcNow();
         await connection.ExecuteAsync(new CommandDefinition(
@@ -149,6 +143,23 @@ public sealed class AccountDiscounts(NpgsqlDataSource database, TimeProvider clo
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await BilledAccount.Find(connection, account, cancel) is { } payer ? await Rows(connection, payer.Id, null, cancel) : null;
     }
+
+    // The discount of an account that somebody names, and nobody else changes it meanwhile; or which of the two is not there.
+    private static async Task<(BilledAccount? Payer, AccountDiscount? Stands, AccountNotFound<AccountDiscount>? Missing)> Given(
+        NpgsqlConnection connection, string account, Guid id, CancellationToken cancel)
+    {
+        if (await BilledAccount.Find(connection, account, cancel) is not { } payer)
+            return (null, null, new AccountNotFound<AccountDiscount>("No billing account has this code."));
+        await TakeTurn(connection, payer, cancel);
+        return await Find(connection, payer.Id, id, cancel) is { } stands
+            ? (payer, stands, null)
+            : (payer, null, new AccountNotFound<AccountDiscount>("The account has no discount with this id."));
+    }
+
+    // Requests for one account take turns.
+    private static Task TakeTurn(NpgsqlConnection connection, BilledAccount payer, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "select 1 from customers.billing_account where id = @Id for no key update", new { payer.Id }, cancellationToken: cancel));
 
     private static async Task<(DiscountPlace? Place, AccountOutcome<AccountDiscount>? Not)> Place(
         NpgsqlConnection connection, BilledAccount payer, string code, DiscountRequest request, CancellationToken cancel)

@@ -49,6 +49,9 @@ public sealed record BillingSettings(
 {
     /// <summary>From which months on the minimum is another.</summary>
     public IReadOnlyList<MinimumOfMonths> MinimumSteps { get; init; } = [];
+
+    /// <summary>Why it is not billed now; empty when nothing stops it.</summary>
+    public IReadOnlyList<OpenCase> Exceptions { get; init; } = [];
 }
 
 /// <summary>From a month on, until the next of them.</summary>
@@ -179,6 +182,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
             changes.AsList())
         {
             MinimumSteps = [.. steps.Select(step => new MinimumOfMonths(AccountingMonth.Of(step.From), new Money(step.Amount, currency)))],
+            Exceptions = await AccountCases.Load(connection, row.Id, cancel),
         };
     }
 

@@ -66,9 +66,10 @@ public static class Restore
         if (!replace) await DemandEmpty(connection, cancel);
         try
         {
-            await BuildSchema(connection, backup.Manifest, migrations, cancel);
+            var silenced = await BuildSchema(connection, backup.Manifest, migrations, cancel);
             foreach (var table in backup.Manifest.Tables) await Fill(connection, backup, table, cancel);
             await SetSequences(connection, backup.Manifest, cancel);
+            await silenced.End(connection, cancel);
             await transaction.CommitAsync(cancel);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -97,36 +98,20 @@ public static class Restore
         }
     }
 
-    private static async Task BuildSchema(
+    private static async Task<SilencedTriggers> BuildSchema(
         NpgsqlConnection connection, BackupManifest manifest, Migrations migrations, CancellationToken cancel)
     {
         await connection.ExecuteAsync(new CommandDefinition("set local lock_timeout = '20s'", cancellationToken: cancel));
         await TableCatalog.DropEverything(connection, cancel);
         await migrations.ApplyFirst(manifest.MigrationNumber, connection, cancel);
-        await SilenceTriggers(connection, cancel);
+        var silenced = await SilencedTriggers.Begin(connection, cancel);
 
         // Migrations may bring rows of their own; the backup has them too, as they were.
         var tables = await TableCatalog.Tables(connection, cancel);
-        if (tables.Count == 0) return;
+        if (tables.Count == 0) return silenced;
         await connection.ExecuteAsync(new CommandDefinition(
             $"truncate {string.Join(", ", tables.Select(table => table.Quoted))} cascade", cancellationToken: cancel));
-    }
-
-    /// <summary>
-    /// The rows were proven when they were first written. Where the server does not let us say so, triggers and foreign
-    /// keys run again, which the tables' order allows.
-    /// </summary>
-    private static async Task SilenceTriggers(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await connection.ExecuteAsync(new CommandDefinition("savepoint before_role", cancellationToken: cancel));
-        try
-        {
-            await connection.ExecuteAsync(new CommandDefinition("set local session_replication_role = replica", cancellationToken: cancel));
-        }
-        catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            await connection.ExecuteAsync(new CommandDefinition("rollback to savepoint before_role", cancellationToken: cancel));
-        }
+        return silenced;
     }
 
     private static async Task Fill(NpgsqlConnection connection, BackupFile backup, BackupManifest.Table table, CancellationToken cancel)

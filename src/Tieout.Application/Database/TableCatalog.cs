@@ -6,8 +6,8 @@ namespace Tieout.Application.Database;
 /// <summary>The tables, sequences and schemas that are ours, as PostgreSQL's catalogue lists them.</summary>
 internal static class TableCatalog
 {
-    // Every schema that neither PostgreSQL nor an extension brought.
-    private const string OurSchemas =
+    /// <summary>Every schema that neither PostgreSQL nor an extension brought.</summary>
+    public const string OurSchemas =
         """
         select n.oid, n.nspname
         from pg_namespace n

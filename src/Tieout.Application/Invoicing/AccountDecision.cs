@@ -2,6 +2,7 @@ using Tieout.Application.Exceptions;
 using Tieout.Application.Tax;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Exchange;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Rating;
 using Tieout.Domain.Tax;
@@ -12,6 +13,9 @@ namespace Tieout.Application.Invoicing;
 /// <param name="Problem">Why its charges could not be computed; nothing of it is billed then.</param>
 internal sealed record AccountDifference(BillableAccount Account, WantedCharges Wanted, List<LineToBook> Lines, Finding? Problem)
 {
+    /// <summary>Something of it falls due after the day that is billed through and waits for a run of that day.</summary>
+    public bool Later { get; init; }
+
     /// <summary>The arithmetic of every part; null when nobody asked.</summary>
     public IReadOnlyDictionary<LineKey, PricedLine>? Explained { get; init; }
 }
@@ -20,8 +24,20 @@ internal sealed record AccountDifference(BillableAccount Account, WantedCharges 
 internal sealed record AccountDecision(
     BillableAccount Account, WantedCharges Wanted, IReadOnlyList<Invoice> Documents, IReadOnlyList<RaisedException> Exceptions)
 {
-    /// <summary>Charges and credits that come to nothing together wait: they are still to be booked.</summary>
+    /// <summary>Charges and credits that come to nothing together wait, and so does what falls due later: they are still to be booked.</summary>
     public bool Waits { get; init; }
+
+    /// <summary>All of it waits for a run of a later day: nothing is found out about what stopped it before.</summary>
+    public bool PutOff { get; init; }
+
+    /// <summary>The rate of exchange that its documents wait for; null when none is missing.</summary>
+    public MissingRate? Missing { get; init; }
+
+    /// <summary>That it is missing, said of the rate and not of the account.</summary>
+    public Finding? Lacking { get; init; }
+
+    /// <summary>The documents that wait for it, in the account's own currency.</summary>
+    public IReadOnlyList<Invoice> Unconverted { get; init; } = [];
 
     /// <summary>What a tax engine has to say first; null when nothing is missing.</summary>
     public QuoteWanted? Unquoted { get; init; }
@@ -37,7 +53,11 @@ internal sealed record AccountDecision(
 internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, AccountQuotes? quotes, DateOnly issueDate)
 {
     /// <summary>First step: what should stand and does not.</summary>
-    public static AccountDifference Compare(BillableAccount account, BillingWindow window, bool explain = false)
+    /// <param name="account">With what is booked for it.</param>
+    /// <param name="window">What is looked at: at least as far as it was billed already.</param>
+    /// <param name="through">Through this day falls due what is billed.</param>
+    /// <param name="explain">Gives the arithmetic too.</param>
+    public static AccountDifference Compare(BillableAccount account, BillingWindow window, DateOnly through, bool explain = false)
     {
         var explained = explain ? new Dictionary<LineKey, PricedLine>() : null;
         try
@@ -46,7 +66,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
             var lines = Difference.Between(wanted.Lines, account.Booked);
             return lines.Exists(line => !Booking.Holds(line))
                 ? NotComputed(account, Booking.TooLarge)
-                : new AccountDifference(account, wanted, lines, null) { Explained = explained };
+                : DueLater.PutOff(new AccountDifference(account, wanted, lines, null) { Explained = explained }, through);
         }
         catch (RatingException trouble)
         {
@@ -96,6 +116,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         }
         var decision = InBooksCurrency(difference, documents);
         if (difference.Explained is not null) decision = decision with { Explained = difference.Explained };
+        if (difference.Later) decision = decision with { Waits = true, PutOff = difference.Lines.Count == 0 };
         return booked < taxed.Count ? decision with { Waits = true } : decision;
     }
 
@@ -112,7 +133,9 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         List<Invoice> converted = new(documents.Count);
         foreach (var document in documents)
         {
-            var (inBooks, wrong) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            if (!Booking.Holds(document)) return Stopped(difference, Booking.TooLarge);
+            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            if (missing is not null) return Stopped(difference, wrong!) with { Missing = missing, Lacking = wrong, Unconverted = documents };
             if (wrong is not null) return Stopped(difference, wrong);
             if (!Booking.Holds(inBooks)) return Stopped(difference, Booking.TooLarge);
             converted.Add(inBooks);

@@ -51,9 +51,9 @@ public sealed record BillingOutcome(Guid Run, long Invoices, IReadOnlyList<Bille
     public IReadOnlyList<BeginsLater> BeginsLater { get; init; } = [];
 }
 
-/// <summary>Accounts that one reason keeps from being billed.</summary>
-/// <param name="Code">Of their exceptions.</param>
-/// <param name="Cause">That of one of them.</param>
+/// <summary>Accounts that one reason keeps from being billed; each rate of exchange that is missing is a reason of its own.</summary>
+/// <param name="Code">Of their exceptions, or of the one they share.</param>
+/// <param name="Cause">That of one of them, or of the one they share.</param>
 /// <param name="Remedy">What to do about it.</param>
 public sealed record StoppedAccounts(string Code, long Accounts, string Cause, string Remedy);
 
@@ -208,7 +208,13 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             select code, count(distinct billing_account_id) as accounts, min(cause) as cause, min(remedy) as remedy
             from exceptions.exception_case
             where tenant = 1 and state = 'open' and subject_kind = 'billing' and month = @month
-            group by code order by accounts desc, code
+            group by code
+            union all
+            select x.code, count(*), x.cause, x.remedy
+            from exceptions.exception_case x join exceptions.waiting w on w.case_id = x.id
+            where x.tenant = 1 and x.state = 'open' and x.subject_kind = 'rate' and x.month = @month and w.ended is null
+            group by x.id
+            order by accounts desc, code, cause
             """, new { month = AccountingMonth.Of(request.IssueDate).FirstDay });
         var later = await connection.QueryAsync<BeginsLater>(
             """

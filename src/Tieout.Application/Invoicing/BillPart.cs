@@ -54,6 +54,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         await SaveDraws.Run(connection, decided, now, cancel);
         await OpenDrafts.Drop(connection, documents, now, cancel);
         await SaveExceptions(connection, transaction, part, decided);
+        await SaveWaiting.Run(connection, books.Entities[part.Entity], part.First, part.Last, run, request.IssueDate, decided, now, cancel);
         await whole.Settle(connection, decided.FindAll(item => item.Waits), now, cancel);
         var memos = documents.Count(item => item.Invoice.Kind == DocumentKind.CreditMemo);
         await connection.ExecuteAsync(
@@ -67,14 +68,15 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
     private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, Part part, List<AccountDecision> decided)
     {
         var now = clock.GetUtcNow();
-        var raised = decided.SelectMany(item => item.Exceptions).ToList();
+        // A rate that is missing is a case of its own, for all who wait for it.
+        var raised = decided.Where(item => item.Missing is null).SelectMany(item => item.Exceptions).ToList();
         await ExceptionLog.Raise(connection, transaction, raised, now);
         await connection.ExecuteAsync(
             """
             update exceptions.exception_case x
             set state = 'resolved', resolution = 'A later billing run no longer met it.', resolved_at = @now
             where state = 'open' and subject_kind = 'billing' and month <= @month
-              and legal_entity_id = @entity and billing_account_id between @first and @last
+              and legal_entity_id = @entity and billing_account_id between @first and @last and billing_account_id <> all(@putOff)
               and not exists (select from unnest(@keys, @codes) as met (key, code) where met.key = x.subject_key and met.code = x.code)
             """,
             new
@@ -86,6 +88,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
                 part.Last,
                 keys = raised.Select(item => item.SubjectKey).ToArray(),
                 codes = raised.Select(item => item.Finding.Code).ToArray(),
+                putOff = decided.Where(item => item.PutOff).Select(item => item.Account.Account.Id.Value).ToArray(),
             }, transaction);
     }
 

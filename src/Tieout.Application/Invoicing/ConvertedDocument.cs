@@ -10,17 +10,18 @@ internal static class ConvertedDocument
 {
     /// <summary>
     /// The document with what it is in the books' currency, the conversion proven; as it is where that is its own. Or why it cannot be
-    /// converted: there is no rate on its day.
+    /// converted, and which rate is missing on its day when that is why.
     /// </summary>
-    public static (Invoice Document, Finding? Wrong) Of(Invoice document, string booksCurrency, ExchangeTable exchange)
+    public static (Invoice Document, Finding? Wrong, MissingRate? Missing) Of(Invoice document, string booksCurrency, ExchangeTable exchange)
     {
-        if (document.Account.Currency.Code == booksCurrency) return (document, null);
+        if (document.Account.Currency.Code == booksCurrency) return (document, null, null);
         var answer = exchange.On(document.Account.Currency, Currency.Of(booksCurrency), document.IssueDate);
-        if (answer is not RateAnswer.Found found) return (document, ((RateAnswer.Missing)answer).Finding);
+        if (answer is RateAnswer.Missing missing) return (document, missing.Finding, missing.Rate);
+        var found = (RateAnswer.Found)answer;
         var net = Conversion.Of(document.Net, found.Rate);
         var tax = Conversion.Of(document.Tax, found.Rate);
         return (ConversionProof.Check(net) ?? ConversionProof.Check(tax)) is { } wrong
-            ? (document, wrong)
-            : (document with { InBooks = new BooksAmounts(net.Converted, tax.Converted, found.Rate) }, null);
+            ? (document, wrong, null)
+            : (document with { InBooks = new BooksAmounts(net.Converted, tax.Converted, found.Rate) }, null, null);
     }
 }

@@ -39,7 +39,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
             case CreditDecision.Refused no: return new CreditOutcome.Refused(no.Field, no.Code, no.Reason, no.Remedy);
             case CreditDecision.Given given:
                 var standing = await StandingTaxes.Load(connection, given.Lines, cancel);
-                var (memo, wrong) = ConvertedDocument.Of(
+                var (memo, wrong, _) = ConvertedDocument.Of(
                     Memo(request, on, invoice, given.Lines, standing), invoice.BooksCurrency, await StoredRates.Load(connection, on, on, cancel));
                 if (wrong is not null) return new CreditOutcome.Refused("on", wrong.Code, wrong.Cause, wrong.Remedy);
                 var id = await Save(connection, transaction, request, memo, invoice, cancel);

@@ -42,7 +42,7 @@ internal static class DecideAccounts
         var accounts = await AccountsToBill.Load(
             connection, asked.Entity, asked.First, asked.Last, reach, books, whole, asked.Suppose, cancel);
         var profiles = await StoredTaxes.Profiles(connection, asked.Entity, asked.First, asked.Last, cancel);
-        var differences = accounts.ConvertAll(account => DecideAccount.Compare(account, window, asked.Explain));
+        var differences = accounts.ConvertAll(account => DecideAccount.Compare(account, window, asked.Through, asked.Explain));
         var quotes = await AccountQuotes.Load(connection, books, asked, differences, profiles, cancel);
         var decide = new DecideAccount(books, new LineTaxes(books, profiles), quotes, asked.IssueDate);
         var standing = await StandingTaxes.Load(connection, differences.SelectMany(item => item.Lines), cancel);

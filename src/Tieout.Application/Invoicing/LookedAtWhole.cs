@@ -19,9 +19,10 @@ internal sealed class LookedAtWhole
     private readonly BillingWindow _window;
 
     private LookedAtWhole(
-        IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, IEnumerable<Guid> accounts, IEnumerable<Guid> withMinimum, BillingWindow window)
+        IReadOnlyList<TouchedRow> amended, IReadOnlyList<TouchedRow> used, IEnumerable<Guid> accounts, IEnumerable<Guid> withMinimum, BillingWindow window,
+        DateOnly? billedAhead)
     {
-        (Amended, Used, _withMinimum, _window) = (amended, used, [.. withMinimum], window);
+        (Amended, Used, _withMinimum, _window, BilledAhead) = (amended, used, [.. withMinimum], window, billedAhead);
         _subscriptions = [.. amended.Select(row => row.SubscriptionId), .. _withMinimum];
         _accounts = [.. accounts];
         _used = used.Where(row => row.From < window.BilledThrough).ToDictionary(row => row.SubscriptionId, row => row.From);
@@ -45,7 +46,7 @@ internal sealed class LookedAtWhole
     public IReadOnlyList<TouchedRow> Used { get; }
 
     /// <summary>The furthest day through which drafts made final billed an account by itself; null when runs billed them all.</summary>
-    public DateOnly? BilledAhead { get; private init; }
+    public DateOnly? BilledAhead { get; }
 
     /// <summary>Whether there is anything at all.</summary>
     public bool Any => _subscriptions.Count + _accounts.Count > 0;
@@ -57,10 +58,8 @@ internal sealed class LookedAtWhole
     public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0
         ? this
         : new LookedAtWhole(
-            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window)
-        {
-            BilledAhead = BilledAhead,
-        };
+            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window,
+            BilledAhead);
 
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
 
@@ -96,10 +95,7 @@ internal sealed class LookedAtWhole
         var accounts = (await results.ReadAsync<Guid>()).AsList();
         var (minimums, ahead) = await results.ReadSingleAsync<(bool, DateOnly?)>();
         await results.DisposeAsync();
-        return new LookedAtWhole(amended, used, accounts, minimums ? await WithMinimum(connection, first, last, cancel) : [], window)
-        {
-            BilledAhead = ahead,
-        };
+        return new LookedAtWhole(amended, used, accounts, minimums ? await WithMinimum(connection, first, last, cancel) : [], window, ahead);
     }
 
     // A plan that was left counts too: its months had their minimum.

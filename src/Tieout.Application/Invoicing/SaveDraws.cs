@@ -10,7 +10,7 @@ internal static class SaveDraws
 {
     public static async Task Run(NpgsqlConnection connection, IReadOnlyList<AccountDecision> decided, DateTimeOffset now, CancellationToken cancel)
     {
-        var withCredit = decided.Where(item => item.Exceptions.Count == 0 && item.Account.Grants.Count > 0).ToList();
+        var withCredit = decided.Where(item => item.Exceptions.Count == 0 && !item.PutOff && item.Account.Grants.Count > 0).ToList();
         await SaveRollovers.Run(connection, withCredit, now, cancel);
         var rows = withCredit.SelectMany(Rows).ToList();
         if (rows.Count == 0) return;

@@ -7,6 +7,7 @@ internal static class CaseWords
     {
         "posting" => $"Invoice {subjectKey} was not posted into the ERP.",
         "billing" => $"{subjectKey} was not invoiced.",
+        "rate" => $"There is no rate of exchange {subjectKey}, and invoices wait for it.",
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
         _ => $"Delivery to {subjectKey} stopped.",
     };
@@ -22,6 +23,7 @@ internal static class CaseWords
     {
         "posting" => "The invoice stands in our books only, and its month cannot be tied out.",
         "billing" => "The account is not invoiced for this month.",
+        "rate" => "The accounts that wait are not invoiced.",
         "break" => "The books keep differing, and the month's verdict stays at breaks.",
         _ => "Nothing is delivered to this target until it is solved.",
     };

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Exceptions;
 using Tieout.Domain;
 
 namespace Tieout.Application.Views;
@@ -7,7 +8,7 @@ namespace Tieout.Application.Views;
 /// <summary>Which exceptions; null or empty narrows nothing.</summary>
 /// <param name="Entity">Code of the legal entity.</param>
 /// <param name="State"><c>open</c> or <c>resolved</c>.</param>
-/// <param name="Text">Part of the subject's key, the cause or the ERP's own text.</param>
+/// <param name="Text">Part of the subject's key, the cause, the ERP's own text, or the code of an account that waits.</param>
 /// <param name="Age">One of the buckets of <see cref="AgeBucket.Days"/>.</param>
 public sealed record ExceptionFilter(string? Category, string? Code, string? Entity, string? State, string? Text, string? Age);
 
@@ -25,7 +26,7 @@ public sealed record ExceptionTotals(long Count, IReadOnlyList<Money> Values, IR
 public sealed record CodeCount(string Category, string Code, long Count);
 
 /// <summary>An exception in a list.</summary>
-/// <param name="SubjectKind">What it is about: <c>posting</c>, <c>billing</c>, <c>break</c> or <c>target</c>.</param>
+/// <param name="SubjectKind">What it is about: <c>posting</c>, <c>billing</c>, <c>rate</c>, <c>break</c> or <c>target</c>.</param>
 /// <param name="Cause">What happened and why, in plain words.</param>
 /// <param name="Repeats">How often the same trouble was met since the case opened.</param>
 /// <param name="Entity">Empty when it touches no single legal entity.</param>
@@ -65,7 +66,11 @@ public sealed record ExceptionDetail(
     string Account,
     Guid? CorrelationId,
     CasePosting? Posting,
-    string NoReplay);
+    string NoReplay)
+{
+    /// <summary>Who waits, when the case is about a missing rate of exchange; null otherwise.</summary>
+    public WaitingForRate? Waiting { get; init; }
+}
 
 /// <summary>The posting a case is about.</summary>
 public sealed record CasePosting(Guid Id, string BusinessKey, string State, string Target, int Tries, DateTimeOffset ChangedAt);
@@ -87,7 +92,9 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
           and (@code::text is null or x.code = @code)
           and (@entity::text is null or e.code = @entity)
           and (@state::text is null or x.state = @state)
-          and (@part::text is null or x.subject_key ilike @part or x.cause ilike @part or x.technical ilike @part)
+          and (@part::text is null or x.subject_key ilike @part or x.cause ilike @part or x.technical ilike @part
+            or x.subject_kind = 'rate' and exists (
+              select from exceptions.waiting w join customers.billing_account a on a.id = w.billing_account_id where w.case_id = x.id and a.code ilike @part))
           and (@from::timestamptz is null or x.opened_at > @from)
           and (@until::timestamptz is null or x.opened_at <= @until)
         """;
@@ -135,7 +142,10 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         return new ExceptionDetail(
             Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution,
             CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
-            row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State));
+            row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State))
+        {
+            Waiting = row.SubjectKind == RateCases.Kind ? await new WaitingAccounts(database).Totals(id, cancel) : null,
+        };
     }
 
     private async Task<CasePosting?> Posting(string key, CancellationToken cancel)

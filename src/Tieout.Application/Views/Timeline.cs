@@ -19,6 +19,9 @@ public sealed record Timeline(
     bool MoreCandidates,
     IReadOnlyList<string> Tried)
 {
+    /// <summary>What keeps the account that was asked for from being billed now; where there is one story, it is told there.</summary>
+    public IReadOnlyList<Step> Stops { get; init; } = [];
+
     /// <summary>Nothing has this id.</summary>
     public bool IsEmpty => Story is null && Candidates.Count == 0;
 }
@@ -132,6 +135,7 @@ public sealed class ReadTimeline(NpgsqlDataSource database, FindInvoices invoice
     private readonly TimelineSearch search = new(database);
     private readonly TimelineStory story = new(database, invoices);
     private readonly UsageSteps usage = new(database);
+    private readonly RateStory rates = new(database, new TimelineStory(database, invoices));
 
     /// <summary>Looks the id up as everything it could be.</summary>
     public async Task<Timeline> Run(string sought, CancellationToken cancel)
@@ -140,7 +144,12 @@ public sealed class ReadTimeline(NpgsqlDataSource database, FindInvoices invoice
         // Senders choose the ids of events: what has the id in our own books comes first.
         if (found.Kinds.Count == 0 && await usage.Tell(sought.Trim(), story, cancel) is var (ofEvent, events))
             return new Timeline(sought, ["usage event"], ofEvent, events, MoreCandidates: false, TimelineSearch.Tried);
+        if (found.Kinds.Count == 0 && await rates.Tell(sought.Trim(), cancel) is { } ofRate)
+            return new Timeline(sought, ["exception id"], ofRate, [], MoreCandidates: false, TimelineSearch.Tried);
         var told = found.Candidates.Count > 0 || found.Kinds.Count == 0 ? null : await story.Tell(found.Subject, cancel);
-        return new Timeline(sought, found.Kinds, told, found.Candidates, found.More, TimelineSearch.Tried);
+        return new Timeline(sought, found.Kinds, told, found.Candidates, found.More, TimelineSearch.Tried)
+        {
+            Stops = told is null && found.Subject.Account is { } account ? await story.Stops(account, cancel) : [],
+        };
     }
 }

@@ -119,6 +119,7 @@ internal static class AccountVerbs
         foreach (var step in found.MinimumSteps) console.MarkupLineInterpolated($"  from {step.From}: {step.Amount}");
         if (found.PurchaseOrder.Length > 0) console.MarkupLineInterpolated($"purchase order {found.PurchaseOrder}");
         if (found.InvoiceNote.Length > 0) console.MarkupLineInterpolated($"note: {found.InvoiceNote}");
+        foreach (var stop in found.Exceptions) console.MarkupLineInterpolated($"[red]{stop.Code}[/] {stop.Amount} {stop.Cause} {stop.Remedy}");
         var table = Screen.Table("changed", "what", "was", "is", "by", "why");
         foreach (var change in found.Changes)
             table.AddRow(

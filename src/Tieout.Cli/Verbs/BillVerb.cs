@@ -5,6 +5,7 @@ using Spectre.Console;
 using Tieout.Application.Invoicing;
 using Tieout.Cli.Terminal;
 using Tieout.Domain;
+using Tieout.Domain.Exchange;
 
 namespace Tieout.Cli.Verbs;
 
@@ -54,7 +55,8 @@ internal static class BillVerb
         foreach (var stopped in outcome.Stopped)
         {
             var accounts = stopped.Accounts == 1 ? "1 account was" : $"{Screen.Count(stopped.Accounts)} accounts were";
-            yield return $"{accounts} not billed ({stopped.Code}), such as: {stopped.Cause} {stopped.Remedy}";
+            var why = stopped.Code == ExchangeTable.RateMissing ? "" : " such as:";
+            yield return $"{accounts} not billed ({stopped.Code}):{why} {stopped.Cause} {stopped.Remedy}";
         }
     }
 

@@ -17,13 +17,13 @@ internal static class DraftVerbs
     private static Command Make()
     {
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
-        var date = new Option<string?>("--date") { Description = "What falls due through this day; the date of the invoices. Default: today.", HelpName = "day" };
+        var on = new Option<string?>("--on", "--date") { Description = "What falls due through this day; the date of the invoices. Default: today.", HelpName = "day" };
         var engines = TaxEngineSet.Taxing();
-        return new Command("make", "Draw up, or refresh, an account's drafts. Nothing is booked.") { account, date, engines }.Does(async (parsed, screen, cancel) =>
+        return new Command("make", "Draw up, or refresh, an account's drafts. Nothing is booked.") { account, on, engines }.Does(async (parsed, screen, cancel) =>
         {
             await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
-            var request = new DraftRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(date), Actor = Verb.Actor };
+            var request = new DraftRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(on), Actor = Verb.Actor };
             return Told(screen, await new DraftInvoices(database.Source, TimeProvider.System, taxes.Taxes).Make(request, cancel), whole: true);
         });
     }

@@ -6,24 +6,24 @@ using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout preview ACCOUNT --date 2026-12-01</c>.</summary>
+/// <summary><c>tieout preview ACCOUNT --on 2026-12-01</c>; <c>--date</c>, as it was once called, is understood.</summary>
 internal static class PreviewVerb
 {
     public static Command Create()
     {
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
-        var date = new Option<string?>("--date") { Description = "What falls due through this day, invoices of this day. Default: today.", HelpName = "day" };
+        var on = new Option<string?>("--on", "--date") { Description = "What falls due through this day, invoices of this day. Default: today.", HelpName = "day" };
         var month = new Option<string?>("--month") { Description = "What a month's run would bill, such as 2026-12.", HelpName = "month" };
         var engines = TaxEngineSet.Taxing();
         var command = new Command("preview", "What billing an account would book, each step of the arithmetic in words. Nothing is written.")
         {
-            account, date, month, engines,
+            account, on, month, engines,
         };
         return command.Does(async (parsed, screen, cancel) =>
         {
             await using var taxes = TaxEngineSet.LoadIfAny(parsed.GetValue(engines));
             await using var database = await parsed.OpenDatabase(cancel);
-            var request = new InvoicePreviewRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(date), Month = parsed.GetValue(month) };
+            var request = new InvoicePreviewRequest { Account = parsed.GetRequiredValue(account), Date = parsed.GetValue(on), Month = parsed.GetValue(month) };
             switch (await new PreviewInvoice(database.Source, TimeProvider.System, taxes.Taxes).Run(request, cancel))
             {
                 case InvoicePreviewOutcome.Done { Accounts: [var preview] }:
@@ -38,7 +38,8 @@ internal static class PreviewVerb
 
     /// <summary>Every field that is wrong, a line each.</summary>
     public static string Words(IReadOnlyDictionary<string, string[]> errors) =>
-        "Nothing was changed.\n" + string.Join('\n', errors.SelectMany(field => field.Value, (field, text) => $"{field.Key}: {text}"));
+        // What a request calls its date is --on here, as with every verb.
+        "Nothing was changed.\n" + string.Join('\n', errors.SelectMany(field => field.Value, (field, text) => $"{(field.Key == "date" ? "on" : field.Key)}: {text}"));
 
     /// <summary>A document with its lines and how they came about.</summary>
     public static void Draw(IAnsiConsole console, PreviewedInvoice document)
@@ -68,7 +69,7 @@ internal static class PreviewVerb
                 $"Credit {rolled.Name}: of {rolled.Rest} left, {rolled.Kept} roll over on {Day(rolled.From)} and {rolled.Lost} are lost.");
         if (preview.Documents.Count == 0 && preview.Findings.Count == 0)
             console.MarkupLineInterpolated($"Nothing would be booked for {preview.Account} through {Day(preview.Through)}.");
-        if (preview.Waits) console.WriteLine("Charges and credits that come to nothing together wait for the next document.");
+        if (preview.Waits) console.WriteLine("Something waits: charges and credits that come to nothing together for the next document, what falls due later for its day.");
     }
 
     private static string For(PreviewedInvoice document) => document.Subscription is { } code ? $", subscription {code}" : "";

@@ -46,6 +46,7 @@ internal static class ShowVerb
                 candidate.Amount?.ToString() ?? "", Markup.Escape(candidate.State));
         console.Write(table);
         if (timeline.MoreCandidates) console.MarkupLineInterpolated($"… and more.");
+        foreach (var step in timeline.Stops) DrawStep(console, step, payloads: false);
     }
 
     private static void DrawStory(IAnsiConsole console, Story story, bool payloads)

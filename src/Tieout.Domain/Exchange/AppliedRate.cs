@@ -61,5 +61,5 @@ public abstract record RateAnswer
     public sealed record Found(AppliedRate Rate) : RateAnswer;
 
     /// <summary>It is not: code <c>exchange-rate-missing</c>, naming the currencies and the day.</summary>
-    public sealed record Missing(Exceptions.Finding Finding) : RateAnswer;
+    public sealed record Missing(Exceptions.Finding Finding, MissingRate Rate) : RateAnswer;
 }

@@ -40,7 +40,7 @@ public sealed class ExchangeTable
         if (_policy.Pivot is { } pivot && !ReferenceEquals(pivot, from) && !ReferenceEquals(pivot, to)
             && Step(from, pivot, day, type) is { } first && Step(pivot, to, day, type) is { } second)
             return Found(from, to, first, second);
-        return new RateAnswer.Missing(Missing(from, to, day, type));
+        return new RateAnswer.Missing(Missing(from, to, day, type), new MissingRate(from, to, day, type));
     }
 
     private static RateAnswer.Found Found(Currency from, Currency to, params IReadOnlyList<RateStep> steps) => new(new AppliedRate(from, to, steps));

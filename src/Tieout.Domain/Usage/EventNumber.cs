@@ -10,7 +10,9 @@ internal static class EventNumber
 
     /// <summary>
     /// A number as JSON writes it (sign, digits, point, exponent), with at most 16 digits before the point and 12 after it once it is
-    /// written out. Gives a code of <see cref="UsageCode"/>, or null when <paramref name="number"/> is good.
+    /// written out. Gives a code of <see cref="UsageCode"/>, or null when <paramref name="number"/> is good. An exponent is part of a JSON
+    /// number and read exactly; in a text, as a CSV cell is one, it is what a spreadsheet made of a long number, whose last digits may be
+    /// gone: <see cref="HasExponent"/> tells, and it is refused there.
     /// </summary>
     public static string? Read(ReadOnlySpan<byte> text, out decimal number)
     {
@@ -37,6 +39,9 @@ internal static class EventNumber
         if (!Exponent(text[at..], out var exponent)) return UsageCode.BadNumber;
         return Compose(digits, scale - exponent, negative, out number);
     }
+
+    /// <summary>Whether a text is a number but for its exponent: <c>1e5</c>, <c>2.5E-3</c>.</summary>
+    public static bool HasExponent(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)'e', (byte)'E') > 0 && Read(text, out _) != UsageCode.BadNumber;
 
     private static bool Exponent(ReadOnlySpan<byte> text, out int exponent)
     {

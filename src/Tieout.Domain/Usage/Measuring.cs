@@ -9,6 +9,7 @@ namespace Tieout.Domain.Usage;
 /// </summary>
 internal static class Measuring
 {
+    private const string ExponentRemedy = "Write it out, such as 100000 instead of 1e5; a spreadsheet that wrote it so may have dropped digits.";
     private const string NumberRemedy = "Write a plain number such as 12.5, with at most 16 digits before and 12 after the point.";
 
     /// <summary>Exactly one of the two is null.</summary>
@@ -57,7 +58,10 @@ internal static class Measuring
     {
         amount = 1m;
         if (meter.Value < 0) return null;
-        var code = data.KindOf(meter.Value) switch
+        var kind = data.KindOf(meter.Value);
+        if (kind == ValueKind.Text && EventNumber.HasExponent(data.TextOf(json, meter.Value)))
+            return UsageCode.Of(UsageCode.BadNumber, plan.NameOf(meter.Value), "The number is written with an exponent.", ExponentRemedy);
+        var code = kind switch
         {
             ValueKind.Absent => UsageCode.MissingValue,
             ValueKind.Number or ValueKind.Text => EventNumber.Read(data.TextOf(json, meter.Value), out amount),

@@ -62,6 +62,9 @@ public class EventReaderTests
     [InlineData("\"12.50\"", "12.5", null)]              // a text keeps money out of floating point
     [InlineData("1e3", "1000", null)]
     [InlineData("1.5E-7", "0.00000015", null)]
+    [InlineData("\"1e3\"", null, "bad-number")]         // in a text it is what a spreadsheet left of a number
+    [InlineData("\"1.5E-7\"", null, "bad-number")]
+    [InlineData("\"1e\"", null, "bad-number")]
     [InlineData("0.000000000001", "0.000000000001", null)]
     [InlineData("0.0000000000001", null, "bad-number")]  // rounding it would change the sender's figure
     [InlineData("1.0000000000000", "1", null)]           // zeros at the end are none

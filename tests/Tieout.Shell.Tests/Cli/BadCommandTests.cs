@@ -25,9 +25,10 @@ public sealed class BadCommandTests(RefusingHost host) : IClassFixture<RefusingH
         credit US-2026-0000001 --amount=1000000 --reason=x | 1 | amount; more than; at most
         void US-2026-0000001 --reason=x --on=2026-10-31 | 1 | on; 2026-11-01; or later
         write-off US-2026-0000001 --amount=-1 --reason=x | 1 | -1; such as
-        preview C-1 --date=2026-02-30 | 1 | date; not a date; Write a day
+        preview C-1 --on=2026-02-30 | 1 | on; not a date; Write a day
+        preview C-1 --date=2026-02-30 | 1 | on; not a date; Write a day
         preview C-0 | 1 | C-0
-        draft make C-1 --date=soon | 1 | date; not a date; Write a day
+        draft make C-1 --on=soon | 1 | on; not a date; Write a day
         subscription amend C-1 --kind=change-quantity --component=base --quantity=-1 --reason=x | 1 | quantity; below zero; Give
         subscription amend C-1 --kind=change-quantity --component=base --quantity=1e15 --reason=x | 1 | quantity; not a plain number; Write digits
         subscription amend C-1 --kind=cancel --effective=2025-12-31 --reason=x | 1 | effective; starts on 2026-01-01; Choose
@@ -39,7 +40,7 @@ public sealed class BadCommandTests(RefusingHost host) : IClassFixture<RefusingH
         rate {rate.json} | 2 | quantity; price.currency; tiers[0].unit-price; Write
         rates import {rates.csv} | 3 | rate; below zero; zero; quote; ISO 4217; not a date; Give; Write
         usage import {usage.jsonl} | 3 | below zero; not a plain number; too large; No subscription; in force from; Write; Correct
-        usage import {usage.csv} --source=log --type=call --subject=C-1 | 3 | below zero; not a plain number; Write
+        usage import {usage.csv} --source=log --type=call --subject=C-1 | 3 | below zero; not a plain number; with an exponent; Write
         import {rows.csv} --mapping={mapping.yaml} | 3 | price; below zero; not a plain number; start; not a date; 13 decimals; Write
         import {rows.csv} --mapping={bad-mapping.yaml} | 1 | subscripton
         setup {gap.yaml} | 1 | tiers[2].from; have no price; write that
@@ -55,7 +56,7 @@ public sealed class BadCommandTests(RefusingHost host) : IClassFixture<RefusingH
         ["rates.csv"] = "date,base,quote,rate\n2026-11-02,EUR,USD,-1\n2026-11-02,EUR,USD,0\n2026-11-02,EUR,XXX,1\n2026-13-02,EUR,USD,1\n2026-11-02,EUR,USD,NaN\n",
         ["usage.jsonl"] = string.Join('\n', Event("1", "C-1", "2026-11-01", "-5"), Event("2", "C-1", "2026-11-01", "\"NaN\""),
             Event("3", "C-1", "2026-11-01", "99999999999999999"), Event("4", "S-0", "2026-11-01", "1"), Event("5", "C-1", "2025-11-01", "1")),
-        ["usage.csv"] = "time,n\n2026-11-01T10:00:00Z,-5\n2026-11-01T10:00:00Z,NaN\n2026-11-01T10:00:00Z,\"1,000\"\n",
+        ["usage.csv"] = "time,n\n2026-11-01T10:00:00Z,-5\n2026-11-01T10:00:00Z,NaN\n2026-11-01T10:00:00Z,\"1,000\"\n2026-11-01T10:00:00Z,1e5\n",
         ["rows.csv"] = "id,price,start\nN1,-1,2026-11-01\nN2,NaN,2026-11-01\nN3,1,2026-02-30\nN4,0.0000000000001,2026-11-01\n",
         ["mapping.yaml"] = Mapping("subscription"),
         ["bad-mapping.yaml"] = Mapping("subscripton"),

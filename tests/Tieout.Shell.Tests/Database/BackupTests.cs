@@ -51,34 +51,6 @@ public sealed class BackupTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
-    public async Task Comes_back_in_order_of_reference_where_triggers_cannot_be_silenced()
-    {
-        await using var from = await Filled();
-        await Backup.Write(from.Source, folder["books.zip"], CancellationToken.None);
-        await using var to = await postgres.CreateEmptyDatabase();
-        var owner = $"plain_{Guid.CreateVersion7():N}";
-        await to.Execute($"create role {owner} login password 'plain'; alter database {to.Name} owner to {owner}");
-        try
-        {
-            // Without the guard, which would refuse rows by hand and does so for this user too.
-            var unguarded = new Migrations([.. Schema.First(1)], "1.0");
-            await from.Execute("drop trigger guard on a_first.currency; delete from tieout.migration where number = 2");
-            await Backup.Write(from.Source, folder["plain.zip"], CancellationToken.None);
-            await using var plain = Npgsql.NpgsqlDataSource.Create($"{to.ConnectionString};Username={owner};Password=plain");
-            await Restore.Run(plain, folder["plain.zip"], replace: false, unguarded, CancellationToken.None);
-            Assert.Equal(await Content(from), await Content(to));
-
-            var trouble = await Assert.ThrowsAsync<DatabaseTroubleException>(
-                () => Restore.Run(plain, folder["books.zip"], replace: true, Schema, CancellationToken.None));
-            Assert.Contains("never by hand", trouble.Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            await to.Execute($"alter database {to.Name} owner to tieout; drop owned by {owner}; drop role {owner}");
-        }
-    }
-
-    [Fact]
     public async Task A_newer_program_brings_the_restored_schema_forward()
     {
         await using var from = await Filled();

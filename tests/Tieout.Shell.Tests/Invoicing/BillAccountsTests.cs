@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Shell.Tests.Database;
@@ -131,6 +132,35 @@ public sealed class BillAccountsTests(PostgresFixture postgres)
         outcome.Invoices.ShouldBe(19);
         outcome.Stopped.ShouldHaveSingleItem().Code.ShouldBe("amount-too-large");
     }
+
+    [Fact]
+    public async Task An_account_that_cannot_be_computed_at_all_stops_itself_alone_and_is_billed_when_it_can()
+    {
+        await using var database = await postgres.CreateDatabase();
+        await SampleData.Subscriptions(database.Source, 20);
+        // Dollars to a company with books in euro, at a rate whose product with them no decimal holds.
+        await database.Execute(
+            """
+            update customers.billing_account set legal_entity_id = (select id from customers.legal_entity where code = 'DE') where code = 'C-7';
+            update subscriptions.component set agreed_price = 800000000000000 where billing_account_id = md5('account7')::uuid
+            """);
+        await Rate(database, "9999999999999999", "");
+        var outcome = await Bill(database.Source);
+        outcome.Invoices.ShouldBe(19);
+        var stopped = outcome.Stopped.ShouldHaveSingleItem();
+        (stopped.Code, stopped.Accounts).ShouldBe(("cannot-be-computed", 1));
+        stopped.Cause.ShouldStartWith("Account C-7 was not billed for 2026-11-01: ");
+        (await database.Scalar<string>("select concat(category, ' ', technical) from exceptions.exception_case")).ShouldStartWith("technical OverflowException: ");
+
+        await Rate(database, "0.9", "two points were lost");
+        var again = await Bill(database.Source);
+        (again.Invoices, again.Stopped.Count).ShouldBe((1, 0));
+        (await Count(database.Source, "exceptions.exception_case where state = 'open'")).ShouldBe(0);
+    }
+
+    private static async Task Rate(TestDatabase database, string rate, string correction) =>
+        (await new EnterRates(database.Source, TimeProvider.System).Run([new EnteredRate("USD", "EUR", "2026-11-01", rate)], correction, "ann", CancellationToken.None))
+            .Accepted.ShouldBe(1);
 
     [Fact]
     public async Task A_month_before_the_first_run_is_said_to_be_billed_elsewhere()

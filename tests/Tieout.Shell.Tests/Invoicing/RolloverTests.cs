@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Tieout.Application.Credits;
 using Tieout.Application.Invoicing.Drafts;
@@ -106,6 +107,27 @@ public sealed class RolloverTests(PostgresFixture postgres)
         (await new GrantCredit(world.Database.Source).Run(
             CatalogueTests.Json(Grant.Replace("g1", "rolled-over/x", StringComparison.Ordinal)), CancellationToken.None))
             .ShouldBeOfType<GrantOutcome.Refused>().Problems.ShouldHaveSingleItem().Code.ShouldBe("reserved");
+    }
+
+    [Fact]
+    public async Task Two_runs_that_roll_over_the_same_rest_at_once_roll_it_over_once()
+    {
+        await using var world = await World(Grant);
+        await world.Use("S", "e1", "token", "2026-01-10", 180);
+        await world.Bill("2026-02-01");
+        await using var holder = await world.Database.Source.OpenConnectionAsync();
+        await using var hold = await holder.BeginTransactionAsync();
+        // Both may read what stands, and neither may add to it before both have read.
+        await holder.ExecuteAsync("lock table credits.grant in share mode");
+        var runs = new[] { "2026-03-01", "2026-03-02" }.Select(day => Task.Run(() => world.Bill(day))).ToList();
+        await Eventually.True(
+            async () => runs.Exists(run => run.IsCompleted) || await world.Database.Scalar<long>(
+                "select count(*) from pg_locks where relation = 'credits.grant'::regclass and mode = 'RowExclusiveLock' and not granted") == 2,
+            "both runs have decided and wait to write");
+        await hold.CommitAsync();
+        await Task.WhenAll(runs);
+        (await Grants(world)).ShouldBe(["g1 200: 180 drawn, 10 on, 10 lost, 0 left", "from g1 10: 0 drawn, 0 on, 0 lost, 10 left"]);
+        await world.Agree();
     }
 
     [Fact]

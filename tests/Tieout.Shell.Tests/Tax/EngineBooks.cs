@@ -25,10 +25,13 @@ internal sealed class EngineBooks : IAsyncDisposable
 
     public AvaTaxWorld World { get; }
 
-    public static async Task<EngineBooks> Open(PostgresFixture postgres)
+    /// <summary>Books with so many accounts.</summary>
+    /// <param name="postgres">Where.</param>
+    /// <param name="accounts">Every other one is German.</param>
+    public static async Task<EngineBooks> Open(PostgresFixture postgres, int accounts = 6)
     {
         var books = new EngineBooks(await postgres.CreateDatabase(), await AvaTaxWorld.Start());
-        await SampleData.Subscriptions(books.Database.Source, 6);
+        await SampleData.Subscriptions(books.Database.Source, accounts);
         await books.Database.Execute(
             """
             insert into tax.profile (customer_id, country, region, postcode, business, changed_by, changed_at)
@@ -46,9 +49,9 @@ internal sealed class EngineBooks : IAsyncDisposable
         return new TaxRoutes([new TaxEngineRoute(settings, engine, Policy, ["US"], new DateOnly(2026, 11, 1))]);
     }
 
-    public async Task<long> Bill(bool reachable = true, int month = 11) =>
+    public async Task<long> Bill(bool reachable = true, int month = 11, int partSize = 5_000) =>
         (await new BillAccounts(Database.Source, TimeProvider.System, Routes(reachable)).Run(
-            new BillingRequest(new AccountingMonth(2026, month), "test"), null, CancellationToken.None)).Invoices;
+            new BillingRequest(new AccountingMonth(2026, month), "test", PartSize: partSize), null, CancellationToken.None)).Invoices;
 
     public async Task<long> BillWithoutEngine(int month) =>
         (await new BillAccounts(Database.Source, TimeProvider.System).Run(

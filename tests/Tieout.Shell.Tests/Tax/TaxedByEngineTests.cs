@@ -69,6 +69,19 @@ public sealed class TaxedByEngineTests(PostgresFixture postgres) : IAsyncLifetim
         (await _books.Bill()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task An_engine_that_is_down_is_not_waited_for_anew_by_every_part_of_a_run()
+    {
+        await using var books = await EngineBooks.Open(postgres, accounts: 40);
+        (await books.Bill(reachable: false, partSize: 1)).ShouldBe(20);
+        // Eight questions in a row, three times each; twelve parts more ask nothing.
+        (await books.Asked()).ShouldBe(8 * 3);
+        (await books.Count("exceptions.exception_case where state = 'open' and code = 'tax-not-quoted'")).ShouldBe(20);
+        (await books.Count("exceptions.exception_case where cause like '%it did not answer the questions before this one'")).ShouldBe(12);
+        (await books.Bill()).ShouldBe(20);
+        (await books.Count("exceptions.exception_case where state = 'open'")).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("wrong-sum", "its lines come to a tax of 0.86, and it says 0.87")]
     [InlineData("wrong-tax", "of line 1, the tax is 5.86")]

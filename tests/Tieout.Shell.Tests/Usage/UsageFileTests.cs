@@ -29,6 +29,23 @@ public sealed class UsageFileTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_cell_with_an_exponent_costs_its_row_and_a_number_of_JSON_may_have_one()
+    {
+        await using var world = await Start(postgres);
+        const string file = "at,user,bytes\n2026-11-10T10:00:00Z,ann,1e5\n2026-11-10T11:00:00Z,ann,2.5E-1\n2026-11-10T12:00:00Z,ann,7\n";
+        var done = await Import(world, file, "usage.csv", Columns);
+        (done.Received, done.Accepted, done.Refused).ShouldBe((3, 1, 2));
+        done.FirstRefused.Select(row => (row.RowNo, row.Refusal.Code, row.Refusal.Field)).ShouldBe([(2, "bad-number", "bytes"), (3, "bad-number", "bytes")]);
+        (done.FirstRefused[0].Refusal.Reason, done.FirstRefused[0].Refusal.Remedy).ShouldBe((
+            "The number is written with an exponent.",
+            "Write it out, such as 100000 instead of 1e5; a spreadsheet that wrote it so may have dropped digits."));
+
+        (await Import(world, Event("a", data: """{"bytes":1e2,"user":"u"}"""), "usage.jsonl", columns: null)).Accepted.ShouldBe(1);
+        await world.CatchUp();
+        (await world.Value("bytes")).ShouldBe(107m);
+    }
+
+    [Fact]
     public async Task Lines_of_JSON_are_events()
     {
         await using var world = await Start(postgres);

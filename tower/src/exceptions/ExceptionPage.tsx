@@ -10,6 +10,7 @@ import { minute } from '../shared/time'
 import { Trail } from '../shared/Trail'
 import { useApi } from '../shared/useApi'
 import { ReplayDialog } from './ReplayDialog'
+import { Waiting } from './Waiting'
 import './exceptions.css'
 
 export default function ExceptionPage({ id }: { id: string }) {
@@ -36,6 +37,7 @@ export default function ExceptionPage({ id }: { id: string }) {
           ['If nobody does', data.ifNobody],
           ...(data.resolution ? [['How it ended', data.resolution] as [string, string]] : []),
         ]} />
+        {data.waiting && <Waiting id={row.id} totals={data.waiting} asOf={live.overview?.asOf} />}
         {data.technical && <section className="words"><h2>The ERP's own words</h2><pre>{data.technical}</pre></section>}
         </div>
         <aside className="box" aria-label="Case">

@@ -25,7 +25,7 @@ export default function Exceptions() {
         <Filter label="Code" value={filters.code} set={value => set('code', value)} options={totals?.codes.map(code => code.code) ?? []} any />
         <Filter label="Legal entity" value={filters.entity} set={value => set('entity', value)} options={entities} any />
         <Filter label="Days open" value={filters.age} set={value => set('age', value)} options={['0-1', '2-7', '8-30', '>30']} any />
-        <TextFilter label="Text" value={filters.text} set={value => set('text', value)} hint="document, cause, the ERP's words" />
+        <TextFilter label="Text" value={filters.text} set={value => set('text', value)} hint="document, account, cause, the ERP's words" />
       </form>
       {totals && (
         <p className="totals" role="status">

@@ -72,6 +72,7 @@ function Candidates({ data }: { data: Data }) {
           ))}
         </tbody>
       </table>
+      {data.stops.length > 0 && <ol className="story" aria-label="What stops it">{data.stops.map((step, index) => <StepItem key={index} step={step} />)}</ol>}
     </>
   )
 }

@@ -70,6 +70,7 @@ public sealed class FinaliseDraft(NpgsqlDataSource database, TimeProvider clock,
         await SaveInvoices.Run(connection, transaction, run, documents, now, cancel);
         await QuotedInvoices.Save(connection, documents, cancel);
         await SaveDraws.Run(connection, decided.Decisions, now, cancel);
+        await SaveWaiting.Run(connection, books.Entities[account.LegalEntityId], account.Id, account.Id, run, on, decided.Decisions, now, cancel);
         await decided.Whole.Settle(connection, decided.Decisions.FindAll(item => item.Waits), now, cancel);
         foreach (var document in documents)
             await connection.ExecuteAsync(new CommandDefinition(

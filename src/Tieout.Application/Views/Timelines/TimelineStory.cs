@@ -39,7 +39,9 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
             return PartySteps.WithoutInvoice(sources, customers, accounts, subscriptions, steps);
         }
 
-        return await WithInvoice(invoice, steps, cancel);
+        var story = await WithInvoice(invoice, steps, cancel);
+        // Asked for by its account, the one invoice it has is not all there is to say.
+        return subject.Account is { } asked ? story with { Steps = [.. story.Steps, .. await Stops(asked, cancel)] } : story;
     }
 
     private async Task<Story> WithInvoice(InvoiceDetail invoice, List<Step> steps, CancellationToken cancel)
@@ -196,11 +198,34 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
     // A posting's case is under its business key, a break's under entity/month/business key.
     private static string[] Subjects(InvoiceRow invoice) => [invoice.Number, $"{invoice.Entity}/{invoice.Month}/{invoice.Number}"];
 
+    /// <summary>What keeps an account from being billed now.</summary>
+    public async Task<IReadOnlyList<Step>> Stops(Guid account, CancellationToken cancel) =>
+        [.. (await Cases([], account, cancel)).Where(row => row.State == "open").Select(ProofSteps.Case)];
+
+    /// <summary>One case that exists.</summary>
+    public async Task<Step> Case(Guid id, CancellationToken cancel) => ProofSteps.Case((await database.Rows<CaseRow>(
+        """
+        select id, category, code, cause, remedy, technical, state, resolution, repeats, currency, amount, opened_at, resolved_at
+        from exceptions.exception_case where id = @id
+        """, new { id }, cancel))[0]);
+
     private Task<IReadOnlyList<CaseRow>> Cases(string[] keys, Guid? account, CancellationToken cancel) => database.Rows<CaseRow>(
         """
         select id, category, code, cause, remedy, technical, state, resolution, repeats, currency, amount, opened_at, resolved_at
         from exceptions.exception_case
         where subject_key = any(@keys) or (@account::uuid is not null and billing_account_id = @account)
+        union all
+        -- Of a case that many share, what it is for this account.
+        select x.id, x.category, x.code, x.cause, x.remedy, x.technical, case when w.ended is null then 'open' else 'resolved' end,
+               case w.ended when 'billed' then 'This account was billed by "' || run.title || '".'
+                            when 'waits-elsewhere' then 'This account waits for another rate since "' || run.title || '".'
+                            when 'stopped' then 'This account is stopped by something else since "' || run.title || '".'
+                            when 'nothing-left' then 'This account has nothing to be billed any more since "' || run.title || '".' else '' end,
+               x.repeats, x.currency, w.amount, w.since, w.ended_at
+        from exceptions.waiting w
+        join exceptions.exception_case x on x.id = w.case_id
+        left join runs.run on run.id = w.ended_run
+        where w.billing_account_id = @account
         order by opened_at
         limit 50
         """, new { keys, account }, cancel);

@@ -53,6 +53,9 @@ internal sealed class BillingWorld : IAsyncDisposable
 
     public TestDatabase Database { get; }
 
+    /// <summary>The clock that <see cref="On"/> sets.</summary>
+    public TimeProvider Time => _clock;
+
     public static async Task<BillingWorld> Start(PostgresFixture postgres)
     {
         var world = new BillingWorld(await postgres.CreateDatabase());
