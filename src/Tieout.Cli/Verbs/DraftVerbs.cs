@@ -17,7 +17,11 @@ internal static class DraftVerbs
     private static Command Make()
     {
         var account = new Argument<string>("account") { Description = "Code of the billing account." };
-        var on = new Option<string?>("--on", "--date") { Description = "What falls due through this day; the date of the invoices. Default: today.", HelpName = "day" };
+        var on = new Option<string?>("--on", "--date")
+        {
+            Description = "What falls due through this day; the date of the invoices. Default: today.",
+            HelpName = "day",
+        };
         var engines = TaxEngineSet.Taxing();
         return new Command("make", "Draw up, or refresh, an account's drafts. Nothing is booked.") { account, on, engines }.Does(async (parsed, screen, cancel) =>
         {

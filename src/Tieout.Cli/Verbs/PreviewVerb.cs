@@ -39,7 +39,8 @@ internal static class PreviewVerb
     /// <summary>Every field that is wrong, a line each.</summary>
     public static string Words(IReadOnlyDictionary<string, string[]> errors) =>
         // What a request calls its date is --on here, as with every verb.
-        "Nothing was changed.\n" + string.Join('\n', errors.SelectMany(field => field.Value, (field, text) => $"{(field.Key == "date" ? "on" : field.Key)}: {text}"));
+        "Nothing was changed.\n"
+        + string.Join('\n', errors.SelectMany(field => field.Value, (field, text) => $"{(field.Key == "date" ? "on" : field.Key)}: {text}"));
 
     /// <summary>A document with its lines and how they came about.</summary>
     public static void Draw(IAnsiConsole console, PreviewedInvoice document)
@@ -69,7 +70,8 @@ internal static class PreviewVerb
                 $"Credit {rolled.Name}: of {rolled.Rest} left, {rolled.Kept} roll over on {Day(rolled.From)} and {rolled.Lost} are lost.");
         if (preview.Documents.Count == 0 && preview.Findings.Count == 0)
             console.MarkupLineInterpolated($"Nothing would be booked for {preview.Account} through {Day(preview.Through)}.");
-        if (preview.Waits) console.WriteLine("Something waits: charges and credits that come to nothing together for the next document, what falls due later for its day.");
+        if (preview.Waits)
+            console.WriteLine("Something waits: what comes to nothing together for the next document, what falls due later for its day.");
     }
 
     private static string For(PreviewedInvoice document) => document.Subscription is { } code ? $", subscription {code}" : "";

@@ -107,7 +107,7 @@ public sealed record PreviewedRollover(string Credit, string Name, string? Curre
 /// <param name="Note">Printed on its documents; may be empty.</param>
 /// <param name="Documents">Empty when everything stands already, or something stops it.</param>
 /// <param name="Findings">What would stop it; empty when nothing does.</param>
-/// <param name="Waits">Charges and credits that come to nothing together would wait for the next document, and what falls due after the day for a run of its own.</param>
+/// <param name="Waits">Charges and credits that come to nothing together would wait for the next document, what falls due later for its day.</param>
 public sealed record InvoicePreview(
     string Account, string LegalEntity, string Currency, DateOnly Through, DateOnly IssueDate, string PurchaseOrder, string Note,
     IReadOnlyList<PreviewedInvoice> Documents, IReadOnlyList<PreviewFinding> Findings, bool Waits)
