@@ -14,7 +14,7 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
     private readonly Dictionary<DateOnly, string?> _periods = [];
 
     /// <summary>The outcome of a refusal; nothing was booked.</summary>
-    public async Task<DeliveryOutcome> Of(NetSuiteError error, ErpDocument document, IExchangeLog log, CancellationToken cancel)
+    public async Task<DeliveryOutcome> Of(NetSuiteError error, ErpInvoice document, IExchangeLog log, CancellationToken cancel)
     {
         var lines = map.Lines(document);
         var meaning = NetSuiteFindings.Meaning(error, settings.Errors, index => index < lines.Count && lines[index].IsTax);
@@ -36,7 +36,7 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
         return new DeliveryOutcome.Refused(NetSuiteFindings.Of(meaning, error.Text));
     }
 
-    private async Task<string?> Customer(ErpDocument document, IExchangeLog log, CancellationToken cancel)
+    private async Task<string?> Customer(ErpInvoice document, IExchangeLog log, CancellationToken cancel)
     {
         if (_customers.TryGetValue(document.ErpCustomerId, out var known)) return known;
         var rows = await suiteQl.Few("refusal-customer", Questions.Customer(document.ErpCustomerId), log, cancel);
@@ -48,7 +48,7 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
         };
     }
 
-    private async Task<string?> Period(ErpDocument document, IExchangeLog log, CancellationToken cancel)
+    private async Task<string?> Period(ErpInvoice document, IExchangeLog log, CancellationToken cancel)
     {
         if (_periods.TryGetValue(document.IssueDate, out var known)) return known;
         var open = await suiteQl.Few("refusal-period", Questions.OpenPeriods(document.IssueDate), log, cancel);

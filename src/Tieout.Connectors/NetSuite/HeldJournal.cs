@@ -85,9 +85,10 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
     /// What the documents under one key say about ours. One that somebody voided is no proof of posting, and no absence either: an
     /// upsert would change the voided one. One that waits for approval is in no book yet.
     /// </summary>
-    public static LookUpOutcome Judge(ErpDocument ours, IReadOnlyList<HeldJournal> held, NetSuiteSettings settings)
+    public static LookUpOutcome Judge(ErpDocument document, IReadOnlyList<HeldJournal> held, NetSuiteSettings settings)
     {
         if (held.Count == 0) return new LookUpOutcome.Absent();
+        var ours = (ErpInvoice)document;
         var standing = held.Where(document => !document.First.Voided).ToList();
         var numbers = string.Join(", ", held.Select(document => $"{document.First.Type} {document.Reference.Number}"));
         if (standing.Count > 1)
@@ -98,13 +99,13 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
             return Conflict(
                 "reversed-in-erp", $"NetSuite held {ours.Key} and somebody voided it there: {numbers}.",
                 "Cancel the posting here if the void shall stand; else take our external id off the voided document, then replay.");
-        var document = standing[0];
-        if (document.Differences(ours, settings) is { Length: > 0 } differences)
+        var one = standing[0];
+        if (one.Differences(ours, settings) is { Length: > 0 } differences)
             return Conflict(
                 "key-taken", $"NetSuite holds another document under {ours.Key} ({numbers}): {differences}.",
                 "Find out which of the two is right. Ours is not sent: it would overwrite the other.");
-        return document.First.Posting
-            ? new LookUpOutcome.Found(document.Reference)
+        return one.First.Posting
+            ? new LookUpOutcome.Found(one.Reference)
             : Conflict(
                 NotApproved, $"NetSuite holds {ours.Key} ({numbers}) and has not booked it: it waits for approval.",
                 "Approve the journal in NetSuite, or allow our integration's role to create approved ones, then replay.");
@@ -123,7 +124,7 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
 
     private decimal Tax(NetSuiteSettings settings) => -Lines.Where(line => settings.IsTax(line.Account)).Sum(line => line.Amount);
 
-    private string Differences(ErpDocument ours, NetSuiteSettings settings)
+    private string Differences(ErpInvoice ours, NetSuiteSettings settings)
     {
         string Plain(decimal amount) => new Money(amount, ours.Currency).ToPlain();
         List<string> found = [];

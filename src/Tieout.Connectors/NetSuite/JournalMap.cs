@@ -21,14 +21,15 @@ internal sealed class JournalMap(NetSuiteSettings settings)
     internal sealed record Line(string Account, decimal Amount, string Memo, bool IsTax);
 
     /// <summary>Why a document cannot be told to NetSuite as it is; null when it can. Asked before anything is sent.</summary>
-    public Finding? Problem(ErpDocument document) =>
-        KeyProblem(document.Key) ?? RuleProblem(document) ?? CustomerProblem(document) ?? ShapeProblem(document);
+    public Finding? Problem(ErpDocument document) => document is ErpInvoice invoice
+        ? KeyProblem(document.Key) ?? RuleProblem(invoice) ?? CustomerProblem(invoice) ?? ShapeProblem(invoice)
+        : RuleFindings.KindUnsupported(settings.Target, document);
 
     /// <summary>
     /// The lines in the order they are sent: the customer's, then ours, then the taxes. What comes to nothing is left out: a
     /// tax of zero, the customer's line of a document that charges and credits the same.
     /// </summary>
-    public IReadOnlyList<Line> Lines(ErpDocument document)
+    public IReadOnlyList<Line> Lines(ErpInvoice document)
     {
         List<Line> lines = new(document.Lines.Count + 2);
         if (document.Total != 0m) lines.Add(new Line(settings.Receivable, document.Total, CustomerMemo(document), IsTax: false));
@@ -43,7 +44,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
     /// <summary>The body of the upsert, UTF-8. The key is not in it: it is the address.</summary>
     /// <param name="document">Without a <see cref="Problem"/>.</param>
     /// <param name="currencyId">NetSuite's internal id of the document's currency.</param>
-    public byte[] Write(ErpDocument document, string currencyId)
+    public byte[] Write(ErpInvoice document, string currencyId)
     {
         using var bytes = new MemoryStream(1024);
         using (var json = new Utf8JsonWriter(bytes))
@@ -64,7 +65,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         return bytes.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, Line line, ErpDocument document)
+    private static void Write(Utf8JsonWriter json, Line line, ErpInvoice document)
     {
         json.WriteStartObject();
         Reference(json, "account", line.Account);
@@ -84,7 +85,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
             $"The invoice number '{key}' holds characters other than letters, digits, dash and underscore; NetSuite's external id takes no others.",
             "Change the number series of the legal entity. Until then the invoice is in our books only.");
 
-    private Finding? RuleProblem(ErpDocument document)
+    private Finding? RuleProblem(ErpInvoice document)
     {
         foreach (var name in document.Lines.Select(line => line.LedgerAccount).Append("receivable"))
             if (!settings.Target.Accounts.ContainsKey(name))
@@ -101,11 +102,11 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         return null;
     }
 
-    private static Finding? CustomerProblem(ErpDocument document) => NetSuiteLimits.IsInternalId(document.ErpCustomerId)
+    private static Finding? CustomerProblem(ErpInvoice document) => NetSuiteLimits.IsInternalId(document.ErpCustomerId)
         ? null
         : NetSuiteFindings.Of(NetSuiteFindings.CustomerUnknown, $"'{document.ErpCustomerId}' is no internal id.");
 
-    private Finding? ShapeProblem(ErpDocument document)
+    private Finding? ShapeProblem(ErpInvoice document)
     {
         if (Lines(document).Count > NetSuiteLimits.Lines)
             return new Finding(
@@ -122,14 +123,14 @@ internal sealed class JournalMap(NetSuiteSettings settings)
             : null;
     }
 
-    private static string CustomerMemo(ErpDocument document) => NetSuiteLimits.Cut($"{document.Key}, due {Day(document.DueDate)}", NetSuiteLimits.LineMemo);
+    private static string CustomerMemo(ErpInvoice document) => NetSuiteLimits.Cut($"{document.Key}, due {Day(document.DueDate)}", NetSuiteLimits.LineMemo);
 
     private static string TaxMemo(ErpTax tax) => NetSuiteLimits.Cut(
         string.Create(CultureInfo.InvariantCulture, $"{tax.Code} {tax.Rate * 100m:0.####} % on {tax.Base:0.####}"),
         NetSuiteLimits.LineMemo);
 
     /// <summary>A journal has no due date and no field for the invoice it corrects: both stand here for a person.</summary>
-    private static string Memo(ErpDocument document)
+    private static string Memo(ErpInvoice document)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}, due {Day(document.DueDate)}, {document.CustomerCode}");

@@ -29,6 +29,18 @@ public sealed record TargetSettings(
     TimeSpan Timeout,
     string Version)
 {
+    /// <summary>Their account for one of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
+    /// <param name="ledgerAccount">Ours.</param>
+    /// <param name="chosen">What an account rule chose for the line; empty when none did.</param>
+    public string AccountOf(string ledgerAccount, string chosen) => chosen.Length > 0 ? chosen : Accounts.GetValueOrDefault(ledgerAccount, "");
+
+    /// <summary>Their code for a tax of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
+    public string TaxCodeOf(ErpTax tax) => tax.TheirCode.Length > 0 ? tax.TheirCode : Taxes.GetValueOrDefault(tax.Code, "");
+
+    /// <summary>Their code for the tax of a line: that of the invoice's tax of the same code, else the one of the settings; empty when nobody named one.</summary>
+    public string TaxCodeOf(ErpInvoice invoice, ErpLine line) =>
+        invoice.Taxes.FirstOrDefault(tax => tax.Code == line.TaxCode) is { } tax ? TaxCodeOf(tax) : Taxes.GetValueOrDefault(line.TaxCode, "");
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({System})"; // never the password
 }

@@ -109,9 +109,10 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// What SAP's documents under one key say about ours. A document that somebody reversed there is no proof of posting,
     /// and no absence either: a person has to say whether it shall stand.
     /// </summary>
-    public static LookUpOutcome Judge(ErpDocument ours, IReadOnlyList<HeldEntry> held, string company, string taxAccount)
+    public static LookUpOutcome Judge(ErpDocument document, IReadOnlyList<HeldEntry> held, string company, string taxAccount)
     {
         if (held.Count == 0) return new LookUpOutcome.Absent();
+        var ours = (ErpInvoice)document;
         var standing = held.Where(entry => !entry.Void).ToList();
         var numbers = string.Join(", ", held.Select(entry => Reference(company, entry.Items[0].Document, entry.Items[0].FiscalYear).Number));
         if (standing.Count > 1)

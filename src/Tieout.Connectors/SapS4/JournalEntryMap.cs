@@ -39,8 +39,9 @@ internal sealed class JournalEntryMap(SapSettings settings)
     };
 
     /// <summary>Why a document cannot be told to SAP as it is; null when it can. Asked before anything is sent.</summary>
-    public Finding? Problem(ErpDocument document) =>
-        KeyProblem(document.Key) ?? RuleProblem(document) ?? ShapeProblem(document);
+    public Finding? Problem(ErpDocument document) => document is ErpInvoice invoice
+        ? KeyProblem(document.Key) ?? RuleProblem(invoice) ?? ShapeProblem(invoice)
+        : RuleFindings.KindUnsupported(settings.Target, document);
 
     /// <summary>The request, UTF-8, without XML declaration so that it can stand inside an envelope.</summary>
     /// <param name="documents">Documents without a <see cref="Problem"/>; at least one.</param>
@@ -58,7 +59,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
             {
                 xml.WriteStartElement("JournalEntryCreateRequest");
                 MessageHeader(xml, EntryId(messageId, index), stamp);
-                JournalEntry(xml, documents[index]);
+                JournalEntry(xml, (ErpInvoice)documents[index]);
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();
@@ -73,7 +74,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     /// 20 characters over key, customer, currency, dates, lines, taxes and what it corrects. It stands in Reference1InDocumentHeader, so that
     /// an auditor can see that the entry in SAP was made from exactly this content.
     /// </summary>
-    public static string Fingerprint(ErpDocument document)
+    public static string Fingerprint(ErpInvoice document)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}");
@@ -103,7 +104,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
             "Change the number series of the legal entity. Until then the invoice is in our books only.");
     }
 
-    private Finding? RuleProblem(ErpDocument document)
+    private Finding? RuleProblem(ErpInvoice document)
     {
         foreach (var line in document.Lines)
             if (!settings.Target.Accounts.ContainsKey(line.LedgerAccount))
@@ -120,7 +121,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         return null;
     }
 
-    private static Finding? ShapeProblem(ErpDocument document)
+    private static Finding? ShapeProblem(ErpInvoice document)
     {
         // One debtor item and the tax items stand beside the lines.
         var beside = 1 + document.Taxes.Count;
@@ -148,7 +149,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    private void JournalEntry(XmlWriter xml, ErpDocument document)
+    private void JournalEntry(XmlWriter xml, ErpInvoice document)
     {
         var issued = Day(document.IssueDate);
         xml.WriteStartElement("JournalEntry");
@@ -180,7 +181,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     /// For a person and for clearing: the number of the invoice it corrects. Of several the first, with how many more there are:
     /// 16 characters, a blank, a plus and two digits fill the field.
     /// </summary>
-    private static string Corrected(ErpDocument document) => document.Corrects switch
+    private static string Corrected(ErpInvoice document) => document.Corrects switch
     {
         [] => "",
         [var only] => SapText.Cut(only, PredecessorLength),
@@ -189,11 +190,11 @@ internal sealed class JournalEntryMap(SapSettings settings)
     };
 
     // One item for each of SAP's codes: two of ours, or one at two rates, may be one there.
-    private IEnumerable<ErpTax> TaxItems(ErpDocument document) => document.Taxes
+    private IEnumerable<ErpTax> TaxItems(ErpInvoice document) => document.Taxes
         .GroupBy(tax => settings.Target.Taxes[tax.Code], StringComparer.Ordinal)
         .Select(group => group.First() with { Base = group.Sum(tax => tax.Base), Amount = group.Sum(tax => tax.Amount) });
 
-    private void Item(XmlWriter xml, ErpDocument document, ErpLine line, int number)
+    private void Item(XmlWriter xml, ErpInvoice document, ErpLine line, int number)
     {
         xml.WriteStartElement("Item");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
@@ -207,7 +208,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    private static void DebtorItem(XmlWriter xml, ErpDocument document)
+    private static void DebtorItem(XmlWriter xml, ErpInvoice document)
     {
         xml.WriteStartElement("DebtorItem");
         xml.WriteElementString("ReferenceDocumentItem", "1");
@@ -222,7 +223,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     }
 
     /// <summary>SAP does not compute tax here. An item is sent at zero too: it carries the base of an exempt invoice into the tax return.</summary>
-    private void ProductTaxItem(XmlWriter xml, ErpDocument document, ErpTax tax, int number)
+    private void ProductTaxItem(XmlWriter xml, ErpInvoice document, ErpTax tax, int number)
     {
         xml.WriteStartElement("ProductTaxItem");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
@@ -234,7 +235,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    private static void Amount(XmlWriter xml, string name, ErpDocument document, decimal amount)
+    private static void Amount(XmlWriter xml, string name, ErpInvoice document, decimal amount)
     {
         xml.WriteStartElement(name);
         xml.WriteAttributeString("currencyCode", document.Currency.Code);
@@ -247,7 +248,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
         if (value.Length > 0) xml.WriteElementString(name, value);
     }
 
-    private static string Plain(ErpDocument document, decimal amount) => new Money(amount, document.Currency).ToPlain();
+    private static string Plain(ErpInvoice document, decimal amount) => new Money(amount, document.Currency).ToPlain();
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -56,14 +56,11 @@ internal sealed class SapConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
-            throw new ArgumentException("One call names the same key twice; SAP would book both.", nameof(documents));
-
-        var outcomes = documents
-            .Select(document => _map.Problem(document) is { } finding ? new DeliveryOutcome.Refused(finding) : (DeliveryOutcome?)null).ToArray();
-        if (_settings.LookBeforeSend) await Look(documents, outcomes, log, cancel);
-        await Deliver(documents, outcomes, Open(outcomes), log, cancel);
-        return outcomes!;
+        var batch = new DeliveryBatch(documents, "SAP would book both.");
+        batch.Refuse(_map.Problem);
+        if (_settings.LookBeforeSend) await batch.Look(open => LookUp(open, log, cancel));
+        await Deliver(batch, batch.Open, log, cancel);
+        return batch.Result();
     }
 
     /// <inheritdoc/>
@@ -136,73 +133,56 @@ internal sealed class SapConnector : IErpConnector
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Settles what SAP holds already. What cannot be asked is not sent either.</summary>
-    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
-    {
-        var open = Open(outcomes);
-        var held = await LookUp([.. open.Select(index => documents[index])], log, cancel);
-        foreach (var (position, index) in open.Index())
-            outcomes[index] = held[position] switch
-            {
-                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
-                LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
-                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
-                _ => null,
-            };
-    }
-
     /// <summary>Sends the open documents in one message, after taking out those the schema does not allow.</summary>
-    private async Task Deliver(
-        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
+    private async Task Deliver(DeliveryBatch batch, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
     {
         if (open.Count == 0) return;
         var messageId = Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N")[..28]; // 35 characters hold it and the document's number
-        var message = _map.Write([.. open.Select(index => documents[index])], messageId, _clock.GetUtcNow());
+        var message = _map.Write([.. open.Select(index => batch.Documents[index])], messageId, _clock.GetUtcNow());
         var violations = JournalEntrySchema.Check(message);
         if (violations.Count > 0)
         {
             foreach (var (entry, text) in violations)
-                outcomes[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
-            await Deliver(documents, outcomes, [.. open.Where(index => outcomes[index] is null)], log, cancel);
+                batch[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
+            await Deliver(batch, [.. open.Where(index => batch[index] is null)], log, cancel);
             return;
         }
 
         switch (await _client.PostJournal(message, log, cancel))
         {
-            case SapReply.Silent silent: Fill(outcomes, open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
-            case SapReply.NeverLeft never: Fill(outcomes, open, new DeliveryOutcome.NotSent(never.Reason)); break;
+            case SapReply.Silent silent: batch.Fill(open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
+            case SapReply.NeverLeft never: batch.Fill(open, new DeliveryOutcome.NotSent(never.Reason)); break;
             case SapReply.Answered { NotProcessed: { } reason } refused:
-                Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
+                batch.Fill(open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
                 break;
             case SapReply.Answered { Status: 200 or 500 } answered:
-                await Settle(documents, outcomes, open, messageId, answered, log, cancel);
+                await Settle(batch, open, messageId, answered, log, cancel);
                 break;
             case SapReply.Answered other:
-                Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
+                batch.Fill(open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
                 break;
         }
     }
 
     private async Task Settle(
-        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, string messageId,
-        SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
+        DeliveryBatch batch, IReadOnlyList<int> open, string messageId, SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
     {
         switch (JournalEntryAnswer.Read(answered.Body))
         {
             case JournalEntryAnswer.Confirmed confirmed:
                 foreach (var (position, outcome) in JournalEntryAnswer.Outcomes(confirmed, messageId, open.Count, _settings.Errors).Index())
-                    outcomes[open[position]] = outcome;
+                    batch[open[position]] = outcome;
                 break;
             case JournalEntryAnswer.ClientFault fault when open.Count > 1:
                 // Nothing was booked, and one document may be to blame for all: halve until it stands alone.
-                await Deliver(documents, outcomes, [.. open.Take(open.Count / 2)], log, cancel);
-                await Deliver(documents, outcomes, [.. open.Skip(open.Count / 2)], log, cancel);
+                await Deliver(batch, [.. open.Take(open.Count / 2)], log, cancel);
+                await Deliver(batch, [.. open.Skip(open.Count / 2)], log, cancel);
                 break;
             case JournalEntryAnswer.ClientFault fault:
-                outcomes[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
+                batch[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
                 break;
             case JournalEntryAnswer.Unreadable unreadable:
-                Fill(outcomes, open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
+                batch.Fill(open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
                 break;
         }
     }
@@ -227,17 +207,10 @@ internal sealed class SapConnector : IErpConnector
         $"CompanyCode eq {ODataPages.Text(Company)} and " +
         $"{field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
 
-    private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
-
-    private static void Fill(DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, DeliveryOutcome outcome)
-    {
-        foreach (var index in open) outcomes[index] = outcome;
-    }
-
     private static Finding NotValid(string technical) => new(
         ExceptionCategory.Data, "not-valid-for-erp",
         "The document does not fit the form SAP prescribes: a value is missing, too long or of the wrong kind.",
         "Read the technical text for the field; correct it in the account rule, the customer or the invoice, and replay. " +
-        "Until then the invoice is in our books only.",
+        "Until then the document is in our books only.",
         technical);
 }

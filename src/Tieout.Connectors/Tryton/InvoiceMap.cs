@@ -16,7 +16,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     /// Why the document cannot be booked; null when the ERP would take it. Also what the ERP would take in silence and should
     /// not: a tax out of its dates, an account out of its dates.
     /// </summary>
-    public Finding? Problem(ErpDocument document)
+    public Finding? Problem(ErpInvoice document)
     {
         var target = settings.Target;
         if (catalogue.Company is null)
@@ -42,7 +42,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     /// <param name="document">What to book.</param>
     /// <param name="address">An address of the customer; the ERP requires one.</param>
     /// <param name="accounting">The accounting date, where it must differ from the invoice date; decides number and month.</param>
-    public JsonObject Values(ErpDocument document, long address, DateOnly? accounting)
+    public JsonObject Values(ErpInvoice document, long address, DateOnly? accounting)
     {
         var values = new JsonObject
         {
@@ -67,14 +67,14 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     }
 
     /// <summary>The customer's id as the ERP gave it; null when it is no id of the ERP's.</summary>
-    public static long? PartyOf(ErpDocument document) =>
+    public static long? PartyOf(ErpInvoice document) =>
         long.TryParse(document.ErpCustomerId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     // What it corrects is for a person to read: the ERP links credits to invoices by reconciling them, which is not ours to do.
-    private static string Description(ErpDocument document) =>
+    private static string Description(ErpInvoice document) =>
         document.Corrects.Count == 0 ? document.Key : $"{document.Key} corrects {string.Join(", ", document.Corrects)}";
 
-    private JsonObject Line(ErpDocument document, ErpLine line)
+    private JsonObject Line(ErpInvoice document, ErpLine line)
     {
         var values = new JsonObject
         {
@@ -102,7 +102,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
         ["sequence"] = place,
     };
 
-    private static IEnumerable<string> Ledgers(ErpDocument document)
+    private static IEnumerable<string> Ledgers(ErpInvoice document)
     {
         var ledgers = document.Lines.Select(line => line.LedgerAccount).Prepend("receivable");
         return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
@@ -117,11 +117,11 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
         return account.OpenAt(day) ? null : TrytonFindings.Of("account-closed", $"The account {code} of {settings.Target.Company} is closed on {day:yyyy-MM-dd}.");
     }
 
-    private static DateOnly? On(ErpDocument document, string code) => document.Taxes.FirstOrDefault(tax => tax.Code == code)?.SupplyOn;
+    private static DateOnly? On(ErpInvoice document, string code) => document.Taxes.FirstOrDefault(tax => tax.Code == code)?.SupplyOn;
 
     // Our own amount belongs to the day of supply: a credit of last year's invoice takes last year's tax. Where the ERP computes,
     // it goes by the invoice date.
-    private Finding? TaxProblem(ErpDocument document, string code, DateOnly? supplyOn)
+    private Finding? TaxProblem(ErpInvoice document, string code, DateOnly? supplyOn)
     {
         if (!settings.Target.Taxes.TryGetValue(code, out var name))
             return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{code}'.");

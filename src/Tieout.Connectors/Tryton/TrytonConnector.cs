@@ -51,10 +51,8 @@ internal sealed class TrytonConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
-            throw new ArgumentException("One call names the same key twice; Tryton would book both.", nameof(documents));
-
-        List<Shipment> shipments = [.. documents.Select(document => new Shipment(document))];
+        DeliveryBatch.NoKeyTwice(documents, "Tryton would book both.");
+        List<Shipment> shipments = [.. documents.Select(document => new Shipment((ErpInvoice)document))];
         try
         {
             var delivery = DeliveryWith(await Check(shipments, log, cancel), log, cancel);
@@ -148,7 +146,7 @@ internal sealed class TrytonConnector : IErpConnector
         var held = await delivery.Held(part.Select(document => document.Key));
         List<Shipment> halfDone = [];
         List<Func<LookUpOutcome>> answers = [];
-        foreach (var document in part)
+        foreach (var document in part.Cast<ErpInvoice>())
         {
             var (invoice, conflict) = HeldInvoice.Judge(document, [.. held[document.Key]], _settings.TaxForced);
             if (conflict is not null) answers.Add(() => new LookUpOutcome.Conflict(conflict));

@@ -104,12 +104,12 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
         string.Create(CultureInfo.InvariantCulture, $"{Series}{Run}{Base36(Interlocked.Increment(ref s_keys)),4}").Replace(' ', '0');
 
     /// <summary>An invoice of 100.00 and 19 %, unless told otherwise; a credit memo where it comes to less than nothing.</summary>
-    protected ErpDocument Document(
+    protected ErpInvoice Document(
         string erpCustomer, string? key = null, decimal net = 100m, string tax = "STD", string customer = "C-1", IReadOnlyList<ErpLine>? lines = null)
     {
         lines ??= [new ErpLine("revenue", net, "Subscription 11/2026", tax)];
         List<ErpTax> taxes = [.. lines.GroupBy(line => line.TaxCode, StringComparer.Ordinal).Select(group => Tax(group.Key, group.Sum(line => line.Amount)))];
-        return new ErpDocument(
+        return new ErpInvoice(
             key ?? NextKey(), customer, erpCustomer, Currency, Month.FirstDay, Month.FirstDay.AddDays(30), 30,
             lines, taxes, lines.Sum(line => line.Amount) + taxes.Sum(item => item.Amount));
     }
@@ -128,10 +128,10 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
 
     protected string CustomerCode() => "C" + NextKey()[3..];
 
-    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>
+    protected async Task<T> SendOne<T>(IErpConnector connector, ErpInvoice document) where T : DeliveryOutcome =>
         Assert.IsType<T>(Assert.Single(await connector.Send([document], Log, CancellationToken.None)));
 
-    protected async Task<T> LookUpOne<T>(ErpDocument document) where T : LookUpOutcome =>
+    protected async Task<T> LookUpOne<T>(ErpInvoice document) where T : LookUpOutcome =>
         Assert.IsType<T>(Assert.Single(await Connect().LookUp([document], Log, CancellationToken.None)));
 
     protected static async Task Eventually(Func<Task<bool>> holds)

@@ -94,7 +94,7 @@ public sealed class SapAnswerTests
 
     private static LookUpOutcome Judge(params HeldEntry[] held)
     {
-        var ours = new ErpDocument(
+        var ours = new ErpInvoice(
             "K-1", "C-1", "1", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30, [new("revenue", 100m, "", "STD")], [new("STD", 0.19m, 100m, 19m)], 119m);
         return HeldEntry.Judge(ours, held, "1010", "22000000");
     }

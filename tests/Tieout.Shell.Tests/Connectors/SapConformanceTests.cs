@@ -53,7 +53,7 @@ public class SapConformanceTests : ConnectorConformance
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Has a hook of its own."),
     });
 
-    protected override async Task BookTwice(ErpDocument document)
+    protected override async Task BookTwice(ErpInvoice document)
     {
         var blind = Connect(_ => TargetWith(("look-before-send", "false")));
         await SendOne<DeliveryOutcome.Accepted>(blind, document);

@@ -67,7 +67,7 @@ public class NetSuiteConformanceTests : ConnectorConformance
     /// External ids are unique for each kind of record, so an upsert cannot book a journal twice; somebody else's invoice under the
     /// same id can stand beside it.
     /// </summary>
-    protected override async Task BookTwice(ErpDocument document)
+    protected override async Task BookTwice(ErpInvoice document)
     {
         await SendOne<Tieout.Domain.Posting.DeliveryOutcome.Accepted>(Connect(), document);
         await _netSuite.Tell("tamper/copy", new { externalId = document.Key });

@@ -9,13 +9,13 @@ namespace Tieout.Shell.Tests.Connectors.NetSuite;
 /// <summary>Our document as a journal entry.</summary>
 public sealed class NetSuiteMapTests
 {
-    private static readonly ErpDocument Invoice = new(
+    private static readonly ErpInvoice Invoice = new(
         "US-2026-0000042", "C-77", "1001", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
         [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
         [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
 
     // 50 charged at 20 %, 100 taken back at 19 %.
-    private static readonly ErpDocument Memo = Invoice with
+    private static readonly ErpInvoice Memo = Invoice with
     {
         Key = "USC-2026-0000001",
         Lines = [new("revenue", 50m, "Plan", "NEW"), new("revenue", -100m, "Corrected: plan", "STD")],
@@ -81,7 +81,7 @@ public sealed class NetSuiteMapTests
     [Fact]
     public void Every_journal_balances_whatever_it_holds()
     {
-        foreach (var document in (ErpDocument[])[Invoice, Memo])
+        foreach (var document in (ErpInvoice[])[Invoice, Memo])
             Map().Lines(document).Sum(line => line.Amount).ShouldBe(0m);
     }
 
@@ -157,9 +157,9 @@ public sealed class NetSuiteMapTests
 
     private static JournalMap Map() => new(NetSuiteSettings.Of(Target()));
 
-    private static string Written(ErpDocument document) => Encoding.UTF8.GetString(Map().Write(document, "4"));
+    private static string Written(ErpInvoice document) => Encoding.UTF8.GetString(Map().Write(document, "4"));
 
-    private static string? Code(ErpDocument document) => Map().Problem(document)?.Code;
+    private static string? Code(ErpInvoice document) => Map().Problem(document)?.Code;
 
     private static List<string> Amounts(string json)
     {

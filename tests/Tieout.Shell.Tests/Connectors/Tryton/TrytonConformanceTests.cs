@@ -66,7 +66,7 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
     {
         var customer = await Customer();
         ErpLine[] onLiability = [new("deferred-revenue", 100m, "Subscription 11/2026", "STD")];
-        ErpDocument[] documents =
+        ErpInvoice[] documents =
             [Document(customer), Document(customer), Document(customer, lines: onLiability), Document(customer, lines: onLiability)];
         var connector = Connect(target => target with
         {
@@ -80,7 +80,7 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
         foreach (var (index, document) in documents.Index()) Assert.Equal(index < 2 ? 1 : 0, await LedgerCount(document.Key));
     }
 
-    protected override async Task BookTwice(ErpDocument document)
+    protected override async Task BookTwice(ErpInvoice document)
     {
         var blind = Connect(target => target with { Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["look-before-send"] = "false" } });
         await SendOne<DeliveryOutcome.Accepted>(blind, document);

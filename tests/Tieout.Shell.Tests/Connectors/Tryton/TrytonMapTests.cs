@@ -188,11 +188,11 @@ public sealed class TrytonMapTests
         finding.Cause.ShouldNotContain("domain");
     }
 
-    private static ErpDocument Document(params IReadOnlyList<ErpLine> lines)
+    private static ErpInvoice Document(params IReadOnlyList<ErpLine> lines)
     {
         var net = lines.Sum(line => line.Amount);
         var tax = Rounding.HalfAwayFromZero(net * 0.0725m, 2);
-        return new ErpDocument("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, [new ErpTax("STD", 0.0725m, net, tax)], net + tax);
+        return new ErpInvoice("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, [new ErpTax("STD", 0.0725m, net, tax)], net + tax);
     }
 
     private static InvoiceMap Map(params (string Name, string Value)[] options) => new(Settings(options), Known);
