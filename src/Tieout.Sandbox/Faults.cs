@@ -8,7 +8,9 @@ namespace Tieout.Sandbox;
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
 /// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
-/// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>.
+/// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>;
+/// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),
+/// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>.
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -51,6 +53,14 @@ internal sealed class Faults
     public const string NetSuiteWrite = "netsuite-write";
     public const string NetSuiteToken = "netsuite-token";
 
+    // Where Dynamics is struck.
+    public const string DynamicsCreate = "dynamics-create";
+    public const string DynamicsPost = "dynamics-post";
+    public const string DynamicsDelete = "dynamics-delete";
+    public const string DynamicsRead = "dynamics-read";
+    public const string DynamicsWrite = "dynamics-write";
+    public const string DynamicsToken = "dynamics-token";
+
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
@@ -64,6 +74,7 @@ internal sealed class Faults
     [
         "post", "read", "write", TaxQuote, TaxRead, TaxCommit,
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
+        DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
     ];
 
     public void Add(Fault fault)
