@@ -7,7 +7,7 @@ namespace Tieout.Sandbox;
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
-/// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
+/// <c>post</c> (journal entries), <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
 /// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>.
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
@@ -45,6 +45,9 @@ internal sealed class Faults
     public const string TaxRead = "tax-read";
     public const string TaxCommit = "tax-commit";
 
+    // SAP's clearing service.
+    public const string SapClear = "clear";
+
     // Where NetSuite is struck.
     public const string NetSuitePost = "netsuite-post";
     public const string NetSuiteRead = "netsuite-read";
@@ -62,7 +65,7 @@ internal sealed class Faults
     /// <summary>Where a fault can strike.</summary>
     public static IReadOnlyList<string> Places { get; } =
     [
-        "post", "read", "write", TaxQuote, TaxRead, TaxCommit,
+        "post", "read", "write", SapClear, TaxQuote, TaxRead, TaxCommit,
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
     ];
 
