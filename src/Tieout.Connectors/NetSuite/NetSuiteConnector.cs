@@ -135,7 +135,7 @@ internal sealed class NetSuiteConnector : IErpConnector
                 batch[index] = stopped;
                 continue;
             }
-            var document = (ErpInvoice)batch.Documents[index];
+            var document = batch.Documents[index];
             if (_currencies.IdOf(document.Currency.Code) is not { } currency)
             {
                 batch[index] = new DeliveryOutcome.Refused(NetSuiteFindings.Of("currency-unknown", document.Currency.Code));
@@ -165,7 +165,7 @@ internal sealed class NetSuiteConnector : IErpConnector
     }
 
     private static async Task<DeliveryOutcome> Outcome(
-        NetSuiteReply reply, ErpInvoice document, Diagnosis diagnosis, IExchangeLog log, CancellationToken cancel) => reply switch
+        NetSuiteReply reply, ErpDocument document, Diagnosis diagnosis, IExchangeLog log, CancellationToken cancel) => reply switch
         {
             NetSuiteReply.Silent silent => new DeliveryOutcome.NoAnswer(silent.Reason),
             NetSuiteReply.NeverLeft never => new DeliveryOutcome.NotSent(never.Reason, never.RetryAfter),

@@ -8,8 +8,9 @@ using Tieout.Domain.Posting;
 namespace Tieout.Connectors.SapS4;
 
 /// <summary>
-/// SAP S/4HANA: invoices go in by the synchronous journal entry service, customers by the business partner service, and
-/// everything is read back from the operational line items. SAP does not deduplicate, so all safety against booking twice
+/// SAP S/4HANA: documents go in by the synchronous journal entry service, customers by the business partner service, and
+/// everything is read back from the operational line items. Entries are cleared against what they settle in a second
+/// call. SAP does not deduplicate, so all safety against booking twice
 /// lies in asking under the business key.
 /// </summary>
 internal sealed class SapConnector : IErpConnector
@@ -27,6 +28,7 @@ internal sealed class SapConnector : IErpConnector
     private readonly ODataPages _pages;
     private readonly SapCustomers _customers;
     private readonly JournalEntryMap _map;
+    private readonly SapClearing _clearing;
 
     // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
     private readonly Dictionary<string, string> _accountNames;
@@ -38,6 +40,7 @@ internal sealed class SapConnector : IErpConnector
         _pages = new ODataPages(_client, settings.PageSize);
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
+        _clearing = new SapClearing(settings, _client, clock, HeldUnder);
         _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
             .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
@@ -47,7 +50,6 @@ internal sealed class SapConnector : IErpConnector
     public ConnectorLimits Limits { get; }
 
     private string Company => _settings.CompanyCode;
-    private string TaxAccount => _settings.Target.Accounts.GetValueOrDefault("tax", "");
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
@@ -60,6 +62,7 @@ internal sealed class SapConnector : IErpConnector
         batch.Refuse(_map.Problem);
         if (_settings.LookBeforeSend) await batch.Look(open => LookUp(open, log, cancel));
         await Deliver(batch, batch.Open, log, cancel);
+        await Settle(batch, log, cancel);
         return batch.Result();
     }
 
@@ -71,8 +74,13 @@ internal sealed class SapConnector : IErpConnector
         {
             try
             {
-                var held = await HeldUnder(part, log, cancel);
-                outcomes.AddRange(part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], Company, TaxAccount)));
+                var held = await HeldUnder(part.Select(document => document.Key), log, cancel);
+                var judged = part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], _settings)).ToList();
+                var open = part.Where((document, index) => judged[index] is LookUpOutcome.Found && SapClearing.Unfinished(document, held[document.Key]));
+                var trouble = await _clearing.Request([.. open.Cast<ErpEntry>()], log, cancel);
+                outcomes.AddRange(part.Select((document, index) => trouble.TryGetValue(document.Key, out var reason)
+                    ? new LookUpOutcome.NoAnswer(reason)
+                    : judged[index]));
             }
             catch (ReadBackException unknown)
             {
@@ -102,7 +110,7 @@ internal sealed class SapConnector : IErpConnector
             var found = await _customers.CodesOf(strange, cancel);
             // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
             foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
-            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount, _accountNames);
+            foreach (var entry in part) yield return entry.ToHeld(_settings, codes.GetValueOrDefault(entry.Customer, ""), _accountNames);
         }
     }
 
@@ -133,6 +141,21 @@ internal sealed class SapConnector : IErpConnector
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// Asks SAP to clear what the entries settle that were just booked. An entry whose clearing could not be asked for is booked and in
+    /// doubt: the look-up finishes it.
+    /// </summary>
+    private async Task Settle(DeliveryBatch batch, IExchangeLog log, CancellationToken cancel)
+    {
+        if (!_settings.Clears) return;
+        var booked = Enumerable.Range(0, batch.Documents.Count)
+            .Where(index => batch[index] is DeliveryOutcome.Accepted && batch.Documents[index] is ErpEntry entry && SapClearing.Settles(entry)).ToList();
+        var trouble = await _clearing.Request([.. booked.Select(index => (ErpEntry)batch.Documents[index])], log, cancel);
+        foreach (var index in booked)
+            if (trouble.TryGetValue(batch.Documents[index].Key, out var reason))
+                batch[index] = new DeliveryOutcome.NoAnswer($"It is booked, and SAP was not asked to clear what it settles: {reason}");
+    }
+
     /// <summary>Sends the open documents in one message, after taking out those the schema does not allow.</summary>
     private async Task Deliver(DeliveryBatch batch, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
     {
@@ -156,7 +179,7 @@ internal sealed class SapConnector : IErpConnector
                 batch.Fill(open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
                 break;
             case SapReply.Answered { Status: 200 or 500 } answered:
-                await Settle(batch, open, messageId, answered, log, cancel);
+                await Read(batch, open, messageId, answered, log, cancel);
                 break;
             case SapReply.Answered other:
                 batch.Fill(open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
@@ -164,7 +187,7 @@ internal sealed class SapConnector : IErpConnector
         }
     }
 
-    private async Task Settle(
+    private async Task Read(
         DeliveryBatch batch, IReadOnlyList<int> open, string messageId, SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
     {
         switch (JournalEntryAnswer.Read(answered.Body))
@@ -187,9 +210,9 @@ internal sealed class SapConnector : IErpConnector
         }
     }
 
-    private async Task<ILookup<string, HeldEntry>> HeldUnder(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
+    private async Task<ILookup<string, HeldEntry>> HeldUnder(IEnumerable<string> of, IExchangeLog log, CancellationToken cancel)
     {
-        var keys = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
+        var keys = ODataPages.AnyOf("DocumentReferenceID", of);
         var filter = $"CompanyCode eq {ODataPages.Text(Company)} and {keys}";
         var rows = Rows(filter, LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
         List<HeldEntry> held = [];

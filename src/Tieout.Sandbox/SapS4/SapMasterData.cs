@@ -20,6 +20,7 @@ internal sealed class SapMasterData
         ["DR"] = 1,  // customer invoice
         ["DG"] = -1, // customer credit memo
         ["DZ"] = 0,  // payment
+        ["DA"] = 0,  // customer document
         ["SA"] = 0,  // general ledger
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -28,11 +29,17 @@ internal sealed class SapMasterData
     {
         ["0012100000"] = "Receivables, domestic",
         ["0012110000"] = "Receivables, foreign",
+        ["0012150000"] = "Receivables, disputed",
+        ["0011001000"] = "Bank clearing",
         ["0022000000"] = "Output tax",
         ["0022010000"] = "Sales tax payable",
         ["0024900000"] = "Deferred revenue",
         ["0041000000"] = "Revenue, domestic",
         ["0041100000"] = "Revenue, foreign",
+        ["0021190000"] = "Customers, not applied",
+        ["0065008000"] = "Bank fees",
+        ["0068000000"] = "Receivables written off",
+        ["0072010000"] = "Exchange differences",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Tax codes with the account their tax goes to.</summary>
@@ -42,9 +49,23 @@ internal sealed class SapMasterData
         ["A1"] = "0022000000", // full rate
         ["A2"] = "0022000000", // reduced rate
         ["X0"] = "0022000000", // reverse charge
+        ["A9"] = "0022000000", // ran out at the end of 2020
         ["O0"] = "0022010000", // exempt, US
         ["O1"] = "0022010000", // sales tax, US
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Tax codes that ran out, with the last day they are taken for.</summary>
+    public static FrozenDictionary<string, DateOnly> TaxCodesUntil { get; } = new Dictionary<string, DateOnly>(StringComparer.Ordinal)
+    {
+        ["A9"] = new(2020, 12, 31),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Cost centres, profit centres and the like, as field and value.</summary>
+    public static FrozenSet<string> Objects { get; } = new[]
+    {
+        "CostCenter=10101101", "CostCenter=10101102", "ProfitCenter=YB101", "ProfitCenter=YB600", "WBSElement=P-2026-01", "Segment=1000_A",
+        "FunctionalArea=YB35",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly Lock _gate = new();
     private readonly List<SapCustomer> _customers = [];
@@ -53,7 +74,7 @@ internal sealed class SapMasterData
     private readonly ConcurrentDictionary<(string Company, int Year, int Month), bool> _closed = new();
 
     /// <summary>An account that only customers' items may move.</summary>
-    public bool IsReconciliation(string account) => account is "0012100000" or "0012110000";
+    public bool IsReconciliation(string account) => account is "0012100000" or "0012110000" or "0012150000";
 
     public bool IsClosed(string company, DateOnly day) => !_closed.IsEmpty && _closed.ContainsKey((company, day.Year, day.Month));
 

@@ -176,11 +176,13 @@ public abstract partial class ConnectorConformance
     private async Task<HeldDocument> Held(ErpInvoice document) =>
         await Held(document, new ReadScope([Series], Month)) ?? throw new InvalidOperationException($"{document.Key} was not read back.");
 
-    private async Task<HeldDocument?> Held(ErpInvoice document, ReadScope scope)
+    private Task<HeldDocument?> Held(ErpInvoice document, ReadScope scope) => HeldUnder(document.Key, scope);
+
+    private async Task<HeldDocument?> HeldUnder(string key, ReadScope scope)
     {
         HeldDocument? found = null;
         await foreach (var held in Connect().ReadDocuments(scope, CancellationToken.None))
-            if (held.Document.Key == document.Key) found = held;
+            if (held.Document.Key == key) found = held;
         return found;
     }
 

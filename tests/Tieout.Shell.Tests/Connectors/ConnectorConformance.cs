@@ -27,8 +27,8 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     // ---- Hooks ----------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// A working target. Its account rule names receivable, revenue, deferred-revenue and tax; its tax codes are
-    /// <c>STD</c> (19 %) and <c>EXEMPT</c> (0 %).
+    /// A working target. Its account rule names receivable, revenue, deferred-revenue and tax, and for entries cash-clearing, bank-fees,
+    /// bad-debt, disputed-receivable and fx-gain-loss, each another account; its tax codes are <c>STD</c> (19 %) and <c>EXEMPT</c> (0 %).
     /// </summary>
     protected abstract TargetSettings CreateTarget();
 
@@ -128,10 +128,10 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
 
     protected string CustomerCode() => "C" + NextKey()[3..];
 
-    protected async Task<T> SendOne<T>(IErpConnector connector, ErpInvoice document) where T : DeliveryOutcome =>
+    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>
         Assert.IsType<T>(Assert.Single(await connector.Send([document], Log, CancellationToken.None)));
 
-    protected async Task<T> LookUpOne<T>(ErpInvoice document) where T : LookUpOutcome =>
+    protected async Task<T> LookUpOne<T>(ErpDocument document) where T : LookUpOutcome =>
         Assert.IsType<T>(Assert.Single(await Connect().LookUp([document], Log, CancellationToken.None)));
 
     protected static async Task Eventually(Func<Task<bool>> holds)

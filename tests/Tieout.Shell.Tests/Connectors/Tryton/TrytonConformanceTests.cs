@@ -29,6 +29,16 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
 
     protected override Task<int> LedgerCount(string key) => _erp.Booked(key);
 
+    protected override string? ExpiredTaxCode => null;
+
+    protected override (string Word, string Value)? Dimension => null;
+
+    protected override Task<decimal?> StillOpen(string key) => Task.FromResult<decimal?>(null);
+
+    protected override Task<IReadOnlyList<string>> ReferencesOf(string key) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    protected override Task<IReadOnlyList<string>> DimensionsOf(string key) => Task.FromResult<IReadOnlyList<string>>([]);
+
     protected override Task ClosePeriod(AccountingMonth month) => _erp.ClosePeriod(Company, month);
 
     protected override Task OpenPeriod(AccountingMonth month) => _erp.OpenPeriod(Company, month);
