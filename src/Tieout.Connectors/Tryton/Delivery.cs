@@ -37,6 +37,9 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     private readonly InvoiceMap _map = new(settings, catalogue);
     private bool _silent;
 
+    /// <summary>Tryton fell silent: nothing more is sent in this delivery.</summary>
+    public bool Silent => _silent;
+
     /// <summary>What the ERP holds under the keys.</summary>
     /// <exception cref="NotAnsweredException">It did not tell.</exception>
     public async Task<ILookup<string, HeldInvoice>> Held(IEnumerable<string> keys)

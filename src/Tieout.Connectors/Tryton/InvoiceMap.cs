@@ -29,9 +29,13 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             return TrytonFindings.Of("payment-term-unknown", $"Tryton has no payment term named '{term}' for {document.TermDays} days.");
         if (document.Lines.Count == 0 || Math.Abs(document.Total) > LargestAmount)
             return TrytonFindings.Of("not-valid-for-erp", "An invoice needs at least one line, and amounts of at most 16 digits.");
-        return Ledgers(document).Select(ledger => AccountProblem(ledger, document.IssueDate)).FirstOrDefault(finding => finding is not null)
-            ?? document.Taxes.Select(tax => TaxProblem(document, tax.Code, tax.SupplyOn)).FirstOrDefault(finding => finding is not null)
-            ?? document.Lines.Select(line => TaxProblem(document, line.TaxCode, On(document, line.TaxCode))).FirstOrDefault(finding => finding is not null);
+        var amounts = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total);
+        return Ledgers(document).Select(ledger => AccountProblem(ledger.Name, ledger.Chosen, document.Date)).FirstOrDefault(finding => finding is not null)
+            ?? document.Taxes.Select(tax => TaxProblem(document, tax.Code, target.TaxCodeOf(tax), tax.SupplyOn)).FirstOrDefault(finding => finding is not null)
+            ?? document.Lines.Select(line => TaxProblem(document, line.TaxCode, target.TaxCodeOf(document, line), On(document, line.TaxCode)))
+                .FirstOrDefault(finding => finding is not null)
+            ?? document.Lines.Select(line => TrytonFindings.Dimension(target, line.Dimensions)).FirstOrDefault(finding => finding is not null)
+            ?? RuleFindings.NotWhole(amounts, document.Currency);
     }
 
     /// <summary>
@@ -52,7 +56,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             ["invoice_address"] = address,
             ["currency"] = catalogue.Currencies[document.Currency.Code],
             ["journal"] = catalogue.Journal,
-            ["account"] = Account("receivable"),
+            ["account"] = Account("receivable", document.ReceivableAccount),
             ["payment_term"] = catalogue.Terms[settings.PaymentTerm(document.TermDays)],
             ["invoice_date"] = Date(document.IssueDate),
             ["reference"] = document.Key,
@@ -81,12 +85,12 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             ["type"] = "line",
             ["company"] = catalogue.Company,
             ["currency"] = catalogue.Currencies[document.Currency.Code],
-            ["account"] = Account(line.LedgerAccount),
+            ["account"] = Account(line.LedgerAccount, line.Account),
             ["description"] = Clean(line.Text),
             ["quantity"] = 1.0m,
             ["unit_price"] = TrytonValues.Decimal(line.Amount),
         };
-        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([Tax(line.TaxCode).Id])));
+        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([catalogue.Taxes[settings.Target.TaxCodeOf(document, line)].Id])));
         return values;
     }
 
@@ -94,24 +98,25 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     private JsonObject TaxRow(ErpTax tax, int place) => new()
     {
         ["manual"] = true,
-        ["description"] = Tax(tax.Code).Name,
-        ["tax"] = Tax(tax.Code).Id,
-        ["account"] = Account("tax"),
+        ["description"] = Tax(tax).Name,
+        ["tax"] = Tax(tax).Id,
+        ["account"] = Account("tax", ""),
         ["base"] = TrytonValues.Decimal(tax.Base),
         ["amount"] = TrytonValues.Decimal(tax.Amount),
         ["sequence"] = place,
     };
 
-    private static IEnumerable<string> Ledgers(ErpInvoice document)
+    private static IEnumerable<(string Name, string Chosen)> Ledgers(ErpInvoice document)
     {
-        var ledgers = document.Lines.Select(line => line.LedgerAccount).Prepend("receivable");
-        return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
+        var ledgers = document.Lines.Select(line => (line.LedgerAccount, line.Account)).Prepend(("receivable", document.ReceivableAccount));
+        return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append(("tax", "")) : ledgers).Distinct();
     }
 
-    private Finding? AccountProblem(string ledger, DateOnly day)
+    /// <summary>Why an account takes no posting of a day; null when it does. Of entries, too.</summary>
+    internal Finding? AccountProblem(string ledger, string chosen, DateOnly day)
     {
-        if (!settings.Target.Accounts.TryGetValue(ledger, out var code))
-            return TrytonFindings.Of("account-rule-missing", $"No account of {settings.Target.Name} is named for '{ledger}'.");
+        var code = settings.Target.AccountOf(ledger, chosen);
+        if (code.Length == 0) return TrytonFindings.Of("account-rule-missing", $"No account of {settings.Target.Name} is named for '{ledger}'.");
         if (!catalogue.Accounts.TryGetValue(code, out var account))
             return TrytonFindings.Of("account-unknown", $"{settings.Target.Company} has no account {code} in Tryton, or more than one.");
         return account.OpenAt(day) ? null : TrytonFindings.Of("account-closed", $"The account {code} of {settings.Target.Company} is closed on {day:yyyy-MM-dd}.");
@@ -121,9 +126,9 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
 
     // Our own amount belongs to the day of supply: a credit of last year's invoice takes last year's tax. Where the ERP computes,
     // it goes by the invoice date.
-    private Finding? TaxProblem(ErpInvoice document, string code, DateOnly? supplyOn)
+    private Finding? TaxProblem(ErpInvoice document, string code, string name, DateOnly? supplyOn)
     {
-        if (!settings.Target.Taxes.TryGetValue(code, out var name))
+        if (name.Length == 0)
             return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{code}'.");
         if (!catalogue.Taxes.TryGetValue(name, out var tax))
             return TrytonFindings.Of("tax-code-unknown", $"{settings.Target.Company} has no tax named '{name}' in Tryton, or more than one.");
@@ -136,7 +141,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
 
     private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "open";
 
-    private long Account(string ledger) => catalogue.Accounts[settings.Target.Accounts[ledger]].Id;
+    private long Account(string ledger, string chosen) => catalogue.Accounts[settings.Target.AccountOf(ledger, chosen)].Id;
 
-    private CatalogueTax Tax(string code) => catalogue.Taxes[settings.Target.Taxes[code]];
+    private CatalogueTax Tax(ErpTax tax) => catalogue.Taxes[settings.Target.TaxCodeOf(tax)];
 }

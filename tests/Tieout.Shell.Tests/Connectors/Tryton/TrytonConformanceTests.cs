@@ -29,11 +29,11 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
 
     protected override Task<int> LedgerCount(string key) => _erp.Booked(key);
 
-    protected override string? ExpiredTaxCode => null;
+    protected override string? ExpiredTaxCode => "DE-16-EXPIRED";
 
     protected override (string Word, string Value)? Dimension => null;
 
-    protected override Task<decimal?> StillOpen(string key) => Task.FromResult<decimal?>(null);
+    protected override async Task<decimal?> StillOpen(string key) => await _erp.ToPay(key);
 
     protected override Task<IReadOnlyList<string>> ReferencesOf(string key) => Task.FromResult<IReadOnlyList<string>>([]);
 
@@ -45,9 +45,13 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
 
     protected override Task BlockCustomer(string code) => _erp.Deactivate(code);
 
-    protected override Task Inject(Ability fault, int count = 1)
+    protected override Task Inject(Ability fault, int count = 1) => Inject("account.invoice", fault, count);
+
+    protected override Task InjectOnEntry(Ability fault, int count = 1) => Inject("account.move", fault, count);
+
+    private Task Inject(string model, Ability fault, int count)
     {
-        const string create = "account.invoice.create", post = "account.invoice.post", ask = "account.invoice.search_read";
+        var (create, post, ask) = (model + ".create", model + ".post", model + ".search_read");
         var (method, what, after) = fault switch
         {
             Ability.SilenceBeforeCommit => (create, WireFault.Swallow, ""),

@@ -39,7 +39,7 @@ public sealed class TrytonMapTests
             ["US-CA"] = new(7, "US-CA", null, null),
             ["GONE"] = new(8, "GONE", new DateOnly(2020, 7, 1), new DateOnly(2020, 12, 31)),
         },
-        new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5,
+        new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5, 6, 99,
         [new NumberSeries(9, 10, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31))]);
 
     [Fact]
