@@ -5,7 +5,10 @@ using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Dynamics;
 
-/// <summary>HTTP as finance and operations apps speak it: bearer token, OData, <c>$batch</c>. Knows nothing of invoices. It is safe for several callers at once.</summary>
+/// <summary>
+/// HTTP as finance and operations apps speak it: bearer token, OData, <c>$batch</c>. Knows nothing of invoices. It is safe for several
+/// callers at once.
+/// </summary>
 internal sealed class DynamicsClient : IDisposable
 {
     private const int LargestAnswer = 256 * 1024 * 1024; // a page of 10,000 journal lines is some 5 megabytes

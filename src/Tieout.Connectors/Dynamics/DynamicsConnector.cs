@@ -83,7 +83,9 @@ internal sealed class DynamicsConnector : IErpConnector
             + $" and ({string.Join(" or ", accounts.Order(StringComparer.Ordinal).Select(account => ODataRows.Begins("LedgerAccount", account)))})";
         Dictionary<(string Account, string Currency), decimal> sums = [];
         const string fields = "JournalNumber,Voucher,AccountingDate,PostingLayer,LedgerAccount,TransactionCurrencyCode,TransactionCurrencyAmount";
-        await foreach (var row in _rows.Read("movements-read", _settings.EntriesEntity, filter, fields, "JournalNumber,Voucher,LedgerAccount", log: null, cancel))
+        // All that is added up: rows that are the same in it may change places from page to page without harm.
+        const string order = "JournalNumber,Voucher,LedgerAccount,PostingLayer,TransactionCurrencyCode,TransactionCurrencyAmount";
+        await foreach (var row in _rows.Read("movements-read", _settings.EntriesEntity, filter, fields, order, log: null, cancel))
         {
             var account = (Account: _settings.Dimensions.MainAccount(row.Need("LedgerAccount")), Currency: row.Need("TransactionCurrencyCode"));
             // Other layers, such as those for tax or budgets, are books of their own.

@@ -29,9 +29,10 @@ internal sealed record DynamicsError(string Text)
     }
 
     private static string Inner(JsonElement error) =>
-        !error.TryGetProperty("innererror", out var inner) || inner.ValueKind != JsonValueKind.Object ? ""
+        !error.TryGetProperty("innererror", out var inner) ? ""
         // Errors of code that calls code come wrapped once more.
-        : inner.TryGetProperty("internalexception", out var deeper) && deeper.ValueKind == JsonValueKind.Object && Word(deeper, "message") is { Length: > 0 } deep ? deep
+        : inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty("internalexception", out var deeper) && Word(deeper, "message") is { Length: > 0 } deep
+            ? deep
         : Word(inner, "message");
 
     private static string Word(JsonElement part, string name) =>

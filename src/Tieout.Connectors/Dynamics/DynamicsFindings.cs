@@ -36,7 +36,8 @@ internal static class DynamicsFindings
             "Correct the value in the account rule, or have it created in Dynamics 365, and replay."),
         ["dimension-format"] = (
             "Dynamics 365 reads accounts and dimensions in another format than the target is set to.",
-            "Copy both formats from 'Financial dimension configuration for integrating applications' to the options ledger-dimensions and default-dimensions, and replay."),
+            "Copy both formats from 'Financial dimension configuration for integrating applications' to the options ledger-dimensions and "
+            + "default-dimensions, and replay."),
         ["posting-profile-unknown"] = (
             "The posting profile of the customer's line does not exist in this company.",
             "Correct the option posting-profile of the target and replay."),
@@ -113,7 +114,9 @@ internal static class DynamicsFindings
     public static Finding Of(string meaning, string technical, string leftBehind = "")
     {
         var (cause, remedy) = Words[meaning];
-        var left = leftBehind.Length > 0 ? $" Journal {leftBehind} stands in Dynamics 365 created and not posted: delete it there if you cancel the document here." : "";
+        var left = leftBehind.Length == 0
+            ? ""
+            : $" Journal {leftBehind} stands in Dynamics 365 created and not posted: delete it there if you cancel the document here.";
         return new Finding(ExceptionCategory.Business, meaning, cause + left, remedy + " Until then the document is in our books only.", technical);
     }
 

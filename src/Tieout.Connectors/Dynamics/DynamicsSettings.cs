@@ -53,8 +53,9 @@ internal sealed record DynamicsSettings
     {
         (Target, _options, _profiles) = (target, options, profiles);
         Dimensions = new DimensionFormats(Names("ledger-dimensions"), Names("default-dimensions"), options["dimension-separator"][0]);
+        // By our account or by theirs.
         _accountsOfProfiles = profiles.DistinctBy(profile => profile.Value, StringComparer.Ordinal)
-            .ToDictionary(profile => profile.Value, profile => target.AccountOf(profile.Key, target.Accounts.ContainsKey(profile.Key) ? "" : profile.Key), StringComparer.Ordinal);
+            .ToDictionary(profile => profile.Value, profile => target.Accounts.GetValueOrDefault(profile.Key, profile.Key), StringComparer.Ordinal);
     }
 
     /// <summary>The target itself.</summary>
@@ -138,7 +139,8 @@ internal sealed record DynamicsSettings
             else if (name.StartsWith(ProfilePrefix, StringComparison.Ordinal)) profiles[name[ProfilePrefix.Length..]] = value;
             else if (name.StartsWith(DimensionPrefix, StringComparison.Ordinal)) dimensions[name[DimensionPrefix.Length..]] = value;
             else if (Defaults.ContainsKey(name)) options[name] = value;
-            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, {ProfilePrefix}<account>, {DimensionPrefix}<dimension> and {ErrorPrefix}<text>.");
+            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, {ProfilePrefix}<account>, "
+                + $"{DimensionPrefix}<dimension> and {ErrorPrefix}<text>.");
         }
         Check(options, dimensions, Wrong);
         return new DynamicsSettings(target, options, profiles) { Errors = errors, DimensionNames = dimensions, TokenUrl = Token(options, Wrong) };

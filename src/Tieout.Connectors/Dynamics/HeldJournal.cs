@@ -61,8 +61,9 @@ internal sealed record HeldJournal(JournalSet Set, string Number, string Integra
         var names = customers.Select(line => line.Display).Distinct(StringComparer.Ordinal).ToList();
         var customer = (IsInvoice ? names.Count : customers.Count) == 1 ? names[0] : "";
         var total = customers.Sum(line => line.Amount);
+        var net = IsInvoice ? total - tax : 0m;
         return new HeldDocument(
-            new BookDocument(Number, Reference(settings.Company).Number, customer, currency, IsInvoice ? total - tax : 0m, tax, total, AccountingMonth.Of(Lines[0].Date)),
+            new BookDocument(Number, Reference(settings.Company).Number, customer, currency, net, tax, total, AccountingMonth.Of(Lines[0].Date)),
             [.. Lines.GroupBy(line => AccountOf(line, settings), StringComparer.Ordinal)
                 .Select(account => new AccountMovement(account.Key, currency, account.Sum(line => line.Amount)))]);
     }
@@ -79,7 +80,8 @@ internal sealed record HeldJournal(JournalSet Set, string Number, string Integra
         List<string> found = [];
         if (IsInvoice != journal.IsInvoice) found.Add(IsInvoice ? "an invoice instead of an entry" : "an entry instead of an invoice");
         var currencies = Lines.Select(line => line.Currency).Distinct(StringComparer.Ordinal).ToList();
-        if (currencies is not [var currency] || currency != journal.Currency.Code) found.Add($"currency {string.Join(' ', currencies)} instead of {journal.Currency}");
+        if (currencies is not [var currency] || currency != journal.Currency.Code)
+            found.Add($"currency {string.Join(' ', currencies)} instead of {journal.Currency}");
         if (!Posted && Lines.Any(line => line.Date != journal.Date)) found.Add(FormattableString.Invariant($"another date than {journal.Date:yyyy-MM-dd}"));
         var facts = journal.IsInvoice ? Facts.Customers : rules ? Facts.Accounts : Facts.Amounts;
         var left = Content(facts, Lines.Select(line => (line.IsCustomer ? line.Display : "", AccountOf(line, settings), line.Amount)));

@@ -28,7 +28,11 @@ internal sealed class JournalMap(DynamicsSettings settings)
         List<JournalLine> lines = [.. CustomerLines(invoice)];
         lines.AddRange(invoice.Lines.Select(line => Ledger(settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Dimensions, -line.Amount, line.Text)));
         foreach (var tax in invoice.Taxes.Where(tax => tax.Amount != 0m))
-            lines.Add(Ledger(settings.Target.AccountOf("tax", ""), ErpDimension.None, -tax.Amount, TaxText(tax)) with { IsTax = true, TaxCode = settings.Target.TaxCodeOf(tax) });
+            lines.Add(Ledger(settings.Target.AccountOf("tax", ""), ErpDimension.None, -tax.Amount, TaxText(tax)) with
+            {
+                IsTax = true,
+                TaxCode = settings.Target.TaxCodeOf(tax),
+            });
         var corrects = invoice.Corrects.Count > 0 ? $" corrects {string.Join(' ', invoice.Corrects)}" : "";
         return new Journal(
             JournalSet.General, invoice.Key, settings.JournalName,
@@ -127,7 +131,8 @@ internal sealed class JournalMap(DynamicsSettings settings)
         ? null
         : new Finding(
             ExceptionCategory.Business, "posting-profile-missing",
-            $"No posting profile of {settings.Target.Name} is named for '{(chosen.Length > 0 ? chosen : ledgerAccount)}'; in Dynamics 365 the profile decides the account of what a customer owes.",
+            $"No posting profile of {settings.Target.Name} is named for '{(chosen.Length > 0 ? chosen : ledgerAccount)}'; in Dynamics 365 the profile "
+            + "decides the account of what a customer owes.",
             $"Name the profile with option 'posting-profile:{(chosen.Length > 0 ? chosen : ledgerAccount)}' of the target and replay. {Until}");
 
     private static Finding? CustomerProblem(string account) => account.Length is > 0 and <= DynamicsLimits.CustomerCode
@@ -138,7 +143,8 @@ internal sealed class JournalMap(DynamicsSettings settings)
         ? null
         : new Finding(
             ExceptionCategory.Data, "too-many-lines",
-            FormattableString.Invariant($"The document has {journal.Lines.Count} lines with customer and tax; one change set of Dynamics 365 holds at most {DynamicsLimits.Lines}."),
+            FormattableString.Invariant(
+                $"The document has {journal.Lines.Count} lines with customer and tax; one change set of Dynamics 365 holds at most {DynamicsLimits.Lines}."),
             $"Split it into parts. {Until}");
 
     private static IEnumerable<decimal> Amounts(ErpDocument document) => document is ErpInvoice invoice

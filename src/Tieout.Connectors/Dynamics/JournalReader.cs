@@ -108,15 +108,15 @@ internal sealed class JournalReader(DynamicsSettings settings, ODataRows rows)
     private Standing Judge(Journal ours, IReadOnlyList<HeldJournal> held)
     {
         if (held.Count == 0) return new Standing.Absent();
-        var numbers = string.Join(", ", held.Select(one => one.Number));
+        var numbers = string.Join(", ", held.Select(one => $"{one.Number}, {(one.Posted ? "posted" : "created and not posted")}"));
         if (held.Count > 1)
             return Conflict(
-                "duplicate-in-erp", $"Dynamics 365 holds {held.Count} journals under {ours.Key}: {numbers}.",
+                "duplicate-in-erp", $"Dynamics 365 holds {held.Count} journals under {ours.Key} ({numbers}).",
                 "Delete the one too many, or reverse it where it is posted, then replay; nothing more is sent until somebody does.");
         var one = held[0];
         if (one.Differences(ours, settings, rules: one.Posted) is { Length: > 0 } differences)
             return Conflict(
-                "key-taken", $"Dynamics 365 holds another journal under {ours.Key} ({numbers}, {(one.Posted ? "posted" : "created and not posted")}): {differences}.",
+                "key-taken", $"Dynamics 365 holds another journal under {ours.Key} ({numbers}): {differences}.",
                 "Find out which of the two is right. Ours is not sent: two documents must not share a number.");
         return one.Posted ? new Standing.Posted(one.Reference(settings.Company)) : new Standing.Created(one);
     }

@@ -29,6 +29,7 @@ internal sealed record JournalSet(
     public string HeaderFields => Settles ? "dataAreaId,JournalBatchNumber,IsPosted" : "dataAreaId,JournalBatchNumber,IntegrationKey,IsPosted";
 
     /// <summary>What <see cref="HeldLine"/> reads of a line.</summary>
-    public string LineFields => "dataAreaId,JournalBatchNumber,LineNumber,Voucher,AccountType,AccountDisplayValue,DebitAmount,CreditAmount,CurrencyCode,PostingProfile," +
-        (Settles ? "TransactionDate,MarkedInvoice" : "TransDate,DocumentDate,Invoice,SalesTaxCode");
+    public string LineFields =>
+        "dataAreaId,JournalBatchNumber,LineNumber,Voucher,AccountType,AccountDisplayValue,DebitAmount,CreditAmount,CurrencyCode,PostingProfile,"
+        + (Settles ? "TransactionDate,MarkedInvoice" : "TransDate,DocumentDate,Invoice,SalesTaxCode");
 }

@@ -73,7 +73,8 @@ internal static class ODataBatch
     private static BatchPart Http(string text)
     {
         var line = text.IndexOf('\n', StringComparison.Ordinal) is var end and > 0 ? text[..end] : throw new FormatException("a part has no status line");
-        if (line.Split(' ') is not ["HTTP/1.1" or "HTTP/1.0", var status, ..] || !int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        if (line.Split(' ') is not ["HTTP/1.1" or "HTTP/1.0", var status, ..]
+            || !int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
             throw new FormatException("a part does not begin with a status");
         var (headers, body) = Headers(text[(end + 1)..]);
         TimeSpan? wait = int.TryParse(headers.GetValueOrDefault("retry-after", ""), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

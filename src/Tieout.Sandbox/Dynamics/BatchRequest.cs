@@ -32,7 +32,8 @@ internal static class BatchRequest
     }
 
     /// <summary>The answer: created rows change set by change set, or what was wrong with one.</summary>
-    public static (string ContentType, byte[] Body) Answer(IReadOnlyList<(IReadOnlyList<EntityWrite> Asked, IReadOnlyList<byte[]> Rows, DynamicsProblem? Problem)> done)
+    public static (string ContentType, byte[] Body) Answer(
+        IReadOnlyList<(IReadOnlyList<EntityWrite> Asked, IReadOnlyList<byte[]> Rows, DynamicsProblem? Problem)> done)
     {
         const string boundary = "batchresponse_sandbox";
         var text = new StringBuilder();
@@ -76,7 +77,9 @@ internal static class BatchRequest
         {
             // Headers of the inner request say nothing we need.
         }
-        var id = part.Headers is { } headers && headers.TryGetValue("Content-ID", out var told) ? told.ToString() : throw new FormatException("Content-ID is missing.");
+        var id = part.Headers is { } headers && headers.TryGetValue("Content-ID", out var told)
+            ? told.ToString()
+            : throw new FormatException("Content-ID is missing.");
         return new EntityWrite(url.AbsolutePath.Split('/')[^1], id, Encoding.UTF8.GetBytes(await reader.ReadToEndAsync(cancel)));
     }
 

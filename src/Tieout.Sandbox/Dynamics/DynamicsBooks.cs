@@ -40,6 +40,14 @@ internal sealed class DynamicsBooks
         return null;
     }
 
+    /// <summary>A customer of a company; null when there is none.</summary>
+    public EntityRow? Customer(string company, string account) =>
+        Sets["CustomersV3"].Find(row => Same(row.Company, company) && Same(row.Text("CustomerAccount"), account));
+
+    /// <summary>What is open under an invoice number on a customer's account.</summary>
+    public IEnumerable<CustomerTransaction> Open(string company, string account, string invoice) =>
+        Customers.Where(one => one.Open != 0m && one.Invoice == invoice && Same(one.Company, company) && Same(one.Customer, account));
+
     /// <summary>The lines of a journal.</summary>
     public List<EntityRow> Lines(string headers, string company, string number) =>
         Sets[LinesOf(headers)].FindAll(row => Same(row.Company, company) && Same(row.Journal, number));

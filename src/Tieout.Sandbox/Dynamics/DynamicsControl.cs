@@ -37,7 +37,8 @@ internal static class DynamicsControl
         tamper.MapPost("/delete", (Which which) =>
         {
             lock (standIn.Books.Gate)
-                return Done(standIn.Books.Sets.Where(set => set.Key.Contains("Journal", StringComparison.Ordinal)).Sum(set => set.Value.RemoveAll(row => row.Journal == which.Key)));
+                return Done(standIn.Books.Sets.Where(set => set.Key.Contains("Journal", StringComparison.Ordinal))
+                    .Sum(set => set.Value.RemoveAll(row => row.Journal == which.Key)));
         });
         tamper.MapPost("/move", (Move move) => Change(
             standIn.Books, "LedgerJournalLines", row => row.Journal == move.Key, row => row.With("TransDate", row.Moment("TransDate").AddMonths(move.Months))));
@@ -45,7 +46,8 @@ internal static class DynamicsControl
             standIn.Books, "LedgerJournalLines", row => row.Journal == amount.Key, row =>
                 row.With(row.Number("DebitAmount") > 0m ? "DebitAmount" : "CreditAmount", row.Number("DebitAmount") + row.Number("CreditAmount") + amount.By)));
         tamper.MapPost("/account", (Account account) => Change(
-            standIn.Books, "LedgerJournalLines", row => row.Journal == account.Key && row.Text("AccountDisplayValue").StartsWith(account.From, StringComparison.Ordinal),
+            standIn.Books, "LedgerJournalLines",
+            row => row.Journal == account.Key && row.Text("AccountDisplayValue").StartsWith(account.From, StringComparison.Ordinal),
             row => row.With("AccountDisplayValue", row.Text("AccountDisplayValue").Replace(account.From, account.To, StringComparison.Ordinal))));
     }
 

@@ -66,7 +66,7 @@ internal sealed class DynamicsMaster
     {
         var parts = Parts(display);
         if (parts.Count != LedgerFormat.Count + 1)
-            return DynamicsProblem.Write(entity, $"Error: The number of segments in '{display}' does not match the dimension format (MainAccount-{string.Join('-', LedgerFormat)}).");
+            return Segments(entity, display, LedgerFormat.Prepend("MainAccount"));
         return MainAccounts.Contains(parts[0])
             ? DimensionProblem(entity, parts.Skip(1), LedgerFormat, "AccountDisplayValue")
             : DynamicsProblem.NotFound(entity, parts[0], "Main account", "Main accounts", "AccountDisplayValue");
@@ -77,7 +77,7 @@ internal sealed class DynamicsMaster
     {
         var parts = Parts(display);
         return parts.Count != DefaultFormat.Count
-            ? DynamicsProblem.Write(entity, $"Error: The number of segments in '{display}' does not match the dimension format ({string.Join('-', DefaultFormat)}).")
+            ? Segments(entity, display, DefaultFormat)
             : DimensionProblem(entity, parts, DefaultFormat, field);
     }
 
@@ -91,6 +91,9 @@ internal sealed class DynamicsMaster
             else parts[^1] += display[at];
         return parts;
     }
+
+    private static DynamicsProblem Segments(string entity, string display, IEnumerable<string> format) =>
+        DynamicsProblem.Write(entity, $"Error: The number of segments in '{display}' does not match the dimension format ({string.Join('-', format)}).");
 
     private static DynamicsProblem? DimensionProblem(string entity, IEnumerable<string> values, IReadOnlyList<string> format, string field) =>
         values.Zip(format).FirstOrDefault(pair => pair.First.Length > 0 && !Dimensions[pair.Second].Contains(pair.First)) is { First: { } value, Second: var name }

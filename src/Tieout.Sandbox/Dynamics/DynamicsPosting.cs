@@ -44,7 +44,8 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
             var told = day.ToString("M/d/yyyy", CultureInfo.InvariantCulture);
             if (master.IsClosed(company, day)) return DynamicsProblem.Write(Entity, $"Error: Voucher {voucher.Key}: Fiscal period {told} is not open.");
             if (voucher.Sum(Amount) is not 0m and var left)
-                return DynamicsProblem.Write(Entity, FormattableString.Invariant($"Error: The transactions on voucher {voucher.Key} do not balance as per {told}. (accounting currency: {left})"));
+                return DynamicsProblem.Write(Entity, FormattableString.Invariant(
+                    $"Error: The transactions on voucher {voucher.Key} do not balance as per {told}. (accounting currency: {left})"));
         }
         foreach (var line in lines)
         {
@@ -53,8 +54,8 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
                 return DynamicsProblem.Write(Entity, $"Error: There is no exchange rate from currency {currency} to {DynamicsMaster.Companies[company]}.");
             if (line.Text("AccountType") != "Cust") continue;
             var account = line.Text("AccountDisplayValue");
-            var customer = books.Sets["CustomersV3"].Find(one => DynamicsBooks.Same(one.Company, company) && DynamicsBooks.Same(one.Text("CustomerAccount"), account));
-            if (customer is null) return DynamicsProblem.NotFound(Entity, account, "Account", "Customers", "AccountDisplayValue");
+            if (books.Customer(company, account) is not { } customer)
+                return DynamicsProblem.NotFound(Entity, account, "Account", "Customers", "AccountDisplayValue");
             if (customer.Text("OnHoldStatus") is "All" or "Invoice") return DynamicsProblem.Write(Entity, $"Error: Customer account '{account}' is on hold.");
         }
         return null;
@@ -74,7 +75,9 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
         values["TransactionCurrencyCode"] = line.Text("CurrencyCode");
         values["TransactionCurrencyAmount"] = Amount(line);
         books.Sets["GeneralJournalAccountEntries"].Add(new EntityRow(values.ToImmutable()));
-        if (isCustomer) Settle(line, new CustomerTransaction(line.Company, account, line.Text("Voucher"), line.Text("Invoice"), line.Text("CurrencyCode"), Amount(line)));
+        if (!isCustomer) return;
+        Settle(line, new CustomerTransaction(
+            line.Company, account, line.Text("Voucher"), line.Text("Invoice"), line.Text("CurrencyCode"), Amount(line)));
     }
 
     /// <summary>Settles against what the line marks, as far as both reach; the rest of either stays open.</summary>
@@ -82,8 +85,7 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
     {
         books.Customers.Add(one);
         if (line.Text("MarkedInvoice") is not { Length: > 0 } marked) return;
-        foreach (var other in books.Customers.Where(other => other.Invoice == marked && DynamicsBooks.Same(other.Company, one.Company)
-            && DynamicsBooks.Same(other.Customer, one.Customer) && Math.Sign(other.Open) == -Math.Sign(one.Open)))
+        foreach (var other in books.Open(one.Company, one.Customer, marked).Where(other => Math.Sign(other.Open) == -Math.Sign(one.Open)))
         {
             var amount = Math.Min(Math.Abs(one.Open), Math.Abs(other.Open)) * Math.Sign(one.Open);
             one.Open -= amount;

@@ -80,8 +80,7 @@ internal sealed class DynamicsWriter(DynamicsBooks books)
     {
         var account = row.Text("CustomerAccount");
         var problem = account.Length is 0 or > NumberLength ? DynamicsProblem.Write(schema.Entity, "Error: Field 'Customer account' must be filled in.")
-            : books.Sets[schema.Set].Exists(other => DynamicsBooks.Same(other.Company, row.Company) && DynamicsBooks.Same(other.Text("CustomerAccount"), account))
-                ? AlreadyThere(schema, $"Customer account: {account}")
+            : books.Customer(row.Company, account) is not null ? AlreadyThere(schema, $"Customer account: {account}")
             : !DynamicsMaster.CustomerGroups.Contains(row.Text("CustomerGroupId"))
                 ? DynamicsProblem.NotFound(schema.Entity, row.Text("CustomerGroupId"), "Customer group", "Customer groups", "CustomerGroupId")
             : !DynamicsMaster.Currencies.ContainsKey(row.Text("SalesCurrencyCode"))
@@ -130,7 +129,10 @@ internal sealed class DynamicsWriter(DynamicsBooks books)
         if (row.Text("OffsetCompany") is { Length: > 0 } other && !DynamicsBooks.Same(other, row.Company))
             return DynamicsProblem.Write(schema.Entity, "Error: Intercompany journals are not supported by this entity.");
         foreach (var (name, most) in (ReadOnlySpan<(string, int)>)
-            [("Voucher", NumberLength), ("Document", NumberLength), ("Invoice", NumberLength), ("PaymentReference", NumberLength), ("Text", TextLength), ("TransactionText", TextLength)])
+            [
+                ("Voucher", NumberLength), ("Document", NumberLength), ("Invoice", NumberLength), ("PaymentReference", NumberLength),
+                ("Text", TextLength), ("TransactionText", TextLength),
+            ])
             if (TooLong(schema, row, name, most) is { } problem) return problem;
         return null;
     }
@@ -152,7 +154,7 @@ internal sealed class DynamicsWriter(DynamicsBooks books)
         var display = row.Text("AccountDisplayValue");
         if (row.Text("AccountType") is "" or "Ledger") return DynamicsMaster.LedgerProblem(schema.Entity, display);
         if (row.Text("AccountType") != "Cust") return DynamicsProblem.Write(schema.Entity, "Error: The sandbox keeps customers and ledger accounts only.");
-        if (books.Sets["CustomersV3"].Find(one => DynamicsBooks.Same(one.Company, row.Company) && DynamicsBooks.Same(one.Text("CustomerAccount"), display)) is not { } customer)
+        if (books.Customer(row.Company, display) is not { } customer)
             return DynamicsProblem.NotFound(schema.Entity, display, "Account", "Customers", "AccountDisplayValue");
         if (customer.Text("OnHoldStatus") is "All" or "Invoice") return DynamicsProblem.Write(schema.Entity, $"Error: Customer account '{display}' is on hold.");
         var dimensions = schema.Columns.ContainsKey("DefaultDimensionDisplayValue") ? "DefaultDimensionDisplayValue" : "DefaultDimensionsForAccountDisplayValue";
@@ -165,8 +167,7 @@ internal sealed class DynamicsWriter(DynamicsBooks books)
             return DynamicsProblem.NotFound(schema.Entity, profile, "Posting profile", "Customer posting profiles", "PostingProfile");
         if (row.Text("SalesTaxCode") is { Length: > 0 } tax && !DynamicsMaster.TaxCodes.Contains(tax))
             return DynamicsProblem.NotFound(schema.Entity, tax, "Sales tax code", "Sales tax codes", "SalesTaxCode");
-        return row.Text("MarkedInvoice") is { Length: > 0 } marked
-            && !books.Customers.Exists(one => one.Invoice == marked && one.Open != 0m && DynamicsBooks.Same(one.Company, row.Company) && DynamicsBooks.Same(one.Customer, row.Text("AccountDisplayValue")))
+        return row.Text("MarkedInvoice") is { Length: > 0 } marked && !books.Open(row.Company, row.Text("AccountDisplayValue"), marked).Any()
             ? DynamicsProblem.NotFound(schema.Entity, marked, "Invoice", "Open customer transactions", "MarkedInvoice")
             : null;
     }

@@ -15,8 +15,8 @@ internal sealed class EntitySchema
     {
         Set = set;
         var known = properties.EnumerateObject().Where(property => !property.Name.StartsWith('@')).ToList();
-        _enums = known.Where(property => property.Value.TryGetProperty("enum", out _)).ToDictionary(
-            property => property.Name, property => property.Value.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!).ToArray(), StringComparer.Ordinal);
+        _enums = known.Where(property => property.Value.TryGetProperty("enum", out _))
+            .ToDictionary(property => property.Name, property => Words(property.Value.GetProperty("enum")), StringComparer.Ordinal);
         _kinds = known.ToDictionary(property => property.Name, property => Kind(property.Value), StringComparer.Ordinal);
         Columns = known.ToDictionary(property => property.Name, property => Column(property.Name), StringComparer.Ordinal);
     }
@@ -50,9 +50,11 @@ internal sealed class EntitySchema
         foreach (var property in body.EnumerateObject().Where(property => !property.Name.StartsWith('@')))
         {
             if (!_kinds.TryGetValue(property.Name, out var kind))
-                return Bad($"The property '{property.Name}' does not exist on type 'Microsoft.Dynamics.DataEntities.{Entity}'. Make sure to only use property names that are defined by the type.");
+                return Bad($"The property '{property.Name}' does not exist on type 'Microsoft.Dynamics.DataEntities.{Entity}'. "
+                    + "Make sure to only use property names that are defined by the type.");
             if (property.Value.ValueKind == JsonValueKind.Null) continue;
-            if (Value(kind, property.Name, property.Value) is not { } value) return Bad($"Cannot convert the value of '{property.Name}' to the expected type '{kind}'.");
+            if (Value(kind, property.Name, property.Value) is not { } value)
+                return Bad($"Cannot convert the value of '{property.Name}' to the expected type '{kind}'.");
             values[property.Name] = value;
         }
         return (new EntityRow(values.ToImmutable()), null);
@@ -90,6 +92,8 @@ internal sealed class EntitySchema
         property.TryGetProperty("enum", out _) ? "enum"
         : property.TryGetProperty("format", out var format) && format.GetString() == "date-time" ? "date-time"
         : property.GetProperty("type").GetString()!;
+
+    private static string[] Words(JsonElement list) => [.. list.EnumerateArray().Select(word => word.GetString()!)];
 
     private static Dictionary<string, EntitySchema> Load()
     {

@@ -38,7 +38,8 @@ internal sealed class MomentColumn<T>(string name, Func<T, DateTimeOffset> value
         return row => Holds(operation, value(row).CompareTo(moment));
     }
 
-    public override void Write(Utf8JsonWriter json, T row) => json.WriteString(Name, value(row).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+    public override void Write(Utf8JsonWriter json, T row) =>
+        json.WriteString(Name, value(row).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
 }
 
 /// <summary>Edm.Decimal and whole numbers, as numbers in JSON.</summary>

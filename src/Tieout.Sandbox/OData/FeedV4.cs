@@ -21,7 +21,8 @@ internal static class FeedV4
     /// <param name="pageSize">Rows a page at most.</param>
     /// <exception cref="FormatException">The query asks for something unknown.</exception>
     public static async Task Write<T>(
-        HttpContext http, IEnumerable<T> rows, IReadOnlyDictionary<string, Column<T>> columns, Func<T, string, IComparable> value, Func<T, string> etag, int pageSize)
+        HttpContext http, IEnumerable<T> rows, IReadOnlyDictionary<string, Column<T>> columns, Func<T, string, IComparable> value,
+        Func<T, string> etag, int pageSize)
     {
         var query = http.Request.Query;
         if (query.Keys.FirstOrDefault(key => !Known.Contains(key)) is { } strange) throw new FormatException($"The query option '{strange}' is not supported.");
