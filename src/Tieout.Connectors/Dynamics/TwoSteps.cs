@@ -137,7 +137,7 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
         foreach (var index in run.Open)
         {
             var journal = run.Journals[index];
-            var reply = await client.Post("journal-post", PostAddress(run.SetOf(index), journal.Key), PostBody(journal.Key), log, cancel);
+            var reply = await client.Post("journal-post", PostAddress(run.SetOf(index), run.NumberOf(index)), PostBody(run.NumberOf(index)), log, cancel);
             switch (reply)
             {
                 case DynamicsReply.NeverLeft never: run.Rest(new DeliveryOutcome.NotSent(never.Reason, never.RetryAfter)); return;
@@ -152,7 +152,7 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
                     run.Refusals[index] = error.Text;
                     // Somebody else is at it: it is theirs to finish.
                     if (CreateAnswer.IsLocked(error.Text, journal, settings)) break;
-                    await Withdrawn(run.SetOf(index), journal.Key, run.Held[index]?.Etag ?? "", log, cancel);
+                    await Withdrawn(run.SetOf(index), run.NumberOf(index), run.Held[index]?.Etag ?? "", log, cancel);
                     break;
                 case DynamicsReply.Answered { Done: false } other: run.Doubts[index] = $"Dynamics 365 answered with HTTP {other.Status}."; break;
             }
@@ -179,16 +179,16 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
 
     private DeliveryOutcome Final(Run run, int index, Standing standing)
     {
-        var key = run.Journals[index].Key;
+        var number = run.NumberOf(index);
         return (standing, run.Refusals[index]) switch
         {
             (Standing.Posted posted, _) => new DeliveryOutcome.Accepted(posted.Document),
             (Standing.Conflict conflict, _) => new DeliveryOutcome.NoAnswer(conflict.Finding.Cause), // somebody else wrote meanwhile
             (Standing.Absent, { } refusal) => CreateAnswer.Refusal(refusal, run.Journals[index], settings),
-            (Standing.Created, { } refusal) => CreateAnswer.Refusal(refusal, run.Journals[index], settings, leftBehind: key),
+            (Standing.Created, { } refusal) => CreateAnswer.Refusal(refusal, run.Journals[index], settings, leftBehind: number),
             (Standing.Created, null) => new DeliveryOutcome.NoAnswer(
-                run.Doubts[index] ?? $"Journal {key} is created in Dynamics 365 and not posted yet; it is looked at again."),
-            _ => new DeliveryOutcome.NoAnswer($"Journal {key} was created and is not there any more."),
+                run.Doubts[index] ?? $"Journal {number} is created in Dynamics 365 and not posted yet; it is looked at again."),
+            _ => new DeliveryOutcome.NoAnswer($"Journal {number} was created and is not there any more."),
         };
     }
 
@@ -238,6 +238,9 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
 
         /// <summary>Through which set a journal stands there.</summary>
         public JournalSet SetOf(int index) => Held[index]?.Set ?? Journals[index].Set;
+
+        /// <summary>Its journal number there: the key, unless somebody copied it and kept the copy.</summary>
+        public string NumberOf(int index) => Held[index]?.Number ?? Journals[index].Key;
 
         /// <summary>The same outcome for several.</summary>
         public void Fill(IEnumerable<int> indexes, DeliveryOutcome outcome)

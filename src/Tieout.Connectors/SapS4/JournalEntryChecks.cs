@@ -50,8 +50,7 @@ internal static class JournalEntryChecks
         {
             if (settings.Target.AccountOf(line.LedgerAccount, line.Account).Length == 0)
                 return RuleFindings.AccountMissing(settings.Target, line.LedgerAccount);
-            // A debtor item has no account assignment: SAP derives it from the items it stands beside.
-            if (line.CustomerCode.Length == 0 && DimensionProblem(line.Dimensions, settings) is { } dimension) return dimension;
+            if (DimensionProblem(line.Dimensions, settings) is { } dimension) return dimension;
         }
         return null;
     }

@@ -44,7 +44,8 @@ internal sealed partial class JournalEntryMap
         xml.WriteEndElement();
     }
 
-    /// <summary>The invoice it settles stands in the assignment: what SAP's own clearing matches by, and what a person sorts by.</summary>
+    /// <summary>The invoice it settles stands in the assignment: what SAP's own clearing matches by, and what a person sorts by. It has no account
+    /// assignment: SAP derives one from the items beside it.</summary>
     private void DebtorItem(XmlWriter xml, ErpEntry entry, ErpEntryLine line, int number)
     {
         xml.WriteStartElement("DebtorItem");

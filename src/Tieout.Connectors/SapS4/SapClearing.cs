@@ -44,7 +44,8 @@ internal sealed class SapClearing(
         List<ClearingPair> pairs = [];
         try
         {
-            var keys = entries.SelectMany(entry => entry.Lines.Select(line => line.Settles).Append(entry.Key)).Where(key => key.Length > 0).Distinct(StringComparer.Ordinal);
+            var keys = entries.SelectMany(entry => entry.Lines.Select(line => line.Settles).Append(entry.Key))
+                .Where(key => key.Length > 0).Distinct(StringComparer.Ordinal);
             Dictionary<string, List<LineItem>> items = new(StringComparer.Ordinal);
             foreach (var part in keys.Chunk(KeysPerQuestion))
                 foreach (var held in await heldUnder(part, log, cancel))

@@ -58,7 +58,8 @@ internal sealed record Catalogue(
             client.Rows(model, new RowQuery(where, fields), read, context, log, cancel);
 
         var companies = await Ask(
-            "company.company", ContextOf(null), row => (Id: Id(row, "id"), Currency: Text(Related(row, "currency")!.Value, "code"), Party: Id(row, "party")!.Value), ["currency.code", "party"],
+            "company.company", ContextOf(null),
+            row => (Id: Id(row, "id"), Currency: Text(Related(row, "currency")!.Value, "code"), Party: Id(row, "party")!.Value), ["currency.code", "party"],
             Where("party.name", "=", settings.Target.Company));
         // Two companies of one name are as bad as none: nothing may be booked into either.
         if (companies.Count != 1) return None;

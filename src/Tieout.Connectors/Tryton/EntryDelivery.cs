@@ -72,14 +72,16 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
     public async Task Prepare(IReadOnlyList<EntryShipment> shipments)
     {
         if (shipments.Count == 0) return;
-        var ids = shipments.SelectMany(shipment => shipment.Entry.Lines).Where(line => line.CustomerCode.Length > 0).Select(EntryMap.PartyOf).OfType<long>().Distinct();
+        var ids = shipments.SelectMany(shipment => shipment.Entry.Lines).Where(line => line.CustomerCode.Length > 0)
+            .Select(EntryMap.PartyOf).OfType<long>().Distinct();
         var parties = (await client.Rows(
             "party.party", HeldParty.Query(Where("id", "in", List(ids))), HeldParty.Of, catalogue.Context(), log, cancel)).ToDictionary(party => party.Id);
         var periods = await Periods(shipments);
         foreach (var shipment in shipments)
         {
             shipment.Outcome = shipment.Entry.Lines.Where(line => line.CustomerCode.Length > 0)
-                .Select(line => PartyProblem(line, EntryMap.PartyOf(line) is { } id ? parties.GetValueOrDefault(id) : null)).FirstOrDefault(problem => problem is not null);
+                .Select(line => PartyProblem(line, EntryMap.PartyOf(line) is { } id ? parties.GetValueOrDefault(id) : null))
+                .FirstOrDefault(problem => problem is not null);
             if (shipment.Outcome is not null) continue;
             if (periods.FirstOrDefault(period => period.From <= shipment.Entry.Date && shipment.Entry.Date <= period.To) is not { Open: true } open)
                 shipment.Outcome = Refused("period-closed", "The accounting period of the document is closed in Tryton, or was never opened.");
@@ -194,7 +196,8 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
         var ids = moves.ToList();
         if (ids.Count == 0) return Array.Empty<HeldMoveLine>().ToLookup(line => line.Move);
         var rows = await client.Rows(
-            MoveLines, new RowQuery([Where("move", "in", List(ids))], HeldMoveLine.Fields), row => HeldMoveLine.Of(row, catalogue), catalogue.Context(), log, cancel);
+            MoveLines, new RowQuery([Where("move", "in", List(ids))], HeldMoveLine.Fields), row => HeldMoveLine.Of(row, catalogue),
+            catalogue.Context(), log, cancel);
         return rows.ToLookup(line => line.Move);
     }
 
@@ -210,11 +213,13 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
         List<JsonNode> where =
         [
             Where("company", "=", catalogue.Company), Where("type", "=", "standard"),
-            Where("start_date", "<=", Date(shipments.Max(shipment => shipment.Entry.Date))), Where("end_date", ">=", Date(shipments.Min(shipment => shipment.Entry.Date))),
+            Where("start_date", "<=", Date(shipments.Max(shipment => shipment.Entry.Date))),
+            Where("end_date", ">=", Date(shipments.Min(shipment => shipment.Entry.Date))),
         ];
         return client.Rows(
             "account.period", new RowQuery(where, ["start_date", "end_date", "state"]),
-            row => new Period(Id(row, "id")!.Value, Day(row, "start_date")!.Value, Day(row, "end_date")!.Value, Text(row, "state") == "open"), catalogue.Context(), log, cancel);
+            row => new Period(Id(row, "id")!.Value, Day(row, "start_date")!.Value, Day(row, "end_date")!.Value, Text(row, "state") == "open"),
+            catalogue.Context(), log, cancel);
     }
 
     /// <summary>The ERP's own rate of the day, so that entries are booked at the rate its invoices are.</summary>
@@ -226,7 +231,8 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
         var rates = (await client.Rows(
             "currency.currency", new RowQuery(where, ["code", "rate"]), row => (Code: Text(row, "code"), Rate: Amount(row, "rate")), context, log, cancel))
             .DistinctBy(rate => rate.Code, StringComparer.Ordinal).ToDictionary(rate => rate.Code, rate => rate.Rate, StringComparer.Ordinal);
-        return rates.GetValueOrDefault(entry.Currency.Code) is > 0m and var from && rates.GetValueOrDefault(catalogue.CompanyCurrency) is > 0m and var to ? to / from : null;
+        var (from, to) = (rates.GetValueOrDefault(entry.Currency.Code), rates.GetValueOrDefault(catalogue.CompanyCurrency));
+        return from > 0m && to > 0m ? to / from : null;
     }
 
     private static DeliveryOutcome.Refused? PartyProblem(ErpEntryLine line, HeldParty? party) => party switch

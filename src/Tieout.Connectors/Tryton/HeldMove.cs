@@ -31,7 +31,8 @@ internal sealed record HeldMove(long Id, string Key, string Number, bool Posted,
     {
         if (invoiceHasKey)
             return (null, Conflicting(
-                "key-taken", $"Tryton holds an invoice under {ours.Key}.", "Find out which of the two is right. Ours is not sent: two documents must not share a number."));
+                "key-taken", $"Tryton holds an invoice under {ours.Key}.",
+                "Find out which of the two is right. Ours is not sent: two documents must not share a number."));
         if (held.Count == 0) return (null, null);
         if (held.Count > 1)
             return (null, Conflicting(
@@ -59,7 +60,8 @@ internal sealed record HeldMove(long Id, string Key, string Number, bool Posted,
             if (index >= 0) left.RemoveAt(index);
             else differences.Add(FormattableString.Invariant($"no line of {line.Amount} {ours.Currency} on {line.LedgerAccount} {line.ErpCustomerId}").TrimEnd());
         }
-        foreach (var line in left) differences.Add(FormattableString.Invariant($"a line of {line.Amount} {line.Currency} on {line.Account} {line.Customer}").TrimEnd());
+        foreach (var line in left)
+            differences.Add(FormattableString.Invariant($"a line of {line.Amount} {line.Currency} on {line.Account} {line.Customer}").TrimEnd());
         return string.Join(", ", differences);
     }
 

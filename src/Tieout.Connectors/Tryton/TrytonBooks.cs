@@ -117,7 +117,8 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
         var currency = lines.Count > 0 ? lines[0].Currency : "";
         return new HeldDocument(
             new BookDocument(
-                move.Key, move.Number, customers is [var only] ? only.CustomerCode : "", currency, 0m, 0m, customers.Sum(line => line.Amount), AccountingMonth.Of(move.Date)),
+                move.Key, move.Number, customers is [var only] ? only.CustomerCode : "", currency, 0m, 0m, customers.Sum(line => line.Amount),
+                AccountingMonth.Of(move.Date)),
             [.. lines.GroupBy(line => (line.Account, line.Currency))
                 .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))]);
     }

@@ -60,7 +60,8 @@ internal sealed class TrytonConnector : IErpConnector
         if (silent) foreach (var entry in entries) entry.Outcome = new DeliveryOutcome.NotSent("Not sent: Tryton fell silent on the ones before.");
         else if (entries.Count > 0) await SendEntries(entries, log, cancel);
 
-        var outcomes = invoices.Select(shipment => (shipment.Document.Key, shipment.Outcome)).Concat(entries.Select(shipment => (shipment.Entry.Key, shipment.Outcome)))
+        var outcomes = invoices.Select(shipment => (shipment.Document.Key, shipment.Outcome))
+            .Concat(entries.Select(shipment => (shipment.Entry.Key, shipment.Outcome)))
             .ToDictionary(one => one.Key, one => one.Outcome!, StringComparer.Ordinal);
         return [.. documents.Select(document => outcomes[document.Key])];
     }

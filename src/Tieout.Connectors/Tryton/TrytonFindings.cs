@@ -28,7 +28,8 @@ internal static class TrytonFindings
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
     {
         ["company-unknown"] = "Correct the company of the target, or give its user access to the company.",
-        ["dimension-unmapped"] = "Take the dimension out of the account rules for this target: we carry none into Tryton, whose analytic accounts are another module.",
+        ["dimension-unmapped"] =
+            "Take the dimension out of the account rules for this target: we carry none into Tryton, whose analytic accounts are another module.",
         ["rate-missing"] = "Have the rate entered in Tryton.",
         ["currency-unknown"] = "Have the currency added in Tryton.",
         ["journal-unknown"] = "Correct option 'journal' or 'entry-journal' of the target, or have the journal created.",

@@ -52,6 +52,7 @@ internal sealed partial class DynamicsStandIn
         app.MapPost("/data/{set}", http => LoggedIn(http, Create));
         app.MapDelete("/data/{row}", http => LoggedIn(http, Delete));
         app.MapPost("/data/{row}/" + Action, http => LoggedIn(http, Act));
+        app.MapPost("/data/{row}/{action}", http => LoggedIn(http, NoSuchThing));
     }
 
     /// <summary>Adds what tests and the demo steer it by.</summary>
@@ -84,7 +85,7 @@ internal sealed partial class DynamicsStandIn
         var set = (string)http.Request.RouteValues["set"]!;
         if (!EntitySchema.All.TryGetValue(set, out var schema))
         {
-            await Interference.Refuse(http, new DynamicsProblem(404, $"No HTTP resource was found that matches the request URI '{http.Request.Path}'."));
+            await NoSuchThing(http);
             return;
         }
         List<EntityRow> rows;
@@ -169,7 +170,7 @@ internal sealed partial class DynamicsStandIn
         if (await _interference.Struck(http, fault)) return;
         if (Key(http) is not { } key)
         {
-            await Interference.Refuse(http, new DynamicsProblem(404, "No HTTP resource was found that matches the request URI."));
+            await NoSuchThing(http);
             return;
         }
         var problem = fault?.Kind switch
@@ -186,8 +187,11 @@ internal sealed partial class DynamicsStandIn
     private async Task Act(HttpContext http)
     {
         if (Key(http) is { } key) await Post(http, key.Company, key.Number);
-        else await Interference.Refuse(http, new DynamicsProblem(404, "No HTTP resource was found that matches the request URI."));
+        else await NoSuchThing(http);
     }
+
+    private static Task NoSuchThing(HttpContext http) =>
+        Interference.Refuse(http, new DynamicsProblem(404, $"No HTTP resource was found that matches the request URI '{http.Request.Path}'."));
 
     private async Task Service(HttpContext http)
     {

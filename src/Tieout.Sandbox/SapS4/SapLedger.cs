@@ -94,7 +94,8 @@ internal sealed class SapLedger
             foreach (var item in items)
             {
                 var document = Numbered(company, item.Document);
-                if (document is null || document.FiscalYear != item.FiscalYear || item.Index < 0 || item.Index >= document.Items.Length || document.Items[item.Index] is not { Kind: 'D' } line)
+                if (document is null || document.FiscalYear != item.FiscalYear || item.Index < 0 || item.Index >= document.Items.Length
+                    || document.Items[item.Index] is not { Kind: 'D' } line)
                     return $"Item {item.Document}/{item.Index + 1} does not exist";
                 if (line.Customer != item.Customer || line.Currency != currency) return $"Item {item.Document}/{item.Index + 1} is of another account";
                 var open = line.Amount - (document.Cleared?[item.Index] ?? 0m);

@@ -53,7 +53,13 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                 Texts = document.Items.Select(item => item.Text),
                 Items = document.Items.Select((item, index) => new
                 {
-                    item.Kind, item.Account, item.Customer, item.Amount, item.Assignment, item.Objects, Open = item.Amount - (document.Cleared?[index] ?? 0m),
+                    item.Kind,
+                    item.Account,
+                    item.Customer,
+                    item.Amount,
+                    item.Assignment,
+                    item.Objects,
+                    Open = item.Amount - (document.Cleared?[index] ?? 0m),
                 }),
             }));
         control.MapGet("/clearings", () => _state.Clearings.Results);

@@ -210,6 +210,20 @@ public sealed class DynamicsTwoStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_that_took_the_originals_place_is_finished_under_its_own_number()
+    {
+        await _dynamics.Fault("reject-503", Post, seconds: 1);
+        await Send(Document("T-1"));
+        await _dynamics.Tell("tamper/copy", new { key = "T-1", @as = "00042" });
+        using var client = new Tieout.Connectors.Dynamics.DynamicsClient(Settings, TimeProvider.System);
+        await client.Delete(
+            "test", Settings.Address("/data/LedgerJournalHeaders(dataAreaId='demf',JournalBatchNumber='T-1')?cross-company=true"), "", _log, CancellationToken.None);
+
+        (await LookUp(Document("T-1"))).ShouldBeOfType<LookUpOutcome.Found>().Document.Id.ShouldBe("demf/00042");
+        await PostedOnce("T-1");
+    }
+
+    [Fact]
     public async Task Two_workers_that_finish_one_journal_at_once_post_it_once()
     {
         await _dynamics.Fault("reject-503", Post, seconds: 1);

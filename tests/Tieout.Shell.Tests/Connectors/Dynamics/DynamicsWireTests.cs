@@ -210,9 +210,9 @@ public sealed class DynamicsWireTests : IAsyncLifetime
     [Fact]
     public async Task An_environment_without_the_posting_action_says_so_and_keeps_nothing()
     {
-        await using var connector = ErpConnectors.Create(_dynamics.Target(("posting", "service"), ("post-service", "/data/NoSuchSet")), TimeProvider.System);
+        await using var connector = ErpConnectors.Create(_dynamics.Target(("post-action", "Microsoft.Dynamics.DataEntities.nobodyInstalledIt")), TimeProvider.System);
 
-        (await Send(Document("T-1"), connector)).ShouldBeOfType<DeliveryOutcome.Refused>();
+        (await Send(Document("T-1"), connector)).ShouldBeOfType<DeliveryOutcome.Refused>().Finding.Code.ShouldBe("posting-not-set-up");
         (await _dynamics.JournalCount("T-1")).ShouldBe(0);
     }
 

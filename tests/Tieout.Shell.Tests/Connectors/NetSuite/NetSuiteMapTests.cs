@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tieout.Connectors.NetSuite;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Shell.Tests.Connectors.NetSuite;
 
@@ -44,6 +45,36 @@ public sealed class NetSuiteMapTests
         {"account":{"id":"109"},"credit":10.00,"entity":{"id":"1001"},"memo":"NEW 20 % on 50"},
         {"account":{"id":"108"},"debit":19.00,"entity":{"id":"1001"},"memo":"STD 19 % on -100"}]}}
         """.ReplaceLineEndings(""));
+
+    [Fact]
+    public void An_entry_names_customers_on_their_lines_only_and_what_a_line_settles_first()
+    {
+        var settings = NetSuiteSettings.Of(Target(("dimension:region", "cseg_region")));
+        var entry = new ErpEntry(
+            EntryKind.Payment, "PAY-1", Currency.Of("EUR"), new(2026, 11, 5), "Transfer",
+            [
+                new("cash-clearing", 117.50m, "Bank"),
+                new("bank-fees", 1.50m, "") { Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["department"] = "2", ["region"] = "7" } },
+                new("receivable", -119m, "Paid") { CustomerCode = "C-77", ErpCustomerId = "1001", Settles = "US-2026-0000042" },
+            ])
+        { Reverses = "PAY-0" };
+
+        Encoding.UTF8.GetString(new JournalMap(settings).Write(entry, "4")).ShouldBe(
+            """
+            {"subsidiary":{"id":"1"},"currency":{"id":"4"},"tranDate":"2026-11-05","memo":"PAY-1 payment: Transfer, reverses PAY-0","approved":true,"line":{"items":[
+            {"account":{"id":"10"},"debit":117.50,"memo":"Bank"},
+            {"account":{"id":"61"},"debit":1.50,"department":{"id":"2"},"cseg_region":{"id":"7"},"memo":"Transfer"},
+            {"account":{"id":"119"},"credit":119.00,"entity":{"id":"1001"},"memo":"US-2026-0000042: Paid"}]}}
+            """.ReplaceLineEndings(""));
+        var map = new JournalMap(settings);
+        ErpEntry With(string dimension, string value) => entry with
+        {
+            Lines = [entry.Lines[0] with { Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) { [dimension] = value } }, .. entry.Lines.Skip(1)],
+        };
+        map.Problem(entry).ShouldBeNull();
+        map.Problem(With("cost-center", "2"))!.Code.ShouldBe("dimension-unmapped");
+        map.Problem(With("class", "Sales"))!.Code.ShouldBe("dimension-unknown");
+    }
 
     [Theory]
     [InlineData("JPY", "1190", "190", "1000")]
