@@ -46,6 +46,7 @@ ACCOUNTS = [
     ('cash', '1000', 'Main Cash', 'cash', {}),
     ('bank_clearing', '1050', 'Bank Clearing', 'cash', {}),
     ('receivable', '1100', 'Main Receivable', 'receivable', dict(reconcile=True, party_required=True)),
+    ('receivable_disputed', '1110', 'Disputed Receivables', 'receivable', dict(reconcile=True, party_required=True)),
     ('payable', '2000', 'Main Payable', 'payable', dict(reconcile=True, party_required=True)),
     ('tax', '2100', 'Main Tax', 'tax', {}),
     ('deferred_revenue', '2200', 'Deferred Revenue', 'deposit', dict(reconcile=True, party_required=True)),
@@ -55,6 +56,9 @@ ACCOUNTS = [
     ('revenue_usage', '4010', 'Usage Revenue', 'revenue', {}),
     ('revenue_closed', '4090', 'Old Revenue (closed)', 'revenue', dict(closed=True)),
     ('expense', '5000', 'Main Expense', 'expense', {}),
+    ('bad_debt', '5100', 'Receivables Written Off', 'expense', {}),
+    ('bank_fees', '5200', 'Bank Fees', 'expense', {}),
+    ('fx', '5300', 'Exchange Differences', 'expense', {}),
 ]
 USERS = {
     'hub': ['account.group_account', 'account_payment.group_payment'],

@@ -7,8 +7,11 @@ namespace Tieout.Sandbox;
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
-/// <c>post</c> (journal entries), <c>read</c> (entity sets) or <c>write</c> (partners); <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
-/// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>.
+/// <c>post</c> (journal entries), <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners);
+/// <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
+/// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>;
+/// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),
+/// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>.
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -45,11 +48,22 @@ internal sealed class Faults
     public const string TaxRead = "tax-read";
     public const string TaxCommit = "tax-commit";
 
+    // SAP's clearing service.
+    public const string SapClear = "clear";
+
     // Where NetSuite is struck.
     public const string NetSuitePost = "netsuite-post";
     public const string NetSuiteRead = "netsuite-read";
     public const string NetSuiteWrite = "netsuite-write";
     public const string NetSuiteToken = "netsuite-token";
+
+    // Where Dynamics is struck.
+    public const string DynamicsCreate = "dynamics-create";
+    public const string DynamicsPost = "dynamics-post";
+    public const string DynamicsDelete = "dynamics-delete";
+    public const string DynamicsRead = "dynamics-read";
+    public const string DynamicsWrite = "dynamics-write";
+    public const string DynamicsToken = "dynamics-token";
 
     public static IReadOnlyList<string> Kinds { get; } =
     [
@@ -62,8 +76,9 @@ internal sealed class Faults
     /// <summary>Where a fault can strike.</summary>
     public static IReadOnlyList<string> Places { get; } =
     [
-        "post", "read", "write", TaxQuote, TaxRead, TaxCommit,
+        "post", "read", "write", SapClear, TaxQuote, TaxRead, TaxCommit,
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
+        DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
     ];
 
     public void Add(Fault fault)

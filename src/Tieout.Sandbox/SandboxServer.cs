@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieout.Sandbox.AvaTax;
+using Tieout.Sandbox.Dynamics;
 using Tieout.Sandbox.NetSuite;
 using Tieout.Sandbox.SapS4;
 
@@ -42,7 +43,9 @@ public sealed class SandboxServer : IAsyncDisposable
         tax.Map(app);
         var netSuite = new NetSuiteStandIn(options, faults, TimeProvider.System, stopping.Token);
         netSuite.Map(app);
-        MapControl(app, faults, sap, tax, netSuite);
+        var dynamics = new DynamicsStandIn(options, faults, TimeProvider.System, stopping.Token);
+        dynamics.Map(app);
+        MapControl(app, faults, sap, tax, netSuite, dynamics);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
     }
@@ -56,7 +59,8 @@ public sealed class SandboxServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite)
+    private static void MapControl(
+        WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite, DynamicsStandIn dynamics)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -69,9 +73,10 @@ public sealed class SandboxServer : IAsyncDisposable
             return Results.NoContent();
         });
         control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); return Results.NoContent(); });
+        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); dynamics.Reset(); return Results.NoContent(); });
         sap.MapControl(control);
         tax.MapControl(control);
         netSuite.MapControl(control);
+        dynamics.MapControl(control);
     }
 }

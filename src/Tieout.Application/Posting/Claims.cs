@@ -135,7 +135,7 @@ internal sealed class Claims(NpgsqlDataSource database, TimeProvider clock, int 
     }
 
     // The ERP has one tax per code and rate, whatever invoices its base comes from.
-    private static ErpDocument Document(Head head, IReadOnlyList<Line> lines, IReadOnlyList<Tax> taxes) => new(
+    private static ErpInvoice Document(Head head, IReadOnlyList<Line> lines, IReadOnlyList<Tax> taxes) => new(
         head.Number, head.CustomerCode, head.ErpCustomerId, Currency.Of(head.Currency), head.IssueDate, head.DueDate,
         head.DueDate.DayNumber - head.IssueDate.DayNumber,
         [.. lines.Where(line => line.Amount != 0).Select(line => new ErpLine(

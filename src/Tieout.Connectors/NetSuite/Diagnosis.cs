@@ -24,8 +24,8 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
         {
             meaning = meaning switch
             {
-                NetSuiteFindings.CustomerUnknown => await Customer(document, log, cancel) ?? "customer-not-in-subsidiary",
-                NetSuiteFindings.Unknown => await Period(document, log, cancel) ?? await Customer(document, log, cancel) ?? meaning,
+                NetSuiteFindings.CustomerUnknown => await Customers(lines, log, cancel) ?? "customer-not-in-subsidiary",
+                NetSuiteFindings.Unknown => await Period(document, log, cancel) ?? await Customers(lines, log, cancel) ?? meaning,
                 _ => meaning,
             };
         }
@@ -36,11 +36,18 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
         return new DeliveryOutcome.Refused(NetSuiteFindings.Of(meaning, error.Text));
     }
 
-    private async Task<string?> Customer(ErpDocument document, IExchangeLog log, CancellationToken cancel)
+    private async Task<string?> Customers(IReadOnlyList<JournalMap.Line> lines, IExchangeLog log, CancellationToken cancel)
     {
-        if (_customers.TryGetValue(document.ErpCustomerId, out var known)) return known;
-        var rows = await suiteQl.Few("refusal-customer", Questions.Customer(document.ErpCustomerId), log, cancel);
-        return _customers[document.ErpCustomerId] = rows switch
+        foreach (var id in lines.Select(line => line.Entity).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal))
+            if (await Customer(id, log, cancel) is { } reason) return reason;
+        return null;
+    }
+
+    private async Task<string?> Customer(string id, IExchangeLog log, CancellationToken cancel)
+    {
+        if (_customers.TryGetValue(id, out var known)) return known;
+        var rows = await suiteQl.Few("refusal-customer", Questions.Customer(id), log, cancel);
+        return _customers[id] = rows switch
         {
             [] => NetSuiteFindings.CustomerUnknown,
             [var customer, ..] when customer.Flag("isinactive") => "customer-blocked",
@@ -50,8 +57,8 @@ internal sealed class Diagnosis(NetSuiteSettings settings, SuiteQl suiteQl, Jour
 
     private async Task<string?> Period(ErpDocument document, IExchangeLog log, CancellationToken cancel)
     {
-        if (_periods.TryGetValue(document.IssueDate, out var known)) return known;
-        var open = await suiteQl.Few("refusal-period", Questions.OpenPeriods(document.IssueDate), log, cancel);
-        return _periods[document.IssueDate] = open.Count == 0 ? "period-closed" : null;
+        if (_periods.TryGetValue(document.Date, out var known)) return known;
+        var open = await suiteQl.Few("refusal-period", Questions.OpenPeriods(document.Date), log, cancel);
+        return _periods[document.Date] = open.Count == 0 ? "period-closed" : null;
     }
 }

@@ -20,15 +20,18 @@ namespace Tieout.Connectors.NetSuite;
 /// <param name="Customer">Our code of it; empty where it has none.</param>
 /// <param name="Account">Internal id.</param>
 /// <param name="Amount">Debit positive, credit negative, in the document's currency.</param>
+/// <param name="AccountType">NetSuite's word, such as <c>AcctRec</c>.</param>
+/// <param name="Memo">Of the transaction.</param>
 internal sealed record HeldLine(
     string Transaction, string Key, string Type, bool Posting, bool Voided, AccountingMonth Month, string Currency, string Subsidiary,
-    string Entity, string Customer, string Account, decimal Amount)
+    string Entity, string Customer, string Account, decimal Amount, string AccountType = "", string Memo = "")
 {
     /// <summary>Reads a row of <see cref="Questions.Under"/> or <see cref="Questions.Documents"/>.</summary>
     /// <exception cref="ReadBackException">Something that every row has is missing.</exception>
     public static HeldLine Of(SuiteQlRow row) => new(
         row.Need("id"), row.Text("externalid"), row.Need("type"), row.Flag("posting"), row.Flag("voided"), AccountingMonth.Of(row.Day("month")),
-        row.Need("currency"), row.Text("subsidiary"), row.Text("entity"), row.Text("customer"), row.Need("account"), row.Amount("amount"));
+        row.Need("currency"), row.Text("subsidiary"), row.Text("entity"), row.Text("customer"), row.Need("account"), row.Amount("amount"),
+        row.Text("accounttype"), row.Text("memo"));
 }
 
 /// <summary>A document as NetSuite holds it: its lines together. At least one.</summary>
@@ -38,6 +41,7 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
     public const string NotApproved = "not-approved-in-erp";
 
     private const string Journal = "Journal";
+    private const string ReceivableType = "AcctRec";
 
     private HeldLine First => Lines[0];
 
@@ -71,12 +75,14 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
     /// <summary>As a book's document.</summary>
     public HeldDocument ToHeld(NetSuiteSettings settings)
     {
-        var customer = Lines.FirstOrDefault(line => line.Entity.Length > 0);
-        // A customer without a code of ours is shown by NetSuite's id: it cannot be mistaken for one of ours.
-        var code = customer is null ? "" : customer.Customer.Length > 0 ? customer.Customer : customer.Entity;
-        var (total, tax) = (Total(settings), Tax(settings));
+        List<HeldLine> customers = [.. Lines.Where(line => line.Entity.Length > 0)];
+        var entry = IsEntry(settings);
+        // An entry belongs to a customer when it is about one only. A customer without a code of ours is shown by NetSuite's id: it
+        // cannot be mistaken for one of ours.
+        var code = customers is [] || (entry && customers.Count > 1) ? "" : customers[0].Customer is { Length: > 0 } ours ? ours : customers[0].Entity;
+        var (total, tax) = entry ? (customers.Sum(line => line.Amount), 0m) : (Total(settings), Tax(settings));
         return new HeldDocument(
-            new BookDocument(Key, Reference.Number, code, First.Currency, total - tax, tax, total, First.Month),
+            new BookDocument(Key, Reference.Number, code, First.Currency, entry ? 0m : total - tax, tax, total, First.Month),
             [.. Lines.GroupBy(line => settings.NameOf(line.Account), StringComparer.Ordinal)
                 .Select(account => new AccountMovement(account.Key, First.Currency, account.Sum(line => line.Amount)))]);
     }
@@ -98,13 +104,13 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
             return Conflict(
                 "reversed-in-erp", $"NetSuite held {ours.Key} and somebody voided it there: {numbers}.",
                 "Cancel the posting here if the void shall stand; else take our external id off the voided document, then replay.");
-        var document = standing[0];
-        if (document.Differences(ours, settings) is { Length: > 0 } differences)
+        var one = standing[0];
+        if (one.Differences(ours, settings) is { Length: > 0 } differences)
             return Conflict(
                 "key-taken", $"NetSuite holds another document under {ours.Key} ({numbers}): {differences}.",
                 "Find out which of the two is right. Ours is not sent: it would overwrite the other.");
-        return document.First.Posting
-            ? new LookUpOutcome.Found(document.Reference)
+        return one.First.Posting
+            ? new LookUpOutcome.Found(one.Reference)
             : Conflict(
                 NotApproved, $"NetSuite holds {ours.Key} ({numbers}) and has not booked it: it waits for approval.",
                 "Approve the journal in NetSuite, or allow our integration's role to create approved ones, then replay.");
@@ -119,23 +125,54 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
                 $"NetSuite told journal {lines[0].Transaction} ({lines[0].Key}) out of balance by {left}; some of it is missing."));
     }
 
-    private decimal Total(NetSuiteSettings settings) => Lines.Where(line => line.Account == settings.Receivable).Sum(line => line.Amount);
+    private static bool IsReceivable(HeldLine line, NetSuiteSettings settings) => line.AccountType == ReceivableType || line.Account == settings.Receivable;
+
+    /// <summary>
+    /// Every line of an invoice names its customer, and one of them at least is no receivable. Where that does not tell, the memo we
+    /// wrote does.
+    /// </summary>
+    private bool IsEntry(NetSuiteSettings settings) =>
+        Lines.Any(line => line.Entity.Length == 0) || Lines.All(line => IsReceivable(line, settings))
+        || First.Memo.StartsWith(JournalMap.EntryMemo(Key), StringComparison.Ordinal);
+
+    private decimal Total(NetSuiteSettings settings) => Lines.Where(line => IsReceivable(line, settings)).Sum(line => line.Amount);
 
     private decimal Tax(NetSuiteSettings settings) => -Lines.Where(line => settings.IsTax(line.Account)).Sum(line => line.Amount);
 
     private string Differences(ErpDocument ours, NetSuiteSettings settings)
     {
-        string Plain(decimal amount) => new Money(amount, ours.Currency).ToPlain();
         List<string> found = [];
         if (First.Type != Journal) found.Add($"a {First.Type} instead of a journal");
         if (settings.OneWorld && First.Subsidiary != settings.Subsidiary) found.Add($"subsidiary {First.Subsidiary} instead of {settings.Subsidiary}");
+        if (First.Currency != ours.Currency.Code) found.Add($"currency {First.Currency} instead of {ours.Currency}");
+        if (ours is ErpEntry entry) Compare(entry, settings, found);
+        else Compare((ErpInvoice)ours, settings, found);
+        return string.Join(", ", found);
+    }
+
+    /// <summary>Lines by account, customer and amount, in any order.</summary>
+    private void Compare(ErpEntry ours, NetSuiteSettings settings, List<string> found)
+    {
+        List<HeldLine> left = [.. Lines];
+        foreach (var line in ours.Lines)
+        {
+            var account = settings.Target.AccountOf(line.LedgerAccount, line.Account);
+            var entity = line.CustomerCode.Length > 0 ? line.ErpCustomerId : "";
+            var index = left.FindIndex(held => held.Amount == line.Amount && held.Account == account && held.Entity == entity);
+            if (index >= 0) left.RemoveAt(index);
+            else found.Add(FormattableString.Invariant($"no line of {line.Amount} on account {account} {entity}").TrimEnd());
+        }
+        foreach (var line in left) found.Add(FormattableString.Invariant($"a line of {line.Amount} on account {line.Account} {line.Entity}").TrimEnd());
+    }
+
+    private void Compare(ErpInvoice ours, NetSuiteSettings settings, List<string> found)
+    {
+        string Plain(decimal amount) => new Money(amount, ours.Currency).ToPlain();
         var entity = Lines.FirstOrDefault(line => line.Entity.Length > 0)?.Entity ?? "none";
         if (entity != ours.ErpCustomerId) found.Add($"customer {entity} instead of {ours.ErpCustomerId}");
-        if (First.Currency != ours.Currency.Code) found.Add($"currency {First.Currency} instead of {ours.Currency}");
         var (total, tax) = (Total(settings), Tax(settings));
         if (total != ours.Total) found.Add(FormattableString.Invariant($"total {total} instead of {Plain(ours.Total)}"));
         if (tax != ours.Tax) found.Add(FormattableString.Invariant($"tax {tax} instead of {Plain(ours.Tax)}"));
-        return string.Join(", ", found);
     }
 
     private static LookUpOutcome.Conflict Conflict(string code, string cause, string remedy) =>

@@ -18,25 +18,50 @@ internal sealed class JournalMap(NetSuiteSettings settings)
     /// <param name="Amount">Debit positive, credit negative; never zero.</param>
     /// <param name="Memo">Cut already.</param>
     /// <param name="IsTax">A tax of ours.</param>
-    internal sealed record Line(string Account, decimal Amount, string Memo, bool IsTax);
+    internal sealed record Line(string Account, decimal Amount, string Memo, bool IsTax)
+    {
+        /// <summary>Internal id of the customer; empty for none.</summary>
+        public string Entity { get; init; } = "";
+
+        /// <summary>As on our line.</summary>
+        public IReadOnlyDictionary<string, string> Dimensions { get; init; } = ErpDimension.None;
+    }
 
     /// <summary>Why a document cannot be told to NetSuite as it is; null when it can. Asked before anything is sent.</summary>
-    public Finding? Problem(ErpDocument document) =>
-        KeyProblem(document.Key) ?? RuleProblem(document) ?? CustomerProblem(document) ?? ShapeProblem(document);
+    public Finding? Problem(ErpDocument document) => JournalChecks.Problem(document, settings, this);
+
+    /// <summary>The lines in the order they are sent.</summary>
+    public IReadOnlyList<Line> Lines(ErpDocument document) => document switch
+    {
+        ErpInvoice invoice => Lines(invoice),
+        ErpEntry entry => [.. entry.Lines.Select(line => new Line(
+            settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Amount, Memo(entry, line), IsTax: false)
+        {
+            Entity = line.CustomerCode.Length > 0 ? line.ErpCustomerId : "",
+            Dimensions = line.Dimensions,
+        })],
+        _ => throw new InvalidOperationException("Unknown kind of document."),
+    };
 
     /// <summary>
-    /// The lines in the order they are sent: the customer's, then ours, then the taxes. What comes to nothing is left out: a
-    /// tax of zero, the customer's line of a document that charges and credits the same.
+    /// The customer's line, then ours, then the taxes. What comes to nothing is left out: a tax of zero, the customer's line of a
+    /// document that charges and credits the same. Every line names the customer, so that a document of nothing in all still does,
+    /// and reports by customer work.
     /// </summary>
-    public IReadOnlyList<Line> Lines(ErpDocument document)
+    private List<Line> Lines(ErpInvoice document)
     {
+        Line Of(string account, decimal amount, string memo, bool isTax = false) => new(account, amount, memo, isTax) { Entity = document.ErpCustomerId };
+
         List<Line> lines = new(document.Lines.Count + 2);
-        if (document.Total != 0m) lines.Add(new Line(settings.Receivable, document.Total, CustomerMemo(document), IsTax: false));
+        if (document.Total != 0m)
+            lines.Add(Of(settings.Target.AccountOf("receivable", document.ReceivableAccount), document.Total, CustomerMemo(document)));
         foreach (var line in document.Lines)
-            lines.Add(new Line(
-                settings.Target.Accounts[line.LedgerAccount], -line.Amount, NetSuiteLimits.Cut(line.Text, NetSuiteLimits.LineMemo), IsTax: false));
+            lines.Add(Of(settings.Target.AccountOf(line.LedgerAccount, line.Account), -line.Amount, NetSuiteLimits.Cut(line.Text, NetSuiteLimits.LineMemo)) with
+            {
+                Dimensions = line.Dimensions,
+            });
         foreach (var tax in document.Taxes.Where(tax => tax.Amount != 0m))
-            lines.Add(new Line(settings.TaxAccount(settings.Target.Taxes[tax.Code]), -tax.Amount, TaxMemo(tax), IsTax: true));
+            lines.Add(Of(settings.TaxAccount(settings.Target.TaxCodeOf(tax)), -tax.Amount, TaxMemo(tax), isTax: true));
         return lines;
     }
 
@@ -51,8 +76,8 @@ internal sealed class JournalMap(NetSuiteSettings settings)
             json.WriteStartObject();
             if (settings.OneWorld) Reference(json, "subsidiary", settings.Subsidiary);
             Reference(json, "currency", currencyId);
-            json.WriteString("tranDate", Day(document.IssueDate));
-            json.WriteString("memo", Memo(document));
+            json.WriteString("tranDate", Day(document.Date));
+            json.WriteString("memo", document is ErpEntry entry ? Memo(entry) : Memo((ErpInvoice)document));
             if (settings.Approved) json.WriteBoolean("approved", true);
             json.WriteStartObject("line");
             json.WriteStartArray("items");
@@ -64,78 +89,58 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         return bytes.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, Line line, ErpDocument document)
+    private void Write(Utf8JsonWriter json, Line line, ErpDocument document)
     {
         json.WriteStartObject();
         Reference(json, "account", line.Account);
         json.WritePropertyName(line.Amount > 0 ? "debit" : "credit");
         // A JSON number with the currency's decimals, from text: no floating point on the way.
         json.WriteRawValue(new Money(Math.Abs(line.Amount), document.Currency).ToPlain());
-        // On every line, so that a document of nothing in all still names its customer, and reports by customer work.
-        Reference(json, "entity", document.ErpCustomerId);
+        if (line.Entity.Length > 0) Reference(json, "entity", line.Entity);
+        foreach (var (dimension, value) in line.Dimensions) Reference(json, settings.FieldOf(dimension), value);
         if (line.Memo.Length > 0) json.WriteString("memo", line.Memo);
         json.WriteEndObject();
     }
 
-    private static Finding? KeyProblem(string key) => NetSuiteLimits.IsExternalId(key)
-        ? null
-        : new Finding(
-            ExceptionCategory.Data, "key-not-valid",
-            $"The invoice number '{key}' holds characters other than letters, digits, dash and underscore; NetSuite's external id takes no others.",
-            "Change the number series of the legal entity. Until then the invoice is in our books only.");
-
-    private Finding? RuleProblem(ErpDocument document)
-    {
-        foreach (var name in document.Lines.Select(line => line.LedgerAccount).Append("receivable"))
-            if (!settings.Target.Accounts.ContainsKey(name))
-                return new Finding(
-                    ExceptionCategory.Business, "account-rule-missing",
-                    $"No account of {settings.Target.Name} is named for '{name}'.",
-                    "Add the account to the account rule and replay. Until then the invoice is in our books only.");
-        foreach (var code in document.Taxes.Select(tax => tax.Code).Concat(document.Lines.Select(line => line.TaxCode)))
-            if (settings.TaxAccount(settings.Target.Taxes.GetValueOrDefault(code, "")).Length == 0)
-                return new Finding(
-                    ExceptionCategory.Business, "tax-code-missing",
-                    $"No account of {settings.Target.Name} is named for our tax code '{code}'.",
-                    "Add the tax code to the target and replay. Until then the invoice is in our books only.");
-        return null;
-    }
-
-    private static Finding? CustomerProblem(ErpDocument document) => NetSuiteLimits.IsInternalId(document.ErpCustomerId)
-        ? null
-        : NetSuiteFindings.Of(NetSuiteFindings.CustomerUnknown, $"'{document.ErpCustomerId}' is no internal id.");
-
-    private Finding? ShapeProblem(ErpDocument document)
-    {
-        if (Lines(document).Count > NetSuiteLimits.Lines)
-            return new Finding(
-                ExceptionCategory.Data, "too-many-lines",
-                FormattableString.Invariant(
-                    $"The document has {document.Lines.Count} lines; with customer and tax we send NetSuite at most {NetSuiteLimits.Lines}."),
-                "Invoice it in parts. Until then the invoice is in our books only.");
-        var amounts = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total);
-        return amounts.Cast<decimal?>().FirstOrDefault(amount => !new Money(amount!.Value, document.Currency).IsWhole) is { } broken
-            ? new Finding(
-                ExceptionCategory.Data, "amount-not-whole",
-                FormattableString.Invariant($"The amount {broken} has more decimals than {document.Currency} keeps ({document.Currency.MinorUnits})."),
-                "Correct the amount where it comes from; nothing is rounded on the way. Until then the invoice is in our books only.")
-            : null;
-    }
-
-    private static string CustomerMemo(ErpDocument document) => NetSuiteLimits.Cut($"{document.Key}, due {Day(document.DueDate)}", NetSuiteLimits.LineMemo);
+    private static string CustomerMemo(ErpInvoice document) => NetSuiteLimits.Cut($"{document.Key}, due {Day(document.DueDate)}", NetSuiteLimits.LineMemo);
 
     private static string TaxMemo(ErpTax tax) => NetSuiteLimits.Cut(
         string.Create(CultureInfo.InvariantCulture, $"{tax.Code} {tax.Rate * 100m:0.####} % on {tax.Base:0.####}"),
         NetSuiteLimits.LineMemo);
 
     /// <summary>A journal has no due date and no field for the invoice it corrects: both stand here for a person.</summary>
-    private static string Memo(ErpDocument document)
+    private static string Memo(ErpInvoice document)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}, due {Day(document.DueDate)}, {document.CustomerCode}");
         if (document.Corrects.Count > 0) text.Append(CultureInfo.InvariantCulture, $", corrects {string.Join(" ", document.Corrects)}");
         return NetSuiteLimits.Cut(text.ToString(), NetSuiteLimits.Memo);
     }
+
+    /// <summary>
+    /// A journal settles nothing by itself: the invoice it is for stands first in the line's memo, where who applies the open items
+    /// of a customer looks.
+    /// </summary>
+    private static string Memo(ErpEntry entry, ErpEntryLine line)
+    {
+        var text = new StringBuilder();
+        if (line.Settles.Length > 0) text.Append(CultureInfo.InvariantCulture, $"{line.Settles}: ");
+        text.Append(line.Text.Length > 0 ? line.Text : entry.Text);
+        if (line.DueDate is { } due) text.Append(CultureInfo.InvariantCulture, $", due {Day(due)}");
+        return NetSuiteLimits.Cut(text.ToString(), NetSuiteLimits.LineMemo);
+    }
+
+    // Begins otherwise than an invoice's: HeldJournal tells the two apart by it where the lines do not.
+    private static string Memo(ErpEntry entry)
+    {
+        var text = new StringBuilder(EntryMemo(entry.Key));
+        text.Append(CultureInfo.InvariantCulture, $"{Words.Of(entry.Kind)}: {entry.Text}");
+        if (entry.Reverses.Length > 0) text.Append(CultureInfo.InvariantCulture, $", reverses {entry.Reverses}");
+        return NetSuiteLimits.Cut(text.ToString(), NetSuiteLimits.Memo);
+    }
+
+    /// <summary>What the memo of an entry begins with; that of an invoice has a comma there.</summary>
+    public static string EntryMemo(string key) => key + " ";
 
     private static void Reference(Utf8JsonWriter json, string name, string id)
     {

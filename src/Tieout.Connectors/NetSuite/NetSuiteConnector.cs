@@ -47,17 +47,14 @@ internal sealed class NetSuiteConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
-            throw new ArgumentException("One call names the same key twice; the second would overwrite the first.", nameof(documents));
-
+        var batch = new DeliveryBatch(documents, "the second would overwrite the first.");
         cancel.ThrowIfCancellationRequested();
-        var outcomes = documents
-            .Select(document => _map.Problem(document) is { } finding ? new DeliveryOutcome.Refused(finding) : (DeliveryOutcome?)null).ToArray();
-        await Look(documents, outcomes, log, cancel);
-        await LearnCurrencies(documents, outcomes, log, cancel);
-        await Deliver(documents, outcomes, log, cancel);
-        if (_settings.Confirm) await Confirm(documents, outcomes, log, cancel);
-        return outcomes!;
+        batch.Refuse(_map.Problem);
+        await batch.Look(open => LookUp(open, log, cancel));
+        await LearnCurrencies(batch, log, cancel);
+        await Deliver(batch, log, cancel);
+        if (_settings.Confirm) await Confirm(batch, log, cancel);
+        return batch.Result();
     }
 
     /// <inheritdoc/>
@@ -110,31 +107,16 @@ internal sealed class NetSuiteConnector : IErpConnector
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Settles what NetSuite holds already. What cannot be asked is not sent either.</summary>
-    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    private async Task LearnCurrencies(DeliveryBatch batch, IExchangeLog log, CancellationToken cancel)
     {
-        var open = Open(outcomes);
-        var held = await LookUp([.. open.Select(index => documents[index])], log, cancel);
-        foreach (var (position, index) in open.Index())
-            outcomes[index] = held[position] switch
-            {
-                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
-                LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
-                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
-                _ => null,
-            };
-    }
-
-    private async Task LearnCurrencies(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
-    {
-        var open = Open(outcomes);
+        var open = batch.Open;
         try
         {
-            await _currencies.Learn(open.Select(index => documents[index].Currency.Code), log, cancel);
+            await _currencies.Learn(open.Select(index => batch.Documents[index].Currency.Code), log, cancel);
         }
         catch (ReadBackException unknown)
         {
-            foreach (var index in open) outcomes[index] = new DeliveryOutcome.NotSent(unknown.Message);
+            batch.Fill(open, new DeliveryOutcome.NotSent(unknown.Message));
         }
     }
 
@@ -142,28 +124,28 @@ internal sealed class NetSuiteConnector : IErpConnector
     /// One after the other: each is a transaction of its own there. When NetSuite is out of reach, asks us to slow down, or lets a
     /// call run out of time, the rest is not sent: each would fare the same. A broken answer says nothing about the next one.
     /// </summary>
-    private async Task Deliver(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    private async Task Deliver(DeliveryBatch batch, IExchangeLog log, CancellationToken cancel)
     {
         DeliveryOutcome.NotSent? stopped = null;
         var diagnosis = new Diagnosis(_settings, _suiteQl, _map);
-        foreach (var index in Open(outcomes))
+        foreach (var index in batch.Open)
         {
             if (stopped is not null)
             {
-                outcomes[index] = stopped;
+                batch[index] = stopped;
                 continue;
             }
-            var document = documents[index];
+            var document = batch.Documents[index];
             if (_currencies.IdOf(document.Currency.Code) is not { } currency)
             {
-                outcomes[index] = new DeliveryOutcome.Refused(NetSuiteFindings.Of("currency-unknown", document.Currency.Code));
+                batch[index] = new DeliveryOutcome.Refused(NetSuiteFindings.Of("currency-unknown", document.Currency.Code));
                 continue;
             }
             var reply = await _client.Upsert("journal-upsert", Record, document.Key, Sublist, _map.Write(document, currency), log, cancel);
-            outcomes[index] = await Outcome(reply, document, diagnosis, log, cancel);
+            batch[index] = await Outcome(reply, document, diagnosis, log, cancel);
             stopped = reply is NetSuiteReply.Silent { InTime: false }
                 ? new DeliveryOutcome.NotSent("NetSuite left an earlier document of this delivery without an answer.")
-                : outcomes[index] is DeliveryOutcome.NotSent { ThisDocument: false } notNow ? notNow : null;
+                : batch[index] is DeliveryOutcome.NotSent { ThisDocument: false } notNow ? notNow : null;
         }
     }
 
@@ -171,13 +153,13 @@ internal sealed class NetSuiteConnector : IErpConnector
     /// The answer to an upsert is an id and says nothing of what stands there. A journal that waits for approval is in no book: nothing
     /// was booked. Anything else that differs was written by somebody else meanwhile. What cannot be read now is left as NetSuite said.
     /// </summary>
-    private async Task Confirm(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    private async Task Confirm(DeliveryBatch batch, IExchangeLog log, CancellationToken cancel)
     {
-        int[] accepted = [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is DeliveryOutcome.Accepted)];
-        var held = await LookUp([.. accepted.Select(index => documents[index])], log, cancel);
+        int[] accepted = [.. Enumerable.Range(0, batch.Documents.Count).Where(index => batch[index] is DeliveryOutcome.Accepted)];
+        var held = await LookUp([.. accepted.Select(index => batch.Documents[index])], log, cancel);
         foreach (var (position, index) in accepted.Index())
             if (held[position] is LookUpOutcome.Conflict conflict)
-                outcomes[index] = conflict.Finding.Code == HeldJournal.NotApproved
+                batch[index] = conflict.Finding.Code == HeldJournal.NotApproved
                     ? new DeliveryOutcome.Refused(conflict.Finding)
                     : new DeliveryOutcome.NoAnswer(conflict.Finding.Cause);
     }
@@ -193,6 +175,4 @@ internal sealed class NetSuiteConnector : IErpConnector
             NetSuiteReply.Answered other => new DeliveryOutcome.NoAnswer($"NetSuite answered with HTTP {other.Status} and no address of a record."),
             _ => throw new InvalidOperationException("Unknown reply."),
         };
-
-    private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
 }

@@ -26,7 +26,7 @@ internal static partial class NetSuiteFindings
             "Somebody deleted or merged it: correct the customer's NetSuite id, and replay."),
         ["customer-blocked"] = (
             "The customer is inactive in NetSuite.",
-            "Have it made active in NetSuite, or cancel the invoice here, and replay."),
+            "Have it made active in NetSuite, or cancel the posting here, and replay."),
         ["customer-not-in-subsidiary"] = (
             "NetSuite knows the customer and does not take it on this document: it belongs to another subsidiary, or not to this currency.",
             "Add the subsidiary or the currency to the customer in NetSuite, and replay."),
@@ -38,10 +38,13 @@ internal static partial class NetSuiteFindings
             "Correct the taxes of the target and replay."),
         ["period-closed"] = (
             "The accounting period is closed or locked in NetSuite, or there is none for the date.",
-            "Have the period opened, or move the invoice to an open one, and replay."),
+            "Have the period opened, or move the document to an open one, and replay."),
+        ["dimension-unknown"] = (
+            "NetSuite does not know a department, class, location or other segment of a line, or does not take it in this subsidiary.",
+            "Correct the dimension in the account rules, or have it set up in NetSuite, and replay."),
         ["out-of-balance"] = (
             "NetSuite finds that the document does not balance.",
-            "Compare net, tax and total with the invoice; this should not happen and wants an engineer."),
+            "Compare the lines with ours; this should not happen and wants an engineer."),
         ["company-unknown"] = (
             "NetSuite does not know the subsidiary.",
             "Correct the company of the target and replay."),
@@ -86,7 +89,7 @@ internal static partial class NetSuiteFindings
     public static Finding Of(string meaning, string technical)
     {
         var (cause, remedy) = Words[meaning];
-        return new Finding(ExceptionCategory.Business, meaning, cause, remedy + " Until then the invoice is in our books only.", technical);
+        return new Finding(ExceptionCategory.Business, meaning, cause, remedy + " Until then the document is in our books only.", technical);
     }
 
     private static string? OfField(string path, Func<int, bool> isTaxLine)
@@ -105,6 +108,7 @@ internal static partial class NetSuiteFindings
         {
             "entity" => CustomerUnknown,
             "account" => isTaxLine(index) ? "tax-code-unknown" : "account-unknown",
+            "department" or "class" or "location" => "dimension-unknown",
             _ => null,
         };
     }

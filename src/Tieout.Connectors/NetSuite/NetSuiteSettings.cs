@@ -19,6 +19,15 @@ internal sealed record NetSuiteSettings
     public const string RuleAccount = "tax";
 
     private const string ErrorPrefix = "error:";
+    private const string DimensionPrefix = "dimension:";
+
+    // The segments every account has. Others are custom ones, whose fields an option names.
+    private static readonly Dictionary<string, string> UsualFields = new(StringComparer.Ordinal)
+    {
+        [ErpDimension.Department] = "department",
+        [ErpDimension.Class] = "class",
+        [ErpDimension.Location] = "location",
+    };
 
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
@@ -30,6 +39,7 @@ internal sealed record NetSuiteSettings
         ["accounting-book"] = "1",                                   // the primary book; empty where the account knows no books
         ["customer-entity-id"] = "code",                             // auto: NetSuite numbers new customers
         ["confirm"] = "true",                                        // read back what was just sent: an upsert's answer says nothing of it
+        ["tax-accounts"] = "",                                       // further accounts, by blanks, that account rules book taxes on
         ["page-size"] = "1000",                                      // rows of one answer
     };
 
@@ -39,7 +49,8 @@ internal sealed record NetSuiteSettings
     private NetSuiteSettings(TargetSettings target, Dictionary<string, string> options)
     {
         (Target, _options) = (target, options);
-        _taxAccounts = [.. target.Taxes.Values.Select(TaxAccount).Append(Account(RuleAccount)).Where(account => account.Length > 0)];
+        var further = options["tax-accounts"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        _taxAccounts = [.. target.Taxes.Values.Select(TaxAccount).Append(Account(RuleAccount)).Concat(further).Where(account => account.Length > 0)];
     }
 
     /// <summary>The target itself.</summary>
@@ -68,6 +79,10 @@ internal sealed record NetSuiteSettings
 
     /// <summary>What customers owe is kept here.</summary>
     public string Receivable => Account("receivable");
+
+    /// <summary>The line's field that a dimension of ours stands in; empty for none.</summary>
+    public string FieldOf(string dimension) =>
+        _options.GetValueOrDefault(DimensionPrefix + dimension) ?? UsualFields.GetValueOrDefault(dimension, "");
 
     /// <summary>What a vendor's error code means here; see <see cref="NetSuiteFindings"/>.</summary>
     public IReadOnlyDictionary<string, string> Errors { get; private init; } = NetSuiteFindings.DefaultMeanings;
@@ -131,16 +146,26 @@ internal sealed record NetSuiteSettings
                 errors[name[ErrorPrefix.Length..]] = NetSuiteFindings.IsMeaning(value)
                     ? value
                     : throw wrong($"option '{name}' must be one of {string.Join(", ", NetSuiteFindings.Meanings)}.");
+            else if (name.StartsWith(DimensionPrefix, StringComparison.Ordinal))
+                options[name] = ErpDimension.All.Contains(name[DimensionPrefix.Length..], StringComparer.Ordinal) && IsField(value)
+                    ? value
+                    : throw wrong($"option '{name}' must name one of {string.Join(", ", ErpDimension.All)} and a field of NetSuite's journal lines.");
             else if (Defaults.ContainsKey(name)) options[name] = value;
-            else throw wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)} and {ErrorPrefix}<code>.");
+            else
+                throw wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, "
+                    + $"{DimensionPrefix}<dimension> and {ErrorPrefix}<code>.");
         }
         foreach (var flag in (string[])["one-world", "approved", "confirm"])
             if (options[flag] is not ("true" or "false")) throw wrong($"option '{flag}' must be true or false.");
+        if (!options["tax-accounts"].Split(' ', StringSplitOptions.RemoveEmptyEntries).All(NetSuiteLimits.IsInternalId))
+            throw wrong("option 'tax-accounts' must be internal ids of accounts, divided by blanks.");
         if (options["customer-entity-id"] is not ("code" or "auto")) throw wrong("option 'customer-entity-id' must be code or auto.");
         if (options["accounting-book"].Length > 0 && !NetSuiteLimits.IsInternalId(options["accounting-book"]))
             throw wrong("option 'accounting-book' must be the internal id of a book, or empty.");
         return (options, errors);
     }
+
+    private static bool IsField(string name) => name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
     private string Account(string name) => Target.Accounts.GetValueOrDefault(name, "");
 }

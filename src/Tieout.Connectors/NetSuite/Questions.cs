@@ -13,7 +13,8 @@ internal sealed class Questions(NetSuiteSettings settings)
         """
         SELECT t.id AS id, t.externalid AS externalid, t.type AS type, t.posting AS posting, t.voided AS voided,
         TO_CHAR(p.startdate, 'YYYY-MM-DD') AS month, c.symbol AS currency, tl.id AS line,
-        tl.entity AS entity, e.externalid AS customer, tal.account AS account, tl.foreignamount AS amount
+        tl.entity AS entity, e.externalid AS customer, tal.account AS account, tl.foreignamount AS amount,
+        a.accttype AS accounttype, t.memo AS memo
         """;
 
     private const string Tables =
@@ -77,6 +78,7 @@ internal sealed class Questions(NetSuiteSettings settings)
         $"""
         {Columns}{(settings.OneWorld ? ", tl.subsidiary AS subsidiary" : "")}
         {Tables}
+        JOIN account a ON a.id = tal.account
         LEFT JOIN customer e ON e.id = tl.entity
         WHERE {where}{After(after)}
         ORDER BY t.id, tl.id

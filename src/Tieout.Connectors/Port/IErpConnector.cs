@@ -22,7 +22,8 @@ public interface IErpConnector : IAsyncDisposable
     /// <summary>
     /// Delivers documents. Each one gets its own outcome, in the order given: a bad one never takes good ones with it.
     /// A key that the ERP holds already with the same content is <see cref="DeliveryOutcome.AlreadyPosted"/>; with other
-    /// content it is refused with code <c>key-taken</c>.
+    /// content it is refused with code <c>key-taken</c>. An entry's lines are its content by account, customer and amount,
+    /// in any order. Throws <see cref="ArgumentException"/> when one call names the same key twice.
     /// </summary>
     Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel);
 
@@ -56,7 +57,10 @@ public sealed record ConnectorLimits(int BatchSize, int Slots);
 /// <param name="Month">The month our books have the documents in.</param>
 public sealed record ReadScope(IReadOnlyList<string> Series, AccountingMonth Month);
 
-/// <summary>A document read back, with what it moved on each account.</summary>
+/// <summary>
+/// A document read back, with what it moved on each account. An entry comes back with net and tax zero, its total what it did
+/// to what customers owe, and its customer when it has exactly one line of a customer.
+/// </summary>
 /// <param name="Document">The document, its customer given by our code.</param>
 /// <param name="Movements">Debit positive, credit negative, by the ERP's account code, in the document's currency.</param>
 public sealed record HeldDocument(BookDocument Document, IReadOnlyList<AccountMovement> Movements);

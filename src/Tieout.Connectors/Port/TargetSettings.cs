@@ -2,7 +2,7 @@ namespace Tieout.Connectors.Port;
 
 /// <summary>One ERP tenant as configured; see docs/targets.md for every setting.</summary>
 /// <param name="Name">How our books name it.</param>
-/// <param name="System"><c>tryton</c>, <c>sap-s4hana</c> or <c>netsuite</c>.</param>
+/// <param name="System"><c>tryton</c>, <c>sap-s4hana</c>, <c>netsuite</c> or <c>dynamics-365</c>.</param>
 /// <param name="Url">Where it listens.</param>
 /// <param name="User">Log-in; NetSuite's client id.</param>
 /// <param name="Password">Resolved from an environment variable or a file; never written anywhere. NetSuite's private key.</param>
@@ -29,6 +29,18 @@ public sealed record TargetSettings(
     TimeSpan Timeout,
     string Version)
 {
+    /// <summary>Their account for one of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
+    /// <param name="ledgerAccount">Ours.</param>
+    /// <param name="chosen">What an account rule chose for the line; empty when none did.</param>
+    public string AccountOf(string ledgerAccount, string chosen) => chosen.Length > 0 ? chosen : Accounts.GetValueOrDefault(ledgerAccount, "");
+
+    /// <summary>Their code for a tax of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
+    public string TaxCodeOf(ErpTax tax) => tax.TheirCode.Length > 0 ? tax.TheirCode : Taxes.GetValueOrDefault(tax.Code, "");
+
+    /// <summary>Their code for the tax of a line: that of the invoice's tax of the same code, else the one of the settings; empty when nobody named one.</summary>
+    public string TaxCodeOf(ErpInvoice invoice, ErpLine line) =>
+        invoice.Taxes.FirstOrDefault(tax => tax.Code == line.TaxCode) is { } tax ? TaxCodeOf(tax) : Taxes.GetValueOrDefault(line.TaxCode, "");
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({System})"; // never the password
 }

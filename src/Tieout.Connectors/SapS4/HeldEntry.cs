@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
@@ -8,59 +7,20 @@ using Tieout.Domain.Reconciliation;
 
 namespace Tieout.Connectors.SapS4;
 
-/// <summary>One line item of <c>A_OperationalAcctgDocItemCube</c>, as far as we read it.</summary>
-/// <param name="FiscalYear">Four digits.</param>
-/// <param name="Document">Ten digits.</param>
-/// <param name="Reference">Our business key.</param>
-/// <param name="PostingDate">Decides the accounting month.</param>
-/// <param name="AccountType"><c>D</c> customer, <c>S</c> general ledger.</param>
-/// <param name="Account">General ledger account; on a customer's item the account its receivables are kept on.</param>
-/// <param name="Customer">SAP's number; empty on other items.</param>
-/// <param name="Currency">Transaction currency.</param>
-/// <param name="Amount">Debit positive, credit negative.</param>
-/// <param name="TaxBase">Only a tax item has one.</param>
-/// <param name="Void">The document was reversed, or is the reversal.</param>
-internal sealed record LineItem(
-    string FiscalYear, string Document, string Reference, DateOnly PostingDate, string AccountType, string Account,
-    string Customer, string Currency, decimal Amount, decimal TaxBase, bool Void)
-{
-    /// <summary>What <see cref="Of"/> reads.</summary>
-    public const string Fields =
-        "CompanyCode,FiscalYear,AccountingDocument,AccountingDocumentItem,DocumentReferenceID,PostingDate,FinancialAccountType," +
-        "GLAccount,Customer,TransactionCurrency,AmountInTransactionCurrency,TaxBaseAmountInTransCrcy,IsReversed,IsReversal";
-
-    /// <summary>The entity set's key: rows of one document follow each other, and new documents come last.</summary>
-    public const string Order = "CompanyCode,FiscalYear,AccountingDocument,AccountingDocumentItem";
-
-    /// <summary>Reads a row.</summary>
-    public static LineItem Of(JsonElement row) => new(
-        ODataPages.Text(row, "FiscalYear"),
-        ODataPages.Text(row, "AccountingDocument"),
-        ODataPages.Text(row, "DocumentReferenceID"),
-        ODataPages.Date(row, "PostingDate"),
-        ODataPages.Text(row, "FinancialAccountType"),
-        ODataPages.Text(row, "GLAccount"),
-        ODataPages.Text(row, "Customer"),
-        ODataPages.Text(row, "TransactionCurrency"),
-        ODataPages.Number(row, "AmountInTransactionCurrency"),
-        ODataPages.Number(row, "TaxBaseAmountInTransCrcy"),
-        ODataPages.Flag(row, "IsReversed") || ODataPages.Flag(row, "IsReversal"));
-}
-
 /// <summary>A document as SAP holds it: its line items together.</summary>
 internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
 {
-    private const string CustomerItem = "D";
-
     public string Key => Items[0].Reference;
     public string Currency => Items[0].Currency;
     public bool Void => Items[0].Void;
 
+    public string Type => Items[0].Type;
+
     /// <summary>SAP's number of the customer; empty for a document without one.</summary>
-    public string Customer => Items.FirstOrDefault(item => item.AccountType == CustomerItem)?.Customer ?? "";
+    public string Customer => Items.FirstOrDefault(item => item.OfCustomer)?.Customer ?? "";
 
     /// <summary>What the customer owes; negative where the customer is credited.</summary>
-    public decimal Total => Items.Where(item => item.AccountType == CustomerItem).Sum(item => item.Amount);
+    public decimal Total => Items.Where(item => item.OfCustomer).Sum(item => item.Amount);
 
     /// <summary>A document as a person finds it (<c>1010/1800000042/2026</c>), and as SAP's reversal service wants it.</summary>
     public static ErpReference Reference(string company, string document, string year) =>
@@ -94,13 +54,15 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// As a book's document, its customer given by our code, and its accounts as the account rule writes them
     /// (<paramref name="accountNames"/>, by ten digits) where it names them.
     /// </summary>
-    public HeldDocument ToHeld(string company, string customerCode, string taxAccount, IReadOnlyDictionary<string, string> accountNames)
+    public HeldDocument ToHeld(SapSettings settings, string customerCode, IReadOnlyDictionary<string, string> accountNames)
     {
-        var tax = Tax(taxAccount);
-        var net = -Items.Where(item => item.AccountType != CustomerItem && !IsTax(item, taxAccount)).Sum(item => item.Amount);
-        var number = Reference(company, Items[0].Document, Items[0].FiscalYear).Number;
+        var (entry, tax) = (settings.IsEntry(Type), Tax(settings.TaxAccount));
+        var net = -Items.Where(item => !item.OfCustomer && !IsTax(item, settings.TaxAccount)).Sum(item => item.Amount);
+        var number = Reference(settings.CompanyCode, Items[0].Document, Items[0].FiscalYear).Number;
+        // An entry belongs to a customer when it is about one only, and has neither net nor tax of its own.
+        var customer = !entry || Items.Count(item => item.OfCustomer) == 1 ? customerCode : "";
         return new HeldDocument(
-            new BookDocument(Key, number, customerCode, Currency, net, tax, Total, AccountingMonth.Of(Items[0].PostingDate)),
+            new BookDocument(Key, number, customer, Currency, entry ? 0m : net, entry ? 0m : tax, Total, AccountingMonth.Of(Items[0].PostingDate)),
             [.. Items.GroupBy(item => item.Account, StringComparer.Ordinal)
                 .Select(account => new AccountMovement(accountNames.GetValueOrDefault(account.Key, account.Key), Currency, account.Sum(item => item.Amount)))]);
     }
@@ -109,9 +71,10 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
     /// What SAP's documents under one key say about ours. A document that somebody reversed there is no proof of posting,
     /// and no absence either: a person has to say whether it shall stand.
     /// </summary>
-    public static LookUpOutcome Judge(ErpDocument ours, IReadOnlyList<HeldEntry> held, string company, string taxAccount)
+    public static LookUpOutcome Judge(ErpDocument ours, IReadOnlyList<HeldEntry> held, SapSettings settings)
     {
         if (held.Count == 0) return new LookUpOutcome.Absent();
+        var company = settings.CompanyCode;
         var standing = held.Where(entry => !entry.Void).ToList();
         var numbers = string.Join(", ", held.Select(entry => Reference(company, entry.Items[0].Document, entry.Items[0].FiscalYear).Number));
         if (standing.Count > 1)
@@ -124,12 +87,12 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
                 "Cancel the posting here if the reversal shall stand, or have it reversed in SAP.");
 
         var entry = standing[0];
-        List<string> differences = [];
-        if (!SapText.SameCode(entry.Customer, ours.ErpCustomerId)) differences.Add($"customer {entry.Customer} instead of {ours.ErpCustomerId}");
-        if (entry.Currency != ours.Currency.Code) differences.Add($"currency {entry.Currency} instead of {ours.Currency}");
-        if (entry.Total != ours.Total) differences.Add(FormattableString.Invariant($"total {entry.Total} instead of {ours.Total}"));
-        var tax = entry.Tax(taxAccount);
-        if (tax != ours.Tax) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax}"));
+        var differences = ours switch
+        {
+            ErpInvoice invoice => entry.Differences(invoice, settings),
+            ErpEntry journal => entry.Differences(journal, settings),
+            _ => throw new InvalidOperationException("Unknown kind of document."),
+        };
         if (differences.Count > 0)
             return Conflict(
                 "key-taken", $"SAP holds another document under {ours.Key} ({numbers}): {string.Join(", ", differences)}.",
@@ -137,8 +100,45 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         return new LookUpOutcome.Found(Reference(company, entry.Items[0].Document, entry.Items[0].FiscalYear));
     }
 
+    private List<string> Differences(ErpInvoice ours, SapSettings settings)
+    {
+        List<string> differences = [];
+        if (settings.IsEntry(Type)) differences.Add($"a journal entry ({Type}) instead of an invoice");
+        if (!SapText.SameCode(Customer, ours.ErpCustomerId)) differences.Add($"customer {Customer} instead of {ours.ErpCustomerId}");
+        if (Currency != ours.Currency.Code) differences.Add($"currency {Currency} instead of {ours.Currency}");
+        if (Total != ours.Total) differences.Add(FormattableString.Invariant($"total {Total} instead of {ours.Total}"));
+        var tax = Tax(settings.TaxAccount);
+        if (tax != ours.Tax) differences.Add(FormattableString.Invariant($"tax {tax} instead of {ours.Tax}"));
+        return differences;
+    }
+
+    /// <summary>Lines by account, customer and amount, in any order.</summary>
+    private List<string> Differences(ErpEntry ours, SapSettings settings)
+    {
+        List<string> differences = [];
+        if (!settings.IsEntry(Type)) differences.Add($"an invoice ({Type}) instead of a journal entry");
+        if (Currency != ours.Currency.Code) differences.Add($"currency {Currency} instead of {ours.Currency}");
+        List<LineItem> left = [.. Items];
+        // Those whose account we chose first: the others take whatever account the customer has.
+        foreach (var line in ours.Lines.OrderBy(line => AccountOf(line, settings).Length == 0))
+        {
+            var index = left.FindIndex(item => Same(item, line, AccountOf(line, settings)));
+            if (index >= 0) left.RemoveAt(index);
+            else differences.Add(FormattableString.Invariant($"no line of {line.Amount} on {line.LedgerAccount} {line.ErpCustomerId}").TrimEnd());
+        }
+        foreach (var item in left) differences.Add(FormattableString.Invariant($"a line of {item.Amount} on {item.Account} {item.Customer}").TrimEnd());
+        return differences;
+    }
+
+    private static string AccountOf(ErpEntryLine line, SapSettings settings) =>
+        line.CustomerCode.Length > 0 ? settings.OtherReceivable(line) : settings.Target.AccountOf(line.LedgerAccount, line.Account);
+
+    private static bool Same(LineItem item, ErpEntryLine line, string account) =>
+        item.Amount == line.Amount && item.OfCustomer == line.CustomerCode.Length > 0 && (account.Length == 0 || SapText.SameCode(item.Account, account))
+        && (!item.OfCustomer || SapText.SameCode(item.Customer, line.ErpCustomerId));
+
     private static bool IsTax(LineItem item, string taxAccount) =>
-        item.AccountType != CustomerItem && (item.TaxBase != 0m || (taxAccount.Length > 0 && SapText.SameCode(item.Account, taxAccount)));
+        !item.OfCustomer && (item.TaxBase != 0m || (taxAccount.Length > 0 && SapText.SameCode(item.Account, taxAccount)));
 
     private static LookUpOutcome.Conflict Conflict(string code, string cause, string remedy) =>
         new(new Finding(ExceptionCategory.Business, code, cause, remedy));

@@ -10,11 +10,11 @@ using Tieout.Domain.Invoicing;
 namespace Tieout.Connectors.SapS4;
 
 /// <summary>
-/// Our invoices and credit memos as a <c>JournalEntryBulkCreateRequest</c>, the synchronous "Journal Entry - Post" service. Pure: the same
+/// Our documents as a <c>JournalEntryBulkCreateRequest</c>, the synchronous "Journal Entry - Post" service. Pure: the same
 /// documents, settings and stamp give the same bytes. Element order is the schema's and matters: SAP ignores what stands in
 /// the wrong place without a word.
 /// </summary>
-internal sealed class JournalEntryMap(SapSettings settings)
+internal sealed partial class JournalEntryMap(SapSettings settings)
 {
     /// <summary>Namespace of the root element; every element below it is unqualified.</summary>
     public const string Namespace = "http://sap.com/xi/SAPSCORE/SFIN";
@@ -29,6 +29,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     private const int HeaderTextLength = 25;
     private const int LogicalSystemLength = 10;
     private const int UserLength = 12;
+    private const int AssignmentLength = 18;
     private const int FingerprintLength = 20; // Reference1InDocumentHeader
     private const int PredecessorLength = 20; // Reference2InDocumentHeader, OriginalPredecessorRefDocument
 
@@ -39,8 +40,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     };
 
     /// <summary>Why a document cannot be told to SAP as it is; null when it can. Asked before anything is sent.</summary>
-    public Finding? Problem(ErpDocument document) =>
-        KeyProblem(document.Key) ?? RuleProblem(document) ?? ShapeProblem(document);
+    public Finding? Problem(ErpDocument document) => JournalEntryChecks.Problem(document, settings);
 
     /// <summary>The request, UTF-8, without XML declaration so that it can stand inside an envelope.</summary>
     /// <param name="documents">Documents without a <see cref="Problem"/>; at least one.</param>
@@ -58,7 +58,8 @@ internal sealed class JournalEntryMap(SapSettings settings)
             {
                 xml.WriteStartElement("JournalEntryCreateRequest");
                 MessageHeader(xml, EntryId(messageId, index), stamp);
-                JournalEntry(xml, documents[index]);
+                if (documents[index] is ErpEntry entry) Entry(xml, entry);
+                else JournalEntry(xml, (ErpInvoice)documents[index]);
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();
@@ -73,7 +74,7 @@ internal sealed class JournalEntryMap(SapSettings settings)
     /// 20 characters over key, customer, currency, dates, lines, taxes and what it corrects. It stands in Reference1InDocumentHeader, so that
     /// an auditor can see that the entry in SAP was made from exactly this content.
     /// </summary>
-    public static string Fingerprint(ErpDocument document)
+    public static string Fingerprint(ErpInvoice document)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}|{document.CustomerCode}|{document.Currency}");
@@ -85,60 +86,10 @@ internal sealed class JournalEntryMap(SapSettings settings)
         }
         foreach (var tax in document.Taxes) text.Append(CultureInfo.InvariantCulture, $"|{tax.Code}:{Plain(document, tax.Amount)}");
         foreach (var corrected in document.Corrects) text.Append('|').Append(corrected);
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..FingerprintLength];
+        return Hash(text);
     }
 
-    private static Finding? KeyProblem(string key)
-    {
-        if (key.Length > ReferenceLength)
-            return new Finding(
-                ExceptionCategory.Data, "key-too-long",
-                $"The invoice number '{key}' has {key.Length} characters; SAP's reference field holds {ReferenceLength}.",
-                "Shorten the number series of the legal entity. Until then the invoice is in our books only.");
-        // Reference fields are kept in capitals by many tenants [M]; a key that SAP changes could never be found again.
-        if (key.Length > 0 && key.All(character => character is (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or '/' or '.')) return null;
-        return new Finding(
-            ExceptionCategory.Data, "key-not-valid",
-            $"The invoice number '{key}' holds characters other than capital letters, digits and - _ / . ; SAP may change them.",
-            "Change the number series of the legal entity. Until then the invoice is in our books only.");
-    }
-
-    private Finding? RuleProblem(ErpDocument document)
-    {
-        foreach (var line in document.Lines)
-            if (!settings.Target.Accounts.ContainsKey(line.LedgerAccount))
-                return new Finding(
-                    ExceptionCategory.Business, "account-rule-missing",
-                    $"No account of {settings.Target.Name} is named for '{line.LedgerAccount}'.",
-                    "Add the account to the account rule and replay. Until then the invoice is in our books only.");
-        foreach (var code in document.Taxes.Select(tax => tax.Code).Concat(document.Lines.Select(line => line.TaxCode)))
-            if (!settings.Target.Taxes.ContainsKey(code))
-                return new Finding(
-                    ExceptionCategory.Business, "tax-code-missing",
-                    $"No tax code of {settings.Target.Name} is named for our '{code}'.",
-                    "Add the tax code to the account rule and replay. Until then the invoice is in our books only.");
-        return null;
-    }
-
-    private static Finding? ShapeProblem(ErpDocument document)
-    {
-        // One debtor item and the tax items stand beside the lines.
-        var beside = 1 + document.Taxes.Count;
-        if (document.Lines.Count + beside > MostItems)
-            return new Finding(
-                ExceptionCategory.Data, "too-many-lines",
-                $"The document has {document.Lines.Count} lines; one in SAP holds {MostItems - beside} beside customer and tax.",
-                "Invoice it in parts. Until then the invoice is in our books only.");
-        var broken = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total)
-            .Where(amount => !new Money(amount, document.Currency).IsWhole)
-            .Cast<decimal?>().FirstOrDefault();
-        return broken is null
-            ? null
-            : new Finding(
-                ExceptionCategory.Data, "amount-not-whole",
-                FormattableString.Invariant($"The amount {broken} has more decimals than {document.Currency} keeps ({document.Currency.MinorUnits})."),
-                "Correct the amount where it comes from; nothing is rounded on the way. Until then the invoice is in our books only.");
-    }
+    private static string Hash(StringBuilder text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..FingerprintLength];
 
     private static void MessageHeader(XmlWriter xml, string id, string stamp)
     {
@@ -148,71 +99,86 @@ internal sealed class JournalEntryMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    private void JournalEntry(XmlWriter xml, ErpDocument document)
+    private void JournalEntry(XmlWriter xml, ErpInvoice document)
     {
-        var issued = Day(document.IssueDate);
-        xml.WriteStartElement("JournalEntry");
-        // From outside SAP there is no other origin than BKPFF; with it SAP fills the origin key itself.
-        xml.WriteElementString("OriginalReferenceDocumentType", "BKPFF");
-        Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, LogicalSystemLength));
-        xml.WriteElementString("BusinessTransactionType", settings.BusinessTransaction);
         var memo = document.Kind == DocumentKind.CreditMemo;
-        xml.WriteElementString("AccountingDocumentType", memo ? settings.CreditMemoDocumentType : settings.DocumentType);
-        xml.WriteElementString("DocumentReferenceID", document.Key);
-        Optional(xml, "OriginalPredecessorRefDocument", settings.InvoiceReference == SapSettings.AsPredecessor ? Corrected(document) : "");
-        Optional(xml, "DocumentHeaderText", SapText.Cut(memo ? settings.CreditMemoHeaderText : settings.HeaderText, HeaderTextLength));
-        xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, UserLength));
-        xml.WriteElementString("CompanyCode", settings.CompanyCode);
-        xml.WriteElementString("DocumentDate", issued);
-        xml.WriteElementString("PostingDate", issued);
-        // Tenants with time-dependent tax require it; the others accept it.
-        xml.WriteElementString("TaxDeterminationDate", issued);
-        xml.WriteElementString("Reference1InDocumentHeader", Fingerprint(document));
-        Optional(xml, "Reference2InDocumentHeader", settings.InvoiceReference == SapSettings.AsReference2 ? Corrected(document) : "");
-
+        xml.WriteStartElement("JournalEntry");
+        Header(
+            xml, document, memo ? settings.CreditMemoDocumentType : settings.DocumentType, memo ? settings.CreditMemoHeaderText : settings.HeaderText,
+            Fingerprint(document), document.Corrects);
         for (var index = 0; index < document.Lines.Count; index++) Item(xml, document, document.Lines[index], index + 2);
         DebtorItem(xml, document);
         foreach (var (index, tax) in TaxItems(document).Index()) ProductTaxItem(xml, document, tax, document.Lines.Count + 2 + index);
         xml.WriteEndElement();
     }
 
+    /// <summary>What every document says of itself before its items.</summary>
+    /// <param name="xml">Inside the document.</param>
+    /// <param name="document">Key, date.</param>
+    /// <param name="type">SAP's kind of document.</param>
+    /// <param name="text">Cut here.</param>
+    /// <param name="fingerprint">Of the content.</param>
+    /// <param name="earlier">Keys of the documents it corrects or takes back.</param>
+    private void Header(XmlWriter xml, ErpDocument document, string type, string text, string fingerprint, IReadOnlyList<string> earlier)
+    {
+        var issued = Day(document.Date);
+        // From outside SAP there is no other origin than BKPFF; with it SAP fills the origin key itself.
+        xml.WriteElementString("OriginalReferenceDocumentType", "BKPFF");
+        Optional(xml, "OriginalReferenceDocumentLogicalSystem", SapText.Cut(settings.LogicalSystem, LogicalSystemLength));
+        xml.WriteElementString("BusinessTransactionType", settings.BusinessTransaction);
+        xml.WriteElementString("AccountingDocumentType", type);
+        xml.WriteElementString("DocumentReferenceID", document.Key);
+        Optional(xml, "OriginalPredecessorRefDocument", settings.InvoiceReference == SapSettings.AsPredecessor ? Corrected(earlier) : "");
+        Optional(xml, "DocumentHeaderText", SapText.Cut(text, HeaderTextLength));
+        xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, UserLength));
+        xml.WriteElementString("CompanyCode", settings.CompanyCode);
+        xml.WriteElementString("DocumentDate", issued);
+        xml.WriteElementString("PostingDate", issued);
+        // Tenants with time-dependent tax require it; the others accept it.
+        xml.WriteElementString("TaxDeterminationDate", issued);
+        xml.WriteElementString("Reference1InDocumentHeader", fingerprint);
+        Optional(xml, "Reference2InDocumentHeader", settings.InvoiceReference == SapSettings.AsReference2 ? Corrected(earlier) : "");
+    }
+
     /// <summary>
     /// For a person and for clearing: the number of the invoice it corrects. Of several the first, with how many more there are:
     /// 16 characters, a blank, a plus and two digits fill the field.
     /// </summary>
-    private static string Corrected(ErpDocument document) => document.Corrects switch
+    private static string Corrected(IReadOnlyList<string> earlier) => earlier switch
     {
         [] => "",
         [var only] => SapText.Cut(only, PredecessorLength),
         [var first, ..] => SapText.Cut(
-            string.Create(CultureInfo.InvariantCulture, $"{first} +{Math.Min(document.Corrects.Count - 1, 99)}"), PredecessorLength),
+            string.Create(CultureInfo.InvariantCulture, $"{first} +{Math.Min(earlier.Count - 1, 99)}"), PredecessorLength),
     };
 
     // One item for each of SAP's codes: two of ours, or one at two rates, may be one there.
-    private IEnumerable<ErpTax> TaxItems(ErpDocument document) => document.Taxes
-        .GroupBy(tax => settings.Target.Taxes[tax.Code], StringComparer.Ordinal)
+    private IEnumerable<ErpTax> TaxItems(ErpInvoice document) => document.Taxes
+        .GroupBy(settings.Target.TaxCodeOf, StringComparer.Ordinal)
         .Select(group => group.First() with { Base = group.Sum(tax => tax.Base), Amount = group.Sum(tax => tax.Amount) });
 
-    private void Item(XmlWriter xml, ErpDocument document, ErpLine line, int number)
+    private void Item(XmlWriter xml, ErpInvoice document, ErpLine line, int number)
     {
         xml.WriteStartElement("Item");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
-        xml.WriteElementString("GLAccount", SapText.Ten(settings.Target.Accounts[line.LedgerAccount]));
+        xml.WriteElementString("GLAccount", SapText.Ten(settings.Target.AccountOf(line.LedgerAccount, line.Account)));
         Amount(xml, "AmountInTransactionCurrency", document, -line.Amount);
         Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
         xml.WriteElementString("AssignmentReference", document.Key);
         xml.WriteStartElement("Tax");
-        xml.WriteElementString("TaxCode", settings.Target.Taxes[line.TaxCode]);
+        xml.WriteElementString("TaxCode", settings.Target.TaxCodeOf(document, line));
         xml.WriteEndElement();
+        AccountAssignment(xml, line.Dimensions);
         xml.WriteEndElement();
     }
 
-    private static void DebtorItem(XmlWriter xml, ErpDocument document)
+    private static void DebtorItem(XmlWriter xml, ErpInvoice document)
     {
         xml.WriteStartElement("DebtorItem");
         xml.WriteElementString("ReferenceDocumentItem", "1");
         xml.WriteElementString("Debtor", SapText.Ten(document.ErpCustomerId));
         Amount(xml, "AmountInTransactionCurrency", document, document.Total);
+        Optional(xml, "AltvRecnclnAccts", SapText.Ten(document.ReceivableAccount));
         xml.WriteElementString("AssignmentReference", document.Key);
         xml.WriteStartElement("CashDiscountTerms");
         xml.WriteElementString("DueCalculationBaseDate", Day(document.IssueDate));
@@ -222,11 +188,11 @@ internal sealed class JournalEntryMap(SapSettings settings)
     }
 
     /// <summary>SAP does not compute tax here. An item is sent at zero too: it carries the base of an exempt invoice into the tax return.</summary>
-    private void ProductTaxItem(XmlWriter xml, ErpDocument document, ErpTax tax, int number)
+    private void ProductTaxItem(XmlWriter xml, ErpInvoice document, ErpTax tax, int number)
     {
         xml.WriteStartElement("ProductTaxItem");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
-        xml.WriteElementString("TaxCode", settings.Target.Taxes[tax.Code]);
+        xml.WriteElementString("TaxCode", settings.Target.TaxCodeOf(tax));
         Optional(xml, "TaxItemClassification", settings.TaxClassification);
         Optional(xml, "ConditionType", settings.TaxCondition);
         Amount(xml, "AmountInTransactionCurrency", document, -tax.Amount);

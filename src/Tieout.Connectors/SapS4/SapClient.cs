@@ -17,6 +17,9 @@ internal sealed class SapClient : IDisposable
     private const string SoapAction =
         "http://sap.com/xi/SAPSCORE/SFIN/JournalEntryCreateRequestConfirmation_In/JournalEntryCreateRequestConfirmation_InRequest";
 
+    private const string ClearingAction =
+        "http://sap.com/xi/SAPSCORE/SFIN/JournalEntryBulkClearingRequest_In/JournalEntryBulkClearingRequest_InRequest";
+
     private const string Csrf = "X-CSRF-Token";
 
     private static readonly byte[] EnvelopeStart =
@@ -63,6 +66,18 @@ internal sealed class SapClient : IDisposable
             Headers = { { "SOAPAction", $"\"{SoapAction}\"" } },
         };
         return Recorded("journal-entry-post", envelope, Request, log, cancel);
+    }
+
+    /// <summary>Asks for open items to be cleared; SAP does so in its own time. <paramref name="message"/> is the body of the envelope.</summary>
+    public Task<SapReply> RequestClearing(byte[] message, IExchangeLog log, CancellationToken cancel)
+    {
+        byte[] envelope = [.. EnvelopeStart, .. message, .. EnvelopeEnd];
+        HttpRequestMessage Request() => new(HttpMethod.Post, Address(_settings.ClearingPath, ""))
+        {
+            Content = new ByteArrayContent(envelope) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
+            Headers = { { "SOAPAction", $"\"{ClearingAction}\"" } },
+        };
+        return Recorded("clearing-request", envelope, Request, log, cancel);
     }
 
     /// <summary>Reads an OData address; <paramref name="query"/> is encoded already. Without a log nothing is recorded.</summary>

@@ -8,8 +8,9 @@ using Tieout.Domain.Posting;
 namespace Tieout.Connectors.SapS4;
 
 /// <summary>
-/// SAP S/4HANA: invoices go in by the synchronous journal entry service, customers by the business partner service, and
-/// everything is read back from the operational line items. SAP does not deduplicate, so all safety against booking twice
+/// SAP S/4HANA: documents go in by the synchronous journal entry service, customers by the business partner service, and
+/// everything is read back from the operational line items. Entries are cleared against what they settle in a second
+/// call. SAP does not deduplicate, so all safety against booking twice
 /// lies in asking under the business key.
 /// </summary>
 internal sealed class SapConnector : IErpConnector
@@ -27,6 +28,7 @@ internal sealed class SapConnector : IErpConnector
     private readonly ODataPages _pages;
     private readonly SapCustomers _customers;
     private readonly JournalEntryMap _map;
+    private readonly SapClearing _clearing;
 
     // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
     private readonly Dictionary<string, string> _accountNames;
@@ -38,6 +40,7 @@ internal sealed class SapConnector : IErpConnector
         _pages = new ODataPages(_client, settings.PageSize);
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
+        _clearing = new SapClearing(settings, _client, clock, HeldUnder);
         _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
             .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
@@ -47,7 +50,6 @@ internal sealed class SapConnector : IErpConnector
     public ConnectorLimits Limits { get; }
 
     private string Company => _settings.CompanyCode;
-    private string TaxAccount => _settings.Target.Accounts.GetValueOrDefault("tax", "");
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
@@ -56,14 +58,12 @@ internal sealed class SapConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
-            throw new ArgumentException("One call names the same key twice; SAP would book both.", nameof(documents));
-
-        var outcomes = documents
-            .Select(document => _map.Problem(document) is { } finding ? new DeliveryOutcome.Refused(finding) : (DeliveryOutcome?)null).ToArray();
-        if (_settings.LookBeforeSend) await Look(documents, outcomes, log, cancel);
-        await Deliver(documents, outcomes, Open(outcomes), log, cancel);
-        return outcomes!;
+        var batch = new DeliveryBatch(documents, "SAP would book both.");
+        batch.Refuse(_map.Problem);
+        if (_settings.LookBeforeSend) await batch.Look(open => LookUp(open, log, cancel));
+        await Deliver(batch, batch.Open, log, cancel);
+        await Settle(batch, log, cancel);
+        return batch.Result();
     }
 
     /// <inheritdoc/>
@@ -74,8 +74,13 @@ internal sealed class SapConnector : IErpConnector
         {
             try
             {
-                var held = await HeldUnder(part, log, cancel);
-                outcomes.AddRange(part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], Company, TaxAccount)));
+                var held = await HeldUnder(part.Select(document => document.Key), log, cancel);
+                var judged = part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], _settings)).ToList();
+                var open = part.Where((document, index) => judged[index] is LookUpOutcome.Found && SapClearing.Unfinished(document, held[document.Key]));
+                var trouble = await _clearing.Request([.. open.Cast<ErpEntry>()], log, cancel);
+                outcomes.AddRange(part.Select((document, index) => trouble.TryGetValue(document.Key, out var reason)
+                    ? new LookUpOutcome.NoAnswer(reason)
+                    : judged[index]));
             }
             catch (ReadBackException unknown)
             {
@@ -105,7 +110,7 @@ internal sealed class SapConnector : IErpConnector
             var found = await _customers.CodesOf(strange, cancel);
             // A customer without a code of ours is shown by SAP's number: it cannot be mistaken for one of ours.
             foreach (var number in strange) codes[number] = found.GetValueOrDefault(number, number);
-            foreach (var entry in part) yield return entry.ToHeld(Company, codes.GetValueOrDefault(entry.Customer, ""), TaxAccount, _accountNames);
+            foreach (var entry in part) yield return entry.ToHeld(_settings, codes.GetValueOrDefault(entry.Customer, ""), _accountNames);
         }
     }
 
@@ -136,80 +141,78 @@ internal sealed class SapConnector : IErpConnector
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Settles what SAP holds already. What cannot be asked is not sent either.</summary>
-    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    /// <summary>
+    /// Asks SAP to clear what the entries settle that were just booked. An entry whose clearing could not be asked for is booked and in
+    /// doubt: the look-up finishes it.
+    /// </summary>
+    private async Task Settle(DeliveryBatch batch, IExchangeLog log, CancellationToken cancel)
     {
-        var open = Open(outcomes);
-        var held = await LookUp([.. open.Select(index => documents[index])], log, cancel);
-        foreach (var (position, index) in open.Index())
-            outcomes[index] = held[position] switch
-            {
-                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
-                LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
-                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
-                _ => null,
-            };
+        if (!_settings.Clears) return;
+        var booked = Enumerable.Range(0, batch.Documents.Count)
+            .Where(index => batch[index] is DeliveryOutcome.Accepted && batch.Documents[index] is ErpEntry entry && SapClearing.Settles(entry)).ToList();
+        var trouble = await _clearing.Request([.. booked.Select(index => (ErpEntry)batch.Documents[index])], log, cancel);
+        foreach (var index in booked)
+            if (trouble.TryGetValue(batch.Documents[index].Key, out var reason))
+                batch[index] = new DeliveryOutcome.NoAnswer($"It is booked, and SAP was not asked to clear what it settles: {reason}");
     }
 
     /// <summary>Sends the open documents in one message, after taking out those the schema does not allow.</summary>
-    private async Task Deliver(
-        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
+    private async Task Deliver(DeliveryBatch batch, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
     {
         if (open.Count == 0) return;
         var messageId = Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N")[..28]; // 35 characters hold it and the document's number
-        var message = _map.Write([.. open.Select(index => documents[index])], messageId, _clock.GetUtcNow());
+        var message = _map.Write([.. open.Select(index => batch.Documents[index])], messageId, _clock.GetUtcNow());
         var violations = JournalEntrySchema.Check(message);
         if (violations.Count > 0)
         {
             foreach (var (entry, text) in violations)
-                outcomes[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
-            await Deliver(documents, outcomes, [.. open.Where(index => outcomes[index] is null)], log, cancel);
+                batch[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
+            await Deliver(batch, [.. open.Where(index => batch[index] is null)], log, cancel);
             return;
         }
 
         switch (await _client.PostJournal(message, log, cancel))
         {
-            case SapReply.Silent silent: Fill(outcomes, open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
-            case SapReply.NeverLeft never: Fill(outcomes, open, new DeliveryOutcome.NotSent(never.Reason)); break;
+            case SapReply.Silent silent: batch.Fill(open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
+            case SapReply.NeverLeft never: batch.Fill(open, new DeliveryOutcome.NotSent(never.Reason)); break;
             case SapReply.Answered { NotProcessed: { } reason } refused:
-                Fill(outcomes, open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
+                batch.Fill(open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
                 break;
             case SapReply.Answered { Status: 200 or 500 } answered:
-                await Settle(documents, outcomes, open, messageId, answered, log, cancel);
+                await Read(batch, open, messageId, answered, log, cancel);
                 break;
             case SapReply.Answered other:
-                Fill(outcomes, open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
+                batch.Fill(open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
                 break;
         }
     }
 
-    private async Task Settle(
-        IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, string messageId,
-        SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
+    private async Task Read(
+        DeliveryBatch batch, IReadOnlyList<int> open, string messageId, SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
     {
         switch (JournalEntryAnswer.Read(answered.Body))
         {
             case JournalEntryAnswer.Confirmed confirmed:
                 foreach (var (position, outcome) in JournalEntryAnswer.Outcomes(confirmed, messageId, open.Count, _settings.Errors).Index())
-                    outcomes[open[position]] = outcome;
+                    batch[open[position]] = outcome;
                 break;
             case JournalEntryAnswer.ClientFault fault when open.Count > 1:
                 // Nothing was booked, and one document may be to blame for all: halve until it stands alone.
-                await Deliver(documents, outcomes, [.. open.Take(open.Count / 2)], log, cancel);
-                await Deliver(documents, outcomes, [.. open.Skip(open.Count / 2)], log, cancel);
+                await Deliver(batch, [.. open.Take(open.Count / 2)], log, cancel);
+                await Deliver(batch, [.. open.Skip(open.Count / 2)], log, cancel);
                 break;
             case JournalEntryAnswer.ClientFault fault:
-                outcomes[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
+                batch[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
                 break;
             case JournalEntryAnswer.Unreadable unreadable:
-                Fill(outcomes, open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
+                batch.Fill(open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
                 break;
         }
     }
 
-    private async Task<ILookup<string, HeldEntry>> HeldUnder(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
+    private async Task<ILookup<string, HeldEntry>> HeldUnder(IEnumerable<string> of, IExchangeLog log, CancellationToken cancel)
     {
-        var keys = ODataPages.AnyOf("DocumentReferenceID", part.Select(document => document.Key));
+        var keys = ODataPages.AnyOf("DocumentReferenceID", of);
         var filter = $"CompanyCode eq {ODataPages.Text(Company)} and {keys}";
         var rows = Rows(filter, LineItem.Fields, "look-up", LineItem.Of, counted: false, log, cancel);
         List<HeldEntry> held = [];
@@ -227,17 +230,10 @@ internal sealed class SapConnector : IErpConnector
         $"CompanyCode eq {ODataPages.Text(Company)} and " +
         $"{field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
 
-    private static int[] Open(DeliveryOutcome?[] outcomes) => [.. Enumerable.Range(0, outcomes.Length).Where(index => outcomes[index] is null)];
-
-    private static void Fill(DeliveryOutcome?[] outcomes, IReadOnlyList<int> open, DeliveryOutcome outcome)
-    {
-        foreach (var index in open) outcomes[index] = outcome;
-    }
-
     private static Finding NotValid(string technical) => new(
         ExceptionCategory.Data, "not-valid-for-erp",
         "The document does not fit the form SAP prescribes: a value is missing, too long or of the wrong kind.",
         "Read the technical text for the field; correct it in the account rule, the customer or the invoice, and replay. " +
-        "Until then the invoice is in our books only.",
+        "Until then the document is in our books only.",
         technical);
 }

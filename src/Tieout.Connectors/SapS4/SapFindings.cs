@@ -24,19 +24,28 @@ internal static class SapFindings
             "Have the customer created for the company code, or correct its SAP number, and replay."),
         ["customer-blocked"] = (
             "The customer is blocked for posting in SAP.",
-            "Have the block lifted in SAP, or cancel the invoice here, and replay."),
+            "Have the block lifted in SAP, or cancel the posting here, and replay."),
         ["account-unknown"] = (
             "An account of the account rule does not exist in this company code of SAP.",
             "Correct the account rule, or have the account created, and replay."),
         ["tax-code-unknown"] = (
             "The tax code is not valid in SAP.",
             "Correct the tax codes of the account rule and replay."),
+        ["tax-expired"] = (
+            "The tax code is not in force on the day of the document.",
+            "Point our tax code to the one in force, or have its dates corrected in SAP, and replay."),
+        ["account-not-allowed"] = (
+            "SAP takes no posting of this kind on an account of the account rule: some accounts are moved by customers only, and some by none.",
+            "Point the account rule to an account of the right kind and replay."),
+        ["dimension-unknown"] = (
+            "SAP does not know a cost centre, profit centre or other assignment of a line.",
+            "Correct the dimension in the account rules, or have it created in SAP, and replay."),
         ["period-closed"] = (
             "The accounting period is closed in SAP.",
-            "Have the period opened, or move the invoice to an open one, and replay."),
+            "Have the period opened, or move the document to an open one, and replay."),
         ["out-of-balance"] = (
             "SAP finds that the document does not balance.",
-            "Compare net, tax and total with the invoice; this should not happen and wants an engineer."),
+            "Compare the lines with ours; this should not happen and wants an engineer."),
         ["company-unknown"] = (
             "SAP does not know the company code.",
             "Correct the company code of the target and replay."),
@@ -55,6 +64,9 @@ internal static class SapFindings
         ["104(F5)"] = "customer-blocked",
         ["507(F5)"] = "account-unknown",
         ["713(FF)"] = "tax-code-unknown",
+        ["752(FF)"] = "tax-expired",
+        ["352(F5)"] = "account-not-allowed",
+        ["235(KI)"] = "dimension-unknown",
         ["201(F5)"] = "period-closed",
         ["702(F5)"] = "out-of-balance",
         ["165(F5)"] = "company-unknown",
@@ -77,7 +89,7 @@ internal static class SapFindings
     {
         var (cause, remedy) = Words[meaning];
         return new Finding(
-            ExceptionCategory.Business, meaning, cause, remedy + " Until then the invoice is in our books only.",
+            ExceptionCategory.Business, meaning, cause, remedy + " Until then the document is in our books only.",
             string.Join("\n", messages.Select(message => $"{message.Type} {message.Note}")));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Connectors.SapS4;
 
@@ -23,12 +24,27 @@ internal sealed record SapSettings
 
     private const string AsNothing = "none";
 
+    /// <summary>Open items are cleared by SAP's clearing service, after the entry is booked.</summary>
+    public const string ByService = "service";
+
+    private const string ByAssignment = "assignment";
+    private static readonly string[] EntryTypes = ["payment-document-type", "customer-document-type", "journal-document-type"];
+
     private const string ErrorPrefix = "error:";
+    private const string DimensionPrefix = "dimension:";
+
+    /// <summary>What an item can be sorted by, in the schema's order.</summary>
+    public static IReadOnlyList<string> AssignmentFields { get; } = ["ProfitCenter", "Segment", "CostCenter", "WBSElement", "FunctionalArea"];
 
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         ["document-type"] = "DR",                 // customer invoice in SAP's delivered configuration
         ["credit-memo-document-type"] = "DG",     // customer credit memo there
+        ["payment-document-type"] = "DZ",         // customer payment there; also of refunds
+        ["customer-document-type"] = "DA",        // other entries that move a customer: disputes, write-offs
+        ["journal-document-type"] = "SA",         // entries of the general ledger alone
+        ["clearing"] = ByService,                 // service: entries clear what they settle; assignment: left to SAP, by the assignment field
+        ["clearing-document-type"] = "AB",        // of the clearing documents
         ["business-transaction"] = "RFBU",        // ordinary posting in financial accounting
         ["created-by"] = "TIEOUT",                // shown in SAP as the user who entered the document; 12 characters
         ["logical-system"] = "TIEOUT",            // sender's name in the document; 10 characters, empty to leave out
@@ -44,11 +60,21 @@ internal sealed record SapSettings
         ["look-before-send"] = "true",            // SAP does not deduplicate: ask for the keys before posting them
         ["page-size"] = "0",                      // rows asked for with $top; 0 leaves the page size to the server
         ["journal-entry-path"] = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi",
+        ["clearing-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques",
         ["line-items-path"] = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV",
         ["partners-path"] = "/sap/opu/odata/sap/API_BUSINESS_PARTNER",
     };
 
+    // What a region, department, class or location is differs from tenant to tenant: an option says so.
+    private static readonly Dictionary<string, string> UsualFields = new(StringComparer.Ordinal)
+    {
+        [ErpDimension.CostCenter] = "CostCenter",
+        [ErpDimension.ProfitCenter] = "ProfitCenter",
+        [ErpDimension.Project] = "WBSElement",
+    };
+
     private readonly Dictionary<string, string> _options;
+    private Dictionary<string, string> _fields = UsualFields;
 
     private SapSettings(TargetSettings target, Dictionary<string, string> options) => (Target, _options) = (target, options);
 
@@ -75,6 +101,34 @@ internal sealed record SapSettings
     public string JournalEntryPath => _options["journal-entry-path"];
     public string LineItemsPath => _options["line-items-path"];
     public string PartnersPath => _options["partners-path"];
+
+    /// <summary>Where the account rule has tax; empty where it does not say.</summary>
+    public string TaxAccount => Target.Accounts.GetValueOrDefault("tax", "");
+
+    public string ClearingPath => _options["clearing-path"];
+    public string ClearingDocumentType => _options["clearing-document-type"];
+
+    /// <summary>Whether we ask SAP to clear what an entry settles.</summary>
+    public bool Clears => _options["clearing"] == ByService;
+
+    /// <summary>SAP's kind of document for an entry.</summary>
+    public string DocumentTypeOf(ErpEntry entry) => entry.Kind is EntryKind.Payment or EntryKind.Refund
+        ? _options["payment-document-type"]
+        : _options[entry.Lines.Any(line => line.CustomerCode.Length > 0) ? "customer-document-type" : "journal-document-type"];
+
+    /// <summary>True for the document types of entries; what has another is an invoice or credit memo.</summary>
+    public bool IsEntry(string documentType) => EntryTypes.Any(type => _options[type] == documentType);
+
+    /// <summary>The field of SAP's account assignment that a dimension of ours stands in; empty for none.</summary>
+    public string FieldOf(string dimension) => _fields.GetValueOrDefault(dimension, "");
+
+    /// <summary>
+    /// The reconciliation account of a customer's line where it is not the customer's own, ten digits; empty where it is: the usual one
+    /// comes from the customer.
+    /// </summary>
+    public string OtherReceivable(ErpEntryLine line) => line.LedgerAccount == Domain.Ledger.LedgerAccount.Receivable && line.Account.Length == 0
+        ? ""
+        : SapText.Ten(Target.AccountOf(line.LedgerAccount, line.Account));
 
     /// <summary>
     /// Whether keys are looked up before they are posted. The state machine asks after every silence, so switching this off
@@ -103,21 +157,37 @@ internal sealed record SapSettings
 
         var options = new Dictionary<string, string>(Defaults, StringComparer.Ordinal);
         var errors = new Dictionary<string, string>(SapFindings.DefaultMeanings, StringComparer.Ordinal);
+        var fields = new Dictionary<string, string>(UsualFields, StringComparer.Ordinal);
         foreach (var (name, value) in target.Options)
         {
             if (name.StartsWith(ErrorPrefix, StringComparison.Ordinal))
                 errors[name[ErrorPrefix.Length..]] = SapFindings.IsMeaning(value)
                     ? value
                     : throw Wrong($"option '{name}' must be one of {string.Join(", ", SapFindings.Meanings)}.");
+            else if (name.StartsWith(DimensionPrefix, StringComparison.Ordinal))
+                fields[Dimension(name)] = AssignmentFields.Contains(value, StringComparer.Ordinal)
+                    ? value
+                    : throw Wrong($"option '{name}' must be one of {string.Join(", ", AssignmentFields)}.");
             else if (Defaults.ContainsKey(name)) options[name] = value;
-            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)} and {ErrorPrefix}<number>(<class>).");
+            else
+                throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, "
+                    + $"{DimensionPrefix}<dimension> and {ErrorPrefix}<number>(<class>).");
         }
 
+        if (fields.Values.Distinct(StringComparer.Ordinal).Count() < fields.Count) throw Wrong("two dimensions name the same field of SAP.");
+        if (options["clearing"] is not (ByService or ByAssignment)) throw Wrong($"option 'clearing' must be {ByService} or {ByAssignment}.");
+        foreach (var entries in EntryTypes)
+            if (options[entries] == options["document-type"] || options[entries] == options["credit-memo-document-type"])
+                throw Wrong($"option '{entries}' is also the type of invoices or credit memos; what is an entry could then not be told from them.");
         if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
         if (options["invoice-reference"] is not (AsReference2 or AsPredecessor or AsNothing))
             throw Wrong($"option 'invoice-reference' must be {AsReference2}, {AsPredecessor} or {AsNothing}.");
         if (!int.TryParse(options["page-size"], NumberStyles.None, CultureInfo.InvariantCulture, out var pageSize))
             throw Wrong("option 'page-size' must be a whole number, 0 or more.");
-        return new SapSettings(target, options) { PageSize = pageSize, Errors = errors };
+        return new SapSettings(target, options) { PageSize = pageSize, Errors = errors, _fields = fields };
+
+        string Dimension(string name) => name[DimensionPrefix.Length..] is var word && ErpDimension.All.Contains(word, StringComparer.Ordinal)
+            ? word
+            : throw Wrong($"option '{name}' must name one of {string.Join(", ", ErpDimension.All)}.");
     }
 }

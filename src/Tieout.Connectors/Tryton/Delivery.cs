@@ -6,9 +6,9 @@ using static Tieout.Connectors.Tryton.TrytonValues;
 namespace Tieout.Connectors.Tryton;
 
 /// <summary>A document on its way, with what is known of it so far.</summary>
-internal sealed class Shipment(ErpDocument document)
+internal sealed class Shipment(ErpInvoice document)
 {
-    public ErpDocument Document { get; } = document;
+    public ErpInvoice Document { get; } = document;
 
     /// <summary>The ERP's id once created; from then on it stands there, at least as a draft.</summary>
     public long? Invoice { get; set; }
@@ -36,6 +36,9 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
 
     private readonly InvoiceMap _map = new(settings, catalogue);
     private bool _silent;
+
+    /// <summary>Tryton fell silent: nothing more is sent in this delivery.</summary>
+    public bool Silent => _silent;
 
     /// <summary>What the ERP holds under the keys.</summary>
     /// <exception cref="NotAnsweredException">It did not tell.</exception>
@@ -80,7 +83,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
                     if (shipment.Accounting < newest) shipment.Accounting = newest;
     }
 
-    private static DeliveryOutcome.Refused? PartyProblem(ErpDocument document, HeldParty? party) => party switch
+    private static DeliveryOutcome.Refused? PartyProblem(ErpInvoice document, HeldParty? party) => party switch
     {
         null => Refused("customer-unknown", $"Tryton knows no customer with the id '{document.ErpCustomerId}'."),
         // By its id the ERP would take it.

@@ -41,7 +41,7 @@ internal sealed record HeldInvoice(
     public ErpReference Reference => new(Number, Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>How it differs from ours; empty when it does not. With computed taxes only the ERP answers for the tax.</summary>
-    public string DifferenceFrom(ErpDocument ours, bool taxForced)
+    public string DifferenceFrom(ErpInvoice ours, bool taxForced)
     {
         List<string> differences = [];
         if (InvoiceMap.PartyOf(ours) != Party) differences.Add(FormattableString.Invariant($"customer {Party} instead of {ours.ErpCustomerId}"));
@@ -57,7 +57,7 @@ internal sealed record HeldInvoice(
     /// The one invoice under the key of <paramref name="ours"/>, posted or half done; null when there is none. A finding when
     /// it is another one, stands more than once, or was cancelled there: that is no proof of posting and no absence either.
     /// </summary>
-    public static (HeldInvoice? Invoice, Finding? Conflict) Judge(ErpDocument ours, IReadOnlyList<HeldInvoice> held, bool taxForced)
+    public static (HeldInvoice? Invoice, Finding? Conflict) Judge(ErpInvoice ours, IReadOnlyList<HeldInvoice> held, bool taxForced)
     {
         if (held.Count == 0) return (null, null);
         var standing = held.Where(invoice => invoice.State != "cancelled").ToList();

@@ -16,7 +16,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     /// Why the document cannot be booked; null when the ERP would take it. Also what the ERP would take in silence and should
     /// not: a tax out of its dates, an account out of its dates.
     /// </summary>
-    public Finding? Problem(ErpDocument document)
+    public Finding? Problem(ErpInvoice document)
     {
         var target = settings.Target;
         if (catalogue.Company is null)
@@ -29,9 +29,13 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             return TrytonFindings.Of("payment-term-unknown", $"Tryton has no payment term named '{term}' for {document.TermDays} days.");
         if (document.Lines.Count == 0 || Math.Abs(document.Total) > LargestAmount)
             return TrytonFindings.Of("not-valid-for-erp", "An invoice needs at least one line, and amounts of at most 16 digits.");
-        return Ledgers(document).Select(ledger => AccountProblem(ledger, document.IssueDate)).FirstOrDefault(finding => finding is not null)
-            ?? document.Taxes.Select(tax => TaxProblem(document, tax.Code, tax.SupplyOn)).FirstOrDefault(finding => finding is not null)
-            ?? document.Lines.Select(line => TaxProblem(document, line.TaxCode, On(document, line.TaxCode))).FirstOrDefault(finding => finding is not null);
+        var amounts = document.Lines.Select(line => line.Amount).Concat(document.Taxes.Select(tax => tax.Amount)).Append(document.Total);
+        return Ledgers(document).Select(ledger => AccountProblem(ledger.Name, ledger.Chosen, document.Date)).FirstOrDefault(finding => finding is not null)
+            ?? document.Taxes.Select(tax => TaxProblem(document, tax.Code, target.TaxCodeOf(tax), tax.SupplyOn)).FirstOrDefault(finding => finding is not null)
+            ?? document.Lines.Select(line => TaxProblem(document, line.TaxCode, target.TaxCodeOf(document, line), On(document, line.TaxCode)))
+                .FirstOrDefault(finding => finding is not null)
+            ?? document.Lines.Select(line => TrytonFindings.Dimension(target, line.Dimensions)).FirstOrDefault(finding => finding is not null)
+            ?? RuleFindings.NotWhole(amounts, document.Currency);
     }
 
     /// <summary>
@@ -42,7 +46,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     /// <param name="document">What to book.</param>
     /// <param name="address">An address of the customer; the ERP requires one.</param>
     /// <param name="accounting">The accounting date, where it must differ from the invoice date; decides number and month.</param>
-    public JsonObject Values(ErpDocument document, long address, DateOnly? accounting)
+    public JsonObject Values(ErpInvoice document, long address, DateOnly? accounting)
     {
         var values = new JsonObject
         {
@@ -52,7 +56,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
             ["invoice_address"] = address,
             ["currency"] = catalogue.Currencies[document.Currency.Code],
             ["journal"] = catalogue.Journal,
-            ["account"] = Account("receivable"),
+            ["account"] = Account("receivable", document.ReceivableAccount),
             ["payment_term"] = catalogue.Terms[settings.PaymentTerm(document.TermDays)],
             ["invoice_date"] = Date(document.IssueDate),
             ["reference"] = document.Key,
@@ -67,26 +71,26 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     }
 
     /// <summary>The customer's id as the ERP gave it; null when it is no id of the ERP's.</summary>
-    public static long? PartyOf(ErpDocument document) =>
+    public static long? PartyOf(ErpInvoice document) =>
         long.TryParse(document.ErpCustomerId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     // What it corrects is for a person to read: the ERP links credits to invoices by reconciling them, which is not ours to do.
-    private static string Description(ErpDocument document) =>
+    private static string Description(ErpInvoice document) =>
         document.Corrects.Count == 0 ? document.Key : $"{document.Key} corrects {string.Join(", ", document.Corrects)}";
 
-    private JsonObject Line(ErpDocument document, ErpLine line)
+    private JsonObject Line(ErpInvoice document, ErpLine line)
     {
         var values = new JsonObject
         {
             ["type"] = "line",
             ["company"] = catalogue.Company,
             ["currency"] = catalogue.Currencies[document.Currency.Code],
-            ["account"] = Account(line.LedgerAccount),
+            ["account"] = Account(line.LedgerAccount, line.Account),
             ["description"] = Clean(line.Text),
             ["quantity"] = 1.0m,
             ["unit_price"] = TrytonValues.Decimal(line.Amount),
         };
-        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([Tax(line.TaxCode).Id])));
+        if (!settings.TaxForced) values["taxes"] = new JsonArray(new JsonArray("add", List([catalogue.Taxes[settings.Target.TaxCodeOf(document, line)].Id])));
         return values;
     }
 
@@ -94,36 +98,37 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
     private JsonObject TaxRow(ErpTax tax, int place) => new()
     {
         ["manual"] = true,
-        ["description"] = Tax(tax.Code).Name,
-        ["tax"] = Tax(tax.Code).Id,
-        ["account"] = Account("tax"),
+        ["description"] = Tax(tax).Name,
+        ["tax"] = Tax(tax).Id,
+        ["account"] = Account("tax", ""),
         ["base"] = TrytonValues.Decimal(tax.Base),
         ["amount"] = TrytonValues.Decimal(tax.Amount),
         ["sequence"] = place,
     };
 
-    private static IEnumerable<string> Ledgers(ErpDocument document)
+    private static IEnumerable<(string Name, string Chosen)> Ledgers(ErpInvoice document)
     {
-        var ledgers = document.Lines.Select(line => line.LedgerAccount).Prepend("receivable");
-        return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append("tax") : ledgers).Distinct(StringComparer.Ordinal);
+        var ledgers = document.Lines.Select(line => (line.LedgerAccount, line.Account)).Prepend(("receivable", document.ReceivableAccount));
+        return (document.Taxes.Any(tax => tax.Amount != 0m) ? ledgers.Append(("tax", "")) : ledgers).Distinct();
     }
 
-    private Finding? AccountProblem(string ledger, DateOnly day)
+    /// <summary>Why an account takes no posting of a day; null when it does. Of entries, too.</summary>
+    internal Finding? AccountProblem(string ledger, string chosen, DateOnly day)
     {
-        if (!settings.Target.Accounts.TryGetValue(ledger, out var code))
-            return TrytonFindings.Of("account-rule-missing", $"No account of {settings.Target.Name} is named for '{ledger}'.");
+        var code = settings.Target.AccountOf(ledger, chosen);
+        if (code.Length == 0) return TrytonFindings.Of("account-rule-missing", $"No account of {settings.Target.Name} is named for '{ledger}'.");
         if (!catalogue.Accounts.TryGetValue(code, out var account))
             return TrytonFindings.Of("account-unknown", $"{settings.Target.Company} has no account {code} in Tryton, or more than one.");
         return account.OpenAt(day) ? null : TrytonFindings.Of("account-closed", $"The account {code} of {settings.Target.Company} is closed on {day:yyyy-MM-dd}.");
     }
 
-    private static DateOnly? On(ErpDocument document, string code) => document.Taxes.FirstOrDefault(tax => tax.Code == code)?.SupplyOn;
+    private static DateOnly? On(ErpInvoice document, string code) => document.Taxes.FirstOrDefault(tax => tax.Code == code)?.SupplyOn;
 
     // Our own amount belongs to the day of supply: a credit of last year's invoice takes last year's tax. Where the ERP computes,
     // it goes by the invoice date.
-    private Finding? TaxProblem(ErpDocument document, string code, DateOnly? supplyOn)
+    private Finding? TaxProblem(ErpInvoice document, string code, string name, DateOnly? supplyOn)
     {
-        if (!settings.Target.Taxes.TryGetValue(code, out var name))
+        if (name.Length == 0)
             return TrytonFindings.Of("tax-code-missing", $"No tax of {settings.Target.Name} is named for our tax code '{code}'.");
         if (!catalogue.Taxes.TryGetValue(name, out var tax))
             return TrytonFindings.Of("tax-code-unknown", $"{settings.Target.Company} has no tax named '{name}' in Tryton, or more than one.");
@@ -136,7 +141,7 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
 
     private static string Edge(DateOnly? day) => day is { } set ? set.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "open";
 
-    private long Account(string ledger) => catalogue.Accounts[settings.Target.Accounts[ledger]].Id;
+    private long Account(string ledger, string chosen) => catalogue.Accounts[settings.Target.AccountOf(ledger, chosen)].Id;
 
-    private CatalogueTax Tax(string code) => catalogue.Taxes[settings.Target.Taxes[code]];
+    private CatalogueTax Tax(ErpTax tax) => catalogue.Taxes[settings.Target.TaxCodeOf(tax)];
 }

@@ -43,6 +43,34 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
         }
     }
 
+    /// <summary>Booked entries of a month, by their date: moves that stand for nothing else and carry a key of ours.</summary>
+    /// <exception cref="NotAnsweredException">The ERP did not tell everything.</exception>
+    public async IAsyncEnumerable<HeldDocument> Entries(ReadScope scope, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        long last = 0;
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            List<JsonNode> where =
+            [
+                Where("id", ">", last), Where("company", "=", catalogue.Company), Where("state", "=", "posted"), Where("origin", "=", null),
+                Where("date", ">=", Date(scope.Month.Period.Start)), Where("date", "<", Date(scope.Month.Period.End)),
+                new JsonArray([JsonValue.Create("OR"), .. scope.Series.Select(start => Where("description", "like", Pattern(start)))]),
+            ];
+            var query = new RowQuery(where, HeldMove.Fields) { Order = [["id", "ASC"]], Limit = settings.PageSize };
+            var page = await client.Rows("account.move", query, HeldMove.Of, catalogue.Context(), null, cancel);
+            var lines = page.Count == 0
+                ? []
+                : await client.Rows(
+                    "account.move.line", new RowQuery([Where("move", "in", List(page.Select(move => move.Id)))], HeldMoveLine.Fields),
+                    row => HeldMoveLine.Of(row, catalogue), catalogue.Context(), null, cancel);
+            var byMove = lines.ToLookup(line => line.Move);
+            foreach (var move in page) yield return ToHeld(move, [.. byMove[move.Id]]);
+            if (page.Count < settings.PageSize) yield break;
+            last = page[^1].Id;
+        }
+    }
+
     /// <summary>What moved on the accounts of the account rule in the periods of a month, in the currency of the company's books.</summary>
     /// <exception cref="NotAnsweredException">The ERP did not tell, or its periods are no months.</exception>
     public async Task<IReadOnlyList<AccountMovement>> Movements(AccountingMonth month)
@@ -82,6 +110,18 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
     private static IReadOnlyList<AccountMovement> Moved(IEnumerable<MoveLine> lines) =>
         [.. lines.GroupBy(line => (line.Account, line.Currency))
             .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))];
+
+    private static HeldDocument ToHeld(HeldMove move, IReadOnlyList<HeldMoveLine> lines)
+    {
+        var customers = lines.Where(line => line.Customer is not null).ToList();
+        var currency = lines.Count > 0 ? lines[0].Currency : "";
+        return new HeldDocument(
+            new BookDocument(
+                move.Key, move.Number, customers is [var only] ? only.CustomerCode : "", currency, 0m, 0m, customers.Sum(line => line.Amount),
+                AccountingMonth.Of(move.Date)),
+            [.. lines.GroupBy(line => (line.Account, line.Currency))
+                .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))]);
+    }
 
     private static string Pattern(string start) =>
         start.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";

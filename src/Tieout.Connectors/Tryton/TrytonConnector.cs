@@ -6,8 +6,9 @@ using Tieout.Domain.Posting;
 namespace Tieout.Connectors.Tryton;
 
 /// <summary>
-/// Tryton 6.0: customers are parties, invoices are created as drafts and posted. Tryton does not deduplicate, so all safety
-/// against booking twice lies in asking under the business key, which is the invoice's reference.
+/// Tryton 6.0: customers are parties; invoices and moves are created as drafts and posted, and moves settle invoices. Tryton does not deduplicate, so all safety
+/// against booking twice lies in asking under the business key, which is the invoice's reference or the move's
+/// description.
 /// </summary>
 internal sealed class TrytonConnector : IErpConnector
 {
@@ -39,7 +40,7 @@ internal sealed class TrytonConnector : IErpConnector
     {
         try
         {
-            var catalogue = await CatalogueFor(fresh: false, log, cancel);
+            var catalogue = await CatalogueFor(ChosenCodes.None, fresh: false, log, cancel);
             return await new TrytonCustomers(_client, catalogue, log, cancel).Ensure(customers);
         }
         catch (NotAnsweredException trouble)
@@ -51,19 +52,35 @@ internal sealed class TrytonConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key, StringComparer.Ordinal).Count() < documents.Count)
-            throw new ArgumentException("One call names the same key twice; Tryton would book both.", nameof(documents));
+        DeliveryBatch.NoKeyTwice(documents, "Tryton would book both.");
+        // Invoices first: an entry of the same call may settle one of them.
+        List<Shipment> invoices = [.. documents.OfType<ErpInvoice>().Select(invoice => new Shipment(invoice))];
+        List<EntryShipment> entries = [.. documents.OfType<ErpEntry>().Select(entry => new EntryShipment(entry))];
+        var silent = invoices.Count > 0 && await SendInvoices(invoices, log, cancel);
+        if (silent) foreach (var entry in entries) entry.Outcome = new DeliveryOutcome.NotSent("Not sent: Tryton fell silent on the ones before.");
+        else if (entries.Count > 0) await SendEntries(entries, log, cancel);
 
-        List<Shipment> shipments = [.. documents.Select(document => new Shipment(document))];
+        var outcomes = invoices.Select(shipment => (shipment.Document.Key, shipment.Outcome))
+            .Concat(entries.Select(shipment => (shipment.Entry.Key, shipment.Outcome)))
+            .ToDictionary(one => one.Key, one => one.Outcome!, StringComparer.Ordinal);
+        return [.. documents.Select(document => outcomes[document.Key])];
+    }
+
+    /// <summary>Looks, prepares, creates, compares, posts. Tells whether Tryton fell silent.</summary>
+    private async Task<bool> SendInvoices(List<Shipment> shipments, IExchangeLog log, CancellationToken cancel)
+    {
         try
         {
-            var delivery = DeliveryWith(await Check(shipments, log, cancel), log, cancel);
+            var catalogue = await Check(
+                ChosenCodes.Of(shipments.Select(shipment => shipment.Document)), by => Judge(shipments, by), log, cancel);
+            var delivery = DeliveryWith(catalogue, log, cancel);
             if (_settings.LookBeforeSend) await delivery.Look(Open(shipments));
             var fresh = Open(shipments).FindAll(shipment => shipment.Invoice is null);
             await delivery.Prepare(fresh);
             await delivery.Create(Open(fresh));
             await delivery.Compare(Open(fresh).FindAll(shipment => shipment.Invoice is not null));
             await delivery.Finish(shipments, keepUnsent: false);
+            return delivery.Silent;
         }
         catch (NotAnsweredException trouble)
         {
@@ -72,8 +89,31 @@ internal sealed class TrytonConnector : IErpConnector
                 shipment.Outcome = shipment.Invoice is null
                     ? new DeliveryOutcome.NotSent(trouble.Message, trouble.RetryAfter)
                     : new DeliveryOutcome.NoAnswer(trouble.Message);
+            return false;
         }
-        return [.. shipments.Select(shipment => shipment.Outcome!)];
+    }
+
+    private async Task SendEntries(List<EntryShipment> shipments, IExchangeLog log, CancellationToken cancel)
+    {
+        List<EntryShipment> OpenOnes() => shipments.FindAll(shipment => shipment.Outcome is null);
+
+        try
+        {
+            var catalogue = await Check(ChosenCodes.Of(shipments.Select(shipment => shipment.Entry)), by => Judge(shipments, by), log, cancel);
+            var delivery = new EntryDelivery(_client, _settings, catalogue, log, cancel);
+            if (_settings.LookBeforeSend) await delivery.Look(OpenOnes());
+            var fresh = OpenOnes().FindAll(shipment => shipment.Move is null);
+            await delivery.Prepare(fresh);
+            await delivery.Create(fresh.FindAll(shipment => shipment.Outcome is null));
+            await delivery.Finish(shipments, keepUnsent: false);
+        }
+        catch (NotAnsweredException trouble)
+        {
+            foreach (var shipment in OpenOnes())
+                shipment.Outcome = shipment.Move is null
+                    ? new DeliveryOutcome.NotSent(trouble.Message, trouble.RetryAfter)
+                    : new DeliveryOutcome.NoAnswer(trouble.Message);
+        }
     }
 
     /// <inheritdoc/>
@@ -84,7 +124,10 @@ internal sealed class TrytonConnector : IErpConnector
         {
             try
             {
-                outcomes.AddRange(await LookUpPart(part, log, cancel));
+                var answers = (await LookUpPart([.. part.OfType<ErpInvoice>()], log, cancel)).Zip(part.OfType<ErpInvoice>(), (answer, one) => (one.Key, answer))
+                    .Concat((await LookUpPart([.. part.OfType<ErpEntry>()], log, cancel)).Zip(part.OfType<ErpEntry>(), (answer, one) => (one.Key, answer)))
+                    .ToLookup(one => one.Key, one => one.answer, StringComparer.Ordinal);
+                outcomes.AddRange(part.Select(document => answers[document.Key].First()));
             }
             catch (NotAnsweredException unknown)
             {
@@ -102,6 +145,8 @@ internal sealed class TrytonConnector : IErpConnector
         var books = await BooksOf(cancel);
         await using var documents = books.Documents(scope, cancel).GetAsyncEnumerator(cancel);
         while (await Told(async () => await documents.MoveNextAsync())) yield return documents.Current;
+        await using var entries = books.Entries(scope, cancel).GetAsyncEnumerator(cancel);
+        while (await Told(async () => await entries.MoveNextAsync())) yield return entries.Current;
     }
 
     /// <inheritdoc/>
@@ -120,30 +165,38 @@ internal sealed class TrytonConnector : IErpConnector
     }
 
     /// <summary>Refuses what cannot be booked, before anything is sent; never by an old catalogue, because a person may just have mended it.</summary>
-    private async Task<Catalogue> Check(List<Shipment> shipments, IExchangeLog log, CancellationToken cancel)
+    private async Task<Catalogue> Check(ChosenCodes chosen, Func<Catalogue, bool> judge, IExchangeLog log, CancellationToken cancel)
     {
         var before = _known;
-        var catalogue = await CatalogueFor(fresh: false, log, cancel);
-        if (!Judge(catalogue) && ReferenceEquals(before?.Catalogue, catalogue))
+        var catalogue = await CatalogueFor(chosen, fresh: false, log, cancel);
+        if (!judge(catalogue) && ReferenceEquals(before?.Catalogue, catalogue))
         {
-            catalogue = await CatalogueFor(fresh: true, log, cancel);
-            Judge(catalogue);
+            catalogue = await CatalogueFor(chosen, fresh: true, log, cancel);
+            judge(catalogue);
         }
         return catalogue;
-
-        bool Judge(Catalogue by)
-        {
-            var map = new InvoiceMap(_settings, by);
-            foreach (var shipment in shipments)
-                shipment.Outcome = map.Problem(shipment.Document) is { } finding ? new DeliveryOutcome.Refused(finding) : null;
-            return shipments.TrueForAll(shipment => shipment.Outcome is null);
-        }
     }
 
-    private async Task<IReadOnlyList<LookUpOutcome>> LookUpPart(ErpDocument[] part, IExchangeLog log, CancellationToken cancel)
+    private bool Judge(List<Shipment> shipments, Catalogue by)
     {
-        var catalogue = await CatalogueFor(fresh: false, log, cancel);
-        if (catalogue.Company is null) throw new NotAnsweredException($"Tryton has no company named '{_settings.Target.Company}', or more than one.");
+        var map = new InvoiceMap(_settings, by);
+        foreach (var shipment in shipments)
+            shipment.Outcome = map.Problem(shipment.Document) is { } finding ? new DeliveryOutcome.Refused(finding) : null;
+        return shipments.TrueForAll(shipment => shipment.Outcome is null);
+    }
+
+    private bool Judge(List<EntryShipment> shipments, Catalogue by)
+    {
+        var map = new EntryMap(_settings, by);
+        foreach (var shipment in shipments)
+            shipment.Outcome = map.Problem(shipment.Entry) is { } finding ? new DeliveryOutcome.Refused(finding) : null;
+        return shipments.TrueForAll(shipment => shipment.Outcome is null);
+    }
+
+    private async Task<IReadOnlyList<LookUpOutcome>> LookUpPart(ErpInvoice[] part, IExchangeLog log, CancellationToken cancel)
+    {
+        if (part.Length == 0) return [];
+        var catalogue = await KnownCompany(log, cancel);
         var delivery = DeliveryWith(catalogue, log, cancel);
         var held = await delivery.Held(part.Select(document => document.Key));
         List<Shipment> halfDone = [];
@@ -165,6 +218,36 @@ internal sealed class TrytonConnector : IErpConnector
         return [.. answers.Select(answer => answer())];
     }
 
+    private async Task<IReadOnlyList<LookUpOutcome>> LookUpPart(ErpEntry[] part, IExchangeLog log, CancellationToken cancel)
+    {
+        if (part.Length == 0) return [];
+        var delivery = new EntryDelivery(_client, _settings, await KnownCompany(log, cancel), log, cancel);
+        List<EntryShipment> shipments = [.. part.Select(entry => new EntryShipment(entry))];
+        await delivery.Look(shipments);
+        List<EntryShipment> halfDone = shipments.FindAll(shipment => shipment is { Outcome: null, Move: not null });
+        // Also those that are posted: what they settle may have been left.
+        await delivery.Finish(shipments.FindAll(shipment => shipment.Move is not null), keepUnsent: true);
+        return [.. shipments.Select(shipment => shipment.Outcome switch
+        {
+            null => new LookUpOutcome.Absent(),
+            DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
+            DeliveryOutcome.AlreadyPosted already => new LookUpOutcome.Found(already.Document),
+            // A draft that the ERP will not post was removed: the document is not there.
+            DeliveryOutcome.Refused refused => halfDone.Contains(shipment) ? new LookUpOutcome.Absent() : (LookUpOutcome)new LookUpOutcome.Conflict(refused.Finding),
+            DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason),
+            DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason),
+            _ => throw new InvalidOperationException("Unknown outcome."),
+        })];
+    }
+
+    private async Task<Catalogue> KnownCompany(IExchangeLog log, CancellationToken cancel)
+    {
+        var catalogue = await CatalogueFor(ChosenCodes.None, fresh: false, log, cancel);
+        return catalogue.Company is null
+            ? throw new NotAnsweredException($"Tryton has no company named '{_settings.Target.Company}', or more than one.")
+            : catalogue;
+    }
+
     // A draft that the ERP will not post was removed: the document is not there.
     private static LookUpOutcome Finished(Shipment shipment) => shipment.Outcome switch
     {
@@ -178,17 +261,20 @@ internal sealed class TrytonConnector : IErpConnector
     private Delivery DeliveryWith(Catalogue catalogue, IExchangeLog log, CancellationToken cancel) =>
         new(_client, _settings, catalogue, DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime), log, cancel);
 
-    private async Task<Catalogue> CatalogueFor(bool fresh, IExchangeLog? log, CancellationToken cancel)
+    private async Task<Catalogue> CatalogueFor(ChosenCodes chosen, bool fresh, IExchangeLog? log, CancellationToken cancel)
     {
-        if (!fresh && _known is { } known && known.Catalogue.Company is not null && _clock.GetUtcNow() - known.At < CatalogueAge) return known.Catalogue;
-        var loaded = await Catalogue.Load(_client, _settings, log, cancel);
-        _known = new Known(loaded, _clock.GetUtcNow());
+        var known = _known;
+        if (!fresh && known is not null && known.Catalogue.Company is not null && _clock.GetUtcNow() - known.At < CatalogueAge && known.Chosen.Holds(chosen))
+            return known.Catalogue;
+        var all = known is null ? chosen : known.Chosen.With(chosen);
+        var loaded = await Catalogue.Load(_client, _settings, all, log, cancel);
+        _known = new Known(loaded, all, _clock.GetUtcNow());
         return loaded;
     }
 
     private async Task<TrytonBooks> BooksOf(CancellationToken cancel)
     {
-        var catalogue = await Told(() => CatalogueFor(fresh: false, null, cancel));
+        var catalogue = await Told(() => CatalogueFor(ChosenCodes.None, fresh: false, null, cancel));
         return catalogue.Company is null
             ? throw new ReadBackException($"Tryton has no company named '{_settings.Target.Company}', or more than one.")
             : new TrytonBooks(_client, _settings, catalogue, cancel);
@@ -208,5 +294,5 @@ internal sealed class TrytonConnector : IErpConnector
 
     private static List<Shipment> Open(IEnumerable<Shipment> shipments) => [.. shipments.Where(shipment => shipment.Outcome is null)];
 
-    private sealed record Known(Catalogue Catalogue, DateTimeOffset At);
+    private sealed record Known(Catalogue Catalogue, ChosenCodes Chosen, DateTimeOffset At);
 }

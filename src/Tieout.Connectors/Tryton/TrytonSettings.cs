@@ -29,6 +29,7 @@ internal sealed record TrytonSettings
         ["accounting-date"] = "latest-allowed",  // latest-allowed: moved on where numbering has gone past it; as-invoiced: refused then
         ["look-before-send"] = "true",           // Tryton does not deduplicate: ask for the keys before creating them
         ["journal"] = "REV",                     // code of the journal of customer invoices
+        ["entry-journal"] = "MISC",              // code of the journal of entries
         ["payment-term"] = "Net {days}",         // name of the payment term; payment-term:<days> names one of them
         ["page-size"] = "500",                   // invoices per question when reading back
     };
@@ -59,6 +60,7 @@ internal sealed record TrytonSettings
     public bool LookBeforeSend => _options["look-before-send"] == "true";
 
     public string Journal => _options["journal"];
+    public string EntryJournal => _options["entry-journal"];
 
     /// <summary>Invoices per question when reading back.</summary>
     public int PageSize { get; private init; }

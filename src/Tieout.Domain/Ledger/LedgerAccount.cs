@@ -20,9 +20,27 @@ public static class LedgerAccount
     /// <summary>Owed to us and given up.</summary>
     public const string BadDebt = "bad-debt";
 
+    /// <summary>Money received or paid out, until the bank statement says so.</summary>
+    public const string CashClearing = "cash-clearing";
+
+    /// <summary>What banks and payment providers keep for themselves.</summary>
+    public const string BankFees = "bank-fees";
+
+    /// <summary>Owed to us and disputed by the customer.</summary>
+    public const string DisputedReceivable = "disputed-receivable";
+
+    /// <summary>Paid to us and not applied to an invoice yet.</summary>
+    public const string UnappliedCash = "unapplied-cash";
+
+    /// <summary>Won or lost by a rate of exchange.</summary>
+    public const string FxGainLoss = "fx-gain-loss";
+
+    /// <summary>What rounding left over.</summary>
+    public const string Rounding = "rounding";
+
     /// <summary>Those that invoices move: a target has to name one of its own for each.</summary>
     public static IReadOnlyList<string> Invoiced { get; } = [Receivable, Revenue, DeferredRevenue, Tax];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Invoiced, BadDebt];
+    public static IReadOnlyList<string> All { get; } = [.. Invoiced, BadDebt, CashClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Rounding];
 }

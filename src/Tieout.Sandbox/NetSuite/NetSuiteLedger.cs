@@ -8,7 +8,11 @@ namespace Tieout.Sandbox.NetSuite;
 /// <param name="Amount">Debit positive, credit negative, in the transaction's currency.</param>
 /// <param name="Entity">Internal id of the customer; 0 for none.</param>
 /// <param name="Memo">May be empty.</param>
-internal sealed record NetSuiteLine(int Id, long Account, decimal Amount, long Entity, string Memo);
+internal sealed record NetSuiteLine(int Id, long Account, decimal Amount, long Entity, string Memo)
+{
+    /// <summary>Department, class and location by their field; without those that are not set.</summary>
+    public IReadOnlyDictionary<string, long> Segments { get; init; } = new Dictionary<string, long>();
+}
 
 /// <summary>A transaction as it stands.</summary>
 /// <param name="Id">Internal id.</param>

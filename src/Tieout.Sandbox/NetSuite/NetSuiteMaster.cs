@@ -14,9 +14,15 @@ internal sealed class NetSuiteMaster
     {
         [119] = true,   // accounts receivable
         [120] = true,   // accounts receivable, other
+        [121] = true,   // accounts receivable, disputed
+        [10] = false,   // bank clearing
         [54] = false,   // revenue
         [55] = false,   // other revenue
         [58] = false,   // deferred revenue
+        [61] = false,   // bank fees
+        [62] = false,   // bad debt
+        [63] = false,   // exchange differences
+        [64] = false,   // customers, not applied
         [108] = false,  // tax payable
         [109] = false,  // tax payable, another authority
     }.ToFrozenDictionary();
@@ -37,6 +43,9 @@ internal sealed class NetSuiteMaster
 
     /// <summary>Internal ids of the subsidiaries.</summary>
     public static FrozenSet<long> Subsidiaries { get; } = new long[] { 1, 2, 3 }.ToFrozenSet();
+
+    /// <summary>Internal ids of departments, classes and locations: the same few of each.</summary>
+    public static FrozenSet<long> Segments { get; } = new long[] { 1, 2, 3 }.ToFrozenSet();
 
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<DateOnly, bool> _closed = new();

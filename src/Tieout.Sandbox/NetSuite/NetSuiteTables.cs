@@ -24,7 +24,9 @@ internal static class NetSuiteTables
             Found<Coin>(("id", value => Id(value) is { } id && NetSuiteMaster.Currencies.TryGetValue(id, out var symbol) ? [new Coin(id, symbol)] : []))),
         ["account"] = SqlTable.Of(
             () => NetSuiteMaster.Accounts.OrderBy(one => one.Key).Select(one => new Account(one.Key, one.Value)),
-            Columns<Account>(("id", one => Number(one.Id)), ("accttype", one => one.Receivable ? "AcctRec" : "Other"), ("isinactive", _ => "F"))),
+            Columns<Account>(("id", one => Number(one.Id)), ("accttype", one => one.Receivable ? "AcctRec" : "Other"), ("isinactive", _ => "F")),
+            Found<Account>((
+                "id", value => Id(value) is { } id && NetSuiteMaster.Accounts.TryGetValue(id, out var receivable) ? [new Account(id, receivable)] : []))),
     };
 
     private static SqlTable Transactions(NetSuiteLedger ledger) => SqlTable.Of(

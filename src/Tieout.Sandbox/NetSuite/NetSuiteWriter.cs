@@ -138,10 +138,17 @@ internal sealed partial class NetSuiteWriter(NetSuiteLedger ledger, NetSuiteMast
         var amount = debit ?? -credit!.Value;
         if (decimal.Round(amount, NetSuiteMaster.Decimals(currency), MidpointRounding.ToZero) != amount)
             return Bad(new NetSuiteProblem(400, "INVALID_CONTENT", "The amount has more decimals than its currency.", At(debit is null ? "credit" : "debit")));
+        Dictionary<string, long> segments = new(StringComparer.Ordinal);
+        foreach (var field in (string[])["department", "class", "location"])
+        {
+            if (Reference(item, field) is not { } segment) continue;
+            if (!NetSuiteMaster.Segments.Contains(segment)) return Bad(NetSuiteProblem.NoSuch(field, Told(segment), At(field)));
+            segments[field] = segment;
+        }
         var memo = Text(item, "memo");
         return memo.Length > LineMemoLength
             ? Bad(TooLong("memo", LineMemoLength, At("memo")))
-            : (new NetSuiteLine(index, account.Value, amount, entity ?? 0, memo), null);
+            : (new NetSuiteLine(index, account.Value, amount, entity ?? 0, memo) { Segments = segments }, null);
     }
 
     private static NetSuiteProblem PeriodClosed =>

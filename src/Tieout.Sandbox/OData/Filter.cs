@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Tieout.Sandbox.OData;
 
 /// <summary>
-/// A <c>$filter</c> of OData V2, as far as the stand-ins need it: comparisons, and, or, not, brackets, startswith and
+/// A <c>$filter</c> of OData, as far as the stand-ins need it: comparisons, and, or, not, brackets, startswith and
 /// substringof. Unknown properties and functions are refused like the vendor does, never ignored.
 /// </summary>
 internal sealed partial class Filter<T>
@@ -123,7 +123,7 @@ internal sealed partial class Filter<T>
         if (!Taken(token)) throw new FormatException($"'{token}' is missing.");
     }
 
-    [GeneratedRegex(@"(?:datetime)?'(?:[^']|'')*'|[(),]|[^\s(),']+|'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[A-Za-z0-9_.]*'(?:[^']|'')*'|[(),]|[^\s(),']+|'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();
 
     private sealed record Node(Func<T, bool> Test, Func<string, IReadOnlyCollection<string>?> Values);

@@ -134,7 +134,7 @@ internal static class BusinessPartners
 
     private static (string, string)? CompanyProblem(string company, string account) =>
         !SapMasterData.Companies.ContainsKey(company) ? ("F2/023", $"Company code {company} does not exist")
-        : !SapMasterData.Accounts.ContainsKey(account) ? ("F2/214", $"Reconciliation account {account} does not exist")
+        : !SapChart.Accounts.ContainsKey(account) ? ("F2/214", $"Reconciliation account {account} does not exist")
         : null;
 
     private static async Task<JsonDocument?> Body(HttpContext http)

@@ -38,7 +38,19 @@ internal sealed class JournalEntryReader
     /// <exception cref="XmlSchemaValidationException">Against the schema.</exception>
     public static IReadOnlyList<SapRequest> Read(Stream envelope)
     {
-        using var outer = XmlReader.Create(envelope, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+        using var outer = Body(envelope, "JournalEntryBulkCreateRequest");
+        using var body = XmlReader.Create(outer.ReadSubtree(), Validating);
+        var reader = new JournalEntryReader();
+        reader.ReadAll(body);
+        while (outer.Read()) { } // the rest of the envelope has to be well-formed too
+        return reader._requests;
+    }
+
+    /// <summary>A reader at the one message inside an envelope.</summary>
+    /// <exception cref="XmlException">Not XML, no SOAP message, or another message than this one.</exception>
+    public static XmlReader Body(Stream envelope, string message)
+    {
+        var outer = XmlReader.Create(envelope, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
         if (outer.MoveToContent() != XmlNodeType.Element || outer.LocalName != "Envelope") throw new XmlException("The request is not a SOAP message.");
         if (!outer.ReadToDescendant("Body", outer.NamespaceURI)) throw new XmlException("The SOAP message has no body.");
         do
@@ -46,14 +58,9 @@ internal sealed class JournalEntryReader
             if (!outer.Read()) throw new XmlException("The SOAP message ends in its body.");
         }
         while (outer.NodeType != XmlNodeType.Element);
-        if (outer.LocalName != "JournalEntryBulkCreateRequest" || outer.NamespaceURI != Namespace)
-            throw new XmlException($"The service does not know a message '{outer.Name}'.");
-
-        using var body = XmlReader.Create(outer.ReadSubtree(), Validating);
-        var reader = new JournalEntryReader();
-        reader.ReadAll(body);
-        while (outer.Read()) { } // the rest of the envelope has to be well-formed too
-        return reader._requests;
+        return outer.LocalName == message && outer.NamespaceURI == Namespace
+            ? outer
+            : throw new XmlException($"The service does not know a message '{outer.Name}'.");
     }
 
     private void ReadAll(XmlReader reader)
@@ -97,7 +104,7 @@ internal sealed class JournalEntryReader
     private void Begin(char kind)
     {
         _kind = kind;
-        _item = new SapItem(kind, "", "", "", 0m, "", 0m, "", "");
+        _item = new SapItem(kind, "", "", "", 0m, "", 0m, "", "", "");
     }
 
     private void End(string name, string text, string currency)
@@ -133,6 +140,10 @@ internal sealed class JournalEntryReader
         switch (name)
         {
             case "GLAccount": _item = _item with { Account = Pooled(text) }; break;
+            case "AltvRecnclnAccts": _item = _item with { Account = Pooled(text) }; break;
+            case "CostCenter" or "ProfitCenter" or "Segment" or "WBSElement" or "FunctionalArea":
+                _item = _item with { Objects = Pooled($"{_item.Objects} {name}={text}".TrimStart()) };
+                break;
             case "Debtor": _item = _item with { Customer = Pooled(text) }; break;
             case "AmountInTransactionCurrency": _item = _item with { Amount = Amount(text), Currency = Pooled(currency) }; break;
             case "TaxBaseAmountInTransCrcy": _item = _item with { TaxBase = Amount(text) }; break;

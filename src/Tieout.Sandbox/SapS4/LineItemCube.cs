@@ -29,13 +29,15 @@ internal static class LineItemCube
         new TextColumn<SapRow>("Customer", row => row.Item.Customer),
         new TextColumn<SapRow>("TaxCode", row => row.Item.TaxCode),
         new TextColumn<SapRow>("AssignmentReference", row => row.Item.Assignment),
+        new TextColumn<SapRow>("CostCenter", row => row.Item.ObjectOf("CostCenter")),
+        new TextColumn<SapRow>("ProfitCenter", row => row.Item.ObjectOf("ProfitCenter")),
         new TextColumn<SapRow>("DocumentItemText", row => row.Item.Text),
         new TextColumn<SapRow>("TransactionCurrency", row => row.Item.Currency),
         new AmountColumn<SapRow>("AmountInTransactionCurrency", row => row.Item.Amount),
         new AmountColumn<SapRow>("TaxBaseAmountInTransCrcy", row => row.Item.TaxBase),
         new FlagColumn<SapRow>("IsReversed", _ => false),
         new FlagColumn<SapRow>("IsReversal", _ => false),
-        new FlagColumn<SapRow>("IsCleared", _ => false),
+        new FlagColumn<SapRow>("IsCleared", row => row.Document.IsCleared(row.Index)),
     ];
 
     private static readonly Dictionary<string, Column<SapRow>> ByName = Columns.ToDictionary(column => column.Name, StringComparer.Ordinal);

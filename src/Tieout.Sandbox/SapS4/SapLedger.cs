@@ -10,7 +10,7 @@ internal sealed class SapLedger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Company, string Reference), int> _latest = [];
-    private readonly Dictionary<string, int> _sequences = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> _places = new(StringComparer.Ordinal); // by sequence in the company code
     private readonly Dictionary<(string Company, string Currency), decimal> _totals = [];
     private readonly Dictionary<(string Company, string Reference), int> _duplicates = [];
     private SapDocument[] _documents = new SapDocument[1024];
@@ -33,7 +33,9 @@ internal sealed class SapLedger
                 _documents.CopyTo(larger, 0);
                 Volatile.Write(ref _documents, larger);
             }
-            document.Sequence = _sequences[document.CompanyCode] = _sequences.GetValueOrDefault(document.CompanyCode) + 1;
+            if (!_places.TryGetValue(document.CompanyCode, out var places)) _places[document.CompanyCode] = places = [];
+            places.Add(_count);
+            document.Sequence = places.Count;
             var key = (document.CompanyCode, document.Reference);
             if (_latest.TryGetValue(key, out var earlier))
             {
@@ -80,6 +82,41 @@ internal sealed class SapLedger
         }
     }
 
+    /// <summary>
+    /// Settles items of one customer against each other: each by its amount, in full or in part. Says what is wrong and settles nothing when
+    /// one is not there or not open by so much, or when they do not come to nothing.
+    /// </summary>
+    public string? Clear(string company, string currency, IReadOnlyList<ClearingItem> items)
+    {
+        lock (_gate)
+        {
+            List<(SapDocument Document, int Index, decimal Amount)> found = [];
+            foreach (var item in items)
+            {
+                var document = Numbered(company, item.Document);
+                if (document is null || document.FiscalYear != item.FiscalYear || item.Index < 0 || item.Index >= document.Items.Length
+                    || document.Items[item.Index] is not { Kind: 'D' } line)
+                    return $"Item {item.Document}/{item.Index + 1} does not exist";
+                if (line.Customer != item.Customer || line.Currency != currency) return $"Item {item.Document}/{item.Index + 1} is of another account";
+                var open = line.Amount - (document.Cleared?[item.Index] ?? 0m);
+                var amount = item.Part is { } part ? Math.Sign(line.Amount) * part : open;
+                if (amount == 0m || Math.Abs(amount) > Math.Abs(open)) return $"Item {item.Document}/{item.Index + 1} is not open by {amount}";
+                found.Add((document, item.Index, amount));
+            }
+            if (found.Select(one => one.Document.Items[one.Index].Customer).Distinct(StringComparer.Ordinal).Count() != 1) return "More than one account";
+            if (found.Sum(one => one.Amount) is not 0m and var left) return $"The difference is too large for clearing: {left}";
+            foreach (var (document, index, amount) in found)
+                (document.Cleared ??= new decimal[document.Items.Length])[index] += amount;
+            return null;
+        }
+    }
+
+    private SapDocument? Numbered(string company, string number) =>
+        _places.TryGetValue(company, out var places) && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && SapDocument.SequenceOf(value) is var sequence && sequence >= 1 && sequence <= places.Count
+            ? _documents[places[(int)sequence - 1]]
+            : null;
+
     /// <summary>Counts and totals for whoever checks from outside that nothing was lost and nothing doubled.</summary>
     public LedgerSummary Summary()
     {
@@ -88,7 +125,7 @@ internal sealed class SapLedger
             return new LedgerSummary(
                 _count,
                 _latest.Count,
-                _sequences.ToDictionary(company => company.Key, company => company.Value, StringComparer.Ordinal),
+                _places.ToDictionary(company => company.Key, company => company.Value.Count, StringComparer.Ordinal),
                 [.. _totals.Select(total => new LedgerTotal(total.Key.Company, total.Key.Currency, total.Value.ToString(CultureInfo.InvariantCulture)))],
                 [.. _duplicates.Select(duplicate => new LedgerDuplicate(duplicate.Key.Company, duplicate.Key.Reference, duplicate.Value))]);
         }
@@ -109,3 +146,11 @@ internal sealed record LedgerTotal(string CompanyCode, string Currency, string A
 
 /// <summary>How often a reference stands.</summary>
 internal sealed record LedgerDuplicate(string CompanyCode, string Reference, int Count);
+
+/// <summary>An open item named by a clearing request.</summary>
+/// <param name="Customer">Ten digits.</param>
+/// <param name="FiscalYear">Four digits.</param>
+/// <param name="Document">Ten digits.</param>
+/// <param name="Index">Of the item, from 0.</param>
+/// <param name="Part">How much of it is settled, positive; null for all that is open.</param>
+internal sealed record ClearingItem(string Customer, string FiscalYear, string Document, int Index, decimal? Part);

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Tieout.Sandbox.SapS4;
 
-/// <summary>Company codes, accounts, tax codes, periods and customers of the stand-in.</summary>
+/// <summary>Company codes, periods and customers of the stand-in; see <see cref="SapChart"/> for accounts and codes.</summary>
 internal sealed class SapMasterData
 {
     /// <summary>Company codes with their currency.</summary>
@@ -14,38 +14,6 @@ internal sealed class SapMasterData
         ["1710"] = "USD",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Document types with what they do to the customer: 1 debit, -1 credit, 0 either.</summary>
-    public static FrozenDictionary<string, int> DocumentTypes { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
-    {
-        ["DR"] = 1,  // customer invoice
-        ["DG"] = -1, // customer credit memo
-        ["DZ"] = 0,  // payment
-        ["SA"] = 0,  // general ledger
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>The chart of accounts, the same in both company codes.</summary>
-    public static FrozenDictionary<string, string> Accounts { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["0012100000"] = "Receivables, domestic",
-        ["0012110000"] = "Receivables, foreign",
-        ["0022000000"] = "Output tax",
-        ["0022010000"] = "Sales tax payable",
-        ["0024900000"] = "Deferred revenue",
-        ["0041000000"] = "Revenue, domestic",
-        ["0041100000"] = "Revenue, foreign",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>Tax codes with the account their tax goes to.</summary>
-    public static FrozenDictionary<string, string> TaxCodes { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["A0"] = "0022000000", // nothing, domestic
-        ["A1"] = "0022000000", // full rate
-        ["A2"] = "0022000000", // reduced rate
-        ["X0"] = "0022000000", // reverse charge
-        ["O0"] = "0022010000", // exempt, US
-        ["O1"] = "0022010000", // sales tax, US
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     private readonly Lock _gate = new();
     private readonly List<SapCustomer> _customers = [];
     private readonly Dictionary<string, SapCustomer> _byNumber = new(StringComparer.Ordinal);
@@ -53,7 +21,7 @@ internal sealed class SapMasterData
     private readonly ConcurrentDictionary<(string Company, int Year, int Month), bool> _closed = new();
 
     /// <summary>An account that only customers' items may move.</summary>
-    public bool IsReconciliation(string account) => account is "0012100000" or "0012110000";
+    public bool IsReconciliation(string account) => account is "0012100000" or "0012110000" or "0012150000";
 
     public bool IsClosed(string company, DateOnly day) => !_closed.IsEmpty && _closed.ContainsKey((company, day.Year, day.Month));
 

@@ -30,11 +30,14 @@ internal static class SapPosting
     {
         var company = document.CompanyCode;
         if (!SapMasterData.Companies.ContainsKey(company)) return ("165(F5)", $"Company code {company} does not exist");
-        if (!SapMasterData.DocumentTypes.TryGetValue(document.Type, out var sign)) return ("150(ZZ)", $"Document type {document.Type} is not known to the sandbox");
+        if (!SapChart.DocumentTypes.TryGetValue(document.Type, out var sign)) return ("150(ZZ)", $"Document type {document.Type} is not known to the sandbox");
         if (master.IsClosed(company, document.PostingDate))
             return ("201(F5)", FormattableString.Invariant($"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
         foreach (var item in document.Items)
             if (ItemProblem(item, company, master) is { } problem) return problem;
+        foreach (var item in document.Items)
+            if (SapChart.TaxCodesUntil.TryGetValue(item.TaxCode, out var until) && document.PostingDate > until)
+                return ("752(FF)", FormattableString.Invariant($"Tax code {item.TaxCode} is not valid on {document.PostingDate:yyyy-MM-dd}"));
         if (SignProblem(document, sign) is { } turned) return turned;
         if (TaxProblem(document) is { } tax) return tax;
         foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
@@ -51,16 +54,22 @@ internal static class SapPosting
                 var customer = master.Customer(item.Customer);
                 if (customer is null || !customer.Companies.ContainsKey(company))
                     return ("102(F5)", $"Customer {item.Customer} is not defined in company code {company}");
+                if (item.Account.Length > 0 && !SapChart.Accounts.ContainsKey(item.Account))
+                    return ("507(F5)", $"G/L account {item.Account} is not defined in chart of accounts");
+                if (item.Account.Length > 0 && !master.IsReconciliation(item.Account))
+                    return ("352(F5)", $"Account {item.Account} is no reconciliation account of customers");
                 if (customer.Blocked) return ("104(F5)", $"Customer {item.Customer} is blocked for posting");
                 break;
-            case 'S' when !SapMasterData.Accounts.ContainsKey(item.Account):
+            case 'S' when !SapChart.Accounts.ContainsKey(item.Account):
                 return ("507(F5)", $"G/L account {item.Account} is not defined in chart of accounts");
             case 'S' when master.IsReconciliation(item.Account):
                 return ("352(F5)", $"Account {item.Account} is a reconciliation account and takes no direct posting");
             case 'K':
                 return ("102(F5)", $"Supplier is not defined in company code {company}");
         }
-        return item.Kind is 'S' or 'T' && item.TaxCode.Length > 0 && !SapMasterData.TaxCodes.ContainsKey(item.TaxCode)
+        if (item.Objects.Length > 0 && Array.Find(item.Objects.Split(' '), one => !SapChart.Objects.Contains(one)) is { } strange)
+            return ("235(KI)", $"Object {strange} does not exist");
+        return item.Kind is 'S' or 'T' && item.TaxCode.Length > 0 && !SapChart.TaxCodes.ContainsKey(item.TaxCode)
             ? ("713(FF)", $"Tax code {item.TaxCode} is not valid in the tax procedure")
             : null;
     }
@@ -99,8 +108,8 @@ internal static class SapPosting
     /// <summary>Fills in the account: the customer's reconciliation account, or the tax code's.</summary>
     private static SapItem Determined(SapItem item, SapDocument document, SapMasterData master) => item.Kind switch
     {
-        'D' => item with { Account = master.Customer(item.Customer)!.Companies[document.CompanyCode] },
-        'T' => item with { Account = SapMasterData.TaxCodes[item.TaxCode] },
+        'D' when item.Account.Length == 0 => item with { Account = master.Customer(item.Customer)!.Companies[document.CompanyCode] },
+        'T' => item with { Account = SapChart.TaxCodes[item.TaxCode] },
         _ => item,
     };
 

@@ -18,6 +18,7 @@ namespace Tieout.Sandbox.SapS4;
 internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
 {
     private const string Post = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi";
+    private const string Clearing = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques";
     private const string Cube = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV";
     private const string Partners = "/sap/opu/odata/sap/API_BUSINESS_PARTNER";
     private const string SessionCookie = "SAP_SESSIONID_SBX_100";
@@ -30,6 +31,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapPost(Post, http => Guarded(http, PostJournal));
+        app.MapPost(Clearing, http => Guarded(http, TakeClearing));
         app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", Reading(http => LineItemCube.Answer(http, _state.Ledger, options.PageSize)));
         app.MapGet(Partners + "/", http => Guarded(http, FetchToken));
         app.MapGet(Partners + "/A_BusinessPartner", Reading(http => BusinessPartners.Answer(http, _state.Master, options.PageSize)));
@@ -43,7 +45,24 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         control.MapGet("/ledger", () => _state.Ledger.Summary());
         control.MapGet("/ledger/{reference}", (string reference) => SapMasterData.Companies.Keys
             .SelectMany(company => _state.Ledger.Under(company, reference))
-            .Select(document => new { document.CompanyCode, document.Number, Texts = document.Items.Select(item => item.Text) }));
+            .Select(document => new
+            {
+                document.CompanyCode,
+                document.Number,
+                document.Type,
+                Texts = document.Items.Select(item => item.Text),
+                Items = document.Items.Select((item, index) => new
+                {
+                    item.Kind,
+                    item.Account,
+                    item.Customer,
+                    item.Amount,
+                    item.Assignment,
+                    item.Objects,
+                    Open = item.Amount - (document.Cleared?[index] ?? 0m),
+                }),
+            }));
+        control.MapGet("/clearings", () => _state.Clearings.Results);
         control.MapPost("/periods/close", (Period period) => { _state.Master.Close(period.CompanyCode, period.Day); return Results.NoContent(); });
         control.MapPost("/periods/open", (Period period) => { _state.Master.Open(period.CompanyCode, period.Day); return Results.NoContent(); });
         control.MapPost("/customers/block", (Block block) =>
@@ -97,6 +116,34 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         http.Response.ContentType = "text/xml; charset=utf-8";
         http.Response.ContentLength = answer.Length;
         await http.Response.Body.WriteAsync(answer);
+    }
+
+    /// <summary>Accepted is all it says; the line items tell whether anything was cleared.</summary>
+    private async Task TakeClearing(HttpContext http)
+    {
+        var fault = faults.Take(Faults.SapClear);
+        if (await Struck(http, fault)) return;
+        if (fault?.Kind == Faults.TimeoutBeforeCommit)
+        {
+            await Silence(http, fault);
+            return;
+        }
+        using var request = new MemoryStream();
+        await http.Request.Body.CopyToAsync(request);
+        request.Position = 0;
+        try
+        {
+            _state.Clearings.Take(request, _state.Ledger, _state.Master);
+        }
+        catch (Exception wrong) when (wrong is XmlException or XmlSchemaValidationException or FormatException)
+        {
+            http.Response.StatusCode = 500;
+            http.Response.ContentType = "text/xml; charset=utf-8";
+            await http.Response.Body.WriteAsync(SoapAnswer.Fault("Client", wrong.Message));
+            return;
+        }
+        if (fault?.Kind == Faults.CommitThenSilence) await Silence(http, fault);
+        else http.Response.StatusCode = 202;
     }
 
     private (int Status, byte[] Answer) Process(Stream request, Fault? fault)
@@ -253,6 +300,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     {
         public SapLedger Ledger { get; } = new();
         public SapMasterData Master { get; } = new();
+        public ClearingService Clearings { get; } = new();
     }
 
     /// <summary>Input of <c>/_sandbox/periods/…</c>; the month as <c>2026-11</c>.</summary>

@@ -38,7 +38,7 @@ public abstract partial class ConnectorConformance
         await SendOne<DeliveryOutcome.Accepted>(Connect(), memo);
 
         if (KnowsKeysWhenSending) await SendOne<DeliveryOutcome.AlreadyPosted>(Connect(), memo);
-        foreach (var other in (ErpDocument[])[Document(customer, memo.Key, net: -41m), Document(customer, memo.Key, net: 40m)])
+        foreach (var other in (ErpInvoice[])[Document(customer, memo.Key, net: -41m), Document(customer, memo.Key, net: 40m)])
         {
             Assert.Equal("key-taken", (await LookUpOne<LookUpOutcome.Conflict>(other)).Finding.Code);
             if (KnowsKeysWhenSending) Assert.Equal("key-taken", (await SendOne<DeliveryOutcome.Refused>(Connect(), other)).Finding.Code);
@@ -104,7 +104,7 @@ public abstract partial class ConnectorConformance
     {
         var customer = await Customer();
         var bad = Document(customer, lines: [new ErpLine("no-such-ledger-account", -10m, "Text", "STD")]);
-        ErpDocument[] documents = [Document(customer), Document(customer, net: -30m), bad, Document(customer, net: -20m), Document(customer)];
+        ErpInvoice[] documents = [Document(customer), Document(customer, net: -30m), bad, Document(customer, net: -20m), Document(customer)];
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
 

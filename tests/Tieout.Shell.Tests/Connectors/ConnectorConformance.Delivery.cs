@@ -61,7 +61,7 @@ public abstract partial class ConnectorConformance
     }
 
     /// <summary>Books a document twice past the connector's own look.</summary>
-    protected abstract Task BookTwice(ErpDocument document);
+    protected abstract Task BookTwice(ErpInvoice document);
 
     [Fact]
     public async Task A_key_never_sent_is_absent()
@@ -116,7 +116,7 @@ public abstract partial class ConnectorConformance
     public async Task An_answer_nobody_can_read_is_no_answer(Ability fault)
     {
         var customer = await Customer();
-        ErpDocument[] documents = [Document(customer), Document(customer), Document(customer)];
+        ErpInvoice[] documents = [Document(customer), Document(customer), Document(customer)];
         await Inject(fault);
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
@@ -129,7 +129,7 @@ public abstract partial class ConnectorConformance
     public virtual async Task Half_a_batch_accepted_leaves_the_other_half_refused()
     {
         var customer = await Customer();
-        ErpDocument[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
+        ErpInvoice[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
         await Inject(Ability.HalfBatch);
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
@@ -143,7 +143,7 @@ public abstract partial class ConnectorConformance
     public async Task A_document_the_answer_does_not_mention_is_in_doubt()
     {
         var customer = await Customer();
-        ErpDocument[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
+        ErpInvoice[] documents = [Document(customer), Document(customer), Document(customer), Document(customer)];
         await Inject(Ability.HalfAnswer);
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
@@ -226,7 +226,7 @@ public abstract partial class ConnectorConformance
     {
         var customer = await Customer();
         var bad = Document(customer, lines: [new ErpLine("no-such-ledger-account", 10m, "Text", "STD")]);
-        ErpDocument[] documents = [Document(customer), bad, Document(customer)];
+        ErpInvoice[] documents = [Document(customer), bad, Document(customer)];
 
         var outcomes = await Connect().Send(documents, Log, CancellationToken.None);
 

@@ -170,17 +170,19 @@ public abstract partial class ConnectorConformance
     }
 
     /// <summary>A document as our own book has it, still without the ERP's number.</summary>
-    protected BookDocument Book(ErpDocument document) => new(
+    protected BookDocument Book(ErpInvoice document) => new(
         document.Key, "", document.CustomerCode, document.Currency.Code, document.Net, document.Tax, document.Total, Month);
 
-    private async Task<HeldDocument> Held(ErpDocument document) =>
+    private async Task<HeldDocument> Held(ErpInvoice document) =>
         await Held(document, new ReadScope([Series], Month)) ?? throw new InvalidOperationException($"{document.Key} was not read back.");
 
-    private async Task<HeldDocument?> Held(ErpDocument document, ReadScope scope)
+    private Task<HeldDocument?> Held(ErpInvoice document, ReadScope scope) => HeldUnder(document.Key, scope);
+
+    private async Task<HeldDocument?> HeldUnder(string key, ReadScope scope)
     {
         HeldDocument? found = null;
         await foreach (var held in Connect().ReadDocuments(scope, CancellationToken.None))
-            if (held.Document.Key == document.Key) found = held;
+            if (held.Document.Key == key) found = held;
         return found;
     }
 

@@ -27,8 +27,8 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     // ---- Hooks ----------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// A working target. Its account rule names receivable, revenue, deferred-revenue and tax; its tax codes are
-    /// <c>STD</c> (19 %) and <c>EXEMPT</c> (0 %).
+    /// A working target. Its account rule names receivable, revenue, deferred-revenue and tax, and for entries cash-clearing, bank-fees,
+    /// bad-debt, disputed-receivable and fx-gain-loss, each another account; its tax codes are <c>STD</c> (19 %) and <c>EXEMPT</c> (0 %).
     /// </summary>
     protected abstract TargetSettings CreateTarget();
 
@@ -104,12 +104,12 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
         string.Create(CultureInfo.InvariantCulture, $"{Series}{Run}{Base36(Interlocked.Increment(ref s_keys)),4}").Replace(' ', '0');
 
     /// <summary>An invoice of 100.00 and 19 %, unless told otherwise; a credit memo where it comes to less than nothing.</summary>
-    protected ErpDocument Document(
+    protected ErpInvoice Document(
         string erpCustomer, string? key = null, decimal net = 100m, string tax = "STD", string customer = "C-1", IReadOnlyList<ErpLine>? lines = null)
     {
         lines ??= [new ErpLine("revenue", net, "Subscription 11/2026", tax)];
         List<ErpTax> taxes = [.. lines.GroupBy(line => line.TaxCode, StringComparer.Ordinal).Select(group => Tax(group.Key, group.Sum(line => line.Amount)))];
-        return new ErpDocument(
+        return new ErpInvoice(
             key ?? NextKey(), customer, erpCustomer, Currency, Month.FirstDay, Month.FirstDay.AddDays(30), 30,
             lines, taxes, lines.Sum(line => line.Amount) + taxes.Sum(item => item.Amount));
     }

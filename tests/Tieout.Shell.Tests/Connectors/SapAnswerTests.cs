@@ -92,11 +92,15 @@ public sealed class SapAnswerTests
         Assert.Equal("duplicate-in-erp", Assert.IsType<LookUpOutcome.Conflict>(Judge(held, held)).Finding.Code);
     }
 
+    private static SapSettings Settings { get; } = SapSettings.Of(new TargetSettings(
+        "sap", "sap-s4hana", new Uri("http://127.0.0.1/"), "u", "p", "1010", new Dictionary<string, string>(StringComparer.Ordinal) { ["tax"] = "22000000" },
+        new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal), null, null, TimeSpan.FromSeconds(1), "t"));
+
     private static LookUpOutcome Judge(params HeldEntry[] held)
     {
-        var ours = new ErpDocument(
+        var ours = new ErpInvoice(
             "K-1", "C-1", "1", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30, [new("revenue", 100m, "", "STD")], [new("STD", 0.19m, 100m, 19m)], 119m);
-        return HeldEntry.Judge(ours, held, "1010", "22000000");
+        return HeldEntry.Judge(ours, held, Settings);
     }
 
     private static LineItem Item(string type, string account, decimal amount) => new(

@@ -53,7 +53,23 @@ public class SapConformanceTests : ConnectorConformance
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Has a hook of its own."),
     });
 
-    protected override async Task BookTwice(ErpDocument document)
+    protected override string? ExpiredTaxCode => "A9";
+
+    protected override (string Word, string Value)? Dimension => (ErpDimension.CostCenter, "10101101");
+
+    protected override async Task<decimal?> StillOpen(string key) =>
+        (await _sap.Items(key, ofCustomers: true)).Sum(item => item.GetProperty("open").GetDecimal());
+
+    protected override async Task<IReadOnlyList<string>> ReferencesOf(string key) =>
+        [.. (await _sap.Items(key, ofCustomers: true)).Select(item => item.GetProperty("assignment").GetString()!)];
+
+    protected override async Task<IReadOnlyList<string>> DimensionsOf(string key) =>
+    [
+        .. (await _sap.Items(key, ofCustomers: false)).Select(item => item.GetProperty("objects").GetString()!)
+            .Where(objects => objects.Length > 0).Select(objects => objects.Replace("CostCenter=", "", StringComparison.Ordinal)),
+    ];
+
+    protected override async Task BookTwice(ErpInvoice document)
     {
         var blind = Connect(_ => TargetWith(("look-before-send", "false")));
         await SendOne<DeliveryOutcome.Accepted>(blind, document);
@@ -73,4 +89,12 @@ public sealed class SapWithoutLookConformanceTests : SapConformanceTests
 public sealed class SapOwnPagesConformanceTests : SapConformanceTests
 {
     protected override TargetSettings CreateTarget() => TargetWith(("page-size", "10"), ("sap-client", "100"));
+}
+
+/// <summary>The same with settling left to SAP: the assignment names what an entry settles.</summary>
+public sealed class SapByAssignmentConformanceTests : SapConformanceTests
+{
+    protected override TargetSettings CreateTarget() => TargetWith(("clearing", "assignment"));
+
+    protected override Task<decimal?> StillOpen(string key) => Task.FromResult<decimal?>(null);
 }

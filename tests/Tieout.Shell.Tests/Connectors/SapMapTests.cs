@@ -11,13 +11,13 @@ public sealed class SapMapTests
 {
     private static readonly DateTimeOffset Made = new(2026, 11, 20, 9, 15, 0, TimeSpan.FromHours(1));
 
-    private static readonly ErpDocument Invoice = new(
+    private static readonly ErpInvoice Invoice = new(
         "DE-2026-0000042", "C-77", "10000001", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
         [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
         [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
 
     // 50 charged at 20 %, 100 taken back at 19 %.
-    private static readonly ErpDocument Memo = Invoice with
+    private static readonly ErpInvoice Memo = Invoice with
     {
         Key = "DEC-2026-0000001",
         Lines = [new("revenue", 50m, "Plan", "NEW"), new("revenue", -100m, "Corrected: plan", "STD")],
@@ -125,7 +125,7 @@ public sealed class SapMapTests
     [Fact]
     public void Every_kind_of_invoice_is_valid_against_the_schema()
     {
-        ErpDocument[] documents =
+        ErpInvoice[] documents =
         [
             Invoice,
             Invoice with { Lines = [new("revenue", 150m, "", "EXEMPT")], Taxes = [new("EXEMPT", 0m, 150m, 0m)], Total = 150m },

@@ -31,6 +31,11 @@ public sealed class SapSandbox : IAsyncDisposable
             ["revenue"] = "41000000",
             ["deferred-revenue"] = "24900000",
             ["tax"] = "22000000",
+            ["cash-clearing"] = "11001000",
+            ["bank-fees"] = "65008000",
+            ["bad-debt"] = "68000000",
+            ["disputed-receivable"] = "12150000",
+            ["fx-gain-loss"] = "72010000",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "A1", ["EXEMPT"] = "A0" },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
@@ -43,6 +48,13 @@ public sealed class SapSandbox : IAsyncDisposable
     }
 
     public Task<JsonElement> Ask(string path) => Http.GetFromJsonAsync<JsonElement>("/_sandbox/" + path);
+
+    /// <summary>What a reference's customers' items, of entries or invoices, say in a field.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Items(string key, bool ofCustomers) =>
+    [
+        .. (await Ask("ledger/" + Uri.EscapeDataString(key))).EnumerateArray().SelectMany(document => document.GetProperty("items").EnumerateArray())
+            .Where(item => item.GetProperty("kind").GetString() == "D" == ofCustomers),
+    ];
 
     public async Task<int> LedgerCount(string key) => (await Ask("ledger/" + Uri.EscapeDataString(key))).GetArrayLength();
 

@@ -193,11 +193,11 @@ public sealed class SapStandInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
-    private async Task<ErpDocument[]> Documents(IErpConnector connector, int count)
+    private async Task<ErpInvoice[]> Documents(IErpConnector connector, int count)
     {
         var outcomes = await connector.EnsureCustomers([new ErpCustomer("C-1", "Example Works Ltd", "DE", "EUR")], _log, CancellationToken.None);
         var customer = Assert.IsType<CustomerOutcome.Present>(outcomes[0]).ErpId;
-        ErpDocument Document(int number) => new(
+        ErpInvoice Document(int number) => new(
             FormattableString.Invariant($"DE-{number}"), "C-1", customer, Domain.Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
             [new("revenue", 100m, "Text", "STD")], [new("STD", 0.19m, 100m, 19m)], 119m);
         return [.. Enumerable.Range(1, count).Select(Document)];

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 
@@ -35,6 +37,26 @@ public class NetSuiteConformanceTests : ConnectorConformance
 
     protected override Task<int> LedgerCount(string key) => _netSuite.LedgerCount(key);
 
+    // A tax is an account here, and has no dates.
+    protected override string? ExpiredTaxCode => null;
+
+    protected override (string Word, string Value)? Dimension => (ErpDimension.Department, "2");
+
+    // A journal settles nothing by itself: the memo of its line names what it is for.
+    protected override Task<decimal?> StillOpen(string key) => Task.FromResult<decimal?>(null);
+
+    protected override async Task<IReadOnlyList<string>> ReferencesOf(string key) =>
+        [.. (await Lines(key)).Where(line => line.GetProperty("entity").GetInt64() != 0).Select(line => line.GetProperty("memo").GetString()!.Split(':')[0])];
+
+    protected override async Task<IReadOnlyList<string>> DimensionsOf(string key) =>
+    [
+        .. (await Lines(key)).Where(line => line.GetProperty("segments").TryGetProperty("department", out _))
+            .Select(line => line.GetProperty("segments").GetProperty("department").GetInt64().ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    private async Task<IReadOnlyList<JsonElement>> Lines(string key) =>
+        [.. (await _netSuite.Ask("ledger/" + key)).EnumerateArray().SelectMany(one => one.GetProperty("lines").EnumerateArray())];
+
     protected override Task ClosePeriod(AccountingMonth month) => _netSuite.Tell("periods/close", new { month = month.ToString() });
 
     protected override Task OpenPeriod(AccountingMonth month) => _netSuite.Tell("periods/open", new { month = month.ToString() });
@@ -67,7 +89,7 @@ public class NetSuiteConformanceTests : ConnectorConformance
     /// External ids are unique for each kind of record, so an upsert cannot book a journal twice; somebody else's invoice under the
     /// same id can stand beside it.
     /// </summary>
-    protected override async Task BookTwice(ErpDocument document)
+    protected override async Task BookTwice(ErpInvoice document)
     {
         await SendOne<Tieout.Domain.Posting.DeliveryOutcome.Accepted>(Connect(), document);
         await _netSuite.Tell("tamper/copy", new { externalId = document.Key });
@@ -84,7 +106,7 @@ public class NetSuiteConformanceTests : ConnectorConformance
 public sealed class NetSuiteOtherSettingsConformanceTests : NetSuiteConformanceTests
 {
     protected override TargetSettings CreateTarget() => TargetWith(
-        ("page-size", "3"), ("accounting-book", ""), ("approved", "false")) with
+        ("page-size", "3"), ("accounting-book", ""), ("approved", "false"), ("tax-accounts", "109")) with
     {
         Taxes = new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "109", ["EXEMPT"] = "108" },
     };

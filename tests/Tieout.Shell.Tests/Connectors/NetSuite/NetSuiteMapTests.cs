@@ -3,19 +3,20 @@ using System.Text.Json;
 using Tieout.Connectors.NetSuite;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Shell.Tests.Connectors.NetSuite;
 
 /// <summary>Our document as a journal entry.</summary>
 public sealed class NetSuiteMapTests
 {
-    private static readonly ErpDocument Invoice = new(
+    private static readonly ErpInvoice Invoice = new(
         "US-2026-0000042", "C-77", "1001", Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30,
         [new("revenue", 30m, "Set-up", "STD"), new("deferred-revenue", 120m, "Annual plan & support", "STD")],
         [new("STD", 0.19m, 150m, 28.5m)], 178.5m);
 
     // 50 charged at 20 %, 100 taken back at 19 %.
-    private static readonly ErpDocument Memo = Invoice with
+    private static readonly ErpInvoice Memo = Invoice with
     {
         Key = "USC-2026-0000001",
         Lines = [new("revenue", 50m, "Plan", "NEW"), new("revenue", -100m, "Corrected: plan", "STD")],
@@ -44,6 +45,36 @@ public sealed class NetSuiteMapTests
         {"account":{"id":"109"},"credit":10.00,"entity":{"id":"1001"},"memo":"NEW 20 % on 50"},
         {"account":{"id":"108"},"debit":19.00,"entity":{"id":"1001"},"memo":"STD 19 % on -100"}]}}
         """.ReplaceLineEndings(""));
+
+    [Fact]
+    public void An_entry_names_customers_on_their_lines_only_and_what_a_line_settles_first()
+    {
+        var settings = NetSuiteSettings.Of(Target(("dimension:region", "cseg_region")));
+        var entry = new ErpEntry(
+            EntryKind.Payment, "PAY-1", Currency.Of("EUR"), new(2026, 11, 5), "Transfer",
+            [
+                new("cash-clearing", 117.50m, "Bank"),
+                new("bank-fees", 1.50m, "") { Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) { ["department"] = "2", ["region"] = "7" } },
+                new("receivable", -119m, "Paid") { CustomerCode = "C-77", ErpCustomerId = "1001", Settles = "US-2026-0000042" },
+            ])
+        { Reverses = "PAY-0" };
+
+        Encoding.UTF8.GetString(new JournalMap(settings).Write(entry, "4")).ShouldBe(
+            """
+            {"subsidiary":{"id":"1"},"currency":{"id":"4"},"tranDate":"2026-11-05","memo":"PAY-1 payment: Transfer, reverses PAY-0","approved":true,"line":{"items":[
+            {"account":{"id":"10"},"debit":117.50,"memo":"Bank"},
+            {"account":{"id":"61"},"debit":1.50,"department":{"id":"2"},"cseg_region":{"id":"7"},"memo":"Transfer"},
+            {"account":{"id":"119"},"credit":119.00,"entity":{"id":"1001"},"memo":"US-2026-0000042: Paid"}]}}
+            """.ReplaceLineEndings(""));
+        var map = new JournalMap(settings);
+        ErpEntry With(string dimension, string value) => entry with
+        {
+            Lines = [entry.Lines[0] with { Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) { [dimension] = value } }, .. entry.Lines.Skip(1)],
+        };
+        map.Problem(entry).ShouldBeNull();
+        map.Problem(With("cost-center", "2"))!.Code.ShouldBe("dimension-unmapped");
+        map.Problem(With("class", "Sales"))!.Code.ShouldBe("dimension-unknown");
+    }
 
     [Theory]
     [InlineData("JPY", "1190", "190", "1000")]
@@ -81,7 +112,7 @@ public sealed class NetSuiteMapTests
     [Fact]
     public void Every_journal_balances_whatever_it_holds()
     {
-        foreach (var document in (ErpDocument[])[Invoice, Memo])
+        foreach (var document in (ErpInvoice[])[Invoice, Memo])
             Map().Lines(document).Sum(line => line.Amount).ShouldBe(0m);
     }
 
@@ -157,9 +188,9 @@ public sealed class NetSuiteMapTests
 
     private static JournalMap Map() => new(NetSuiteSettings.Of(Target()));
 
-    private static string Written(ErpDocument document) => Encoding.UTF8.GetString(Map().Write(document, "4"));
+    private static string Written(ErpInvoice document) => Encoding.UTF8.GetString(Map().Write(document, "4"));
 
-    private static string? Code(ErpDocument document) => Map().Problem(document)?.Code;
+    private static string? Code(ErpInvoice document) => Map().Problem(document)?.Code;
 
     private static List<string> Amounts(string json)
     {

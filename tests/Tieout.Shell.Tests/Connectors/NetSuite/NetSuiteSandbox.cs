@@ -48,6 +48,11 @@ public sealed class NetSuiteSandbox : IAsyncDisposable
             ["revenue"] = "54",
             ["deferred-revenue"] = "58",
             ["tax"] = "108",
+            ["cash-clearing"] = "10",
+            ["bank-fees"] = "61",
+            ["bad-debt"] = "62",
+            ["disputed-receivable"] = "121",
+            ["fx-gain-loss"] = "63",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "tax", ["EXEMPT"] = "tax" },
         Options: options.Append((Name: "certificate-id", Value: CertificateId))

@@ -268,12 +268,12 @@ public sealed class NetSuiteWireTests : IAsyncLifetime
         outcomes[1].ShouldBeOfType<CustomerOutcome.Refused>().Finding.Code.ShouldBe("currency-unknown");
     }
 
-    private ErpDocument Document(string key) => new(
+    private ErpInvoice Document(string key) => new(
         key, "C-1", _customer, Currency.Of("EUR"), new(2026, 11, 1), new(2026, 12, 1), 30, [Line], [new("STD", 0.19m, 100m, 19m)], 119m);
 
-    private async Task<DeliveryOutcome> Send(ErpDocument document) => (await _connector.Send([document], _log, CancellationToken.None)).Single();
+    private async Task<DeliveryOutcome> Send(ErpInvoice document) => (await _connector.Send([document], _log, CancellationToken.None)).Single();
 
-    private async Task<LookUpOutcome> LookUp(ErpDocument document) => (await _connector.LookUp([document], _log, CancellationToken.None)).Single();
+    private async Task<LookUpOutcome> LookUp(ErpInvoice document) => (await _connector.LookUp([document], _log, CancellationToken.None)).Single();
 
     private Task<IReadOnlyList<CustomerOutcome>> Ensure(string code) =>
         _connector.EnsureCustomers([new ErpCustomer(code, "Example Works Ltd", "DE", "EUR")], _log, CancellationToken.None);

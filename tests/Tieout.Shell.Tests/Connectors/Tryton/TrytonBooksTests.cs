@@ -38,7 +38,7 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
     public async Task An_invoice_overdue_by_years_posts_without_a_question_and_leaves_no_answer_behind()
     {
         var customer = await Customer("C-STORY");
-        ErpDocument[] documents = [Document("US", customer, Past), Document("US", customer, Past)];
+        ErpInvoice[] documents = [Document("US", customer, Past), Document("US", customer, Past)];
 
         Assert.All(await Connect("US").Send(documents, Log, CancellationToken.None), outcome => Assert.IsType<DeliveryOutcome.Accepted>(outcome));
 
@@ -65,7 +65,7 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
         var customer = await Customer("C-STORY");
         var connector = Connect("US", ("accounting-date", "as-invoiced"));
         await Send<DeliveryOutcome.Accepted>(Connect("US"), Document("US", customer, new DateOnly(2025, 9, 10)));
-        ErpDocument[] documents = [Document("US", customer, new DateOnly(2025, 9, 11)), Document("US", customer, new DateOnly(2025, 9, 1))];
+        ErpInvoice[] documents = [Document("US", customer, new DateOnly(2025, 9, 11)), Document("US", customer, new DateOnly(2025, 9, 1))];
 
         var outcomes = await connector.Send(documents, Log, CancellationToken.None);
 
@@ -80,7 +80,7 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
         var customer = await Customer("C-STORY");
         var connector = Connect("US");
         var march = new AccountingMonth(2027, 3);
-        ErpDocument[] documents =
+        ErpInvoice[] documents =
         [
             Document("US", customer, new DateOnly(2027, 3, 10)), Document("US", customer, Coming), Document("US", customer, new DateOnly(2027, 3, 11)),
         ];
@@ -101,7 +101,7 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
         await A_month_whose_journal_stays_closed_says_so(connector, documents[2], march);
     }
 
-    private async Task A_month_whose_journal_stays_closed_says_so(IErpConnector connector, ErpDocument document, AccountingMonth month)
+    private async Task A_month_whose_journal_stays_closed_says_so(IErpConnector connector, ErpInvoice document, AccountingMonth month)
     {
         await Erp.ClosePeriod("US", month);
         await Erp.OpenPeriodOnly("US", month);
@@ -124,7 +124,7 @@ public sealed class TrytonBooksTests(TrytonFixture tryton) : TrytonStory(tryton)
         {
             Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" },
         });
-        ErpDocument[] documents =
+        ErpInvoice[] documents =
         [
             Document("DE", customer, Coming), Document("DE", customer, Coming),
             Document("DE", customer, Coming, ledger: "deferred-revenue"), Document("DE", customer, Coming),

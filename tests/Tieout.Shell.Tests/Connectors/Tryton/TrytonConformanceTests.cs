@@ -29,15 +29,29 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
 
     protected override Task<int> LedgerCount(string key) => _erp.Booked(key);
 
+    protected override string? ExpiredTaxCode => "DE-16-EXPIRED";
+
+    protected override (string Word, string Value)? Dimension => null;
+
+    protected override async Task<decimal?> StillOpen(string key) => await _erp.ToPay(key);
+
+    protected override Task<IReadOnlyList<string>> ReferencesOf(string key) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    protected override Task<IReadOnlyList<string>> DimensionsOf(string key) => Task.FromResult<IReadOnlyList<string>>([]);
+
     protected override Task ClosePeriod(AccountingMonth month) => _erp.ClosePeriod(Company, month);
 
     protected override Task OpenPeriod(AccountingMonth month) => _erp.OpenPeriod(Company, month);
 
     protected override Task BlockCustomer(string code) => _erp.Deactivate(code);
 
-    protected override Task Inject(Ability fault, int count = 1)
+    protected override Task Inject(Ability fault, int count = 1) => Inject("account.invoice", fault, count);
+
+    protected override Task InjectOnEntry(Ability fault, int count = 1) => Inject("account.move", fault, count);
+
+    private Task Inject(string model, Ability fault, int count)
     {
-        const string create = "account.invoice.create", post = "account.invoice.post", ask = "account.invoice.search_read";
+        var (create, post, ask) = (model + ".create", model + ".post", model + ".search_read");
         var (method, what, after) = fault switch
         {
             Ability.SilenceBeforeCommit => (create, WireFault.Swallow, ""),
@@ -66,7 +80,7 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
     {
         var customer = await Customer();
         ErpLine[] onLiability = [new("deferred-revenue", 100m, "Subscription 11/2026", "STD")];
-        ErpDocument[] documents =
+        ErpInvoice[] documents =
             [Document(customer), Document(customer), Document(customer, lines: onLiability), Document(customer, lines: onLiability)];
         var connector = Connect(target => target with
         {
@@ -80,7 +94,7 @@ public sealed class TrytonConformanceTests(TrytonFixture tryton) : ConnectorConf
         foreach (var (index, document) in documents.Index()) Assert.Equal(index < 2 ? 1 : 0, await LedgerCount(document.Key));
     }
 
-    protected override async Task BookTwice(ErpDocument document)
+    protected override async Task BookTwice(ErpInvoice document)
     {
         var blind = Connect(target => target with { Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["look-before-send"] = "false" } });
         await SendOne<DeliveryOutcome.Accepted>(blind, document);

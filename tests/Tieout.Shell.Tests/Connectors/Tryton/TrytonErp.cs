@@ -45,6 +45,11 @@ public sealed class TrytonErp : IAsyncDisposable
             ["revenue"] = "4000",
             ["deferred-revenue"] = "2200",
             ["tax"] = "2100",
+            ["cash-clearing"] = "1050",
+            ["disputed-receivable"] = "1110",
+            ["bad-debt"] = "5100",
+            ["bank-fees"] = "5200",
+            ["fx-gain-loss"] = "5300",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -62,8 +67,22 @@ public sealed class TrytonErp : IAsyncDisposable
         [.. (await Call("admin", "account.invoice.search_read", new JsonArray(new JsonArray("reference", "=", key)), 0, null, null,
             new JsonArray([.. fields.Append("state").Select(field => (JsonNode)field)]))).EnumerateArray()];
 
-    /// <summary>Booked invoices under a key.</summary>
-    public async Task<int> Booked(string key) => (await Invoices(key)).Count(invoice => invoice.GetProperty("state").GetString() is "posted" or "paid");
+    /// <summary>Booked invoices and entries under a key.</summary>
+    public async Task<int> Booked(string key) =>
+        (await Invoices(key)).Count(invoice => invoice.GetProperty("state").GetString() is "posted" or "paid") + (await Moves(key)).Count;
+
+    /// <summary>Booked entries under a key.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Moves(string key) =>
+    [
+        .. (await Call(
+            "admin", "account.move.search_read",
+            new JsonArray(new JsonArray("description", "=", key), new JsonArray("state", "=", "posted"), new JsonArray("origin", "=", null)), 0, null, null,
+            new JsonArray("lines"))).EnumerateArray(),
+    ];
+
+    /// <summary>What is still to be paid of an invoice, by its own figure; what is paid is nothing.</summary>
+    public async Task<decimal> ToPay(string key) => (await Invoices(key, "amount_to_pay")).Sum(invoice =>
+        decimal.Parse(invoice.GetProperty("amount_to_pay").GetProperty("decimal").GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture));
 
     public Task ClosePeriod(string company, AccountingMonth month) => Period(company, month, "close");
 

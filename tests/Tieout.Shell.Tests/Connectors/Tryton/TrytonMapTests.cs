@@ -39,7 +39,7 @@ public sealed class TrytonMapTests
             ["US-CA"] = new(7, "US-CA", null, null),
             ["GONE"] = new(8, "GONE", new DateOnly(2020, 7, 1), new DateOnly(2020, 12, 31)),
         },
-        new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5,
+        new Dictionary<string, long> { ["Net 30"] = 2, ["Due on receipt"] = 1 }, new Dictionary<string, long> { ["US"] = 1 }, 5, 6, 99,
         [new NumberSeries(9, 10, new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31))]);
 
     [Fact]
@@ -188,11 +188,11 @@ public sealed class TrytonMapTests
         finding.Cause.ShouldNotContain("domain");
     }
 
-    private static ErpDocument Document(params IReadOnlyList<ErpLine> lines)
+    private static ErpInvoice Document(params IReadOnlyList<ErpLine> lines)
     {
         var net = lines.Sum(line => line.Amount);
         var tax = Rounding.HalfAwayFromZero(net * 0.0725m, 2);
-        return new ErpDocument("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, [new ErpTax("STD", 0.0725m, net, tax)], net + tax);
+        return new ErpInvoice("US-2026-000001", "C-1", "42", Currency.Of("USD"), Day, Day.AddDays(30), 30, lines, [new ErpTax("STD", 0.0725m, net, tax)], net + tax);
     }
 
     private static InvoiceMap Map(params (string Name, string Value)[] options) => new(Settings(options), Known);

@@ -58,23 +58,23 @@ public abstract class TrytonStory(TrytonFixture tryton) : IAsyncLifetime
         return Assert.IsType<CustomerOutcome.Present>(outcome).ErpId;
     }
 
-    internal static ErpDocument Document(
+    internal static ErpInvoice Document(
         string company, string customer, DateOnly day, decimal net = 100m, string ledger = "revenue", string tax = "STD", string? currency = null)
     {
         var rate = tax == "EXEMPT" ? 0m : company == "DE" ? 0.19m : 0.0725m;
         var amount = Rounding.HalfAwayFromZero(net * rate, 2);
-        return new ErpDocument(
+        return new ErpInvoice(
             NextKey(company), "C-STORY", customer, Currency.Of(currency ?? (company == "DE" ? "EUR" : "USD")), day, day.AddDays(30), 30,
             [new ErpLine(ledger, net, "Plan", tax)], [new ErpTax(tax, rate, net, amount)], net + amount);
     }
 
-    internal async Task<T> Send<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>
+    internal async Task<T> Send<T>(IErpConnector connector, ErpInvoice document) where T : DeliveryOutcome =>
         Assert.IsType<T>(Assert.Single(await connector.Send([document], Log, CancellationToken.None)));
 
-    internal async Task<T> LookUp<T>(IErpConnector connector, ErpDocument document) where T : LookUpOutcome =>
+    internal async Task<T> LookUp<T>(IErpConnector connector, ErpInvoice document) where T : LookUpOutcome =>
         Assert.IsType<T>(Assert.Single(await connector.LookUp([document], Log, CancellationToken.None)));
 
-    internal static async Task<HeldDocument> Held(IErpConnector connector, ErpDocument document)
+    internal static async Task<HeldDocument> Held(IErpConnector connector, ErpInvoice document)
     {
         HeldDocument? found = null;
         var scope = new ReadScope([document.Key], AccountingMonth.Of(document.IssueDate));

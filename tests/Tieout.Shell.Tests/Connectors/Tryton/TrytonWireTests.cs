@@ -34,7 +34,7 @@ public sealed class TrytonWireTests(TrytonFixture tryton) : TrytonStory(tryton)
     {
         var connector = await ConnectImpatient("DE");
         var customer = await Customer("C-STORY");
-        ErpDocument[] documents = [Document("DE", customer, Day), Document("DE", customer, Day)];
+        ErpInvoice[] documents = [Document("DE", customer, Day), Document("DE", customer, Day)];
         Erp.Proxy.Next(Post, WireFault.Swallow);
 
         Assert.All(await connector.Send(documents, Log, CancellationToken.None), outcome => Assert.IsType<DeliveryOutcome.NoAnswer>(outcome));
@@ -86,7 +86,7 @@ public sealed class TrytonWireTests(TrytonFixture tryton) : TrytonStory(tryton)
     {
         var connector = Connect("DE");
         var customer = await Customer("C-STORY");
-        ErpDocument[] documents = [Document("DE", customer, Day), Document("DE", customer, Day)];
+        ErpInvoice[] documents = [Document("DE", customer, Day), Document("DE", customer, Day)];
         Erp.Proxy.Next(Create, WireFault.PythonErrorAfter);
 
         Assert.All(await connector.Send(documents, Log, CancellationToken.None), outcome => Assert.IsType<DeliveryOutcome.Accepted>(outcome));
@@ -133,7 +133,7 @@ public sealed class TrytonWireTests(TrytonFixture tryton) : TrytonStory(tryton)
         {
             Accounts = new Dictionary<string, string>(target.Accounts, StringComparer.Ordinal) { ["deferred-revenue"] = "2210" },
         });
-        ErpDocument[] documents = [Document("DE", customer, Day), Document("DE", customer, Day, ledger: "deferred-revenue")];
+        ErpInvoice[] documents = [Document("DE", customer, Day), Document("DE", customer, Day, ledger: "deferred-revenue")];
         Erp.Proxy.Next(Create, WireFault.WebPage, after: Create);
 
         var outcomes = await connector.Send(documents, Log, CancellationToken.None);
