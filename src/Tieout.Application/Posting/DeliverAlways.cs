@@ -14,7 +14,7 @@ public sealed class DeliverAlways
 
     /// <summary>Over the books in PostgreSQL.</summary>
     public DeliverAlways(NpgsqlDataSource database, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets)
-        : this(new PostgresPosting(database, clock), clock, targets, PostDocuments.Jitter) { }
+        : this(new PostgresPosting(database, new DatabaseClock(clock)), clock, targets, PostDocuments.Jitter) { }
 
     internal DeliverAlways(IPostingStore store, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets, Func<decimal> jitter) =>
         (_store, _clock, _post) = (store, clock, new PostDocuments(store, clock, targets, jitter));

@@ -8,18 +8,26 @@ namespace Tieout.Application.Posting;
 /// the lease and the instant that a proof of absence counts from: one batch may take many requests.
 /// </summary>
 /// <param name="store">Where to.</param>
+/// <param name="clock">This machine's.</param>
 /// <param name="batch">The claim, which is also the batch the exchanges are kept under.</param>
 /// <param name="target">The target spoken to.</param>
 /// <param name="claimed">How many postings must be claimed; 0 for questions that change nothing and need no claim.</param>
-internal sealed class ExchangeLog(IPostingStore store, Guid batch, DeliveryTarget target, int claimed) : IExchangeLog
+internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed) : IExchangeLog
 {
+    // Between the permission to send and the sending. What passes here is lost to the proof of absence, which counts from the
+    // permission: a worker that was stopped in between must not send at all.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether anything was asked since this was last set to false.</summary>
     public bool Asked { get; set; }
 
     public async Task<Guid> Began(string operation, ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
+        var (steady, wall) = (clock.GetTimestamp(), clock.GetUtcNow());
         var exchange = await store.BeginExchange(new ExchangeStart(batch, target, claimed, operation, request), cancel) ?? throw new ClaimLostException();
         Asked = true;
+        // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up.
+        if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || clock.GetUtcNow() - wall > TimeToLeave)) throw new ClaimLostException();
         return exchange;
     }
 

@@ -57,6 +57,13 @@ internal interface IPostingStore
     /// <summary>The same for what is left of a claim that its own worker has given up.</summary>
     Task<int> Release(Guid claim, string target);
 
+    /// <summary>
+    /// Books that were restored from a backup do not know what was posted since: what is ready and may be in the ERP already goes to
+    /// in doubt, as if it had been sent when they were restored, and is asked for first. <see cref="ClaimToSend"/> passes it over till
+    /// then. Answers how many.
+    /// </summary>
+    Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel);
+
     /// <summary>Parks staged credit memos whose invoice is parked or cancelled, with a case each; answers how many.</summary>
     Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedMemo, Finding> finding, CancellationToken cancel);
 

@@ -36,7 +36,7 @@ public sealed class PostDocuments
 
     /// <summary>Over the books in PostgreSQL.</summary>
     public PostDocuments(NpgsqlDataSource database, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets)
-        : this(new PostgresPosting(database, clock), clock, targets, Jitter) { }
+        : this(new PostgresPosting(database, new DatabaseClock(clock)), clock, targets, Jitter) { }
 
     /// <summary>Over any store, in any time.</summary>
     /// <param name="store">The postings.</param>
@@ -108,7 +108,7 @@ public sealed class PostDocuments
         var watch = EndingAll(Watch(run, node, patience, progress, settled), settled);
         var workers = _health.SelectMany(lane =>
         {
-            var work = new PostingLane(_store, _jitter, node.Number, lane.Key, lane.Value);
+            var work = new PostingLane(_store, _clock, _jitter, node.Number, lane.Key, lane.Value);
             return Enumerable.Range(0, lane.Key.Connector.Limits.Slots).Select(_ => EndingAll(Work(work, settled.Token), settled));
         });
         await Task.WhenAll([watch, .. workers]);

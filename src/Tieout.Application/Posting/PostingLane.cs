@@ -17,10 +17,10 @@ internal enum LaneStep
 }
 
 /// <summary>The work of one target, a step at a time: clear doubts first, then send what is ready, then make more ready.</summary>
-internal sealed class PostingLane(IPostingStore store, Func<decimal> jitter, int node, DeliveryTarget target, LaneHealth health)
+internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<decimal> jitter, int node, DeliveryTarget target, LaneHealth health)
 {
     private readonly Claims _claims = new(store, node, target);
-    private readonly Readiness _readiness = new(store, target);
+    private readonly Readiness _readiness = new(store, clock, target);
 
     /// <summary>
     /// One step. Cancelling is looked at between steps only: a batch that is on the wire is finished and recorded.
@@ -30,6 +30,7 @@ internal sealed class PostingLane(IPostingStore store, Func<decimal> jitter, int
         if (health.PausedUntil > store.Now) return LaneStep.OutOfReach;
         if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
         if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
+        if (await store.DoubtRestored(target, cancel) > 0) return LaneStep.Moved;
 
         var ready = await _readiness.Run(cancel);
         if (ready.Trouble is { } trouble && !ready.Moved)
@@ -50,7 +51,7 @@ internal sealed class PostingLane(IPostingStore store, Func<decimal> jitter, int
         catch (ClaimLostException)
         {
             await store.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
-            return LaneStep.Moved;
+            return LaneStep.Idle; // not at once again: what took the claim, such as a clock that is behind, may last a moment
         }
 
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad.
@@ -68,7 +69,7 @@ internal sealed class PostingLane(IPostingStore store, Func<decimal> jitter, int
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
     private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
     {
-        var log = new ExchangeLog(store, batch.Claim, target, claimed: batch.Postings.Count);
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count);
         return Asking.Each<ErpDocument, DeliveryOutcome>(
             batch.Documents,
             documents =>
@@ -85,7 +86,7 @@ internal sealed class PostingLane(IPostingStore store, Func<decimal> jitter, int
     {
         // What an ERP says was true when it was asked; its answer may have taken long.
         var asked = store.Now;
-        var log = new ExchangeLog(store, batch.Claim, target, claimed: 0);
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0);
         var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
             batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
             bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);

@@ -7,7 +7,7 @@ namespace Tieout.Application.Posting;
 /// Staged to ready: a document is routed, and goes once its customer exists in that ERP. Customers are found or created a
 /// batch at a time, by one worker per target, before the first invoice that needs them.
 /// </summary>
-internal sealed class Readiness(IPostingStore store, DeliveryTarget target)
+internal sealed class Readiness(IPostingStore store, TimeProvider clock, DeliveryTarget target)
 {
     private const int DocumentsAtOnce = 1_000;
     private const int CustomersAtOnce = 200;
@@ -38,7 +38,7 @@ internal sealed class Readiness(IPostingStore store, DeliveryTarget target)
         foreach (var some in customers.Chunk(CustomersAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var log = new ExchangeLog(store, store.NewId(), target, claimed: 0);
+            var log = new ExchangeLog(store, clock, store.NewId(), target, claimed: 0);
             var outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
                 [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))],
                 asked => target.Connector.EnsureCustomers(asked, log, cancel),

@@ -66,7 +66,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
-        var log = new ExchangeLog(Store, batch.Claim, _target, claimed: 3);
+        var log = new ExchangeLog(Store, _clock, batch.Claim, _target, claimed: 3);
         for (var request = 0; request < 4; request++)
         {
             _clock.Advance(Claims.Lease(_target) * 0.75);
@@ -116,7 +116,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
             var claims = new Claims(Store, node.Number, _target);
             asked = (await claims.ToSend(1, CancellationToken.None))!;
             unasked = (await claims.ToSend(1, CancellationToken.None))!;
-            await new ExchangeLog(Store, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+            await new ExchangeLog(Store, _clock, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
             (await Store.FreeDead(CancellationToken.None)).ShouldBe(0); // a live node's claim is nobody else's
         }
         (await Store.FreeDead(CancellationToken.None)).ShouldBe(2);
@@ -177,7 +177,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<ClaimedBatch> Claim(IPostingNode node) => (await new Claims(Store, node.Number, _target).ToSend(10, CancellationToken.None))!;
 
     private Task<Guid> Ask(ClaimedBatch batch) =>
-        new ExchangeLog(Store, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+        new ExchangeLog(Store, _clock, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
 
     private Task Record(ClaimedBatch batch, DeliveryOutcome outcome) => Store.Record(
         batch.Claim, PostingState.Sending,

@@ -11,24 +11,40 @@ namespace Tieout.Application.Posting.Postgres;
 internal sealed class PostgresNode : IPostingNode
 {
     private readonly NpgsqlConnection _connection;
+    private readonly Action<DateTimeOffset> _told;
 
-    private PostgresNode(NpgsqlConnection connection, int number) => (_connection, Number) = (connection, number);
+    private PostgresNode(NpgsqlConnection connection, int number, Action<DateTimeOffset> told) => (_connection, Number, _told) = (connection, number, told);
 
     public int Number { get; }
 
-    public static async Task<PostgresNode> Join(NpgsqlDataSource database, CancellationToken cancel)
+    /// <summary>Joins under a number of its own.</summary>
+    /// <param name="told">Hears what time it is in the database, now and with every <see cref="Prove"/>.</param>
+    public static async Task<PostgresNode> Join(NpgsqlDataSource database, Action<DateTimeOffset> told, CancellationToken cancel)
     {
         var connection = await database.OpenConnectionAsync(cancel);
-        var number = await connection.QuerySingleAsync<int>("insert into posting.node default values returning number");
-        await connection.ExecuteAsync("select pg_advisory_lock(731, @number)", new { number });
-        return new PostgresNode(connection, number);
+        try
+        {
+            while (true)
+            {
+                var number = await connection.QuerySingleAsync<int>("insert into posting.node default values returning number");
+                var (mine, now) = await connection.QuerySingleAsync<(bool, DateTime)>("select pg_try_advisory_lock(731, @number), clock_timestamp()", new { number });
+                // After a restore from a backup, numbers come again; one whose owner lives on is left to it.
+                if (!mine) continue;
+                told(Instant(now));
+                return new PostgresNode(connection, number, told);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Throws when the session with the lock is gone: to the others this node is dead then, and it has to join anew.</summary>
     public async Task Prove(CancellationToken cancel)
     {
         if (_connection.State != ConnectionState.Open) throw new NpgsqlException("The session that held the node's lock is gone.");
-        await _connection.ExecuteAsync(new CommandDefinition("select 1", cancellationToken: cancel));
+        _told(Instant(await _connection.QuerySingleAsync<DateTime>(new CommandDefinition("select clock_timestamp()", cancellationToken: cancel))));
     }
 
     // The lock belongs to the session: it goes with the connection, however this process ends.
@@ -45,4 +61,6 @@ internal sealed class PostgresNode : IPostingNode
         }
         await _connection.DisposeAsync();
     }
+
+    private static DateTimeOffset Instant(DateTime utc) => new(utc, TimeSpan.Zero);
 }

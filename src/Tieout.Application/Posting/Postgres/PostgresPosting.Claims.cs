@@ -12,6 +12,7 @@ internal sealed partial class PostgresPosting
         from (
           select id, billing_account_id from posting.posting
           where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
+            and not posting.may_be_posted(created_at, sent_at)
           order by id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
@@ -24,7 +25,7 @@ internal sealed partial class PostgresPosting
         return await connection.QuerySingleAsync<int?>(
             """
             select min(tries) from posting.posting
-            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now)
+            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now) and not posting.may_be_posted(created_at, sent_at)
             """, new { target.Name, now = Now });
     }
 

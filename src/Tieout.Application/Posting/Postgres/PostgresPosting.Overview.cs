@@ -8,14 +8,15 @@ internal sealed partial class PostgresPosting
     public async Task<bool> SomethingIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.QuerySingleAsync<bool>(
+        var (due, at) = await connection.QuerySingleAsync<(bool, DateTime)>(
             """
             select exists (
                      select from posting.posting where target = any(@names)
                        and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
                 or exists (
                      select from posting.posting where state = 'staged' and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
-                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
+                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities))),
+              clock_timestamp()
             """,
             new
             {
@@ -23,6 +24,8 @@ internal sealed partial class PostgresPosting
                 names = targets.Select(target => target.Name).ToArray(),
                 entities = targets.SelectMany(target => target.LegalEntities).ToArray(),
             });
+        Told(new DateTimeOffset(at, TimeSpan.Zero));
+        return due;
     }
 
     public async Task<IReadOnlyList<OpenPostings>> Open(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)

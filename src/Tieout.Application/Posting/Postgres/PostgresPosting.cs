@@ -6,6 +6,8 @@ using Tieout.Domain.Exceptions;
 namespace Tieout.Application.Posting.Postgres;
 
 /// <summary>The postings in PostgreSQL: schema <c>posting</c>, its cases, its runs. Rows are locked in the order of their ids.</summary>
+/// <param name="database">The books.</param>
+/// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
 internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimeProvider clock) : IPostingStore
 {
     private readonly RunLog _runs = new(database, clock);
@@ -14,7 +16,7 @@ internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimePro
 
     public Guid NewId() => Guid.CreateVersion7(Now);
 
-    public async Task<IPostingNode> Join(CancellationToken cancel) => await PostgresNode.Join(database, cancel);
+    public async Task<IPostingNode> Join(CancellationToken cancel) => await PostgresNode.Join(database, Told, cancel);
 
     public async Task RaiseTarget(string target, Finding finding)
     {
@@ -39,4 +41,6 @@ internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimePro
     public Task EndRun(Guid run, string state, string problem) => _runs.End(run, state, problem);
 
     public Task BreakRun(Guid run, Exception trouble) => _runs.Break(run, trouble);
+
+    private void Told(DateTimeOffset now) => (clock as DatabaseClock)?.Told(now);
 }
