@@ -37,6 +37,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),
     SandboxVerb.Create(),
+    SimulateVerb.Create(),
 };
 // Ctrl-C asks the verb to stop; what is on the wire is finished first, however long an ERP takes to answer.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });

@@ -70,6 +70,7 @@ public static class Restore
             foreach (var table in backup.Manifest.Tables) await Fill(connection, backup, table, cancel);
             await SetSequences(connection, backup.Manifest, cancel);
             await silenced.End(connection, cancel);
+            await MarkRestored(connection, cancel);
             await transaction.CommitAsync(cancel);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -154,4 +155,17 @@ public static class Restore
                 "select setval(format('%I.%I', @Schema, @Name)::regclass, @LastValue, @IsCalled)", sequence, cancellationToken: cancel));
         }
     }
+
+    // In the same moment as the rows: what was posted since the backup must never be sent by books that do not know of it. The
+    // same table as in migration 0021, which an older backup has not had yet.
+    private static Task MarkRestored(NpgsqlConnection connection, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+        """
+        do $$ begin
+          if to_regclass('posting.posting') is not null then
+            create table if not exists posting.restored (
+              tenant int not null default 1, at timestamptz not null default clock_timestamp(), primary key (tenant, at));
+            insert into posting.restored default values;
+          end if;
+        end $$
+        """, cancellationToken: cancel));
 }

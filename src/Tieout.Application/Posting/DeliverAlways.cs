@@ -1,14 +1,23 @@
-using Dapper;
 using Npgsql;
+using Tieout.Application.Posting.Postgres;
 
 namespace Tieout.Application.Posting;
 
 /// <summary>Delivers whatever becomes due, until it is stopped; what <c>tieout serve</c> does beside serving.</summary>
-public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets)
+public sealed class DeliverAlways
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
-    private readonly PostDocuments _post = new(database, clock, targets);
+    private readonly IPostingStore _store;
+    private readonly TimeProvider _clock;
+    private readonly PostDocuments _post;
+
+    /// <summary>Over the books in PostgreSQL.</summary>
+    public DeliverAlways(NpgsqlDataSource database, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets)
+        : this(new PostgresPosting(database, new DatabaseClock(clock)), clock, targets, PostDocuments.Jitter) { }
+
+    internal DeliverAlways(IPostingStore store, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets, Func<decimal> jitter) =>
+        (_store, _clock, _post) = (store, clock, new PostDocuments(store, clock, targets, jitter));
 
     /// <summary>
     /// Runs until cancelled; a database that is away for a while is waited for.
@@ -27,7 +36,7 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
                     await _post.Run("serve", BetweenLooks, progress: null, cancel);
                     broken = false;
                 }
-                else await Task.Delay(BetweenLooks, clock, cancel);
+                else await Task.Delay(BetweenLooks, _clock, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -37,31 +46,11 @@ public sealed class DeliverAlways(NpgsqlDataSource database, TimeProvider clock,
             {
                 broken = true;
                 trouble($"Delivery waits: {unexpected.Message}");
-                await Task.Delay(BetweenLooks, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(BetweenLooks, _clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }
 
-    // Looks by index only; a run is opened for real work, not for every look.
-    private async Task<bool> SomethingIsDue(CancellationToken cancel)
-    {
-        // One that is out of reach is left alone until its pause is over.
-        var reachable = _post.Reachable();
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.QuerySingleAsync<bool>(
-            """
-            select exists (
-                     select from posting.posting where target = any(@names)
-                       and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
-                or exists (
-                     select from posting.posting where state = 'staged' and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
-                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
-            """,
-            new
-            {
-                now = clock.GetUtcNow(),
-                names = reachable.Select(target => target.Name).ToArray(),
-                entities = reachable.SelectMany(target => target.LegalEntities).ToArray(),
-            });
-    }
+    // A run is opened for real work, not for every look. A target out of reach is left alone until its pause is over.
+    private Task<bool> SomethingIsDue(CancellationToken cancel) => _store.SomethingIsDue(_post.Reachable(), cancel);
 }

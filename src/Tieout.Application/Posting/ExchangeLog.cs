@@ -1,5 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Application.Posting;
@@ -9,54 +7,30 @@ namespace Tieout.Application.Posting;
 /// while the batch is still claimed: a worker that was paused and wakes up after its lease cannot send. Each request renews
 /// the lease and the instant that a proof of absence counts from: one batch may take many requests.
 /// </summary>
-/// <param name="database">Where to.</param>
-/// <param name="clock">For the instants.</param>
+/// <param name="store">Where to.</param>
+/// <param name="clock">This machine's.</param>
 /// <param name="batch">The claim, which is also the batch the exchanges are kept under.</param>
 /// <param name="target">The target spoken to.</param>
 /// <param name="claimed">How many postings must be claimed; 0 for questions that change nothing and need no claim.</param>
-internal sealed class ExchangeLog(NpgsqlDataSource database, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed) : IExchangeLog
+internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed) : IExchangeLog
 {
+    // Between the permission to send and the sending. What passes here is lost to the proof of absence, which counts from the
+    // permission: a worker that was stopped in between must not send at all.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether anything was asked since this was last set to false.</summary>
     public bool Asked { get; set; }
 
     public async Task<Guid> Began(string operation, ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
-        // Updating the postings waits for whoever takes them away at this moment (see Recovery). All of them must still be
-        // ours: of a batch taken in part, the rest may be on its way again already.
-        await using var command = database.CreateCommand(
-            """
-            with held as (
-              update posting.posting set sent_at = $6, claimed_until = $8
-              where $7 > 0 and target = $3 and state = 'sending' and claim = $2 and claimed_until > $6
-              returning id)
-            insert into posting.exchange (id, batch, target, operation, request, started_at)
-            select $1, $2, $3, $4, $5, $6
-            where $7 = (select count(*) from held)
-            """);
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = batch });
-        command.Parameters.Add(new() { Value = target.Name });
-        command.Parameters.Add(new() { Value = operation });
-        command.Parameters.Add(new() { Value = request, NpgsqlDbType = NpgsqlDbType.Bytea });
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = claimed });
-        command.Parameters.Add(new() { Value = now + Claims.Lease(target) });
-        Asked = await command.ExecuteNonQueryAsync(cancel) == 1 ? true : throw new ClaimLostException();
-        return id;
+        var (steady, wall) = (clock.GetTimestamp(), clock.GetUtcNow());
+        var exchange = await store.BeginExchange(new ExchangeStart(batch, target, claimed, operation, request), cancel) ?? throw new ClaimLostException();
+        Asked = true;
+        // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up.
+        if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || clock.GetUtcNow() - wall > TimeToLeave)) throw new ClaimLostException();
+        return exchange;
     }
 
-    public async Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand(
-            "update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = $5 where id = $1");
-        command.Parameters.Add(new() { Value = exchange });
-        command.Parameters.Add(new() { Value = status is null ? DBNull.Value : answer, NpgsqlDbType = NpgsqlDbType.Bytea });
-        command.Parameters.Add(new() { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        // What came back is evidence: it is kept even while the program is stopping.
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
+    public Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel) =>
+        store.EndExchange(exchange, status, answer, failure);
 }

@@ -1,5 +1,3 @@
-using Npgsql;
-using Tieout.Application.Exceptions;
 using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting;
@@ -8,7 +6,7 @@ namespace Tieout.Application.Posting;
 /// Whether a target can be reached. While it cannot, its documents wait where they are, untouched; the pauses grow, and a
 /// person is told once.
 /// </summary>
-internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, DeliveryTarget target)
+internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target)
 {
     private readonly Lock _gate = new();
     private int _failures;
@@ -25,7 +23,7 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
 
     public async Task OutOfReach(string reason, TimeSpan? retryAfter)
     {
-        var now = clock.GetUtcNow();
+        var now = store.Now;
         lock (_gate)
         {
             // Several slots meet the same trouble at once: that is one failure.
@@ -36,7 +34,7 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
         }
         try
         {
-            await Tell(reason, now);
+            await Tell(reason);
         }
         finally
         {
@@ -49,7 +47,7 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
         lock (_gate)
         {
             // An answer that was on its way when another slot was turned away says nothing new.
-            if (PausedUntil > clock.GetUtcNow()) return;
+            if (PausedUntil > store.Now) return;
         }
         await Over("It answers again.");
     }
@@ -57,16 +55,9 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
     /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
     public Task Idle() => Over("Nothing waits for it any more.");
 
-    private async Task Tell(string reason, DateTimeOffset now)
-    {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var finding = new Finding(
-            ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
-            "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason);
-        await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target.Name)], now);
-        await transaction.CommitAsync(CancellationToken.None);
-    }
+    private Task Tell(string reason) => store.RaiseTarget(target.Name, new Finding(
+        ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
+        "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason));
 
     private async Task Over(string resolution)
     {
@@ -78,10 +69,7 @@ internal sealed class LaneHealth(NpgsqlDataSource database, TimeProvider clock, 
             if (_closed == _told) return;
             told = _told;
         }
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        await ExceptionLog.Resolve(connection, transaction, "target", [target.Name], resolution, clock.GetUtcNow());
-        await transaction.CommitAsync(CancellationToken.None);
+        await store.ResolveTarget(target.Name, resolution);
         // One told meanwhile, by a slot that met trouble while another met none, is closed next time.
         lock (_gate) _closed = Math.Max(_closed, told);
     }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
 
@@ -18,21 +17,20 @@ internal enum LaneStep
 }
 
 /// <summary>The work of one target, a step at a time: clear doubts first, then send what is ready, then make more ready.</summary>
-internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock, int node, DeliveryTarget target, LaneHealth health)
+internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<decimal> jitter, int node, DeliveryTarget target, LaneHealth health)
 {
-    private readonly Claims _claims = new(database, clock, node, target);
-    private readonly RecordOutcomes _record = new(database, clock);
-    private readonly Recovery _recovery = new(database, clock);
-    private readonly Readiness _readiness = new(database, clock, target);
+    private readonly Claims _claims = new(store, node, target);
+    private readonly Readiness _readiness = new(store, clock, target);
 
     /// <summary>
     /// One step. Cancelling is looked at between steps only: a batch that is on the wire is finished and recorded.
     /// </summary>
     public async Task<LaneStep> Step(CancellationToken cancel)
     {
-        if (health.PausedUntil > clock.GetUtcNow()) return LaneStep.OutOfReach;
+        if (health.PausedUntil > store.Now) return LaneStep.OutOfReach;
         if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
         if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
+        if (await store.DoubtRestored(target, cancel) > 0) return LaneStep.Moved;
 
         var ready = await _readiness.Run(cancel);
         if (ready.Trouble is { } trouble && !ready.Moved)
@@ -52,17 +50,17 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
         }
         catch (ClaimLostException)
         {
-            await _recovery.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
-            return LaneStep.Moved;
+            await store.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
+            return LaneStep.Idle; // not at once again: what took the claim, such as a clock that is behind, may last a moment
         }
 
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad.
         var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false }) ? (DeliveryOutcome.NotSent)outcomes[0] : null;
-        var now = clock.GetUtcNow();
+        var now = store.Now;
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
-            posting, PostingDecision.AfterSending(outcome, unreached is null ? posting.Tries : 0, now, target.Policy, Jitter()),
+            posting, PostingDecision.AfterSending(outcome, unreached is null ? posting.Tries : 0, now, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await _record.Run(batch.Claim, PostingState.Sending, results);
+        await store.Record(batch.Claim, PostingState.Sending, results);
         if (unreached is null) return await Reached();
         await health.OutOfReach(unreached.Reason, unreached.RetryAfter);
         return LaneStep.OutOfReach;
@@ -71,7 +69,7 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
     private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
     {
-        var log = new ExchangeLog(database, clock, batch.Claim, target, claimed: batch.Postings.Count);
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count);
         return Asking.Each<ErpDocument, DeliveryOutcome>(
             batch.Documents,
             documents =>
@@ -87,8 +85,8 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
     private async Task<LaneStep> LookUp(ClaimedBatch batch)
     {
         // What an ERP says was true when it was asked; its answer may have taken long.
-        var asked = clock.GetUtcNow();
-        var log = new ExchangeLog(database, clock, batch.Claim, target, claimed: 0);
+        var asked = store.Now;
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0);
         var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
             batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
             bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
@@ -96,9 +94,9 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
             posting,
             PostingDecision.AfterLookUp(
-                outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, Jitter()),
+                outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await _record.Run(batch.Claim, PostingState.InDoubt, results);
+        await store.Record(batch.Claim, PostingState.InDoubt, results);
         if (unreached is null) return await Reached();
         await health.OutOfReach(unreached.Reason, retryAfter: null);
         return LaneStep.OutOfReach;
@@ -111,8 +109,6 @@ internal sealed class PostingLane(NpgsqlDataSource database, TimeProvider clock,
     }
 
     private static string Failed(Exception bug) => $"The connector failed: {bug.Message}";
-
-    private static decimal Jitter() => Random.Shared.Next(1000) / 1000m;
 
     private static string Word(DeliveryOutcome outcome) => outcome switch
     {

@@ -13,6 +13,7 @@ public static class PostingMoves
         (PostingState.Staged, PostingState.Parked),
         (PostingState.Staged, PostingState.Cancelled),
         (PostingState.Ready, PostingState.Sending),
+        (PostingState.Ready, PostingState.InDoubt), // books restored from a backup: it may have been sent
         (PostingState.Ready, PostingState.Parked),
         (PostingState.Ready, PostingState.Cancelled),
         (PostingState.Sending, PostingState.Posted),

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using Tieout.Application.Posting;
+using Tieout.Application.Posting.Postgres;
 using Tieout.Domain.Posting;
 using Tieout.Shell.Tests.Database;
 
@@ -14,6 +15,8 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     private DeliveryTarget _target = null!;
 
     private NpgsqlDataSource Database => _world.Database.Source;
+
+    private IPostingStore Store => new PostgresPosting(Database, _clock);
 
     public async ValueTask InitializeAsync()
     {
@@ -32,7 +35,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task The_holder_of_a_claim_sends_and_records()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
         await Ask(batch);
         await Record(batch, new DeliveryOutcome.Accepted(new ErpReference("1", "1")));
@@ -42,12 +45,12 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_slept_longer_than_its_lease_can_neither_send_nor_record()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
         _clock.Advance(Claims.Lease(_target) + TimeSpan.FromSeconds(1));
         await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
 
-        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(3);
+        (await Store.FreeDead(CancellationToken.None)).ShouldBe(3);
         (await States()).ShouldBe(["ready", "ready", "ready"]); // nothing had gone on record, so nothing was sent
         var second = (await Claim(node))!;
         await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
@@ -61,15 +64,15 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Each_request_of_a_long_batch_renews_the_lease_and_the_proof_of_absence_counts_from_the_last()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
-        var log = new ExchangeLog(Database, _clock, batch.Claim, _target, claimed: 3);
+        var log = new ExchangeLog(Store, _clock, batch.Claim, _target, claimed: 3);
         for (var request = 0; request < 4; request++)
         {
             _clock.Advance(Claims.Lease(_target) * 0.75);
             await log.Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
         }
-        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(0);
+        (await Store.FreeDead(CancellationToken.None)).ShouldBe(0);
         (await _world.Rows<DateTimeOffset>("select distinct sent_at from posting.posting where state = 'sending'"))
             .ShouldHaveSingleItem().ShouldBe(_clock.GetUtcNow(), TimeSpan.FromMilliseconds(1));
     }
@@ -77,7 +80,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task A_request_that_meets_somebody_taking_its_claim_away_waits_and_is_not_sent()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
         await using var connection = await Database.OpenConnectionAsync();
         await using var taking = await connection.BeginTransactionAsync();
@@ -94,13 +97,13 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Of_a_batch_taken_in_part_nothing_is_sent()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         var batch = await Claim(node);
         await _world.Database.Execute(
             "update posting.posting set state = 'ready', claim = null where id = (select min(id::text)::uuid from posting.posting where state = 'sending')");
         await Should.ThrowAsync<ClaimLostException>(() => Ask(batch));
         (await _world.Count("posting.exchange")).ShouldBe(0);
-        (await new Recovery(Database, _clock).Release(batch.Claim, "sap-de")).ShouldBe(2);
+        (await Store.Release(batch.Claim, "sap-de")).ShouldBe(2);
         (await States()).ShouldBe(["ready", "ready", "ready"]);
     }
 
@@ -108,15 +111,15 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task What_a_dead_node_had_on_record_is_in_doubt_and_the_rest_is_ready()
     {
         ClaimedBatch asked, unasked;
-        await using (var node = await Node.Join(Database, CancellationToken.None))
+        await using (var node = await Store.Join(CancellationToken.None))
         {
-            var claims = new Claims(Database, _clock, node.Number, _target);
+            var claims = new Claims(Store, node.Number, _target);
             asked = (await claims.ToSend(1, CancellationToken.None))!;
             unasked = (await claims.ToSend(1, CancellationToken.None))!;
-            await new ExchangeLog(Database, _clock, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
-            (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(0); // a live node's claim is nobody else's
+            await new ExchangeLog(Store, _clock, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+            (await Store.FreeDead(CancellationToken.None)).ShouldBe(0); // a live node's claim is nobody else's
         }
-        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(2);
+        (await Store.FreeDead(CancellationToken.None)).ShouldBe(2);
         (await State(asked)).ShouldBe("in-doubt");
         (await State(unasked)).ShouldBe("ready");
         (await _world.Rows<(string, int)>("select outcome, count(*)::int from posting.attempt group by outcome")).ShouldBe([("crashed", 2)]);
@@ -127,32 +130,32 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Two_workers_do_not_ask_about_the_same_doubt_and_a_dead_one_s_question_is_asked_anew_at_once()
     {
-        await using var other = await Node.Join(Database, CancellationToken.None);
-        await using (var node = await Node.Join(Database, CancellationToken.None))
+        await using var other = await Store.Join(CancellationToken.None);
+        await using (var node = await Store.Join(CancellationToken.None))
         {
             var batch = await Claim(node);
             await Ask(batch);
             await Record(batch, new DeliveryOutcome.NoAnswer("silence"));
             _clock.Advance(TimeSpan.FromSeconds(1));
-            (await new Claims(Database, _clock, node.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
-            (await new Claims(Database, _clock, other.Number, _target).ToLookUp(10, CancellationToken.None)).ShouldBeNull();
+            (await new Claims(Store, node.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+            (await new Claims(Store, other.Number, _target).ToLookUp(10, CancellationToken.None)).ShouldBeNull();
         }
-        (await new Recovery(Database, _clock).Run(CancellationToken.None)).ShouldBe(3);
-        (await new Claims(Database, _clock, other.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+        (await Store.FreeDead(CancellationToken.None)).ShouldBe(3);
+        (await new Claims(Store, other.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
     }
 
     [Fact]
     public async Task What_keeps_coming_back_without_a_result_travels_alone()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         await _world.Database.Execute("update posting.posting set tries = 3 where state = 'ready'");
-        (await new Claims(Database, _clock, node.Number, _target).ToSend(8, CancellationToken.None))!.Postings.Count.ShouldBe(1);
+        (await new Claims(Store, node.Number, _target).ToSend(8, CancellationToken.None))!.Postings.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task A_node_whose_session_was_cut_knows_that_it_is_dead()
     {
-        await using var node = await Node.Join(Database, CancellationToken.None);
+        await using var node = await Store.Join(CancellationToken.None);
         await node.Prove(CancellationToken.None);
         await _world.Database.Execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 731 and pid <> pg_backend_pid()");
         await Eventually.True(
@@ -171,12 +174,12 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
             "the node learns it");
     }
 
-    private async Task<ClaimedBatch> Claim(Node node) => (await new Claims(Database, _clock, node.Number, _target).ToSend(10, CancellationToken.None))!;
+    private async Task<ClaimedBatch> Claim(IPostingNode node) => (await new Claims(Store, node.Number, _target).ToSend(10, CancellationToken.None))!;
 
     private Task<Guid> Ask(ClaimedBatch batch) =>
-        new ExchangeLog(Database, _clock, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
+        new ExchangeLog(Store, _clock, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
 
-    private Task Record(ClaimedBatch batch, DeliveryOutcome outcome) => new RecordOutcomes(Database, _clock).Run(
+    private Task Record(ClaimedBatch batch, DeliveryOutcome outcome) => Store.Record(
         batch.Claim, PostingState.Sending,
         [.. batch.Postings.Select(posting => new PostingResult(
             posting, PostingDecision.AfterSending(outcome, 1, _clock.GetUtcNow(), World.Policy, 0), outcome is DeliveryOutcome.Refused ? "refused" : "accepted", ""))]);

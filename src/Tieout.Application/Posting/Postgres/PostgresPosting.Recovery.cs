@@ -1,17 +1,10 @@
 using Dapper;
-using Npgsql;
 
-namespace Tieout.Application.Posting;
+namespace Tieout.Application.Posting.Postgres;
 
-/// <summary>
-/// Looks after postings whose worker died or lost its lease. Where a request had gone on record, nobody knows what came of
-/// it: in doubt. Where none had, nothing can have been sent (see <see cref="ExchangeLog"/>): ready again. What was being
-/// looked up stays in doubt and may be looked up again.
-/// </summary>
-internal sealed class Recovery(NpgsqlDataSource database, TimeProvider clock)
+internal sealed partial class PostgresPosting
 {
-    /// <summary>How many were taken from dead claims.</summary>
-    public Task<int> Run(CancellationToken cancel) => Free(
+    public Task<int> FreeDead(CancellationToken cancel) => Free(
         """
         with alive as materialized (
           select objid::bigint as node from pg_locks
@@ -24,7 +17,6 @@ internal sealed class Recovery(NpgsqlDataSource database, TimeProvider clock)
         order by p.id for update of p skip locked
         """, null, cancel);
 
-    /// <summary>Lets go of what is left of a claim that its own worker has given up.</summary>
     public Task<int> Release(Guid claim, string target) => Free(
         """
         select p.id, p.billing_account_id
@@ -35,7 +27,7 @@ internal sealed class Recovery(NpgsqlDataSource database, TimeProvider clock)
 
     private async Task<int> Free(string select, object? parameters, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var named = new DynamicParameters(parameters);

@@ -4,33 +4,20 @@ using Tieout.Application.Exceptions;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
 
-namespace Tieout.Application.Posting;
+namespace Tieout.Application.Posting.Postgres;
 
-/// <summary>What became of one posting of a batch.</summary>
-/// <param name="Posting">As claimed.</param>
-/// <param name="Change">Its next state.</param>
-/// <param name="Outcome">The word for the attempt.</param>
-/// <param name="Detail">The attempt's detail; never a secret.</param>
-/// <param name="CountsAsTry">False when the ERP as a whole was out of reach, which says nothing about this document.</param>
-internal sealed record PostingResult(ClaimedPosting Posting, PostingChange Change, string Outcome, string Detail, bool CountsAsTry = true);
-
-/// <summary>Records the results of a batch in one transaction; a claim that was lost records nothing.</summary>
-internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clock)
+internal sealed partial class PostgresPosting
 {
-    /// <summary>Postings move, attempts end, cases open or close: all of it or nothing.</summary>
-    /// <param name="claim">Only postings still under this claim change.</param>
-    /// <param name="from">The state they were claimed in.</param>
-    /// <param name="results">One per posting.</param>
-    public async Task Run(Guid claim, PostingState from, IReadOnlyList<PostingResult> results)
+    public async Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var ours = await UpdatePostings(connection, transaction, claim, from, results, now);
         results = [.. results.Where(result => ours.Contains(result.Posting.Id))];
         await UpdateAttempts(connection, transaction, results, now);
-        await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(Case)], now);
+        await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(CaseOf)], now);
         var posted = results.Where(result => result.Change.State == PostingState.Posted).Select(result => result.Posting.BusinessKey).ToList();
         await ExceptionLog.Resolve(connection, transaction, "posting", posted, "Posted.", now);
         await transaction.CommitAsync(CancellationToken.None);
@@ -82,7 +69,7 @@ internal sealed class RecordOutcomes(NpgsqlDataSource database, TimeProvider clo
                 details = results.Select(result => result.Detail).ToArray(),
             }, transaction);
 
-    private static RaisedException Case(PostingResult result) => new(
+    private static RaisedException CaseOf(PostingResult result) => new(
         result.Change.Finding!, "posting", result.Posting.BusinessKey, result.Posting.LegalEntityId, result.Posting.BillingAccountId,
         result.Posting.Month, result.Posting.Currency, result.Posting.Amount, result.Posting.CorrelationId);
 }

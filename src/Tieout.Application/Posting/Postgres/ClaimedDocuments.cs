@@ -1,0 +1,75 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Database;
+using Tieout.Connectors.Port;
+using Tieout.Domain;
+
+namespace Tieout.Application.Posting.Postgres;
+
+/// <summary>What is to be told to the ERP about postings that were claimed.</summary>
+internal static class ClaimedDocuments
+{
+    /// <summary>One document per posting, in the same order; the customer's id empty where the ERP has none.</summary>
+    public static async Task<IReadOnlyList<ErpDocument>> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
+    {
+        var ids = postings.ConvertAll(posting => posting.DocumentId).ToArray();
+        var accounts = postings.ConvertAll(posting => posting.BillingAccountId).ToArray();
+        var heads = (await connection.QueryAsync<Head>(
+            """
+            select invoice.id, invoice.number, customer.code as customer_code, coalesce(reference.external_id, '') as erp_customer_id,
+                   invoice.currency, invoice.issue_date, invoice.due_date, invoice.total
+            from unnest(@ids, @accounts) as wanted (id, account)
+            join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
+            join customers.customer on customer.id = invoice.customer_id
+            left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
+              and reference.internal_id = invoice.customer_id
+            """, new { ids, accounts, target })).ToDictionary(head => head.Id);
+        var lines = (await connection.QueryAsync<Line>(
+            """
+            select line.invoice_id, line.recognition, line.amount, line.description, line.period_start, line.period_end, line.tax_code,
+                   line.tax_rate, line.supply_on
+            from unnest(@ids, @accounts) as wanted (id, account)
+            join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
+            join invoicing.invoice_line line on line.billing_account_id = wanted.account and line.month = invoice.month and line.invoice_id = wanted.id
+            order by line.invoice_id, line.line_no
+            """, new { ids, accounts })).ToLookup(line => line.InvoiceId);
+        var taxes = (await connection.QueryAsync<Tax>(
+            """
+            select tax.invoice_id, tax.code, tax.rate, tax.base, tax.tax as amount, coalesce(corrected.number, '') as corrected
+            from unnest(@ids, @accounts) as wanted (id, account)
+            join invoicing.invoice_tax tax on tax.invoice_id = wanted.id
+            left join invoicing.invoice corrected on corrected.id = tax.about_invoice_id and corrected.billing_account_id = wanted.account
+              and tax.about_invoice_id <> tax.invoice_id
+            order by tax.invoice_id, tax.group_no
+            """, new { ids, accounts })).ToLookup(tax => tax.InvoiceId);
+        return postings.ConvertAll(posting => Document(heads[posting.DocumentId], [.. lines[posting.DocumentId]], [.. taxes[posting.DocumentId]]));
+    }
+
+    // The ERP has one tax per code and rate, whatever invoices its base comes from.
+    private static ErpInvoice Document(Head head, IReadOnlyList<Line> lines, IReadOnlyList<Tax> taxes) => new(
+        head.Number, head.CustomerCode, head.ErpCustomerId, Currency.Of(head.Currency), head.IssueDate, head.DueDate,
+        head.DueDate.DayNumber - head.IssueDate.DayNumber,
+        [.. lines.Where(line => line.Amount != 0).Select(line => new ErpLine(
+            LedgerAccountOf(line.Recognition), line.Amount, $"{line.Description}, {new ServicePeriod(line.PeriodStart, line.PeriodEnd)}", line.TaxCode))],
+        [.. taxes.GroupBy(tax => (tax.Code, tax.Rate)).Select(group => new ErpTax(
+            group.Key.Code, Canonical.Of(group.Key.Rate), group.Sum(tax => tax.Base), group.Sum(tax => tax.Amount))
+        {
+            SupplyOn = lines.Where(line => line.TaxCode == group.Key.Code && line.TaxRate == group.Key.Rate).Max(line => (DateOnly?)line.SupplyOn),
+        })],
+        head.Total)
+    {
+        Corrects = [.. taxes.Select(tax => tax.Corrected).Where(number => number.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+    };
+
+    private static string LedgerAccountOf(string recognition) =>
+        Domain.Ledger.InvoiceEntry.CreditAccount(Words.Parse<Domain.Catalog.Recognition>(recognition));
+
+    private sealed record Head(
+        Guid Id, string Number, string CustomerCode, string ErpCustomerId, string Currency, DateOnly IssueDate, DateOnly DueDate, decimal Total);
+
+    private sealed record Line(
+        Guid InvoiceId, string Recognition, decimal Amount, string Description, DateOnly PeriodStart, DateOnly PeriodEnd, string TaxCode, decimal TaxRate,
+        DateOnly SupplyOn);
+
+    private sealed record Tax(Guid InvoiceId, string Code, decimal Rate, decimal Base, decimal Amount, string Corrected);
+}

@@ -1,0 +1,66 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace Tieout.Application.Posting.Postgres;
+
+/// <summary>
+/// This running program among its like. It holds an advisory lock under its number for as long as it lives, so that
+/// others see at once, without waiting for a lease to end, that what it had claimed is nobody's any more.
+/// </summary>
+internal sealed class PostgresNode : IPostingNode
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly Action<DateTimeOffset> _told;
+
+    private PostgresNode(NpgsqlConnection connection, int number, Action<DateTimeOffset> told) => (_connection, Number, _told) = (connection, number, told);
+
+    public int Number { get; }
+
+    /// <summary>Joins under a number of its own.</summary>
+    /// <param name="told">Hears what time it is in the database, now and with every <see cref="Prove"/>.</param>
+    public static async Task<PostgresNode> Join(NpgsqlDataSource database, Action<DateTimeOffset> told, CancellationToken cancel)
+    {
+        var connection = await database.OpenConnectionAsync(cancel);
+        try
+        {
+            while (true)
+            {
+                var number = await connection.QuerySingleAsync<int>("insert into posting.node default values returning number");
+                var (mine, now) = await connection.QuerySingleAsync<(bool, DateTime)>("select pg_try_advisory_lock(731, @number), clock_timestamp()", new { number });
+                // After a restore from a backup, numbers come again; one whose owner lives on is left to it.
+                if (!mine) continue;
+                told(Instant(now));
+                return new PostgresNode(connection, number, told);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task Prove(CancellationToken cancel)
+    {
+        if (_connection.State != ConnectionState.Open) throw new NpgsqlException("The session that held the node's lock is gone.");
+        _told(Instant(await _connection.QuerySingleAsync<DateTime>(new CommandDefinition("select clock_timestamp()", cancellationToken: cancel))));
+    }
+
+    // The lock belongs to the session: it goes with the connection, however this process ends.
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Prove(CancellationToken.None);
+            await _connection.ExecuteAsync("select pg_advisory_unlock(731, @Number)", new { Number });
+        }
+        catch (NpgsqlException)
+        {
+            // The session is gone, and the lock with it.
+        }
+        await _connection.DisposeAsync();
+    }
+
+    private static DateTimeOffset Instant(DateTime utc) => new(utc, TimeSpan.Zero);
+}

@@ -1,0 +1,70 @@
+using Dapper;
+
+namespace Tieout.Application.Posting.Postgres;
+
+internal sealed partial class PostgresPosting
+{
+    public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel) => Claim(
+        """
+        update posting.posting p
+        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, rules_version = @version,
+            attempts = p.attempts + 1, tries = p.tries + 1, changed_at = @now
+        from (
+          select id, billing_account_id from posting.posting
+          where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
+            and not posting.may_be_posted(created_at, sent_at)
+          order by id for update skip locked limit @limit) due
+        where p.id = due.id and p.billing_account_id = due.billing_account_id
+        returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id
+        """, new(target, node, "send", limit, tries), cancel);
+
+    public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.QuerySingleAsync<int?>(
+            """
+            select min(tries) from posting.posting
+            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now) and not posting.may_be_posted(created_at, sent_at)
+            """, new { target.Name, now = Now });
+    }
+
+    public Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel) => Claim(
+        """
+        update posting.posting p
+        set claim = @claim, claimed_by = @node, claimed_until = @until, attempts = p.attempts + 1, look_ups = p.look_ups + 1, changed_at = @now
+        from (
+          select id, billing_account_id from posting.posting
+          where target = @target and state = 'in-doubt' and not_before <= @now and (claimed_until is null or claimed_until < @now)
+          order by id for update skip locked limit @limit) due
+        where p.id = due.id and p.billing_account_id = due.billing_account_id
+        returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id
+        """, new(target, node, "look-up", limit, Tries: 0), cancel);
+
+    private async Task<ClaimedBatch?> Claim(string sql, Wish wish, CancellationToken cancel)
+    {
+        var (target, node, kind, limit, tries) = wish;
+        var now = Now;
+        var claim = Guid.CreateVersion7(now);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var postings = (await connection.QueryAsync<ClaimedPosting>(
+            sql, new { claim, node, target = target.Name, version = target.Settings.Version, limit, tries, now, until = now + Posting.Claims.Lease(target) }, transaction))
+            .OrderBy(posting => posting.Id).ToList();
+        if (postings.Count == 0) return null;
+        await connection.ExecuteAsync(
+            """
+            insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
+            select id, number, @kind, @claim, @node, @now from unnest(@ids, @numbers) as new (id, number)
+            """,
+            new { kind, claim, node, now, ids = postings.ConvertAll(p => p.Id).ToArray(), numbers = postings.ConvertAll(p => p.Attempts).ToArray() },
+            transaction);
+        var documents = await ClaimedDocuments.Load(connection, target.Name, postings);
+        // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
+        await transaction.CommitAsync(CancellationToken.None);
+        return new ClaimedBatch(claim, postings, documents);
+    }
+
+    private readonly record struct Wish(DeliveryTarget Target, int Node, string Kind, int Limit, int Tries);
+}

@@ -1,0 +1,68 @@
+using Dapper;
+
+namespace Tieout.Application.Posting.Postgres;
+
+internal sealed partial class PostgresPosting
+{
+    // Looks by index only.
+    public async Task<bool> SomethingIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var (due, at) = await connection.QuerySingleAsync<(bool, DateTime)>(
+            """
+            select exists (
+                     select from posting.posting where target = any(@names)
+                       and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
+                or exists (
+                     select from posting.posting where state = 'staged' and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
+                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities))),
+              clock_timestamp()
+            """,
+            new
+            {
+                now = Now,
+                names = targets.Select(target => target.Name).ToArray(),
+                entities = targets.SelectMany(target => target.LegalEntities).ToArray(),
+            });
+        Told(new DateTimeOffset(at, TimeSpan.Zero));
+        return due;
+    }
+
+    public async Task<IReadOnlyList<OpenPostings>> Open(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await connection.QueryAsync<OpenPostings>(
+            """
+            select target, '' as legal_entity, count(*) as documents,
+                   count(*) filter (where state = 'in-doubt') as in_doubt,
+                   count(*) filter (where state = 'sending' or not_before is null or not_before <= @now) as at_once,
+                   min(not_before) filter (where not_before > @now) as next_due
+            from posting.posting
+            where state in ('ready', 'sending', 'in-doubt') and target = any(@targets)
+            group by target
+            union all
+            -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides.
+            select '', entity.code, count(*), 0,
+                   count(*) filter (where posting.document_kind = 'invoice' or posting.turn(posting.document_id) <> 'waits'), null
+            from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
+            where posting.state = 'staged' and entity.code = any(@entities)
+            group by entity.code
+            """,
+            new
+            {
+                now = Now,
+                targets = targets.Select(target => target.Name).ToArray(),
+                entities = targets.SelectMany(target => target.LegalEntities).ToArray(),
+            })).AsList();
+    }
+
+    public async Task<IReadOnlyList<PostingCount>> Counts()
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        return (await connection.QueryAsync<PostingCount>(
+            """
+            select coalesce(target, '') as target, state, count(*) as documents
+            from posting.posting group by 1, 2 order by 1, 2
+            """)).AsList();
+    }
+}

@@ -1,0 +1,89 @@
+using Dapper;
+using Npgsql;
+
+namespace Tieout.Application.Posting.Postgres;
+
+internal sealed partial class PostgresPosting
+{
+    // The limit stands inside, per legal entity: however many wait for their customers, a step reads no more than it handles.
+    // Credit memos that wait for their turn are passed over, or they would stand in the way of what can go.
+    public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        return (await connection.QueryAsync<StagedDocument>(
+            """
+            select waiting.id, waiting.billing_account_id, account.customer_id, account.currency,
+                   exists (
+                     select from customers.cross_reference reference
+                     where reference.system = @target
+                       and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) as known
+            from (select id from customers.legal_entity where code = any(@entities)) entity
+            cross join lateral (
+              select id, billing_account_id, tenant from posting.posting
+              where state = 'staged' and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) = 'free')
+              order by id limit @limit) waiting
+            join customers.billing_account account on account.id = waiting.billing_account_id
+            order by waiting.id
+            """, new { target = target.Name, entities = target.LegalEntities.ToArray(), limit })).AsList();
+    }
+
+    public async Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents)
+    {
+        if (documents.Count == 0) return;
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await connection.ExecuteAsync(
+            """
+            update posting.posting p
+            set state = 'ready', target = @target, rules_version = @version, changed_at = @now
+            from unnest(@ids, @accounts) as due (id, account)
+            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged'
+            """,
+            new
+            {
+                target = target.Name,
+                version = target.Settings.Version,
+                now = Now,
+                ids = documents.Select(document => document.Id).ToArray(),
+                accounts = documents.Select(document => document.BillingAccountId).ToArray(),
+            });
+    }
+
+    public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)
+    {
+        var connection = await database.OpenConnectionAsync(cancel);
+        try
+        {
+            if (await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp))", new { erp })) return new Introduction(connection, erp);
+            await connection.DisposeAsync();
+            return null;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<IReadOnlyList<CustomerToKnow>> Customers(IReadOnlyCollection<Guid> ids)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        return (await connection.QueryAsync<CustomerToKnow>(
+            "select id, code, name, country from customers.customer where id = any(@ids) order by id", new { ids = ids.ToArray() })).AsList();
+    }
+
+    // One lock for two who share a session would be none: the session is this one's alone while it is held.
+    private sealed class Introduction(NpgsqlConnection connection, string erp) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await connection.ExecuteAsync("select pg_advisory_unlock(733, hashtext(@erp))", new { erp });
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+}

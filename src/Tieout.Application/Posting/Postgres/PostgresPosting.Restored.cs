@@ -1,0 +1,21 @@
+using Dapper;
+
+namespace Tieout.Application.Posting.Postgres;
+
+internal sealed partial class PostgresPosting
+{
+    public async Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.ExecuteAsync(
+            """
+            update posting.posting p
+            set state = 'in-doubt', sent_at = restored.at, not_before = @now, changed_at = @now
+            from (select max(at) as at from posting.restored) restored,
+                 (select id, billing_account_id from posting.posting
+                  where exists (select from posting.restored) and target = @target and state = 'ready' and posting.may_be_posted(created_at, sent_at)
+                  order by id for update skip locked) due
+            where p.id = due.id and p.billing_account_id = due.billing_account_id
+            """, new { target = target.Name, now = Now });
+    }
+}

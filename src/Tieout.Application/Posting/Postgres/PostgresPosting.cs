@@ -1,0 +1,46 @@
+using Npgsql;
+using Tieout.Application.Exceptions;
+using Tieout.Application.Runs;
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Application.Posting.Postgres;
+
+/// <summary>The postings in PostgreSQL: schema <c>posting</c>, its cases, its runs. Rows are locked in the order of their ids.</summary>
+/// <param name="database">The books.</param>
+/// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
+internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimeProvider clock) : IPostingStore
+{
+    private readonly RunLog _runs = new(database, clock);
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public Guid NewId() => Guid.CreateVersion7(Now);
+
+    public async Task<IPostingNode> Join(CancellationToken cancel) => await PostgresNode.Join(database, Told, cancel);
+
+    public async Task RaiseTarget(string target, Finding finding)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target)], Now);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task ResolveTarget(string target, string resolution)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        await ExceptionLog.Resolve(connection, transaction, "target", [target], resolution, Now);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public Task<Guid> BeginRun(string actor, CancellationToken cancel) => _runs.Begin("post", "", "Post documents", "documents", actor, cancel);
+
+    public Task ReportRun(Guid run, long done, long total, CancellationToken cancel) => _runs.Report(run, done, total, cancel);
+
+    public Task EndRun(Guid run, string state, string problem) => _runs.End(run, state, problem);
+
+    public Task BreakRun(Guid run, Exception trouble) => _runs.Break(run, trouble);
+
+    private void Told(DateTimeOffset now) => (clock as DatabaseClock)?.Told(now);
+}

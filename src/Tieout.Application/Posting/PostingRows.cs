@@ -1,0 +1,49 @@
+using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Application.Posting;
+
+/// <summary>A posting in the hands of one worker.</summary>
+internal sealed record ClaimedPosting(
+    Guid Id, string BusinessKey, int Attempts, int Tries, int LookUps, DateTimeOffset SentAt, Guid BillingAccountId, Guid LegalEntityId,
+    DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId);
+
+/// <summary>Postings claimed together, with what is to be told to the ERP about each, in the same order.</summary>
+internal sealed record ClaimedBatch(Guid Claim, IReadOnlyList<ClaimedPosting> Postings, IReadOnlyList<ErpDocument> Documents);
+
+/// <summary>A request that is about to go out.</summary>
+/// <param name="Batch">The claim, which is also the batch the exchanges are kept under.</param>
+/// <param name="Target">The target spoken to.</param>
+/// <param name="Claimed">How many postings must be claimed; 0 for questions that change nothing and need no claim.</param>
+/// <param name="Operation">What is asked.</param>
+/// <param name="Request">Byte for byte.</param>
+internal sealed record ExchangeStart(Guid Batch, DeliveryTarget Target, int Claimed, string Operation, ReadOnlyMemory<byte> Request);
+
+/// <summary>What became of one posting of a batch.</summary>
+/// <param name="Posting">As claimed.</param>
+/// <param name="Change">Its next state.</param>
+/// <param name="Outcome">The word for the attempt.</param>
+/// <param name="Detail">The attempt's detail; never a secret.</param>
+/// <param name="CountsAsTry">False when the ERP as a whole was out of reach, which says nothing about this document.</param>
+internal sealed record PostingResult(ClaimedPosting Posting, PostingChange Change, string Outcome, string Detail, bool CountsAsTry = true);
+
+/// <summary>A staged document that could go.</summary>
+/// <param name="Known">Whether its customer has an id in the ERP.</param>
+internal sealed record StagedDocument(Guid Id, Guid BillingAccountId, Guid CustomerId, string Currency, bool Known);
+
+/// <summary>A customer that an ERP is to know.</summary>
+internal sealed record CustomerToKnow(Guid Id, string Code, string Name, string Country);
+
+/// <summary>A credit memo that cannot go, and the invoices it stands behind, with their states.</summary>
+internal sealed record BlockedMemo(
+    string BusinessKey, Guid LegalEntityId, Guid BillingAccountId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, string Invoices);
+
+/// <summary>What is not settled yet: of a target, or of a legal entity while it is staged.</summary>
+/// <param name="AtOnce">Those something can be done about now.</param>
+/// <param name="NextDue">When the next of the others is.</param>
+internal sealed record OpenPostings(string Target, string LegalEntity, long Documents, long InDoubt, long AtOnce, DateTimeOffset? NextDue);
+
+/// <summary>A case that somebody wants to replay, with the posting it is about, if it is about one.</summary>
+internal sealed record CaseToReplay(
+    Guid Id, string State, string Code, string Resolution, string SubjectKind, string SubjectKey,
+    string? BusinessKey, string? PostingState, string? Target, DateTimeOffset? SentAt);

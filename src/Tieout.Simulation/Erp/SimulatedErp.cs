@@ -1,0 +1,95 @@
+using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting;
+using Tieout.Simulation.Time;
+
+namespace Tieout.Simulation.Erp;
+
+/// <summary>One entry of the ERP's own ledger: the witness.</summary>
+/// <param name="SeenFrom">Not seen by look-ups before.</param>
+internal sealed record LedgerEntry(string Key, string Content, string Number, DateTimeOffset At, DateTimeOffset SeenFrom);
+
+/// <summary>The inside of one simulated ERP tenant: what it holds and what it says to a request that has reached it.</summary>
+internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime time, FaultTable faults, Draw draw)
+{
+    private readonly Dictionary<string, List<LedgerEntry>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _customers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _doubtful = new(StringComparer.Ordinal);
+
+    public string Name => name;
+
+    public ErpTemper Temper => temper;
+
+    /// <summary>All that is booked, in the order it was.</summary>
+    public List<LedgerEntry> Ledger { get; } = [];
+
+    /// <summary>Requests that may still be booked.</summary>
+    public int OnTheWay { get; set; }
+
+    /// <summary>The period is closed.</summary>
+    public bool PeriodClosed { get; set; }
+
+    /// <summary>Codes of customers it will not trade with.</summary>
+    public HashSet<string> Blocked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Keys it refuses, and why.</summary>
+    public Dictionary<string, Finding> Refusing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What a document says, in one line.</summary>
+    public static string ContentOf(ErpDocument document) => document is ErpInvoice invoice
+        ? FormattableString.Invariant($"{invoice.CustomerCode} {invoice.Currency} {invoice.IssueDate:yyyy-MM-dd} {invoice.Total}")
+        : FormattableString.Invariant($"{document.Currency} {document.Date:yyyy-MM-dd}");
+
+    /// <summary>Books a document, or says why not.</summary>
+    public DeliveryOutcome Book(ErpDocument document)
+    {
+        var content = ContentOf(document);
+        if (_byKey.GetValueOrDefault(document.Key) is { } held)
+        {
+            if (temper.Unique || held[^1].At + temper.Window > time.Now) return Again(held[0], content);
+            faults.Strike(Fault.KeyForgotten, $"{name} no longer knows that it has {document.Key}");
+        }
+        if (PeriodClosed) return Refused("period-closed", "The period is closed.", "Open it.");
+        if (Refusing.TryGetValue(document.Key, out var finding)) return new DeliveryOutcome.Refused(finding);
+        if (document is ErpInvoice invoice)
+        {
+            if (Blocked.Contains(invoice.CustomerCode)) return Refused("customer-blocked", "The customer is blocked.", "Unblock it.");
+            if (invoice.ErpCustomerId != _customers.GetValueOrDefault(invoice.CustomerCode)) return Refused("customer-unknown", "No such customer.", "Create it.");
+        }
+        var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet") ? draw.Between(TimeSpan.Zero, temper.Sight) : TimeSpan.Zero;
+        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late);
+        Ledger.Add(entry);
+        if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
+        held.Add(entry);
+        faults.Tell($"{name} books {document.Key} as {entry.Number}{(held.Count > 1 ? ", A SECOND TIME" : "")}");
+        return new DeliveryOutcome.Accepted(new ErpReference(entry.Number, entry.Number));
+    }
+
+    /// <summary>What a look-up sees.</summary>
+    public LookUpOutcome Find(ErpDocument document)
+    {
+        var seen = _byKey.GetValueOrDefault(document.Key)?.FindAll(entry => entry.SeenFrom <= time.Now);
+        if (seen is null or { Count: 0 }) return new LookUpOutcome.Absent();
+        if (seen.Count > 1 || seen[0].Content != ContentOf(document) || _doubtful.GetValueOrDefault(document.Key) > time.Now)
+            return new LookUpOutcome.Conflict(new Finding(ExceptionCategory.Business, "key-taken", "It stands there twice, or otherwise.", "Look at both."));
+        return new LookUpOutcome.Found(new ErpReference(seen[0].Number, seen[0].Number));
+    }
+
+    /// <summary>Until then it shows a key twice.</summary>
+    public void ShowTwice(string key, DateTimeOffset until) => _doubtful[key] = until;
+
+    /// <summary>Finds or creates a customer.</summary>
+    public CustomerOutcome Customer(ErpCustomer customer)
+    {
+        if (Blocked.Contains(customer.Code))
+            return new CustomerOutcome.Refused(new Finding(ExceptionCategory.Business, "customer-blocked", "The customer is blocked.", "Unblock it."));
+        if (!_customers.TryGetValue(customer.Code, out var id)) _customers[customer.Code] = id = $"{name}-{_customers.Count + 1}";
+        return new CustomerOutcome.Present(id);
+    }
+
+    private static DeliveryOutcome Again(LedgerEntry held, string content) => held.Content == content
+        ? new DeliveryOutcome.AlreadyPosted(new ErpReference(held.Number, held.Number))
+        : Refused("key-taken", "Another document has this key.", "Look at both.");
+
+    private static DeliveryOutcome.Refused Refused(string code, string cause, string remedy) => new(new Finding(ExceptionCategory.Business, code, cause, remedy));
+}

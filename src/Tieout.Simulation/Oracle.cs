@@ -1,0 +1,51 @@
+using Tieout.Domain.Posting;
+using Tieout.Simulation.Erp;
+using Tieout.Simulation.Store;
+
+namespace Tieout.Simulation;
+
+/// <summary>What is wrong in the end, judged by the ERPs' own ledgers.</summary>
+/// <param name="Lost">Our books say posted, and the ledger has it not, or otherwise.</param>
+/// <param name="Duplicate">In the ledgers more than once, or wanted by nobody.</param>
+/// <param name="Stuck">
+/// After long calm neither posted nor parked with an open case that a person can act on; or parked although the ledger has it.
+/// </param>
+/// <param name="Disordered">A credit memo stands in the ledger before its invoice.</param>
+internal sealed record Judgement(
+    IReadOnlyList<string> Lost, IReadOnlyList<string> Duplicate, IReadOnlyList<string> Stuck, IReadOnlyList<string> Disordered, IReadOnlyList<string> Broken)
+{
+    public bool IsGood => Lost.Count + Duplicate.Count + Stuck.Count + Disordered.Count + Broken.Count == 0;
+}
+
+/// <summary>Compares what was wanted with what the ERPs hold and with what our books say of it.</summary>
+internal static class Oracle
+{
+    /// <summary>The judgement over a world at rest.</summary>
+    public static Judgement Judge(SimulatedWorld world)
+    {
+        List<string> lost = [], duplicate = [], stuck = [], disordered = [];
+        var books = world.Server.Books;
+        var ledger = world.Erps.SelectMany(pair => pair.Erp.Ledger).ToLookup(entry => entry.Key, StringComparer.Ordinal);
+        foreach (var document in world.Documents.Wanted)
+        {
+            var held = ledger[document.Key].ToList();
+            var row = books.Keys.TryGetValue(document.Key, out var id) ? books.Postings[id] : null;
+            if (held.Count > 1) duplicate.Add(document.Key);
+            if (held.Count > 0 && document.Corrects.Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
+            if (row is null) stuck.Add($"{document.Key} is nowhere in the books");
+            else if (row.State == PostingState.Posted)
+            {
+                if (!held.Exists(entry => entry.Number == row.Erp!.Number && entry.Content == SimulatedErp.ContentOf(document))) lost.Add(document.Key);
+            }
+            else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}");
+            else if (held.Count > 0) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and the ERP has it");
+            else if (!IsToldOf(books, row)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and nobody is told");
+        }
+        var wanted = world.Documents.Wanted.Select(document => document.Key).ToHashSet(StringComparer.Ordinal);
+        duplicate.AddRange(ledger.Where(entries => !wanted.Contains(entries.Key)).Select(entries => $"{entries.Key}, wanted by nobody"));
+        return new Judgement(lost, duplicate, stuck, disordered, [.. world.Broken.Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static bool IsToldOf(Books books, PostingRow row) =>
+        books.Cases.Exists(one => one is { IsOpen: true, SubjectKind: "posting" } && one.SubjectKey == row.Key);
+}

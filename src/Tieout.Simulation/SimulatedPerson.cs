@@ -1,0 +1,62 @@
+using Tieout.Application.Exceptions;
+using Tieout.Domain.Posting;
+using Tieout.Simulation.Store;
+using Tieout.Simulation.Time;
+
+namespace Tieout.Simulation;
+
+/// <summary>Somebody in finance operations who works the exceptions, and a colleague who presses the same button.</summary>
+internal sealed class SimulatedPerson
+{
+    private readonly SimulatedWorld _world;
+    private readonly ReplayException _replay;
+    private readonly Life _life;
+
+    public SimulatedPerson(SimulatedWorld world)
+    {
+        _world = world;
+        _life = new Life(world.Time);
+        var line = new ServerLine(world.Time, world.Server, _ => default);
+        _replay = new ReplayException(new MemoryPosting(line, new MachineClock(world.Time, TimeSpan.Zero), world.NewId, world.Flaws));
+    }
+
+    /// <summary>Looks at one case, any case, while the world is troubled.</summary>
+    public void LookAtOne()
+    {
+        var (draw, cases) = (_world.Draw, _world.Server.Books.Cases);
+        if (cases.Count == 0) return;
+        var one = cases[draw.Random.Next(cases.Count)];
+        var parked = _world.Server.Books.Keys.TryGetValue(one.SubjectKey, out var id) && _world.Server.Books.Postings[id].State == PostingState.Parked;
+        if (!one.IsOpen || !parked)
+        {
+            if (_world.Faults.Strikes(Fault.ReplayAgain, 1, $"replay is pressed on {one.SubjectKey}, {one.Code}, which needs none")) Press(one);
+            return;
+        }
+        Press(one);
+        if (_world.Faults.Strikes(Fault.ReplayTwice, 2, $"replay of {one.SubjectKey} is pressed twice")) Press(one);
+    }
+
+    /// <summary>Replays everything that is parked; answers how many.</summary>
+    public int ReplayAll()
+    {
+        var open = _world.Server.Books.Cases.FindAll(one => one is { IsOpen: true, SubjectKind: "posting" }).DistinctBy(one => one.SubjectKey).ToList();
+        foreach (var one in open) Press(one);
+        return open.Count;
+    }
+
+    private void Press(CaseRow one)
+    {
+        _world.Faults.Tell($"somebody replays {one.SubjectKey}, {one.Code}");
+        _life.Begin(async () =>
+        {
+            try
+            {
+                await _replay.Run(one.Id, "mara", "seen to", CancellationToken.None);
+            }
+            catch (StoreAwayException)
+            {
+                // The page says so; it is pressed again some other time.
+            }
+        });
+    }
+}

@@ -1,0 +1,89 @@
+using Tieout.Domain.Posting;
+
+namespace Tieout.Simulation;
+
+/// <summary>What one run came to.</summary>
+internal sealed record RunResult(
+    int Seed, int Documents, Judgement Judgement, IReadOnlyList<long> Struck, IReadOnlyDictionary<string, int> Kills, long Steps, TimeSpan Lasted, int Parked);
+
+/// <summary>
+/// One run: a month's documents come in, everything that can go wrong does, then it is calm and people see to what is parked. The
+/// code that delivers is the program's own. Everything follows from the seed.
+/// </summary>
+internal static class SimulatedRun
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Round = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="seed">Of everything.</param>
+    /// <param name="without">Faults that shall not strike.</param>
+    /// <param name="flaws">Defects put in on purpose; none in a run that counts.</param>
+    /// <param name="tell">Hears the history, line by line; null for nobody.</param>
+    public static RunResult Play(int seed, IReadOnlySet<Fault> without, Flaws flaws, Action<string>? tell)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            using var world = new SimulatedWorld(seed, without, flaws, tell);
+            var start = world.Time.Now;
+            var person = new SimulatedPerson(world);
+            var troubles = new Troubles(world);
+            Trouble(world, troubles, person);
+            troubles.Cease();
+            world.Faults.Tell("calm");
+            Settle(world, person);
+            var judgement = Oracle.Judge(world);
+            return new RunResult(
+                seed, world.Documents.Wanted.Count, judgement, world.Faults.Struck, world.Kills, world.Time.Steps, world.Time.Now - start,
+                world.Server.Books.Rows.Count(row => row.State == PostingState.Parked));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private static void Trouble(SimulatedWorld world, Troubles troubles, SimulatedPerson person)
+    {
+        var (draw, time) = (world.Draw, world.Time);
+        var within = draw.Seconds(120, 1_200);
+        for (var count = draw.Between(4, 30); count > 0; count--)
+            if (draw.OneIn(2)) Next();
+            else time.After(draw.Between(TimeSpan.Zero, within * 0.8), Next);
+        troubles.Plan(within);
+        foreach (var machine in world.Machines) machine.Start();
+        for (var count = draw.Between(0, 12); count > 0; count--) time.After(draw.Between(TimeSpan.Zero, within), person.LookAtOne);
+        time.RunUntil(time.Now + within);
+
+        void Next()
+        {
+            world.Documents.Next();
+            troubles.PoisonNext(world.Documents.Wanted[^1].Key);
+        }
+    }
+
+    // As long as anything moves, and until nothing that was sent can still be booked.
+    private static void Settle(SimulatedWorld world, SimulatedPerson person)
+    {
+        var end = world.Time.Now + Longest;
+        while (world.Time.Now < end)
+        {
+            world.Time.RunUntil(world.Time.Now + Round);
+            if (IsSettled(world)) return;
+            person.ReplayAll();
+        }
+    }
+
+    private static bool IsSettled(SimulatedWorld world) =>
+        world.Erps.TrueForAll(pair => pair.Erp.OnTheWay == 0)
+        && world.Server.Books.Rows.Count == world.Documents.Wanted.Count
+        && world.Server.Books.Rows.All(row => row.State is PostingState.Posted or PostingState.Cancelled || IsLeftTo(world, row.Document));
+
+    // Refused for ever, or a credit memo that waits behind such a one.
+    private static bool IsLeftTo(SimulatedWorld world, Connectors.Port.ErpDocument document) =>
+        world.Server.Books.Postings[world.Server.Books.Keys[document.Key]].State == PostingState.Parked
+        && (world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(document.Key))
+            || document.Corrects.Any(before => world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(before))));
+}

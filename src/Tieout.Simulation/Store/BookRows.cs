@@ -1,0 +1,49 @@
+using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Simulation.Store;
+
+/// <summary>A posting as the books keep it; a change is another record.</summary>
+/// <param name="Entity">Code of the legal entity.</param>
+/// <param name="Document">What is to be told to the ERP, its customer's id left empty.</param>
+internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, ErpInvoice Document, DateTimeOffset CreatedAt)
+{
+    public string Key => Document.Key;
+    public PostingState State { get; init; } = PostingState.Staged;
+    public string? Target { get; init; }
+    public string? RulesVersion { get; init; }
+    public int Attempts { get; init; }
+    public int Tries { get; init; }
+    public int LookUps { get; init; }
+    public DateTimeOffset? NotBefore { get; init; }
+    public Guid? Claim { get; init; }
+    public int? ClaimedBy { get; init; }
+    public DateTimeOffset? ClaimedUntil { get; init; }
+    public DateTimeOffset? SentAt { get; init; }
+    public ErpReference? Erp { get; init; }
+
+    /// <summary>In nobody's hands.</summary>
+    public PostingRow Freed() => this with { Claim = null, ClaimedBy = null, ClaimedUntil = null };
+}
+
+/// <summary>A customer, who here has one billing account.</summary>
+internal sealed record CustomerRow(Guid Id, Guid Account, string Code, string Name, string Country, string Currency);
+
+/// <summary>One attempt at a posting; open while it has no outcome.</summary>
+internal sealed record AttemptRow(string Kind, Guid Batch, int Node, DateTimeOffset StartedAt, string? Outcome, string Detail);
+
+/// <summary>An exception case.</summary>
+internal sealed record CaseRow(Guid Id, string Code, string SubjectKind, string SubjectKey, string Cause, bool IsOpen, string Resolution, int Repeats);
+
+/// <summary>Whether it is a document's turn; the words of <c>posting.turn</c>.</summary>
+internal enum MemoTurn
+{
+    /// <summary>What it corrects is posted, or it corrects nothing.</summary>
+    Free,
+
+    /// <summary>Some of it is on its way.</summary>
+    Waits,
+
+    /// <summary>Some of it is parked or cancelled.</summary>
+    Blocked,
+}

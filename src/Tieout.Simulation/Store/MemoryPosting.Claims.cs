@@ -1,0 +1,78 @@
+using Tieout.Application.Posting;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Simulation.Store;
+
+internal sealed partial class MemoryPosting
+{
+    public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel)
+    {
+        var now = Now;
+        return _line.Ask("claim-to-send", writes: true, () => Claim(target, node, "send", now, Oldest(
+            row => IsReady(row, target, now) && row.Tries == tries && !Books.MayBePosted(row), limit)));
+    }
+
+    public Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
+    {
+        var now = Now;
+        return _line.Ask("fewest-tries", writes: false, () =>
+            Books.Rows.Where(row => IsReady(row, target, now) && !Books.MayBePosted(row)).Min(row => (int?)row.Tries));
+    }
+
+    public Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel)
+    {
+        var now = Now;
+        return _line.Ask("claim-to-look-up", writes: true, () => Claim(target, node, "look-up", now, Oldest(
+            row => row.State == PostingState.InDoubt && row.Target == target.Name && row.NotBefore <= now && !(row.ClaimedUntil >= now), limit)));
+    }
+
+    public Task<Guid?> BeginExchange(ExchangeStart start, CancellationToken cancel) => _line.Ask<Guid?>("begin-exchange", writes: true, () =>
+    {
+        // By the server's own clock, as in PostgreSQL.
+        var now = flaws.HasFlag(Flaws.MachineTime) ? Now : _line.Now;
+        var held = start.Claimed == 0 ? [] : Books.Rows.Where(row => row.State == PostingState.Sending
+            && row.Claim == start.Batch && row.Target == start.Target.Name && row.ClaimedUntil > now).ToList();
+        Server.Demand(held.Select(row => row.Id));
+        if (held.Count != start.Claimed && !flaws.HasFlag(Flaws.NoFence)) return null;
+        var books = Books;
+        foreach (var row in held) books = books.Set(row with { SentAt = now, ClaimedUntil = now + Application.Posting.Claims.Lease(start.Target) });
+        var id = newId();
+        Books = books with { Exchanges = books.Exchanges.Add(id, start.Batch), BatchesAsked = books.BatchesAsked.Add(start.Batch) };
+        return id;
+    });
+
+    public Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure) => Write("end-exchange", () => { });
+
+    private static bool IsReady(PostingRow row, DeliveryTarget target, DateTimeOffset now) =>
+        row.State == PostingState.Ready && row.Target == target.Name && !(row.NotBefore > now);
+
+    private List<PostingRow> Oldest(Func<PostingRow, bool> due, int limit) =>
+        [.. Books.Rows.Where(row => due(row) && !Server.IsLocked(row.Id)).Take(limit)];
+
+    private ClaimedBatch? Claim(DeliveryTarget target, int node, string kind, DateTimeOffset now, List<PostingRow> due)
+    {
+        if (due.Count == 0) return null;
+        var claim = newId();
+        var books = Books;
+        List<ClaimedPosting> postings = new(due.Count);
+        List<ErpDocument> documents = new(due.Count);
+        foreach (var row in due)
+        {
+            var taken = row with { Claim = claim, ClaimedBy = node, ClaimedUntil = now + Application.Posting.Claims.Lease(target), Attempts = row.Attempts + 1 };
+            taken = kind == "send"
+                ? taken with { State = PostingState.Sending, SentAt = now, RulesVersion = target.Settings.Version, Tries = row.Tries + 1 }
+                : taken with { LookUps = row.LookUps + 1 };
+            books = books.Set(taken);
+            books = books with { Attempts = books.Attempts.Add((row.Id, taken.Attempts), new AttemptRow(kind, claim, node, now, null, "")) };
+            postings.Add(Claimed(taken));
+            documents.Add(row.Document with { ErpCustomerId = books.References.GetValueOrDefault((target.Name, row.Customer.Id), "") });
+        }
+        Books = books;
+        return new ClaimedBatch(claim, postings, documents);
+    }
+
+    private static ClaimedPosting Claimed(PostingRow row) => new(
+        row.Id, row.Key, row.Attempts, row.Tries, row.LookUps, row.SentAt ?? default, row.Customer.Account, Guid.Empty,
+        row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id, row.Id);
+}

@@ -1,0 +1,121 @@
+using Tieout.Application.Posting;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Simulation.Store;
+
+internal sealed partial class MemoryPosting
+{
+    public Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel)
+    {
+        var now = Now;
+        return _line.Ask("doubt-restored", writes: true, () =>
+        {
+            var rows = Books.Rows
+                .Where(row => row.State == PostingState.Ready && row.Target == target.Name && Books.MayBePosted(row) && !Server.IsLocked(row.Id)).ToList();
+            var books = Books;
+            foreach (var row in rows) books = books.Set(row with { State = PostingState.InDoubt, SentAt = books.RestoredAt, NotBefore = now });
+            Books = books;
+            return rows.Count;
+        });
+    }
+
+    public Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedMemo, Finding> finding, CancellationToken cancel) =>
+        _line.Ask("park-blocked", writes: true, () =>
+        {
+            var blocked = Books.Rows
+                .Where(row => IsStagedFor(row, target) && row.Document.Corrects.Count > 0 && Books.Turn(row) == MemoTurn.Blocked).Take(limit).ToList();
+            Server.Demand(blocked.Select(row => row.Id));
+            var books = Books;
+            foreach (var row in blocked) books = Park(books, row, target, finding(Memo(row)));
+            Books = books;
+            return blocked.Count;
+        });
+
+    public Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit) =>
+        _line.Ask<IReadOnlyList<StagedDocument>>("oldest-staged", writes: false, () =>
+        [
+            .. Books.Rows.Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free).Take(limit).Select(row => new StagedDocument(
+                row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency, Books.References.ContainsKey((target.Name, row.Customer.Id)))),
+        ]);
+
+    public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
+    {
+        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id)).Where(row => row is { State: PostingState.Staged }).ToList();
+        Server.Demand(staged.Select(row => row!.Id));
+        var books = Books;
+        foreach (var row in staged) books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version });
+        Books = books;
+    });
+
+    public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)
+    {
+        var holder = new Introduction(this, erp);
+        return await _line.Ask("try-introduce", writes: false, () => Server.TryIntroduce(erp, holder, this)) ? holder : null;
+    }
+
+    public Task<IReadOnlyList<CustomerToKnow>> Customers(IReadOnlyCollection<Guid> ids) => _line.Ask<IReadOnlyList<CustomerToKnow>>("customers", writes: false, () =>
+    [
+        .. Books.Rows.Select(row => row.Customer).Where(customer => ids.Contains(customer.Id)).Distinct().OrderBy(customer => customer.Id)
+            .Select(customer => new CustomerToKnow(customer.Id, customer.Code, customer.Name, customer.Country)),
+    ]);
+
+    public Task RecordCustomers(
+        DeliveryTarget target, IReadOnlyList<(CustomerToKnow Customer, CustomerOutcome Outcome)> outcomes, Func<string, string, Finding> takenBy) =>
+        Write("record-customers", () =>
+        {
+            var books = Books;
+            foreach (var (customer, outcome) in outcomes)
+            {
+                if (outcome is CustomerOutcome.Present present && !books.References.ContainsKey((target.Name, customer.Id)))
+                {
+                    var other = books.References.FirstOrDefault(pair => pair.Key.Target == target.Name && pair.Value == present.ErpId).Key.Customer;
+                    if (other == Guid.Empty) books = books with { References = books.References.Add((target.Name, customer.Id), present.ErpId) };
+                    else books = ParkAll(books, target, customer, takenBy(books.Rows.First(row => row.Customer.Id == other).Customer.Code, present.ErpId));
+                }
+                if (outcome is CustomerOutcome.Refused refused) books = ParkAll(books, target, customer, refused.Finding);
+            }
+            Books = books;
+        });
+
+    private Books ParkAll(Books books, DeliveryTarget target, CustomerToKnow customer, Finding finding)
+    {
+        var rows = books.Rows.Where(row => IsStagedFor(row, target) && row.Customer.Id == customer.Id).ToList();
+        Server.Demand(rows.Select(row => row.Id));
+        foreach (var row in rows) books = Park(books, row, target, finding);
+        return books;
+    }
+
+    private Books Park(Books books, PostingRow row, DeliveryTarget target, Finding finding) => books
+        .Set(row with { State = PostingState.Parked, Target = target.Name, RulesVersion = target.Settings.Version })
+        .Raise(newId(), "posting", row.Key, finding);
+
+    private static bool IsStagedFor(PostingRow row, DeliveryTarget target) =>
+        row.State == PostingState.Staged && target.LegalEntities.Contains(row.Entity);
+
+    private BlockedMemo Memo(PostingRow row) => new(
+        row.Key, Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,
+        string.Join(", ", row.Document.Corrects.Where(Books.Keys.ContainsKey).Select(key => Books.Postings[Books.Keys[key]])
+            .Where(before => before.State is PostingState.Parked or PostingState.Cancelled).Select(before => $"{before.Key} is {Domain.Words.Of(before.State)}")));
+
+    private sealed class Introduction(MemoryPosting store, string erp) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await store._line.Ask("end-introduction", writes: false, () =>
+                {
+                    store.Server.EndIntroduction(erp, this);
+                    return true;
+                });
+            }
+            catch (StoreAwayException)
+            {
+                store.Server.EndIntroduction(erp, this); // the session is gone, and the lock with it
+                throw;
+            }
+        }
+    }
+}

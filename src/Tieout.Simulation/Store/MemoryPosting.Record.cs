@@ -1,0 +1,74 @@
+using Tieout.Application.Posting;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Simulation.Store;
+
+internal sealed partial class MemoryPosting
+{
+    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results)
+    {
+        var now = Now;
+        return Write("record", () =>
+        {
+            var ours = results.Where(result => Books.Postings.TryGetValue(result.Posting.Id, out var row)
+                && (row.Claim == claim || flaws.HasFlag(Flaws.NoFence)) && row.State == from).ToList();
+            Server.Demand(ours.Select(result => result.Posting.Id));
+            var books = Books;
+            foreach (var result in ours)
+            {
+                var (change, before) = (result.Change, books.Postings[result.Posting.Id]);
+                var back = result.CountsAsTry ? 0 : 1;
+                books = books.Set(before.Freed() with
+                {
+                    State = change.State,
+                    NotBefore = change.NotBefore,
+                    Erp = change.Document,
+                    Tries = before.Tries - (from == PostingState.Sending ? back : 0),
+                    LookUps = before.LookUps - (from == PostingState.InDoubt ? back : 0),
+                });
+                books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
+                if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
+                if (change.State == PostingState.Posted) books = books.Resolve("posting", before.Key, "Posted.");
+            }
+            Books = books;
+        });
+    }
+
+    public Task<int> FreeDead(CancellationToken cancel)
+    {
+        var now = Now;
+        return _line.Ask("free-dead", writes: true, () => Free(row =>
+            !flaws.HasFlag(Flaws.NoRecovery) && row.Claim is not null && (row.ClaimedUntil < now || !Server.IsAlive(row.ClaimedBy!.Value)), now));
+    }
+
+    public Task<int> Release(Guid claim, string target)
+    {
+        var now = Now;
+        return _line.Ask("release", writes: true, () => Free(row => row.Claim == claim && row.Target == target, now));
+    }
+
+    private int Free(Func<PostingRow, bool> dead, DateTimeOffset now)
+    {
+        var rows = Books.Rows
+            .Where(row => row.State is PostingState.Sending or PostingState.InDoubt && dead(row) && !Server.IsLocked(row.Id)).ToList();
+        var books = Books;
+        foreach (var row in rows)
+        {
+            var sent = row.State == PostingState.InDoubt || !flaws.HasFlag(Flaws.ReadyAfterCrash) && books.BatchesAsked.Contains(row.Claim!.Value);
+            books = books.Set(row.Freed() with
+            {
+                State = sent ? PostingState.InDoubt : PostingState.Ready,
+                Tries = row.Tries - (sent ? 0 : 1),
+                NotBefore = now,
+            });
+            books = EndAttempt(books, row.Id, row.Attempts, "crashed", "");
+        }
+        Books = books;
+        return rows.Count;
+    }
+
+    private static Books EndAttempt(Books books, Guid posting, int number, string outcome, string detail) =>
+        books.Attempts.TryGetValue((posting, number), out var attempt) && (attempt.Outcome is null || outcome != "crashed")
+            ? books with { Attempts = books.Attempts.SetItem((posting, number), attempt with { Outcome = outcome, Detail = detail }) }
+            : books;
+}
