@@ -7,7 +7,8 @@ internal static class CaseWords
     {
         "posting" => $"Invoice {subjectKey} was not posted into the ERP.",
         "billing" => $"{subjectKey} was not invoiced.",
-        "rate" => $"There is no rate of exchange {subjectKey}, and invoices wait for it.",
+        "rate" when subjectKey.Split('/') is [var entity, var from, var into, var day, ..] =>
+            $"Invoices of {entity} wait for the rate from {from} to {into} of {day}.",
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
         _ => $"Delivery to {subjectKey} stopped.",
     };

@@ -12,7 +12,7 @@ export function Waiting({ id, totals, asOf }: { id: string; totals: NonNullable<
   const { pages, error, again, more } = usePages<WaitingList>(path, asOf)
   const rows = pages.flatMap(page => page.rows)
   return (
-    <section aria-label="Accounts behind it">
+    <section className="words" aria-label="Accounts behind it">
       <h2>{over ? 'What became of those who waited' : `${count(Number(totals.accounts))} ${Number(totals.accounts) === 1 ? 'account waits' : 'accounts wait'}`}</h2>
       {error && <Failed error={error} again={again} />}
       {!error && pages.length === 0 && <Loading what="the accounts" />}
