@@ -12,7 +12,7 @@ internal sealed record RunResult(
 /// </summary>
 internal static class SimulatedRun
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>

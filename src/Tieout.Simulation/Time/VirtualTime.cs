@@ -6,6 +6,9 @@ namespace Tieout.Simulation.Time;
 /// </summary>
 internal sealed class VirtualTime(Random random, DateTimeOffset start)
 {
+    // A run takes some ten thousand steps; a loop that never ends is told as one.
+    private const long MostSteps = 20_000_000;
+
     private readonly PriorityQueue<Appointment, (long Ticks, long Order)> _later = new();
     private readonly List<Action> _ready = [];
     private long _order;
@@ -16,8 +19,15 @@ internal sealed class VirtualTime(Random random, DateTimeOffset start)
     /// <summary>How much has happened so far.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>What could go on does so at once, for whoever has no loop to run: time moves only when it is told to.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>As soon as chance picks it.</summary>
-    public void Soon(Action action) => _ready.Add(action);
+    public void Soon(Action action)
+    {
+        if (IsDirect) action();
+        else _ready.Add(action);
+    }
 
     /// <summary>After a while; disposing of what is answered calls it off.</summary>
     public Appointment After(TimeSpan delay, Action action)
@@ -53,7 +63,7 @@ internal sealed class VirtualTime(Random random, DateTimeOffset start)
         var action = _ready[index];
         _ready[index] = _ready[^1];
         _ready.RemoveAt(_ready.Count - 1);
-        Steps++;
+        if (++Steps > MostSteps) throw new InvalidOperationException("The run does not come to an end.");
         action();
     }
 
