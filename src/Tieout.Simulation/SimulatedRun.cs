@@ -68,7 +68,7 @@ internal static class SimulatedRun
     private static void Settle(SimulatedWorld world, SimulatedPerson person)
     {
         var end = world.Time.Now + Longest;
-        while (world.Time.Now < end)
+        while (world.Time.Now < end && !world.Time.IsExhausted)
         {
             world.Time.RunUntil(world.Time.Now + Round);
             if (IsSettled(world)) return;
