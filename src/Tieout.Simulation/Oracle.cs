@@ -43,6 +43,7 @@ internal static class Oracle
         }
         var wanted = world.Documents.Wanted.Select(document => document.Key).ToHashSet(StringComparer.Ordinal);
         duplicate.AddRange(ledger.Where(entries => !wanted.Contains(entries.Key)).Select(entries => $"{entries.Key}, wanted by nobody"));
+        if (world.Time.IsExhausted) stuck.Add("the run does not come to rest");
         return new Judgement(lost, duplicate, stuck, disordered, [.. world.Broken.Distinct(StringComparer.Ordinal)]);
     }
 

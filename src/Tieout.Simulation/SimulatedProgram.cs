@@ -52,7 +52,7 @@ internal sealed class SimulatedProgram(int machine, SimulatedWorld world) : IDis
         _life.Kill();
         if (_store is not { } dead) return;
         _store = null;
-        world.Time.After(_draw.OneIn(2) ? TimeSpan.Zero : _draw.Seconds(1, 120), () => world.Server.CutSessions(dead));
+        world.Time.After(_draw.OneIn(2) ? TimeSpan.Zero : _draw.Seconds(1, 120), () => world.Server.Bury(dead));
         world.Time.After(_draw.Seconds(0, 60), Start);
     }
 
@@ -66,7 +66,7 @@ internal sealed class SimulatedProgram(int machine, SimulatedWorld world) : IDis
         {
             if (ended != _life || _store != store) return; // killed meanwhile
             ended.Kill();
-            world.Server.CutSessions(store!);
+            world.Server.Bury(store!);
             Start();
         });
     }

@@ -12,7 +12,7 @@ internal sealed record RunResult(
 /// </summary>
 internal static class SimulatedRun
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(12);
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>
@@ -68,7 +68,7 @@ internal static class SimulatedRun
     private static void Settle(SimulatedWorld world, SimulatedPerson person)
     {
         var end = world.Time.Now + Longest;
-        while (world.Time.Now < end)
+        while (world.Time.Now < end && !world.Time.IsExhausted)
         {
             world.Time.RunUntil(world.Time.Now + Round);
             if (IsSettled(world)) return;

@@ -52,7 +52,15 @@ internal sealed partial class MemoryPosting
     public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)
     {
         var holder = new Introduction(this, erp);
-        return await _line.Ask("try-introduce", writes: false, () => Server.TryIntroduce(erp, holder, this)) ? holder : null;
+        try
+        {
+            return await _line.Ask("try-introduce", writes: false, () => Server.TryIntroduce(erp, holder, this)) ? holder : null;
+        }
+        catch (StoreAwayException)
+        {
+            Server.EndIntroduction(erp, holder); // its session went with the connection
+            throw;
+        }
     }
 
     public Task<IReadOnlyList<CustomerToKnow>> Customers(IReadOnlyCollection<Guid> ids) => _line.Ask<IReadOnlyList<CustomerToKnow>>("customers", writes: false, () =>

@@ -24,19 +24,17 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
 
     public async Task<IPostingNode> Join(CancellationToken cancel)
     {
-        var (number, now) = await _line.Ask("join", writes: true, () =>
+        try
         {
-            int next;
-            do
-            {
-                next = Books.LastNode + 1;
-                Books = Books with { LastNode = next };
-            }
-            while (!Server.Enter(next, this));
-            return (next, _line.Now);
-        });
-        Told(now);
-        return new MemoryNode(this, number, Server.Epoch);
+            var (number, epoch, now) = await _line.Ask("join", writes: true, Enter);
+            Told(now);
+            return new MemoryNode(this, number, epoch);
+        }
+        catch (StoreAwayException)
+        {
+            Server.CutSessions(this); // the session went with the connection
+            throw;
+        }
     }
 
     public Task RaiseTarget(string target, Finding finding) =>
@@ -95,6 +93,18 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
         Books = books.Resolve("posting", posting.Key, resolution);
         return outcome;
     });
+
+    private (int Number, int Epoch, DateTimeOffset Now) Enter()
+    {
+        int next;
+        do
+        {
+            next = Books.LastNode + 1;
+            Books = Books with { LastNode = next };
+        }
+        while (!Server.Enter(next, this));
+        return (next, Server.Epoch, _line.Now);
+    }
 
     private void Told(DateTimeOffset now) => (clock as DatabaseClock)?.Told(now);
 

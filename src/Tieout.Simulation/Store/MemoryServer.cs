@@ -9,6 +9,7 @@ internal sealed class MemoryServer
     private readonly Dictionary<int, object> _alive = [];
     private readonly Dictionary<string, (object Holder, object Program)> _introducing = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, int> _locked = [];
+    private readonly HashSet<object> _dead = [];
 
     /// <summary>What stands in it.</summary>
     public Books Books { get; set; } = new();
@@ -31,7 +32,14 @@ internal sealed class MemoryServer
         _locked.Clear();
     }
 
-    /// <summary>The sessions of one program end, because it is dead or its line broke.</summary>
+    /// <summary>A program is dead, and the server has noticed: what it asked last may still be carried out, but it holds nothing.</summary>
+    public void Bury(object program)
+    {
+        _dead.Add(program);
+        CutSessions(program);
+    }
+
+    /// <summary>The sessions of one program end, because its line broke.</summary>
     public void CutSessions(object program)
     {
         foreach (var (node, owner) in _alive.ToList())
@@ -44,13 +52,13 @@ internal sealed class MemoryServer
     public bool IsAlive(int node) => _alive.ContainsKey(node);
 
     /// <summary>A node's session begins, unless another has that number.</summary>
-    public bool Enter(int node, object program) => _alive.TryAdd(node, program);
+    public bool Enter(int node, object program) => _dead.Contains(program) || _alive.TryAdd(node, program);
 
     /// <summary>A node's session ends.</summary>
     public void Leave(int node) => _alive.Remove(node);
 
     /// <summary>Takes the right to introduce customers to an ERP, if nobody has it.</summary>
-    public bool TryIntroduce(string erp, object holder, object program) => _introducing.TryAdd(erp, (holder, program));
+    public bool TryIntroduce(string erp, object holder, object program) => !_dead.Contains(program) && _introducing.TryAdd(erp, (holder, program));
 
     /// <summary>Gives it back.</summary>
     public void EndIntroduction(string erp, object holder)

@@ -6,6 +6,9 @@ namespace Tieout.Simulation.Time;
 /// </summary>
 internal sealed class VirtualTime(Random random, DateTimeOffset start)
 {
+    // A run takes some ten thousand steps; what never comes to rest is stuck.
+    private const long MostSteps = 3_000_000;
+
     private readonly PriorityQueue<Appointment, (long Ticks, long Order)> _later = new();
     private readonly List<Action> _ready = [];
     private long _order;
@@ -16,8 +19,18 @@ internal sealed class VirtualTime(Random random, DateTimeOffset start)
     /// <summary>How much has happened so far.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>So much has happened that it will never come to rest; nothing more does.</summary>
+    public bool IsExhausted => Steps >= MostSteps;
+
+    /// <summary>What could go on does so at once, for whoever has no loop to run: time moves only when it is told to.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>As soon as chance picks it.</summary>
-    public void Soon(Action action) => _ready.Add(action);
+    public void Soon(Action action)
+    {
+        if (IsDirect) action();
+        else _ready.Add(action);
+    }
 
     /// <summary>After a while; disposing of what is answered calls it off.</summary>
     public Appointment After(TimeSpan delay, Action action)
@@ -38,7 +51,7 @@ internal sealed class VirtualTime(Random random, DateTimeOffset start)
     /// <summary>Goes on until an instant has come, or nothing is left to happen.</summary>
     public void RunUntil(DateTimeOffset end)
     {
-        while (true)
+        while (!IsExhausted)
         {
             if (_ready.Count > 0) RunOne();
             else if (!_later.TryPeek(out _, out var due) || due.Ticks > end.Ticks) break;

@@ -10,6 +10,13 @@ namespace Tieout.Application.Posting.Postgres;
 /// </summary>
 internal sealed class PostgresNode : IPostingNode
 {
+    /// <summary>
+    /// What a session that holds a lock also asks for: that the server find out within a minute when the machine at this end is
+    /// gone without a word, and not after two hours, as TCP would have it.
+    /// </summary>
+    public const string Watched =
+        "set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false)";
+
     private readonly NpgsqlConnection _connection;
     private readonly Action<DateTimeOffset> _told;
 
@@ -27,7 +34,8 @@ internal sealed class PostgresNode : IPostingNode
             while (true)
             {
                 var number = await connection.QuerySingleAsync<int>("insert into posting.node default values returning number");
-                var (mine, now) = await connection.QuerySingleAsync<(bool, DateTime)>("select pg_try_advisory_lock(731, @number), clock_timestamp()", new { number });
+                var (mine, now) = await connection.QuerySingleAsync<(bool, DateTime)>(
+                    "select pg_try_advisory_lock(731, @number), clock_timestamp(), " + Watched, new { number });
                 // After a restore from a backup, numbers come again; one whose owner lives on is left to it.
                 if (!mine) continue;
                 told(Instant(now));

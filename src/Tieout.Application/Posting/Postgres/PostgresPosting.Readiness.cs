@@ -53,7 +53,7 @@ internal sealed partial class PostgresPosting
         var connection = await database.OpenConnectionAsync(cancel);
         try
         {
-            if (await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp))", new { erp })) return new Introduction(connection, erp);
+            if (await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp)), " + PostgresNode.Watched, new { erp })) return new Introduction(connection, erp);
             await connection.DisposeAsync();
             return null;
         }

@@ -1,0 +1,74 @@
+using Tieout.Simulation;
+
+namespace Tieout.Shell.Tests.Simulation;
+
+/// <summary>The delivery in virtual time, under every fault; and that its oracle would see the ways such a pipeline goes wrong.</summary>
+public sealed class SimulationTests
+{
+    private const int Some = 400;
+
+    [Fact]
+    public void Nothing_is_lost_doubled_or_stuck_over_some_hundred_seeds_and_every_fault_strikes()
+    {
+        var report = Simulator.Run(new SimulationRequest(Some, 1), null, null, CancellationToken.None);
+        report.Failed.ShouldBeEmpty();
+        (report.Lost, report.Duplicate, report.Stuck, report.Disordered, report.Broken).ShouldBe((0, 0, 0, 0, 0));
+        report.Documents.ShouldBeGreaterThan(Some);
+        report.Faults.Where(fault => fault.Struck == 0).ShouldBeEmpty();
+        report.Kills.Keys.ShouldContain("begin-exchange");
+        report.Kills.Keys.ShouldContain("record");
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(77)]
+    public void A_seed_plays_the_same_story_again_to_the_last_line(int seed)
+    {
+        History(seed).ShouldBe(History(seed));
+        History(seed).ShouldNotBe(History(seed + 1));
+    }
+
+    [Fact]
+    public void A_fault_switched_off_never_strikes()
+    {
+        var without = new HashSet<Fault> { Fault.Kill, Fault.Restore };
+        var report = Simulator.Run(new SimulationRequest(30, 1) { Without = without }, null, null, CancellationToken.None);
+        report.Faults.Where(fault => fault.Name is "kill" or "restore").ShouldAllBe(fault => fault.Struck == 0);
+        report.IsGood.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(nameof(Flaws.ResendOnSilence), "duplicate")]
+    [InlineData(nameof(Flaws.ReadyAfterCrash), "duplicate")]
+    [InlineData(nameof(Flaws.NoAbsenceProof), "duplicate")]
+    [InlineData(nameof(Flaws.MachineTime), "duplicate")]
+    [InlineData(nameof(Flaws.RestoreBelieved), "duplicate")]
+    [InlineData(nameof(Flaws.NoFence), "duplicate")]
+    [InlineData(nameof(Flaws.PostedOnSilence), "lost")]
+    [InlineData(nameof(Flaws.NoRecovery), "stuck")]
+    [InlineData(nameof(Flaws.NoOrder), "out of order")]
+    public void A_pipeline_with_a_defect_is_found_out(string flaw, string found)
+    {
+        const int atOnce = 100;
+        for (var seed = 1; seed < 4_000; seed += atOnce)
+        {
+            var report = Simulator.Run(new SimulationRequest(atOnce, seed) { Flaws = Enum.Parse<Flaws>(flaw) }, null, null, CancellationToken.None);
+            var seen = found switch
+            {
+                "duplicate" => report.Duplicate,
+                "lost" => report.Lost,
+                "stuck" => report.Stuck,
+                _ => report.Disordered,
+            };
+            if (seen > 0) return;
+        }
+        Assert.Fail($"{flaw} was not found out: the oracle sees nothing.");
+    }
+
+    private static List<string> History(int seed)
+    {
+        List<string> lines = [];
+        Simulator.Run(new SimulationRequest(1, seed), null, lines.Add, CancellationToken.None);
+        return lines;
+    }
+}
