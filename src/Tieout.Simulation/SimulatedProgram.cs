@@ -123,8 +123,10 @@ internal sealed class SimulatedProgram(int machine, SimulatedWorld world) : IDis
         var usual = new LineTrouble(TimeSpan.FromMicroseconds(_draw.Between(100, 2_000)), TimeSpan.Zero);
         if (_faults.Ceased) return usual;
         var often = Routine.Contains(name) ? 2_000 : 150;
-        if (_faults.Strikes(Fault.QuestionLost, often, $"machine {machine} asks the database to {name}, and the connection breaks")) return usual with { Lost = true };
-        if (_faults.Strikes(Fault.CommitUnheard, often, $"machine {machine} has the database {name}, and does not hear of it")) return usual with { AnswerLost = true };
+        if (_faults.Strikes(Fault.QuestionLost, often, $"machine {machine} asks the database to {name}, and the connection breaks"))
+            return usual with { Lost = true };
+        if (_faults.Strikes(Fault.CommitUnheard, often, $"machine {machine} has the database {name}, and does not hear of it"))
+            return usual with { AnswerLost = true };
         if (_draw.OneIn(400)) return new(_draw.Seconds(0, 20), _draw.Seconds(0, 20));
         return _draw.OneIn(8) ? new(TimeSpan.FromMilliseconds(_draw.Between(1, 20)), TimeSpan.FromMilliseconds(_draw.Between(0, 20))) : usual;
     }

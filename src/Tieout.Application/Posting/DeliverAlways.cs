@@ -46,7 +46,8 @@ public sealed class DeliverAlways
             {
                 broken = true;
                 trouble($"Delivery waits: {unexpected.Message}");
-                await Task.Delay(BetweenLooks, _clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(BetweenLooks, _clock, cancel)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }

@@ -12,9 +12,24 @@ internal static class SimulateVerb
 {
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How many seeds to play. With 1, the history of the run is told.", DefaultValueFactory = _ => 1_000, HelpName = "N" };
-        var seed = new Option<int>("--seed") { Description = "The first seed. The same seed plays the same story, to the last step.", DefaultValueFactory = _ => 1, HelpName = "S" };
-        var without = new Option<string[]>("--without") { Description = "Faults that shall not strike, by name.", HelpName = "fault", AllowMultipleArgumentsPerToken = true };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "How many seeds to play. With 1, the history of the run is told.",
+            DefaultValueFactory = _ => 1_000,
+            HelpName = "N",
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The first seed. The same seed plays the same story, to the last step.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "S",
+        };
+        var without = new Option<string[]>("--without")
+        {
+            Description = "Faults that shall not strike, by name.",
+            HelpName = "fault",
+            AllowMultipleArgumentsPerToken = true,
+        };
         runs.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 10_000_000) result.AddError("--runs takes a number from 1 to 10000000.");

@@ -80,7 +80,8 @@ internal sealed class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable 
         TimeSpan at;
         if (erp.Temper.Unique && faults.Strikes(Fault.VeryLateCommit, 25, $"{erp.Name} takes very long over {keys}"))
             at = Draw(erp.Temper.Policy.AbsenceProof, erp.Temper.Policy.AbsenceProof * 3);
-        else if (faults.Strikes(Fault.LateCommit, 15, $"{erp.Name} takes long over {keys}") || faults.Strikes(Fault.ConfirmationMissing, 25, $"{erp.Name} accepts {keys}, and no confirmation comes"))
+        else if (faults.Strikes(Fault.LateCommit, 15, $"{erp.Name} takes long over {keys}")
+            || faults.Strikes(Fault.ConfirmationMissing, 25, $"{erp.Name} accepts {keys}, and no confirmation comes"))
             at = Draw(erp.Temper.Timeout, erp.Temper.LatestCommit);
         else return false;
         Arrive(at, () => documents.Select(erp.Book).ToList());

@@ -19,7 +19,8 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
 
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        if (documents.DistinctBy(document => document.Key).Count() < documents.Count) throw new ArgumentException("One call names the same key twice.", nameof(documents));
+        if (documents.DistinctBy(document => document.Key).Count() < documents.Count)
+            throw new ArgumentException("One call names the same key twice.", nameof(documents));
         FailOver(documents, poison.Bug);
         var outcomes = new DeliveryOutcome?[documents.Count];
         if (erp.Temper.LookBeforeSend) await Look(documents, outcomes, log, cancel);
@@ -45,7 +46,8 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
         return found;
     }
 
-    public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => throw new NotSupportedException("The oracle reads the ledger itself.");
+    public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) =>
+        throw new NotSupportedException("The oracle reads the ledger itself.");
 
     public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) =>
         throw new NotSupportedException("The oracle reads the ledger itself.");

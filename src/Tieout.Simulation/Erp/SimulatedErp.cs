@@ -46,8 +46,7 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         var content = ContentOf(document);
         if (_byKey.GetValueOrDefault(document.Key) is { } held)
         {
-            if (temper.Unique || held[^1].At + temper.Window > time.Now) return Again(held[0], content);
-            faults.Strike(Fault.KeyForgotten, $"{name} no longer knows that it has {document.Key}");
+            if (temper.Unique || (temper.Window > TimeSpan.Zero && !HasForgotten(held[^1]))) return Again(held[0], content);
         }
         if (PeriodClosed) return Refused("period-closed", "The period is closed.", "Open it.");
         if (Refusing.TryGetValue(document.Key, out var finding)) return new DeliveryOutcome.Refused(finding);
@@ -56,7 +55,9 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
             if (Blocked.Contains(invoice.CustomerCode)) return Refused("customer-blocked", "The customer is blocked.", "Unblock it.");
             if (invoice.ErpCustomerId != _customers.GetValueOrDefault(invoice.CustomerCode)) return Refused("customer-unknown", "No such customer.", "Create it.");
         }
-        var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet") ? draw.Between(TimeSpan.Zero, temper.Sight) : TimeSpan.Zero;
+        var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
+            ? draw.Between(TimeSpan.Zero, temper.Sight)
+            : TimeSpan.Zero;
         var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late);
         Ledger.Add(entry);
         if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
@@ -70,6 +71,8 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
     {
         var seen = _byKey.GetValueOrDefault(document.Key)?.FindAll(entry => entry.SeenFrom <= time.Now);
         if (seen is null or { Count: 0 }) return new LookUpOutcome.Absent();
+        if (temper is { Unique: false } && temper.Window > TimeSpan.Zero && HasForgotten(seen[^1]) && !faults.Ceased)
+            faults.Strike(Fault.KeyForgotten, $"{name} would take {document.Key} again, and is asked for it first");
         if (seen.Count > 1 || seen[0].Content != ContentOf(document) || _doubtful.GetValueOrDefault(document.Key) > time.Now)
             return new LookUpOutcome.Conflict(new Finding(ExceptionCategory.Business, "key-taken", "It stands there twice, or otherwise.", "Look at both."));
         return new LookUpOutcome.Found(new ErpReference(seen[0].Number, seen[0].Number));
@@ -86,6 +89,8 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         if (!_customers.TryGetValue(customer.Code, out var id)) _customers[customer.Code] = id = $"{name}-{_customers.Count + 1}";
         return new CustomerOutcome.Present(id);
     }
+
+    private bool HasForgotten(LedgerEntry entry) => faults.Has(Fault.KeyForgotten) && entry.At + temper.Window <= time.Now;
 
     private static DeliveryOutcome Again(LedgerEntry held, string content) => held.Content == content
         ? new DeliveryOutcome.AlreadyPosted(new ErpReference(held.Number, held.Number))

@@ -69,7 +69,10 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
         private void Add(string key, CustomerRow customer, decimal total, IReadOnlyList<string> corrects) => _server.Books = _server.Books.Add(new PostingRow(
             NewId(), "DE", customer,
             new ErpInvoice(key, customer.Code, "", Currency.Of("EUR"), new DateOnly(2026, 11, 1), new DateOnly(2026, 12, 1), 30,
-                [new ErpLine("revenue", total, "Seats", "T0")], [new ErpTax("T0", 0m, total, 0m)], total) { Corrects = corrects },
+                [new ErpLine("revenue", total, "Seats", "T0")], [new ErpTax("T0", 0m, total, 0m)], total)
+            {
+                Corrects = corrects,
+            },
             _time.Now));
 
         private sealed class Held(IDisposable held) : IAsyncDisposable

@@ -50,7 +50,9 @@ internal sealed partial class PostgresPosting
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var postings = (await connection.QueryAsync<ClaimedPosting>(
-            sql, new { claim, node, target = target.Name, version = target.Settings.Version, limit, tries, now, until = now + Posting.Claims.Lease(target) }, transaction))
+            sql,
+            new { claim, node, target = target.Name, version = target.Settings.Version, limit, tries, now, until = now + Posting.Claims.Lease(target) },
+            transaction))
             .OrderBy(posting => posting.Id).ToList();
         if (postings.Count == 0) return null;
         await connection.ExecuteAsync(

@@ -53,7 +53,8 @@ internal sealed partial class PostgresPosting
         var connection = await database.OpenConnectionAsync(cancel);
         try
         {
-            if (await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp)), " + PostgresNode.Watched, new { erp })) return new Introduction(connection, erp);
+            var mine = await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp)), " + PostgresNode.Watched, new { erp });
+            if (mine) return new Introduction(connection, erp);
             await connection.DisposeAsync();
             return null;
         }
