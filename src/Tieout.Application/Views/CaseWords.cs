@@ -9,6 +9,7 @@ internal static class CaseWords
         "billing" => $"{subjectKey} was not invoiced.",
         "rate" => $"There is no rate of exchange {subjectKey}, and invoices wait for it.",
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
+        "webhook" => $"The webhook endpoint {subjectKey} is not told of events.",
         _ => $"Delivery to {subjectKey} stopped.",
     };
 
@@ -25,6 +26,7 @@ internal static class CaseWords
         "billing" => "The account is not invoiced for this month.",
         "rate" => "The accounts that wait are not invoiced.",
         "break" => "The books keep differing, and the month's verdict stays at breaks.",
+        "webhook" => "Whoever listens there does not learn what happened; it is kept and can be replayed.",
         _ => "Nothing is delivered to this target until it is solved.",
     };
 
