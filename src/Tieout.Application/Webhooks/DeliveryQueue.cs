@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
@@ -79,7 +80,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var places = await connection.QueryAsync<(string Kind, string Place)>(new CommandDefinition(
-            "select kind, place from webhooks.secret where endpoint_id = @endpoint and (until is null or until > @now) order by added_at desc",
+            "select kind, place from webhooks.secret where endpoint_id = @endpoint and (until is null or until > @now) order by until desc nulls first",
             new { endpoint, now = clock.GetUtcNow() }, cancellationToken: cancel));
         return [.. places.Select(place => SecretPlaces.Read(place.Kind, place.Place)).OfType<WebhookSecret>()];
     }
@@ -168,7 +169,14 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
         update exceptions.exception_case set state = 'resolved', resolution = @resolution, resolved_at = @now
         where tenant = 1 and subject_kind = @Kind and subject_key = @key and code = @code and state = 'open'
         """,
-        new { EndpointCases.Kind, key = delivery.EndpointId.ToString(), code, resolution = $"Delivered: {delivery.Event.MessageId}, attempt {delivery.Attempts}.", now });
+        new
+        {
+            EndpointCases.Kind,
+            key = delivery.EndpointId.ToString(),
+            code,
+            resolution = string.Create(CultureInfo.InvariantCulture, $"Delivered: {delivery.Event.MessageId}, attempt {delivery.Attempts}."),
+            now,
+        });
 
     private sealed record Row(Guid Id, Guid EndpointId, int Attempts, int Tries, string Url);
 }

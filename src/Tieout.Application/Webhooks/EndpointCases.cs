@@ -17,7 +17,8 @@ internal static class EndpointCases
 
     public static RaisedException Disabled(Guid endpoint, string host, bool gone, string detail) => Raised(
         endpoint, gone ? "webhook-endpoint-gone" : "webhook-endpoint-failing",
-        gone ? $"The receiver at {host} says that it is gone (410), so it is told nothing more." : $"The receiver at {host} has taken nothing for days, so it was disabled.",
+        gone ? $"The receiver at {host} says that it is gone (410), so it is told nothing more."
+            : $"The receiver at {host} has taken nothing for days, so it was disabled.",
         "What happens meanwhile is held. Have the receiver mended, enable the endpoint, and replay what was held and what failed; or remove it.", detail);
 
     public static RaisedException GivenUp(Guid endpoint, string host, string detail) => Raised(

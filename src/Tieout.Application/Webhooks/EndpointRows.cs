@@ -12,7 +12,8 @@ internal static class EndpointRows
     {
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             """
-            select e.id, e.url, e.description, e.events, e.state, e.why, e.failing_since, case when e.not_before > @now then e.not_before end as waits_until,
+            select e.id, e.url, e.description, array_to_string(e.events, ' ') as events, e.state, e.why, e.failing_since,
+                   case when e.not_before > @now then e.not_before end as waits_until,
                    count(d.id) filter (where d.state = 'waiting') as waiting, count(d.id) filter (where d.state = 'failed') as failed,
                    count(d.id) filter (where d.state = 'held') as held, e.created_by, e.created_at, e.changed_at
             from webhooks.endpoint e
@@ -23,11 +24,13 @@ internal static class EndpointRows
         var secrets = (await connection.QueryAsync<SecretRow>(new CommandDefinition(
             """
             select endpoint_id, kind, place, added_at, until from webhooks.secret
-            where endpoint_id = any(@ids) and (until is null or until > @now) order by added_at desc
+            where endpoint_id = any(@ids) and (until is null or until > @now) order by until desc nulls first
             """, new { ids = rows.Select(row => row.Id).ToArray(), now }, cancellationToken: cancel)))
-            .ToLookup(row => row.EndpointId, row => new EndpointSecret(row.Kind, row.Place, row.AddedAt, row.Until, SecretPlaces.Read(row.Kind, row.Place) is not null));
+            .ToLookup(
+                row => row.EndpointId,
+                row => new EndpointSecret(row.Kind, row.Place, row.AddedAt, row.Until, SecretPlaces.Read(row.Kind, row.Place) is not null));
         return [.. rows.Select(row => new WebhookEndpoint(
-            row.Id, row.Url, row.Description, row.Events, row.State, row.Why, row.FailingSince, row.WaitsUntil, [.. secrets[row.Id]],
+            row.Id, row.Url, row.Description, row.Events.Split(' '), row.State, row.Why, row.FailingSince, row.WaitsUntil, [.. secrets[row.Id]],
             row.Waiting, row.Failed, row.Held, row.CreatedBy, row.CreatedAt, row.ChangedAt))];
     }
 
@@ -37,7 +40,10 @@ internal static class EndpointRows
     /// </summary>
     public static Task<LockedEndpoint?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<LockedEndpoint>(new CommandDefinition(
-            "select id, url, description, events, state from webhooks.endpoint where tenant = 1 and id = @id and state <> 'removed' for no key update",
+            """
+            select id, url, description, array_to_string(events, ' ') as events, state
+            from webhooks.endpoint where tenant = 1 and id = @id and state <> 'removed' for no key update
+            """,
             new { id }, cancellationToken: cancel));
 
     /// <summary>Keeps who did what to an endpoint, and why.</summary>
@@ -58,10 +64,10 @@ internal static class EndpointRows
             """, new { endpoint, state, detail, now }, commandTimeout: 600, cancellationToken: cancel));
 
     /// <summary>An endpoint as it is while it is locked.</summary>
-    internal sealed record LockedEndpoint(Guid Id, string Url, string Description, string[] Events, string State);
+    internal sealed record LockedEndpoint(Guid Id, string Url, string Description, string Events, string State);
 
     private sealed record Row(
-        Guid Id, string Url, string Description, string[] Events, string State, string Why, DateTimeOffset? FailingSince, DateTimeOffset? WaitsUntil,
+        Guid Id, string Url, string Description, string Events, string State, string Why, DateTimeOffset? FailingSince, DateTimeOffset? WaitsUntil,
         long Waiting, long Failed, long Held, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
 
     private sealed record SecretRow(Guid EndpointId, string Kind, string Place, DateTimeOffset AddedAt, DateTimeOffset? Until);

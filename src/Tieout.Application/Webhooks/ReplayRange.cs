@@ -66,7 +66,8 @@ public sealed class ReplayRange(NpgsqlDataSource database, TimeProvider clock)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await EndpointRows.Lock(connection, endpoint, cancel) is null) return new WebhookNotFound<ReplayPlan>($"No endpoint has the id {endpoint}.");
         var id = Guid.CreateVersion7(now);
-        await Write(connection, new { id, endpoint, states, events, from, until, now, actor = request.Actor!.Trim(), filter = Filter(states, events, from, until) }, cancel);
+        var filter = Filter(states, events, from, until);
+        await Write(connection, new { id, endpoint, states, events, from, until, now, actor = request.Actor!.Trim(), filter }, cancel);
         var plan = await Read(connection, id, cancel);
         await transaction.CommitAsync(cancel);
         return new WebhookDone<ReplayPlan>(plan!);
@@ -92,7 +93,8 @@ public sealed class ReplayRange(NpgsqlDataSource database, TimeProvider clock)
         if (await EndpointRows.Lock(connection, known.EndpointId, cancel) is not { State: "enabled" }) return ReplayDelivery.NotEnabled<ReplayPlan>();
         // Looked at again under the endpoint's lock.
         var plan = (await Read(connection, id, cancel))!;
-        if (plan.Fingerprint != fingerprint!.Trim()) return new WebhookRefused<ReplayPlan>("other-plan", "This is not the plan's fingerprint.", "Read the plan again.");
+        if (plan.Fingerprint != fingerprint!.Trim())
+            return new WebhookRefused<ReplayPlan>("other-plan", "This is not the plan's fingerprint.", "Read the plan again.");
         if (plan.DoneAt is not null)
             return new WebhookRefused<ReplayPlan>("plan-done", $"{plan.DoneBy} has carried this plan out.", "Make a new plan for what is left.");
         await connection.ExecuteAsync(new CommandDefinition(
@@ -118,7 +120,8 @@ public sealed class ReplayRange(NpgsqlDataSource database, TimeProvider clock)
           and (@from::timestamptz is null or v.at >= @from) and (@until::timestamptz is null or v.at < @until);
         insert into webhooks.replay_plan (id, endpoint_id, filter, fingerprint, deliveries, skipped, actor, created_at)
         select @id, @endpoint, @filter::jsonb,
-               encode(sha256(convert_to(coalesce(string_agg(id || '/' || state || '/' || attempts, ';' order by id) filter (where state = any(@states)), ''), 'UTF8')), 'hex'),
+               encode(sha256(convert_to(coalesce(
+                 string_agg(id || '/' || state || '/' || attempts, ';' order by id) filter (where state = any(@states)), ''), 'UTF8')), 'hex'),
                count(*) filter (where state = any(@states)),
                coalesce((select jsonb_object_agg(state, count) from (
                  select state, count(*) from in_range where state <> all(@states) group by state) other), '{}'),

@@ -23,7 +23,7 @@ internal static class SecretPlaces
         if (env.Length == 0 == (file.Length == 0))
             reader.Wrong("secret", "Give either env, the name of an environment variable, or file, the whole path of a file; never the secret itself.");
         else if (env.StartsWith(WebhookSecret.Prefix, StringComparison.Ordinal) || file.StartsWith(WebhookSecret.Prefix, StringComparison.Ordinal))
-            reader.Wrong("secret", "This is a secret, not where one is; it was not kept. Make another one, and give the name of the variable or file that holds it.");
+            reader.Wrong("secret", "This is a secret, not where one is; it was not kept. Make another, and give the variable or file that holds it.");
         else if (env.Length > 0 && (env.Length > PlaceMost || char.IsAsciiDigit(env[0]) || !env.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')))
             reader.Wrong("secret", "The name of an environment variable has letters, digits and underscores.");
         else if (file.Length > 0 && (file.Length > PlaceMost || !Path.IsPathFullyQualified(file) || file.Any(char.IsControl)))

@@ -132,7 +132,7 @@ public sealed class WebhookEndpoints(NpgsqlDataSource database, TimeProvider clo
         List<string> parts = [];
         if (change.Url is not null && change.Url.Trim() != was.Url) parts.Add($"url from {was.Url}");
         if (change.Description is not null && change.Description.Trim() != was.Description) parts.Add("description");
-        if (events is not null && !events.ToHashSet(StringComparer.Ordinal).SetEquals(was.Events)) parts.Add($"events from {string.Join(", ", was.Events)}");
+        if (events is not null && !events.ToHashSet(StringComparer.Ordinal).SetEquals(was.Events.Split(' '))) parts.Add($"events from {was.Events}");
         if (change.State is not null && change.State != was.State) parts.Add(change.State);
         return parts.Count == 0 ? "nothing" : string.Join("; ", parts);
     }

@@ -69,11 +69,14 @@ internal static class WebhookDeliveryVerbs
     private static Command Plan()
     {
         var endpoint = new Argument<Guid>("endpoint") { Description = "Id of the endpoint." };
-        var states = new Option<string[]>("--state") { Description = "failed, held, delivered; the first two when not given.", AllowMultipleArgumentsPerToken = true };
+        var states = new Option<string[]>("--state") { Description = "failed, held, delivered; the first two unless given.", AllowMultipleArgumentsPerToken = true };
         var events = new Option<string[]>("--event") { Description = "Kinds of events; all when not given.", AllowMultipleArgumentsPerToken = true };
         var from = new Option<string?>("--from") { Description = "What happened at this instant or later, such as 2026-11-20T08:00:00Z." };
         var until = new Option<string?>("--until") { Description = "What happened before this instant." };
-        return new Command("plan", "Say what a replay of many would send; nothing is sent.") { endpoint, states, events, from, until }.Does(async (parsed, screen, cancel) =>
+        return new Command("plan", "Say what a replay of many would send; nothing is sent.")
+        {
+            endpoint, states, events, from, until,
+        }.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var plan = WebhookVerbs.Value(await new ReplayRange(database.Source, TimeProvider.System).Plan(
@@ -110,7 +113,8 @@ internal static class WebhookDeliveryVerbs
     {
         console.MarkupLineInterpolated($"plan {plan.Id}");
         console.MarkupLineInterpolated($"fingerprint {plan.Fingerprint}");
-        console.MarkupLineInterpolated($"would send {Screen.Count(plan.Deliveries)}{(plan.Replayed is { } sent ? $"; sent on their way {Screen.Count(sent)}" : "")}");
+        console.MarkupLineInterpolated($"would send {Screen.Count(plan.Deliveries)}");
+        if (plan.Replayed is { } sent) console.MarkupLineInterpolated($"sent on their way {Screen.Count(sent)}");
         foreach (var skipped in plan.Skipped) console.MarkupLineInterpolated($"leaves alone {Screen.Count(skipped.Count)} {skipped.State}: {skipped.Why}");
     }
 
@@ -127,7 +131,7 @@ internal static class WebhookDeliveryVerbs
         }
     }
 
-    private static string At(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+    public static string At(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     private static Argument<Guid> Id() => new("id") { Description = "The delivery's id, as tieout webhook delivery list shows it." };
 }

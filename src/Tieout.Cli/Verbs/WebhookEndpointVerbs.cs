@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Spectre.Console;
 using Tieout.Application.Webhooks;
 using Tieout.Cli.Terminal;
@@ -135,7 +134,7 @@ internal static class WebhookEndpointVerbs
             console.MarkupLineInterpolated($"{string.Join(", ", endpoint.Events)}");
             if (endpoint.Why.Length > 0) console.MarkupLineInterpolated($"{endpoint.State}: {endpoint.Why}");
             foreach (var secret in endpoint.Secrets.Where(secret => secret.Until is not null))
-                console.MarkupLineInterpolated($"{secret.Kind} {secret.Place} signs until {secret.Until?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)}.");
+                console.MarkupLineInterpolated($"{secret.Kind} {secret.Place} signs until {WebhookDeliveryVerbs.At(secret.Until)}.");
         });
         if (endpoint.Secrets.Any(secret => !secret.Readable))
             screen.Note("Not every secret can be read by this program. The one that delivers has to: tieout serve in its own environment.");

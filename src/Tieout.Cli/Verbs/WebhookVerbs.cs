@@ -42,7 +42,8 @@ internal static class WebhookVerbs
             return Task.FromResult(ExitCode.Done);
         });
 
-    private static Command Deliver() => new Command("deliver", "Send once whatever is due; tieout serve does it all the time.").Does(async (parsed, screen, cancel) =>
+    private static Command Deliver() => new Command(
+        "deliver", "Send once whatever is due; tieout serve does it all the time.").Does(async (parsed, screen, cancel) =>
     {
         await using var database = await parsed.OpenDatabase(cancel);
         using var client = new WebhookClient(TimeProvider.System);

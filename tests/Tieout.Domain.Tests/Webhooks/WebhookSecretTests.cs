@@ -11,7 +11,7 @@ public class WebhookSecretTests
     private const string Published = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     private const long At = 1614265330;
-    private const string Signature = "v1,g0hM9SsE+OTPJTGt/tmKtSyyYlE3uFJELVlNIOLJ1OE=";
+    private const string Signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
     private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"test": 2432232314}""");
 
     private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(200).WithQuietOnSuccess(true);

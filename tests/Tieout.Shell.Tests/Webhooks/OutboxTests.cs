@@ -57,6 +57,7 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
             insert into exceptions.exception_case (id, category, code, subject_kind, subject_key, cause, remedy, opened_at, last_seen_at)
             values (gen_random_uuid(), 'business', 'period-closed', 'posting', 'US-2026-0000021', 'Ashgrove Logistics is blocked', 'x', now(), now());
             """);
+        _world.Clock.Advance(TimeSpan.FromMinutes(1));
         await _world.Deliver();
         var bodies = _world.Receiver.All.Select(one => JsonDocument.Parse(one.Body).RootElement).ToList();
         bodies.Select(body => body.GetProperty("type").GetString()).Order(StringComparer.Ordinal)
