@@ -20,6 +20,7 @@ using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
 using Tieout.Application.Views;
+using Tieout.Application.Webhooks;
 
 namespace Tieout.Api;
 
@@ -112,6 +113,12 @@ public static class TieoutApi
         services.AddSingleton<AmendSubscription>();
         services.AddSingleton<SubscriptionHistory>();
         services.AddSingleton<PreviewSubscription>();
+        services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<RotateSecret>();
+        services.AddSingleton<SendTest>();
+        services.AddSingleton<WebhookDeliveries>();
+        services.AddSingleton<ReplayDelivery>();
+        services.AddSingleton<ReplayRange>();
         var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Json.Configure(json);
         services.AddSingleton(json);
@@ -146,6 +153,8 @@ public static class TieoutApi
         app.MapMeters();
         app.MapUsage();
         app.MapSubscriptions();
+        app.MapWebhookEndpoints();
+        app.MapWebhookDeliveries();
     }
 
     // Problems that the framework or a bug made get a code like all others, and tell nothing of the inside.

@@ -33,6 +33,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ShowVerb.Create(),
     SubscriptionVerbs.Create(),
     InvoiceVerb.Create(),
+    WebhookVerbs.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),

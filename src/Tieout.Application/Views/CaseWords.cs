@@ -10,6 +10,7 @@ internal static class CaseWords
         "rate" when subjectKey.Split('/') is [var entity, var from, var into, var day, ..] =>
             $"Invoices of {entity} wait for the rate from {from} to {into} of {day}.",
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
+        "webhook" => $"The webhook endpoint {subjectKey} is not told of events.",
         _ => $"Delivery to {subjectKey} stopped.",
     };
 
@@ -26,6 +27,7 @@ internal static class CaseWords
         "billing" => "The account is not invoiced for this month.",
         "rate" => "The accounts that wait are not invoiced.",
         "break" => "The books keep differing, and the month's verdict stays at breaks.",
+        "webhook" => "Whoever listens there does not learn what happened; it is kept and can be replayed.",
         _ => "Nothing is delivered to this target until it is solved.",
     };
 

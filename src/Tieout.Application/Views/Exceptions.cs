@@ -26,7 +26,7 @@ public sealed record ExceptionTotals(long Count, IReadOnlyList<Money> Values, IR
 public sealed record CodeCount(string Category, string Code, long Count);
 
 /// <summary>An exception in a list.</summary>
-/// <param name="SubjectKind">What it is about: <c>posting</c>, <c>billing</c>, <c>rate</c>, <c>break</c> or <c>target</c>.</param>
+/// <param name="SubjectKind">What it is about: <c>posting</c>, <c>billing</c>, <c>rate</c>, <c>break</c>, <c>target</c> or <c>webhook</c>.</param>
 /// <param name="Cause">What happened and why, in plain words.</param>
 /// <param name="Repeats">How often the same trouble was met since the case opened.</param>
 /// <param name="Entity">Empty when it touches no single legal entity.</param>

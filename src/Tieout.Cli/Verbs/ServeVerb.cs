@@ -3,7 +3,9 @@ using Spectre.Console;
 using Tieout.Application.Posting;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
+using Tieout.Application.Webhooks;
 using Tieout.Cli.Terminal;
+using Tieout.Connectors.Webhooks;
 
 namespace Tieout.Cli.Verbs;
 
@@ -35,7 +37,9 @@ internal static class ServeVerb
             await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel, taxes?.Taxes);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
+            using var webhooks = new WebhookClient(TimeProvider.System);
             await Task.WhenAll(
+                new DeliverWebhooks(database.Source, TimeProvider.System, webhooks).Always(screen.Note, cancel),
                 new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
