@@ -83,7 +83,7 @@ alter table posting.posting drop constraint posting_document_kind_check;
 alter table posting.posting add constraint posting_document_kind_check check (document_kind in (
   'invoice', 'credit-memo', 'payment', 'refund', 'dispute', 'write-off', 'revenue-journal', 'manual-journal', 'reversal'));
 comment on column posting.posting.amount is
-  'What the document does to what customers owe; the sum of the debits of an entry that moves no customer''s account.';
+  'What the document does to what customers owe; the sum of the debits of an entry that leaves it as it is.';
 create index posting_entry on posting.posting (month, legal_entity_id) where document_kind not in ('invoice', 'credit-memo');
 drop index posting.posting_waiting_memo;
 create index posting_waiting_turn on posting.posting (legal_entity_id, id) where state = 'staged' and document_kind <> 'invoice';

@@ -14,7 +14,7 @@ namespace Tieout.Application.Journals;
 /// <param name="State">Of its posting.</param>
 /// <param name="Target">Where it goes; empty while that is open.</param>
 /// <param name="ErpNumber">The ERP's number; empty until it is posted.</param>
-/// <param name="Amount">What it does to what customers owe; the sum of its debits where it moves no customer's account.</param>
+/// <param name="Amount">What it does to what customers owe; the sum of its debits where that is nothing.</param>
 public sealed record Journal(
     Guid Id, string Number, string Kind, string LegalEntity, DateOnly Date, string Text, string Reason, string Actor, string Reverses, string ReversedBy,
     string State, string Target, string ErpNumber, Money Amount, DateTimeOffset CreatedAt)

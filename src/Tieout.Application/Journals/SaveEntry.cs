@@ -40,12 +40,12 @@ internal static class SaveEntry
         return number;
     }
 
-    /// <summary>What the entry does to what customers owe; of one that moves no customer's account, the sum of its debits.</summary>
+    /// <summary>What the entry does to what customers owe; where that is nothing, the sum of its debits.</summary>
     public static decimal Worth(IEnumerable<JournalLine> lines)
     {
         var all = lines.ToList();
-        var owed = all.FindAll(line => LedgerAccount.OfCustomers.Contains(line.Account));
-        return owed.Count > 0 ? owed.Sum(line => line.Amount.Amount) : all.Sum(line => Math.Max(0, line.Amount.Amount));
+        var owed = all.Where(line => LedgerAccount.OfCustomers.Contains(line.Account)).Sum(line => line.Amount.Amount);
+        return owed != 0 ? owed : all.Sum(line => Math.Max(0, line.Amount.Amount));
     }
 
     // One account's entry lies with that account; of none or several, with the legal entity.

@@ -23,7 +23,8 @@ public sealed class JournalStories(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 6);
         (await Book(world, Plain)).Number.ShouldBe(First);
         var two = await Book(world, OfTwoCustomers);
-        (two.Amount.Amount, two.Lines.Select(line => line.BillingAccount)).ShouldBe((0m, ["C-2", "C-4"]));
+        two.Amount.Amount.ShouldBe(5m);
+        two.Lines.Select(line => line.BillingAccount).ShouldBe(["C-2", "C-4"]);
         var (accounts, currency) = (await Book(world, Plain, "US", "USD"), await Book(world, Plain, "DE", "USD"));
         (accounts.Number, currency.Number).ShouldBe(("USJ-2026-0000001", "DEJ-2026-0000003"));
         (await new WriteOffInvoice(world.Database.Source, TimeProvider.System).Run(
@@ -82,8 +83,8 @@ public sealed class JournalStories(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 2);
         await Book(world, Plain);
         var back = (await Reverse(world, First, "r1")).ShouldBeOfType<JournalOutcome.Done>().Journal;
-        (back.Kind, back.Reverses, back.Lines.Select(line => (line.Account, line.Amount.Amount)))
-            .ShouldBe(("reversal", First, [("fx-gain-loss", -12.34m), ("cash-clearing", 12.34m)]));
+        (back.Kind, back.Reverses).ShouldBe(("reversal", First));
+        back.Lines.Select(line => (line.Account, line.Amount.Amount)).ShouldBe([("fx-gain-loss", -12.34m), ("cash-clearing", 12.34m)]);
         (await Reverse(world, First, "r1")).ShouldBeOfType<JournalOutcome.Done>().Again.ShouldBeTrue();
         (await Reverse(world, First, "r2")).ShouldBeOfType<JournalOutcome.Refused>().Code.ShouldBe("already-reversed");
         (await Reverse(world, back.Number, "r3")).ShouldBeOfType<JournalOutcome.Refused>().Code.ShouldBe("not-a-journal");
