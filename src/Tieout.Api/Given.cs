@@ -5,7 +5,7 @@ using Tieout.Domain.Invoicing;
 namespace Tieout.Api;
 
 /// <summary>
-/// Reads what a person gives with a credit, a write-off or a closing, and remembers every field that cannot be taken, so that
+/// Reads what a person gives with a credit, a write-off, a reversal or a closing, and remembers every field that cannot be taken, so that
 /// one answer names them all. What is refused is not repeated: it may be a card number.
 /// </summary>
 internal sealed class Given

@@ -15,6 +15,7 @@ using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Journals;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
@@ -94,6 +95,8 @@ public static class TieoutApi
         services.AddSingleton<CustomerLevels>();
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
+        services.AddSingleton<BookJournal>();
+        services.AddSingleton<FindJournals>();
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
@@ -141,6 +144,7 @@ public static class TieoutApi
         app.MapBillingAccounts();
         app.MapInvoiceDocuments();
         app.MapCredits();
+        app.MapJournals();
         app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();

@@ -27,6 +27,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     CreditVerbs.CreateCredit(),
     CreditVerbs.CreateVoid(),
     CreditVerbs.CreateWriteOff(),
+    JournalVerbs.Create(),
     PostVerb.Create(),
     ReconcileVerb.Create(),
     CloseVerb.Create(),

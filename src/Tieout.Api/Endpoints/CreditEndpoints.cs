@@ -34,8 +34,9 @@ internal sealed record GiveUpRequest(string Actor, string Reason, string? On = n
 internal sealed record CreditMemoAnswer(Guid Id, string Number, Money Net, Money Tax, Money Total, bool Again);
 
 /// <summary>What was written off, and what of the invoice is still owed.</summary>
+/// <param name="Number">The number under which the ERP gets it; empty for one of before there were such numbers.</param>
 /// <param name="Again">It was written off before under the same key; nothing was added now.</param>
-internal sealed record WriteOffAnswer(Guid Id, Money Amount, Money Left, bool Again);
+internal sealed record WriteOffAnswer(Guid Id, string Number, Money Amount, Money Left, bool Again);
 
 internal static class CreditEndpoints
 {
@@ -93,7 +94,7 @@ internal static class CreditEndpoints
     private static Results<Created<WriteOffAnswer>, Ok<WriteOffAnswer>, ProblemHttpResult> Written(WriteOffOutcome.Done done)
     {
         var currency = Currency.Of(done.Currency);
-        var answer = new WriteOffAnswer(done.Id, new Money(done.Amount, currency), new Money(done.Left, currency), done.Again);
+        var answer = new WriteOffAnswer(done.Id, done.Number, new Money(done.Amount, currency), new Money(done.Left, currency), done.Again);
         return done.Again ? TypedResults.Ok(answer) : TypedResults.Created((string?)null, answer);
     }
 

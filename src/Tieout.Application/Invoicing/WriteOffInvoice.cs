@@ -2,8 +2,10 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Invoicing;
 
@@ -22,7 +24,13 @@ public abstract record WriteOffOutcome
     private WriteOffOutcome() { }
 
     /// <summary>Written off; <paramref name="Left"/> of the invoice is still owed.</summary>
-    public sealed record Done(Guid Id, string Currency, decimal Amount, decimal Left, bool Again) : WriteOffOutcome;
+    /// <param name="Id">The write-off's id.</param>
+    /// <param name="Number">Its number, under which the ERP gets it; empty for one of before there were such numbers.</param>
+    /// <param name="Currency">Of both amounts.</param>
+    /// <param name="Amount">What was given up.</param>
+    /// <param name="Left">What is still owed.</param>
+    /// <param name="Again">It was given before under the same key.</param>
+    public sealed record Done(Guid Id, string Number, string Currency, decimal Amount, decimal Left, bool Again) : WriteOffOutcome;
 
     /// <summary>No invoice has this number.</summary>
     public sealed record NotFound(string Number) : WriteOffOutcome;
@@ -32,8 +40,8 @@ public abstract record WriteOffOutcome
 }
 
 /// <summary>
-/// Gives a debt up: bad debt is debited, the receivable credited. The tax stays owed until the law of the land says otherwise;
-/// taking it back is a credit memo.
+/// Gives a debt up: bad debt is debited, the receivable credited, and the ERP gets the entry after the invoice.
+/// The tax stays owed until the law of the land says otherwise; taking it back is a credit memo.
 /// </summary>
 public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -64,10 +72,10 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await OneDocumentRun.Add(connection, "write-off", $"Write-off on {request.Number}: {request.Reason}", request.Actor, now, cancel);
-        await Save(connection, id, request, on, invoice, amount, now, cancel);
+        var number = await Save(connection, id, request, on, invoice, amount, now, cancel);
         await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
         await transaction.CommitAsync(cancel);
-        return new WriteOffOutcome.Done(id, invoice.Currency, amount.Amount, invoice.Left - amount.Amount, Again: false);
+        return new WriteOffOutcome.Done(id, number, invoice.Currency, amount.Amount, invoice.Left - amount.Amount, Again: false);
     }
 
     private static WriteOffOutcome.Refused? Refusal(DateOnly on, Row invoice, Money amount) => invoice switch
@@ -84,48 +92,52 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
         _ => null,
     };
 
-    private static async Task Save(
+    private static async Task<string> Save(
         NpgsqlConnection connection, Guid id, WriteOffRequest request, DateOnly on, Row invoice, Money amount, DateTimeOffset now, CancellationToken cancel)
     {
-        var entry = new JournalEntry(
-            AccountingMonth.Of(on), on, [new JournalLine(LedgerAccount.BadDebt, amount), new JournalLine(LedgerAccount.Receivable, -amount)]);
-        var entryId = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into invoicing.write_off
               (id, billing_account_id, legal_entity_id, invoice_id, written_off_on, currency, amount, reason, actor, correlation_id, created_at)
-            values (@id, @account, @entity, @invoice, @on, @currency, @amount, @reason, @actor, @correlation, @now);
-            insert into ledger.journal_entry (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, correlation_id, created_at)
-            values (@entryId, @account, @entity, @month, @on, 'write-off', @id, @correlation, @now);
-            insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount)
-            select @entryId, no, @account, @entity, @month, ledger_account, @currency, line_amount
-            from unnest(@accounts, @amounts) with ordinality as line (ledger_account, line_amount, no);
+            values (@id, @account, @entity, @invoice, @on, @currency, @amount, @reason, @actor, @correlation, @now)
             """,
             new
             {
                 id,
-                entryId,
                 account = invoice.BillingAccountId,
                 entity = invoice.LegalEntityId,
                 invoice = invoice.Id,
                 on,
-                month = entry.Month.FirstDay,
                 currency = invoice.Currency,
                 amount = amount.Amount,
                 reason = request.Reason,
                 actor = request.Actor,
                 correlation = invoice.CorrelationId,
                 now,
-                accounts = entry.Lines.Select(line => line.Account).ToArray(),
-                amounts = entry.Lines.Select(line => line.Amount.Amount).ToArray(),
             }, cancellationToken: cancel));
+        return await SaveEntry.Run(
+            connection,
+            new EntryToBook(
+                EntryKind.WriteOff, id, invoice.LegalEntityId, on, $"Write-off of {request.Number}",
+                [
+                    new EntryLineToBook(new JournalLine(LedgerAccount.BadDebt, amount), invoice.BillingAccountId),
+                    new EntryLineToBook(new JournalLine(LedgerAccount.Receivable, -amount), invoice.BillingAccountId, Settles: invoice.Id),
+                ],
+                invoice.CorrelationId),
+            now, cancel);
     }
 
     private static async Task<WriteOffOutcome> Earlier(NpgsqlConnection connection, Guid id, Row invoice, CancellationToken cancel)
     {
-        var amount = await connection.QuerySingleAsync<decimal>(new CommandDefinition(
-            "select amount from invoicing.write_off where id = @id", new { id }, cancellationToken: cancel));
-        return new WriteOffOutcome.Done(id, invoice.Currency, amount, invoice.Left, Again: true);
+        var (amount, number) = await connection.QuerySingleAsync<(decimal, string)>(new CommandDefinition(
+            """
+            select w.amount, coalesce(p.business_key, '')
+            from invoicing.write_off w
+            left join ledger.journal_entry e on e.source_id = w.id and e.source_kind = 'write-off' and e.billing_account_id = w.billing_account_id
+            left join posting.posting p on p.document_id = e.id
+            where w.id = @id
+            """, new { id }, cancellationToken: cancel));
+        return new WriteOffOutcome.Done(id, number, invoice.Currency, amount, invoice.Left, Again: true);
     }
 
     private static Task<Row?> Find(NpgsqlConnection connection, string number, CancellationToken cancel) =>

@@ -64,13 +64,13 @@ internal interface IPostingStore
     /// </summary>
     Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel);
 
-    /// <summary>Parks staged credit memos whose invoice is parked or cancelled, with a case each; answers how many.</summary>
-    Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedMemo, Finding> finding, CancellationToken cancel);
+    /// <summary>Parks staged documents that stand behind one that is parked or cancelled, with a case each; answers how many.</summary>
+    Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel);
 
-    /// <summary>The oldest staged ones of the target's legal entities, so many per entity, without credit memos whose turn it is not.</summary>
+    /// <summary>The oldest staged ones of the target's legal entities, so many per entity, without those whose turn it is not.</summary>
     Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit);
 
-    /// <summary>Those still staged become ready for the target, under its present rules.</summary>
+    /// <summary>Those still staged, and all of whose customers the ERP knows, become ready for the target, under its present rules.</summary>
     Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents);
 
     /// <summary>The right to introduce customers to one ERP, for as long as it is held; null while another has it.</summary>

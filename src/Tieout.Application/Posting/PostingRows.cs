@@ -6,7 +6,7 @@ namespace Tieout.Application.Posting;
 /// <summary>A posting in the hands of one worker.</summary>
 internal sealed record ClaimedPosting(
     Guid Id, string BusinessKey, int Attempts, int Tries, int LookUps, DateTimeOffset SentAt, Guid BillingAccountId, Guid LegalEntityId,
-    DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId);
+    DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId, string DocumentKind);
 
 /// <summary>Postings claimed together, with what is to be told to the ERP about each, in the same order.</summary>
 internal sealed record ClaimedBatch(Guid Claim, IReadOnlyList<ClaimedPosting> Postings, IReadOnlyList<ErpDocument> Documents);
@@ -28,15 +28,18 @@ internal sealed record ExchangeStart(Guid Batch, DeliveryTarget Target, int Clai
 internal sealed record PostingResult(ClaimedPosting Posting, PostingChange Change, string Outcome, string Detail, bool CountsAsTry = true);
 
 /// <summary>A staged document that could go.</summary>
-/// <param name="Known">Whether its customer has an id in the ERP.</param>
+/// <param name="CustomerId">The customer; of an entry the first that the ERP does not know, and nobody when it knows all or there is none.</param>
+/// <param name="Known">Whether all of its customers have an id in the ERP.</param>
 internal sealed record StagedDocument(Guid Id, Guid BillingAccountId, Guid CustomerId, string Currency, bool Known);
 
 /// <summary>A customer that an ERP is to know.</summary>
 internal sealed record CustomerToKnow(Guid Id, string Code, string Name, string Country);
 
-/// <summary>A credit memo that cannot go, and the invoices it stands behind, with their states.</summary>
-internal sealed record BlockedMemo(
-    string BusinessKey, Guid LegalEntityId, Guid BillingAccountId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, string Invoices);
+/// <summary>A document that cannot go, and those it stands behind, with their states.</summary>
+/// <param name="Kind">Its word, such as <c>credit-memo</c>.</param>
+/// <param name="Before">What it stands behind, in words.</param>
+internal sealed record BlockedDocument(
+    string BusinessKey, string Kind, Guid LegalEntityId, Guid BillingAccountId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, string Before);
 
 /// <summary>What is not settled yet: of a target, or of a legal entity while it is staged.</summary>
 /// <param name="AtOnce">Those something can be done about now.</param>

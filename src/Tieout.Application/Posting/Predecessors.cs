@@ -1,10 +1,12 @@
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Posting;
 
 /// <summary>
-/// The order of documents: an ERP gets a credit memo after the invoice it corrects, never before. While the invoice is on its
-/// way the memo waits, staged; PostgreSQL says so (<c>posting.turn</c>) and refuses to send it (<c>posting_after_its_invoice</c>).
+/// The order of documents: an ERP gets a credit memo after the invoice it corrects, an entry after the invoices it settles, and what
+/// takes an entry back after that entry; never before. While those are on their way it waits, staged; PostgreSQL says so
+/// (<c>posting.turn</c>) and refuses to send it (<c>posting_after_its_invoice</c>).
 /// </summary>
 /// <remarks>
 /// Invoices do not wait, not even those that correct another one by a line: they ask for money by themselves, and a month's
@@ -17,12 +19,17 @@ internal sealed class Predecessors(IPostingStore store, DeliveryTarget target)
 
     private const int AtOnce = 1_000;
 
-    /// <summary>Parks staged credit memos whose invoice is parked or cancelled; answers how many.</summary>
+    /// <summary>Parks staged documents that stand behind one that is parked or cancelled; answers how many.</summary>
     public Task<int> ParkBlocked(CancellationToken cancel) => store.ParkBlocked(target, AtOnce, Blocked, cancel);
 
-    private static Finding Blocked(BlockedMemo memo) => new(
-        ExceptionCategory.Business, NotPosted,
-        $"Credit memo {memo.BusinessKey} corrects an invoice that is not in the ERP: {memo.Invoices}.",
-        "See to the invoice first, then replay the credit memo. If the invoice shall never be posted, cancel both; "
-        + "until then the customer's credit is in our books only.");
+    private static Finding Blocked(BlockedDocument blocked) => blocked.Kind == "credit-memo"
+        ? new Finding(
+            ExceptionCategory.Business, NotPosted,
+            $"Credit memo {blocked.BusinessKey} corrects an invoice that is not in the ERP: {blocked.Before}.",
+            "See to the invoice first, then replay the credit memo. If the invoice shall never be posted, cancel both; "
+            + "until then the customer's credit is in our books only.")
+        : new Finding(
+            ExceptionCategory.Business, NotPosted,
+            $"{EntryWords.Named(blocked.Kind)} {blocked.BusinessKey} is about a document that is not in the ERP: {blocked.Before}.",
+            "See to that document first, then replay this one. If it shall never be posted, cancel both; until then this entry is in our books only.");
 }

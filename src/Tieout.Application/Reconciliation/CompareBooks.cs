@@ -3,6 +3,7 @@ using Npgsql;
 using Tieout.Application.Exceptions;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Reconciliation;
 
 namespace Tieout.Application.Reconciliation;
@@ -35,8 +36,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             select count(*) as documents, coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, coalesce(sum(total), 0) as total
             from reconciliation.held_document
             where run_id = @run and target = @Target and currency = @Currency
-              and (starts_with(business_key, @invoices) or starts_with(business_key, @credits))
-            """, new { run, book.Target, invoices = book.KeyStarts[0], credits = book.KeyStarts[1], book.Currency }, transaction);
+              and (starts_with(business_key, @invoices) or starts_with(business_key, @credits) or starts_with(business_key, @entries))
+            """, new { run, book.Target, invoices = book.KeyStarts[0], credits = book.KeyStarts[1], entries = book.KeyStarts[2], book.Currency }, transaction);
         var verdict = Verdicts.Of(book.Unproven, held.Complete, breaks);
         await SaveResult(connection, transaction, book, held, theirs, verdict);
         await SaveBreaks(connection, transaction, book, breaks);
@@ -67,11 +68,24 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
               from invoicing.invoice
               join customers.customer on customer.id = invoice.customer_id
               join posting.posting on posting.document_id = invoice.id
-              where invoice.month = @month and invoice.legal_entity_id = @LegalEntityId and invoice.currency = @Currency),
+              where invoice.month = @month and invoice.legal_entity_id = @LegalEntityId and invoice.currency = @Currency
+              union all
+              select posting.business_key, coalesce(posting.erp_number, ''), owed.customer, posting.currency, 0, 0, owed.total, posting.state, posting.changed_at
+              from posting.posting
+              cross join lateral (
+                -- An entry on several customers is nobody's in particular.
+                select coalesce(sum(line.amount), 0) as total, case when count(*) = 1 then max(customer.code) else '' end as customer
+                from ledger.journal_line line
+                join customers.billing_account account on account.id = line.billing_account_id
+                join customers.customer on customer.id = account.customer_id
+                where line.entry_id = posting.document_id and line.account = any(@owedOn)) owed
+              where posting.month = @month and posting.legal_entity_id = @LegalEntityId and posting.currency = @Currency
+                and posting.document_kind not in ('invoice', 'credit-memo')),
             theirs as (
               select *, count(*) over (partition by business_key) as copies
               from reconciliation.held_document
-              where run_id = @run and target = @Target and (starts_with(business_key, @invoices) or starts_with(business_key, @credits)))
+              where run_id = @run and target = @Target and (
+                starts_with(business_key, @invoices) or starts_with(business_key, @credits) or starts_with(business_key, @entries)))
             select coalesce(ours.key, theirs.business_key) as key, ours.state as our_state, ours.number as our_number, ours.customer as our_customer,
                    ours.currency as our_currency, ours.net as our_net, ours.tax as our_tax, ours.total as our_total,
                    theirs.number as their_number, theirs.customer as their_customer, theirs.currency as their_currency,
@@ -80,7 +94,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             where (ours.state = 'posted' and theirs.business_key is null and ours.changed_at < @ReadFrom)
                or (theirs.business_key is not null and ours.state in ('parked', 'cancelled'))
                or (ours.key is null and (theirs.currency = @Currency or @first and theirs.currency <> all(@others))
-                 and not exists (select from invoicing.invoice other where other.number = theirs.business_key and other.month = @month))
+                 and not exists (
+                   select from posting.posting other where other.tenant = 1 and other.business_key = theirs.business_key and other.month = @month))
                or (ours.state = 'posted' and theirs.business_key is not null and (theirs.copies > 1
                  or (ours.customer, ours.currency, ours.net, ours.tax, ours.total, @month::date)
                     is distinct from (theirs.customer, theirs.currency, theirs.net, theirs.tax, theirs.total, theirs.month)))
@@ -95,6 +110,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 book.Target,
                 invoices = book.KeyStarts[0],
                 credits = book.KeyStarts[1],
+                entries = book.KeyStarts[2],
+                owedOn = LedgerAccount.OfCustomers.ToArray(),
                 held.ReadFrom,
                 // A foreign document in a currency that the entity never invoiced is told with the entity's first currency.
                 first = book.Currencies.StartsWith(book.Currency, StringComparison.Ordinal),
@@ -109,11 +126,18 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         var ours = (await connection.QueryAsync<(string Account, decimal Amount)>(
             """
             select line.account, sum(line.amount)
-            from posting.posting
-            join ledger.journal_entry entry on entry.source_id = posting.document_id and entry.source_kind = posting.document_kind
-              and entry.billing_account_id = posting.billing_account_id
-            join ledger.journal_line line on line.entry_id = entry.id
-            where posting.state = 'posted' and posting.month = @month and posting.legal_entity_id = @LegalEntityId and line.currency = @Currency
+            from (
+              select entry.id
+              from posting.posting
+              join ledger.journal_entry entry on entry.source_id = posting.document_id and entry.source_kind = posting.document_kind
+                and entry.billing_account_id = posting.billing_account_id
+              where posting.state = 'posted' and posting.month = @month and posting.legal_entity_id = @LegalEntityId
+                and posting.document_kind in ('invoice', 'credit-memo')
+              union all
+              select document_id from posting.posting
+              where state = 'posted' and month = @month and legal_entity_id = @LegalEntityId and document_kind not in ('invoice', 'credit-memo')) posted
+            join ledger.journal_line line on line.entry_id = posted.id
+            where line.currency = @Currency
             group by line.account
             """, new { month = month.FirstDay, book.LegalEntityId, book.Currency }, transaction, commandTimeout: 600)).AsList();
         // Two accounts of ours may be one of theirs; they are compared together.

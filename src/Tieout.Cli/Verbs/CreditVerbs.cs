@@ -64,7 +64,7 @@ internal static class CreditVerbs
             {
                 case WriteOffOutcome.Done done:
                     screen.Result(done, console => console.MarkupLineInterpolated(
-                        $"Written off {Shown(done.Amount, done.Currency)} of {request.Number}; {Shown(done.Left, done.Currency)} is still owed."));
+                        $"{done.Number}: written off {Shown(done.Amount, done.Currency)} of {request.Number}; {Shown(done.Left, done.Currency)} is still owed."));
                     Repeated(screen, done.Again);
                     return ExitCode.Done;
                 case WriteOffOutcome.NotFound: throw new UsageException($"No invoice has the number {request.Number}.");

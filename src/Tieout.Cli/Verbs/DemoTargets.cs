@@ -15,6 +15,12 @@ internal static class DemoTargets
         [LedgerAccount.Revenue] = "41000000",
         [LedgerAccount.DeferredRevenue] = "24900000",
         [LedgerAccount.Tax] = "22000000",
+        [LedgerAccount.BadDebt] = "68000000",
+        [LedgerAccount.CashClearing] = "11001000",
+        [LedgerAccount.BankFees] = "65008000",
+        [LedgerAccount.DisputedReceivable] = "12150000",
+        [LedgerAccount.UnappliedCash] = "21190000",
+        [LedgerAccount.FxGainLoss] = "72010000",
     };
 
     private static readonly Dictionary<string, string> SapTaxes = new(StringComparer.Ordinal)

@@ -41,6 +41,9 @@ public static class LedgerAccount
     /// <summary>Those that invoices move: a target has to name one of its own for each.</summary>
     public static IReadOnlyList<string> Invoiced { get; } = [Receivable, Revenue, DeferredRevenue, Tax];
 
+    /// <summary>Those that stand for what customers owe: each line on one names whose it is.</summary>
+    public static IReadOnlyList<string> OfCustomers { get; } = [Receivable, DisputedReceivable];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Invoiced, BadDebt, CashClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Rounding];
 }

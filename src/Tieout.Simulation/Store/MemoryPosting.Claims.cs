@@ -74,5 +74,6 @@ internal sealed partial class MemoryPosting
 
     private static ClaimedPosting Claimed(PostingRow row) => new(
         row.Id, row.Key, row.Attempts, row.Tries, row.LookUps, row.SentAt ?? default, row.Customer.Account, Guid.Empty,
-        row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id, row.Id);
+        row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id, row.Id,
+        Domain.Words.Of(row.Document.Kind));
 }

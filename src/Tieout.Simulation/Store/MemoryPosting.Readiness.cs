@@ -21,7 +21,7 @@ internal sealed partial class MemoryPosting
         });
     }
 
-    public Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedMemo, Finding> finding, CancellationToken cancel) =>
+    public Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel) =>
         _line.Ask("park-blocked", writes: true, () =>
         {
             var blocked = Books.Rows
@@ -102,8 +102,8 @@ internal sealed partial class MemoryPosting
     private static bool IsStagedFor(PostingRow row, DeliveryTarget target) =>
         row.State == PostingState.Staged && target.LegalEntities.Contains(row.Entity);
 
-    private BlockedMemo Memo(PostingRow row) => new(
-        row.Key, Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,
+    private BlockedDocument Memo(PostingRow row) => new(
+        row.Key, "credit-memo", Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,
         string.Join(", ", row.Document.Corrects.Where(Books.Keys.ContainsKey).Select(key => Books.Postings[Books.Keys[key]])
             .Where(before => before.State is PostingState.Parked or PostingState.Cancelled).Select(before => $"{before.Key} is {Domain.Words.Of(before.State)}")));
 

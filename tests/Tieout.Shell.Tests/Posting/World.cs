@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
+using Tieout.Application.Exceptions;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Posting;
 using Tieout.Application.Reconciliation;
@@ -62,6 +63,10 @@ internal sealed class World : IAsyncDisposable
             ["revenue"] = "41000000",
             ["deferred-revenue"] = "24900000",
             ["tax"] = "22000000",
+            ["bad-debt"] = "68000000",
+            ["cash-clearing"] = "11001000",
+            ["disputed-receivable"] = "12150000",
+            ["fx-gain-loss"] = "72010000",
         },
         new Dictionary<string, string>(StringComparer.Ordinal) { ["US-CA"] = "A1", ["DE-19"] = "A1" },
         new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: 20, Slots: 2, Timeout, Version: "rules-1");
@@ -115,6 +120,14 @@ internal sealed class World : IAsyncDisposable
         var ours = await Rows<(string, decimal)>("select currency, sum(amount) from ledger.balance where account = 'receivable' group by currency");
         foreach (var (currency, amount) in ours)
             totals[currency].ShouldBe(amount);
+    }
+
+    /// <summary>Replays every open case of a code.</summary>
+    public async Task Replay(string code)
+    {
+        foreach (var id in await Rows<Guid>("select id from exceptions.exception_case where state = 'open' and code = @code", new { code }))
+            (await new ReplayException(Database.Source, TimeProvider.System).Run(id, "mara", "seen to", CancellationToken.None))
+                .ShouldBeOfType<ReplayException.Outcome.Replayed>();
     }
 
     public Task<long> Count(string from) => Database.Scalar<long>("select count(*) from " + from);

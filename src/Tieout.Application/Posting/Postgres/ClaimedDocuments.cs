@@ -12,6 +12,14 @@ internal static class ClaimedDocuments
     /// <summary>One document per posting, in the same order; the customer's id empty where the ERP has none.</summary>
     public static async Task<IReadOnlyList<ErpDocument>> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
     {
+        var entries = await ClaimedEntries.Load(connection, target, postings.FindAll(ClaimedEntries.IsEntry));
+        var invoices = await Invoices(connection, target, postings.FindAll(posting => !ClaimedEntries.IsEntry(posting)));
+        return postings.ConvertAll(posting => entries.GetValueOrDefault(posting.DocumentId) ?? invoices[posting.DocumentId]);
+    }
+
+    private static async Task<Dictionary<Guid, ErpDocument>> Invoices(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
+    {
+        if (postings.Count == 0) return [];
         var ids = postings.ConvertAll(posting => posting.DocumentId).ToArray();
         var accounts = postings.ConvertAll(posting => posting.BillingAccountId).ToArray();
         var heads = (await connection.QueryAsync<Head>(
@@ -42,7 +50,7 @@ internal static class ClaimedDocuments
               and tax.about_invoice_id <> tax.invoice_id
             order by tax.invoice_id, tax.group_no
             """, new { ids, accounts })).ToLookup(tax => tax.InvoiceId);
-        return postings.ConvertAll(posting => Document(heads[posting.DocumentId], [.. lines[posting.DocumentId]], [.. taxes[posting.DocumentId]]));
+        return heads.Values.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]));
     }
 
     // The ERP has one tax per code and rate, whatever invoices its base comes from.

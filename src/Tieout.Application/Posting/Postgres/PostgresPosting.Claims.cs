@@ -16,7 +16,7 @@ internal sealed partial class PostgresPosting
           order by id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind
         """, new(target, node, "send", limit, tries), cancel);
 
     public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
@@ -39,7 +39,7 @@ internal sealed partial class PostgresPosting
           order by id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind
         """, new(target, node, "look-up", limit, Tries: 0), cancel);
 
     private async Task<ClaimedBatch?> Claim(string sql, Wish wish, CancellationToken cancel)

@@ -67,8 +67,13 @@ internal sealed partial class PostgresPosting
         var parked = await connection.QueryAsync<Parked>(
             """
             update posting.posting p set state = 'parked', target = @target, rules_version = @version, changed_at = @now
-            from customers.billing_account account
-            where account.id = p.billing_account_id and account.customer_id = @customer and p.state = 'staged'
+            where p.state = 'staged' and p.id in (
+                select due.id from customers.billing_account account join posting.posting due on due.billing_account_id = account.id
+                where account.customer_id = @customer and due.state = 'staged' and due.document_kind in ('invoice', 'credit-memo')
+                union all
+                select due.id from posting.posting due
+                where due.state = 'staged' and due.document_kind <> 'invoice' and due.document_kind <> 'credit-memo'
+                  and @customer in (select id from posting.entry_customers(due.document_id)))
               and p.legal_entity_id in (select id from customers.legal_entity where code = any(@entities))
             returning p.business_key, p.legal_entity_id, p.billing_account_id, p.month, p.currency, p.amount, p.correlation_id
             """,

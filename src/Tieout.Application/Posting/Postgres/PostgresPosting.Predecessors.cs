@@ -6,28 +6,28 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    public async Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedMemo, Finding> finding, CancellationToken cancel)
+    public async Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         // Looked for before anything is locked: mostly there are none.
         var blocked = (await connection.QueryAsync<Guid>(new CommandDefinition(
             """
             select id from posting.posting
-            where state = 'staged' and document_kind = 'credit-memo'
+            where state = 'staged' and document_kind <> 'invoice'
               and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)) and posting.turn(document_id) = 'blocked'
             order by id limit @limit
             """, new { entities = target.LegalEntities.ToArray(), limit }, cancellationToken: cancel))).ToArray();
         if (blocked.Length == 0) return 0;
         var now = Now;
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var parked = (await connection.QueryAsync<BlockedMemo>(
+        var parked = (await connection.QueryAsync<BlockedDocument>(
             """
             update posting.posting p set state = 'parked', target = @target, rules_version = @version, changed_at = @now
             where p.id = any(@blocked) and p.state = 'staged' and posting.turn(p.document_id) = 'blocked'
-            returning p.business_key, p.legal_entity_id, p.billing_account_id, p.month, p.currency, p.amount, p.correlation_id,
-              (select string_agg(distinct before.business_key || ' is ' || before.state, ', ')
-               from invoicing.invoice_tax tax join posting.posting before on before.document_id = tax.about_invoice_id
-               where tax.invoice_id = p.document_id and tax.about_invoice_id <> tax.invoice_id and before.state in ('parked', 'cancelled')) as invoices
+            returning p.business_key, p.document_kind as kind, p.legal_entity_id, p.billing_account_id, p.month, p.currency, p.amount, p.correlation_id,
+              (select string_agg(distinct other.business_key || ' is ' || other.state, ', ')
+               from posting.predecessors(p.document_id) predecessor join posting.posting other on other.document_id = predecessor.id
+               where other.state in ('parked', 'cancelled')) as before
             """, new { target = target.Name, version = target.Settings.Version, now, blocked }, transaction)).AsList();
         await ExceptionLog.Raise(connection, transaction, parked.ConvertAll(row => new RaisedException(
             finding(row), "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId)), now);

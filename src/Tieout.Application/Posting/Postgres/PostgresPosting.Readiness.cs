@@ -6,25 +6,34 @@ namespace Tieout.Application.Posting.Postgres;
 internal sealed partial class PostgresPosting
 {
     // The limit stands inside, per legal entity: however many wait for their customers, a step reads no more than it handles.
-    // Credit memos that wait for their turn are passed over, or they would stand in the way of what can go.
+    // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit)
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<StagedDocument>(
             """
-            select waiting.id, waiting.billing_account_id, account.customer_id, account.currency,
-                   exists (
-                     select from customers.cross_reference reference
-                     where reference.system = @target
-                       and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) as known
+            select waiting.id, waiting.billing_account_id, coalesce(account.customer_id, stranger.id, @nobody) as customer_id,
+                   coalesce(account.currency, waiting.currency) as currency,
+                   case when account.id is null then stranger.id is null
+                        else exists (
+                          select from customers.cross_reference reference
+                          where reference.system = @target
+                            and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) end as known
             from (select id from customers.legal_entity where code = any(@entities)) entity
             cross join lateral (
-              select id, billing_account_id, tenant from posting.posting
+              select id, billing_account_id, currency, document_id, document_kind not in ('invoice', 'credit-memo') as is_entry
+              from posting.posting
               where state = 'staged' and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) = 'free')
               order by id limit @limit) waiting
-            join customers.billing_account account on account.id = waiting.billing_account_id
+            left join customers.billing_account account on account.id = waiting.billing_account_id and not waiting.is_entry
+            left join lateral (
+              select customer.id from posting.entry_customers(waiting.document_id) customer
+              where waiting.is_entry and not exists (
+                select from customers.cross_reference reference
+                where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)
+              order by customer.id limit 1) stranger on true
             order by waiting.id
-            """, new { target = target.Name, entities = target.LegalEntities.ToArray(), limit })).AsList();
+            """, new { target = target.Name, nobody = Guid.Empty, entities = target.LegalEntities.ToArray(), limit })).AsList();
     }
 
     public async Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents)
@@ -37,6 +46,11 @@ internal sealed partial class PostgresPosting
             set state = 'ready', target = @target, rules_version = @version, changed_at = @now
             from unnest(@ids, @accounts) as due (id, account)
             where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged'
+              and (p.document_kind in ('invoice', 'credit-memo') or not exists (
+                select from posting.entry_customers(p.document_id) customer
+                where not exists (
+                  select from customers.cross_reference reference
+                  where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)))
             """,
             new
             {

@@ -65,8 +65,10 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             delete from customers.cross_reference reference
-            using posting.posting p join customers.billing_account account on account.id = p.billing_account_id
+            using posting.posting p
             where p.tenant = 1 and p.business_key = @key and reference.tenant = 1 and reference.system = p.target
-              and reference.object_kind = 'customer' and reference.internal_id = account.customer_id
+              and reference.object_kind = 'customer' and reference.internal_id in (
+                select customer_id from customers.billing_account where id = p.billing_account_id and p.document_kind in ('invoice', 'credit-memo')
+                union all select id from posting.entry_customers(p.document_id) where p.document_kind not in ('invoice', 'credit-memo'))
             """, new { key }, transaction);
 }

@@ -72,14 +72,20 @@ internal static class DocumentSteps
         };
     }
 
-    public static Step Posting(PostingRow? posting, InvoiceDetail detail)
+    /// <summary>What has to be posted before an invoice or credit memo.</summary>
+    public static IReadOnlyList<string> Before(InvoiceRow invoice) => IsMemo(invoice) ? invoice.Corrects : [];
+
+    /// <summary>How far the delivery is.</summary>
+    /// <param name="posting">The delivery; null when none was staged.</param>
+    /// <param name="before">Numbers of what has to be posted first.</param>
+    public static Step Posting(PostingRow? posting, IReadOnlyList<string> before)
     {
-        if (posting is null) return new Step(StepKind.Posting, StepState.Gap, At: null, "Not posted yet", "No posting was staged for this invoice.");
+        if (posting is null) return new Step(StepKind.Posting, StepState.Gap, At: null, "Not posted yet", "No posting was staged for it.");
         var (state, text) = posting.State switch
         {
             "posted" => (StepState.Done, $"Posted to {posting.Target}."),
-            "staged" when IsMemo(detail.Invoice) && posting.Turn == "waits" =>
-                (StepState.Gap, $"Not posted yet: waits until {string.Join(", ", detail.Invoice.Corrects)} is posted, for an ERP gets the invoice first."),
+            "staged" when before.Count > 0 && posting.Turn == "waits" =>
+                (StepState.Gap, $"Not posted yet: waits until {string.Join(", ", before)} is posted, for an ERP gets that first."),
             "staged" => (StepState.Gap, "Not posted yet: waits for its route and its customer in the ERP."),
             "ready" => (StepState.Gap, $"Not posted yet: waits for its turn at {posting.Target}{Pause(posting)}."),
             "sending" => (StepState.Gap, $"Being sent to {posting.Target} now."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tieout.Domain;
 
 namespace Tieout.Application.Views.Timelines;
 
@@ -22,7 +23,7 @@ internal static class ProofSteps
         };
     }
 
-    public static Step TieOut(PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks, InvoiceDetail invoice)
+    public static Step TieOut(PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks, AccountingMonth month)
     {
         if (verdict is null || After(posting, verdict))
         {
@@ -33,7 +34,7 @@ internal static class ProofSteps
         }
         var text = breaks.Count > 0
             ? string.Join(' ', breaks.Select(found => found.Cause))
-            : held.Count == 1 ? $"The ERP holds exactly one document with this key, with the same amounts{Month(verdict, invoice)}."
+            : held.Count == 1 ? $"The ERP holds exactly one document with this key, with the same amounts{Whole(verdict, month)}."
             : VerdictWords.Say(verdict.Verdict, outdated: false, tieOut: null);
         return new Step(
             StepKind.TieOut, breaks.Count > 0 || held.Count != 1 ? StepState.Trouble : StepState.Done, verdict.ComparedAt,
@@ -70,7 +71,12 @@ internal static class ProofSteps
         InvoiceDetail detail, PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks)
     {
         var invoice = detail.Invoice;
-        var what = $"{DocumentSteps.Named(invoice)}, {invoice.Total} to {invoice.CustomerName},";
+        return Answer($"{DocumentSteps.Named(invoice)}, {invoice.Total} to {invoice.CustomerName},", posting, verdict, held, breaks);
+    }
+
+    /// <summary>The same of any document.</summary>
+    public static string Answer(string what, PostingRow? posting, VerdictRow? verdict, IReadOnlyList<HeldRow> held, IReadOnlyList<BreakRow> breaks)
+    {
         if (posting?.State != "posted") return $"{what} is not in an ERP yet: its posting {Standing(posting)}.";
         var where = $"{what} is in {posting.Target} as {posting.ErpNumber}";
         if (verdict is null || After(posting, verdict)) return $"{where}; it is not tied out yet.";
@@ -88,8 +94,8 @@ internal static class ProofSteps
 
     private static bool After(PostingRow? posting, VerdictRow verdict) => posting?.State != "posted" || posting.ChangedAt > verdict.ComparedAt;
 
-    private static string Month(VerdictRow verdict, InvoiceDetail invoice) =>
-        verdict.Verdict == "reconciled" ? "" : $"; {invoice.Invoice.Month} as a whole is {verdict.Verdict}";
+    private static string Whole(VerdictRow verdict, AccountingMonth month) =>
+        verdict.Verdict == "reconciled" ? "" : $"; {month} as a whole is {verdict.Verdict}";
 
     private static string Minute(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 

@@ -6,7 +6,11 @@ using Tieout.Domain;
 namespace Tieout.Application.Views.Timelines;
 
 /// <summary>What a story is told about; the deepest known id counts.</summary>
-internal sealed record Subject(Guid? Invoice, Guid? Subscription, Guid? Account, Guid? Customer, Guid? Run, long? RowNo);
+internal sealed record Subject(Guid? Invoice, Guid? Subscription, Guid? Account, Guid? Customer, Guid? Run, long? RowNo)
+{
+    /// <summary>A journal entry that is no invoice; then there is nothing else.</summary>
+    public Guid? Entry { get; init; }
+}
 
 /// <summary>Where an id led.</summary>
 internal sealed record Found(IReadOnlyList<string> Kinds, Subject Subject, IReadOnlyList<Candidate> Candidates, bool More);
@@ -19,7 +23,7 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
     /// <summary>Every kind of id that is looked for.</summary>
     public static readonly IReadOnlyList<string> Tried =
     [
-        "correlation id", "invoice number", "invoice id", "posting id", "business key", "journal entry id", "ERP document number", "ERP id",
+        "correlation id", "invoice number", "invoice id", "journal number", "posting id", "business key", "journal entry id", "ERP document number", "ERP id",
         "customer code", "billing account code", "subscription code", "cross-reference", "exception id", "import row (run id:row)", "usage event",
     ];
 
@@ -63,8 +67,8 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
         from invoicing.invoice where id = @id
         union all select 'posting id', document_id, null, null, null, null, null from posting.posting where id = @id
         union all
-        select 'journal entry id', coalesce(w.invoice_id, e.source_id), null, null, null, null, null
-        from ledger.journal_entry e left join invoicing.write_off w on w.id = e.source_id
+        select 'journal entry id', case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end, null, null, null, null, null
+        from ledger.journal_entry e
         where e.id = @id
         union all
         select 'exception id', p.document_id, null, x.billing_account_id, null, null, null
@@ -112,6 +116,10 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
             direct.Length == 1 ? direct[0] : null,
             First(matches, match => match.Subscription), First(matches, match => match.Account), First(matches, match => match.Customer),
             First(matches, match => match.Run), matches.Select(match => match.RowNo).FirstOrDefault(no => no is not null));
+        if (direct.Length == 1 && (await database.Rows<Guid>(
+            "select document_id from posting.posting where document_id = @document and document_kind not in ('invoice', 'credit-memo')",
+            new { document = direct[0] }, cancel)).Count > 0)
+            return new Found(kinds, new Subject(null, null, null, null, null, null) { Entry = direct[0] }, [], More: false);
         if (kinds.Length == 0 || direct.Length == 1) return new Found(kinds, subject, [], More: false);
 
         var invoices = await Invoices(matches, direct, cancel);

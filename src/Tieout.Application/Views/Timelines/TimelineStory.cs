@@ -1,10 +1,11 @@
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Domain;
 
 namespace Tieout.Application.Views.Timelines;
 
 /// <summary>Loads what a story is made of, and tells it.</summary>
-internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invoices)
+internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoices invoices)
 {
     private readonly ReadGrants grants = new(database, TimeProvider.System);
     private readonly UsageBilled billed = new(database);
@@ -13,6 +14,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
     /// <summary>The story of an invoice, or of what there is before one.</summary>
     public async Task<Story> Tell(Subject subject, CancellationToken cancel)
     {
+        if (subject.Entry is { } entry) return await OfEntry(entry, cancel);
         var invoice = subject.Invoice is { } id ? await invoices.One(id, cancel) : null;
         var subscriptions = await Subscriptions(subject, cancel);
         var accounts = await Accounts(subject, subscriptions, cancel);
@@ -48,7 +50,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
     {
         var (entry, lines) = await Entry(invoice.Invoice.Id, cancel);
         var posting = await Posting(invoice.Invoice.Id, cancel);
-        var verdict = await Verdict(invoice.Invoice, cancel);
+        var verdict = await Verdict(invoice.Invoice.Entity, invoice.Invoice.Total.Currency, invoice.Invoice.Month, cancel);
         var held = verdict is null ? [] : await Held(verdict.RunId, invoice.Invoice.Number, cancel);
         var breaks = verdict is null ? [] : await Breaks(verdict.RunId, invoice.Invoice.Number, cancel);
         steps.AddRange(await billed.Days(invoice.Invoice.Id, cancel));
@@ -56,11 +58,12 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         var step = DocumentSteps.Invoice(invoice);
         steps.Add(step with { Facts = [.. step.Facts, .. await taxes.Of(invoice.Invoice.Id, cancel)] });
         steps.Add(DocumentSteps.Entry(entry, lines, invoice));
-        steps.Add(DocumentSteps.Posting(posting, invoice));
+        steps.Add(DocumentSteps.Posting(posting, DocumentSteps.Before(invoice.Invoice)));
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
-        steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice));
-        steps.AddRange((await Cases(Subjects(invoice.Invoice), account: null, cancel)).Select(ProofSteps.Case));
+        steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice.Invoice.Month));
+        var subjects = Subjects(invoice.Invoice.Entity, invoice.Invoice.Month, invoice.Invoice.Number);
+        steps.AddRange((await Cases(subjects, account: null, cancel)).Select(ProofSteps.Case));
         return new Story(
             invoice.Invoice.Number, invoice.CorrelationId, ProofSteps.Answer(invoice, posting, verdict, held, breaks), steps);
     }
@@ -169,15 +172,15 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         return attempts.Select(attempt => DocumentSteps.Attempt(attempt, posting, [.. wire.Where(call => call.Batch == attempt.Batch)]));
     }
 
-    private Task<VerdictRow?> Verdict(InvoiceRow invoice, CancellationToken cancel) => database.Row<VerdictRow>(
+    private Task<VerdictRow?> Verdict(string entity, Currency currency, AccountingMonth month, CancellationToken cancel) => database.Row<VerdictRow>(
         """
         select r.run_id, r.target, r.verdict, r.compared_at, r.unproven, r.problem
         from reconciliation.result r
         join customers.legal_entity e on e.id = r.legal_entity_id
-        where e.code = @Entity and r.currency = @currency and r.month = @month
+        where e.code = @entity and r.currency = @currency and r.month = @month
         order by r.compared_at desc
         limit 1
-        """, new { invoice.Entity, currency = invoice.Total.Currency.Code, month = invoice.Month.FirstDay }, cancel);
+        """, new { entity, currency = currency.Code, month = month.FirstDay }, cancel);
 
     private Task<IReadOnlyList<HeldRow>> Held(Guid run, string key, CancellationToken cancel) => database.Rows<HeldRow>(
         """
@@ -196,7 +199,7 @@ internal sealed class TimelineStory(NpgsqlDataSource database, FindInvoices invo
         """, new { run, key }, cancel);
 
     // A posting's case is under its business key, a break's under entity/month/business key.
-    private static string[] Subjects(InvoiceRow invoice) => [invoice.Number, $"{invoice.Entity}/{invoice.Month}/{invoice.Number}"];
+    private static string[] Subjects(string entity, AccountingMonth month, string number) => [number, $"{entity}/{month}/{number}"];
 
     /// <summary>What keeps an account from being billed now.</summary>
     public async Task<IReadOnlyList<Step>> Stops(Guid account, CancellationToken cancel) =>

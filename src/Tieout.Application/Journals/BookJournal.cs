@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Tieout.Application.Invoicing;
+using Tieout.Domain;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Application.Journals;
+
+/// <summary>Asks to take a journal back.</summary>
+/// <param name="Number">The journal's number.</param>
+/// <param name="On">The day; its accounting month must be open. Null for today, or for the journal's own date while that is still to come.</param>
+/// <param name="Key">The same key again answers with what the first gave.</param>
+public sealed record ReversalRequest(string Number, DateOnly? On, string Reason, string Actor, string Key);
+
+/// <summary>
+/// Books what somebody enters by hand, and takes it back: each is an entry of its own that is never changed, with a number and a
+/// posting. A journal is taken back once, by exactly the opposite lines.
+/// </summary>
+public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Reads and books a journal in one transaction, or nothing of it.</summary>
+    /// <param name="document">docs/credits.md describes its members.</param>
+    /// <param name="actor">Who asks; null when the document says.</param>
+    /// <param name="key">The same key again answers with what the first gave; null is refused.</param>
+    public async Task<JournalOutcome> Add(JsonElement document, string? actor, string? key, CancellationToken cancel)
+    {
+        List<PriceProblem> problems = [];
+        if (GivenText.KeyProblem(key) is { } bad) problems.Add(new PriceProblem("idempotency-key", "bad-key", bad, "Give one."));
+        if (JournalDocument.Read(document, actor, problems) is not { } journal || problems.Count > 0) return new JournalOutcome.Unreadable(problems);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Entity(connection, journal.LegalEntity, cancel) is not { } known)
+            return new JournalOutcome.Refused("legal-entity", "unknown-entity", "no legal entity has this code", "Correct the code.");
+        await BillingLock.Alone(connection, known.Id, cancel);
+        var entity = (await Entity(connection, journal.LegalEntity, cancel))!;
+        if (await Earlier(connection, key!, journal.Content, cancel) is { } earlier) return earlier;
+        if (Closed("date", journal.Date, entity.ClosedThrough) is { } closed) return closed;
+        var accounts = (await Accounts(connection, journal, cancel)).ToDictionary(account => account.Code, StringComparer.Ordinal);
+        if (AccountRefusal(journal, entity, accounts) is { } refused) return refused;
+
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var entry = new EntryToBook(
+            EntryKind.ManualJournal, id, entity.Id, journal.Date, journal.Text,
+            [.. journal.Lines.Select(line => new EntryLineToBook(
+                new JournalLine(line.Account, new Money(line.Amount, journal.Currency)),
+                line.BillingAccount is { } code ? accounts[code].Id : null, Text: line.Text))]);
+        var number = await Save(connection, entry, new Given(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), cancel);
+        await transaction.CommitAsync(cancel);
+        return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
+    }
+
+    /// <summary>Books the opposite of a journal in one transaction, or nothing.</summary>
+    public async Task<JournalOutcome> Reverse(ReversalRequest request, CancellationToken cancel)
+    {
+        if (GivenBy.Problem(request.Reason, request.Actor, request.Key) is var (field, problem))
+            return new JournalOutcome.Unreadable([new PriceProblem(field, "bad-text", problem, "")]);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Original(connection, request.Number, cancel) is not { } known) return new JournalOutcome.NotFound(request.Number);
+        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        var original = (await Original(connection, request.Number, cancel))!;
+        var content = $"reverse|{request.Number}|{GivenBy.Words(request.On)}|{request.Reason}";
+        if (await Earlier(connection, request.Key, content, cancel) is { } earlier) return earlier;
+        var on = request.On ?? GivenBy.Day(clock, original.EntryDate);
+        if (ReversalRefusal(original, on) is { } refused) return refused;
+
+        var entry = new EntryToBook(
+            EntryKind.Reversal, Guid.CreateVersion7(clock.GetUtcNow()), original.LegalEntityId, on, $"Reversal of {request.Number}",
+            await Opposite(connection, original, cancel), Reverses: original.Id);
+        var number = await Save(
+            connection, entry, new Given(request.Reason, request.Actor, request.Key, content, $"Reversal of {request.Number}: {request.Reason}"), cancel);
+        await transaction.CommitAsync(cancel);
+        return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
+    }
+
+    private async Task<string> Save(NpgsqlConnection connection, EntryToBook entry, Given given, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await OneDocumentRun.Add(connection, "journal", given.Title, given.Actor, now, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@Source, @LegalEntity, @Reason, @Actor, @now)
+            """, new { entry.Source, entry.LegalEntity, given.Reason, given.Actor, now }, cancellationToken: cancel));
+        var number = await SaveEntry.Run(connection, entry, now, cancel);
+        await GivenOnce.Add(connection, given.Key, given.Content, entry.Source, now, cancel);
+        return number;
+    }
+
+    private async Task<JournalOutcome?> Earlier(NpgsqlConnection connection, string key, string content, CancellationToken cancel)
+    {
+        var earlier = await GivenOnce.Find(connection, key, content, cancel);
+        if (earlier is GivenOnce.Earlier.Other)
+            return new JournalOutcome.Refused(
+                GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy);
+        if (earlier is not GivenOnce.Earlier.Same(var source)) return null;
+        var entry = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
+            "select id from ledger.journal_entry where source_id = @source and source_kind in ('manual-journal', 'reversal')", new { source },
+            cancellationToken: cancel));
+        return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: true);
+    }
+
+    private static JournalOutcome.Refused? Closed(string field, DateOnly day, DateOnly? through) => day <= through
+        ? new JournalOutcome.Refused(field, "month-closed", $"the books are closed through {through:yyyy-MM-dd}", "Take a day of an open month.")
+        : null;
+
+    private static JournalOutcome.Refused? AccountRefusal(JournalDocument journal, EntityRow entity, Dictionary<string, AccountRow> accounts)
+    {
+        for (var index = 0; index < journal.Lines.Count; index++)
+        {
+            if (journal.Lines[index].BillingAccount is not { } code) continue;
+            var field = $"lines[{index}].billing-account";
+            if (!accounts.TryGetValue(code, out var account))
+                return new JournalOutcome.Refused(field, "unknown-account", "there is no billing account with this code", "Correct the code.");
+            if (account.LegalEntityId != entity.Id)
+                return new JournalOutcome.Refused(field, "other-entity", "this billing account belongs to another legal entity", "Book it there.");
+            if (account.Currency != journal.Currency.Code)
+                return new JournalOutcome.Refused(field, "other-currency", $"this billing account pays in {account.Currency}", "Book it in that currency.");
+        }
+        return null;
+    }
+
+    private static JournalOutcome.Refused? ReversalRefusal(OriginalRow original, DateOnly on) =>
+        original.Kind != Words.Of(EntryKind.ManualJournal)
+            ? new JournalOutcome.Refused("number", "not-a-journal", "only a journal booked by hand is taken back", "Book a journal that puts it right.")
+        : original.ReversedBy.Length > 0
+            ? new JournalOutcome.Refused("number", "already-reversed", $"{original.ReversedBy} takes it back already", "Look at that one.")
+        : on < original.EntryDate
+            ? new JournalOutcome.Refused("on", "before-journal", $"the journal is dated {original.EntryDate:yyyy-MM-dd}", "Take that day or a later one.")
+        : Closed("on", on, original.ClosedThrough);
+
+    private static async Task<IReadOnlyList<EntryLineToBook>> Opposite(NpgsqlConnection connection, OriginalRow original, CancellationToken cancel)
+    {
+        var lines = await connection.QueryAsync<(string Account, string Currency, decimal Amount, Guid Owner, string Text)>(new CommandDefinition(
+            "select account, currency, amount, billing_account_id, text from ledger.journal_line where entry_id = @Id order by line_no",
+            new { original.Id }, cancellationToken: cancel));
+        return [.. lines.Select(line => new EntryLineToBook(
+            new JournalLine(line.Account, new Money(-line.Amount, Currency.Of(line.Currency))),
+            line.Owner == original.LegalEntityId ? null : line.Owner, Text: line.Text))];
+    }
+
+    private static Task<EntityRow?> Entity(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<EntityRow>(new CommandDefinition(
+            "select id, closed_through from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
+
+    private static Task<IEnumerable<AccountRow>> Accounts(NpgsqlConnection connection, JournalDocument journal, CancellationToken cancel) =>
+        connection.QueryAsync<AccountRow>(new CommandDefinition(
+            "select id, code, legal_entity_id, currency from customers.billing_account where tenant = 1 and code = any(@codes)",
+            new { codes = journal.Lines.Select(line => line.BillingAccount).OfType<string>().Distinct(StringComparer.Ordinal).ToArray() },
+            cancellationToken: cancel));
+
+    private static Task<OriginalRow?> Original(NpgsqlConnection connection, string number, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<OriginalRow>(new CommandDefinition(
+            """
+            select e.id, p.document_kind as kind, e.legal_entity_id, e.entry_date, entity.closed_through, coalesce(after.business_key, '') as reversed_by
+            from posting.posting p
+            join ledger.journal_entry e on e.id = p.document_id and e.billing_account_id = p.billing_account_id
+            join customers.legal_entity entity on entity.id = e.legal_entity_id
+            left join ledger.journal_entry taking on taking.reverses = e.id
+            left join posting.posting after on after.document_id = taking.id
+            where p.tenant = 1 and p.business_key = @number and p.document_kind not in ('invoice', 'credit-memo')
+            """, new { number }, cancellationToken: cancel));
+
+    private sealed record Given(string Reason, string Actor, string Key, string Content, string Title);
+
+    private sealed record EntityRow(Guid Id, DateOnly? ClosedThrough);
+
+    private sealed record AccountRow(Guid Id, string Code, Guid LegalEntityId, string Currency);
+
+    private sealed record OriginalRow(Guid Id, string Kind, Guid LegalEntityId, DateOnly EntryDate, DateOnly? ClosedThrough, string ReversedBy);
+}
