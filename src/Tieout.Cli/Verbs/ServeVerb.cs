@@ -36,7 +36,7 @@ internal static class ServeVerb
             await using var database = await parsed.OpenDatabase(cancel);
             await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel, taxes?.Taxes);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
-            screen.Note(set is null ? "The tower is open; nothing is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
+            screen.Note(set is null ? "The tower is open; no document is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");
             using var webhooks = new WebhookClient(TimeProvider.System);
             await Task.WhenAll(
                 new DeliverWebhooks(database.Source, TimeProvider.System, webhooks).Always(screen.Note, cancel),
