@@ -70,12 +70,16 @@ public sealed class TroubleTests(PostgresFixture postgres)
     [Fact]
     public async Task Sessions_that_are_cut_in_the_middle_lose_nothing()
     {
-        await using var world = await World.Start(postgres, 60);
+        await using var world = await World.Start(postgres, 160);
         var cut = 0;
         var targets = world.Targets(inner => new Meddling(inner)
         {
             // The ERP has answered, and the database goes away before it can be recorded: every session, the node's own as well.
-            AfterSend = _ => Interlocked.Increment(ref cut) is 1 or 3 ? CutSessions(world) : Task.CompletedTask,
+            // Until it strikes: who comes first to a session that was cut has all the others renewed, and may then record after all.
+            AfterSend = async _ =>
+            {
+                if (Interlocked.Increment(ref cut) <= 3 || await world.Count("posting.attempt where outcome = 'crashed'") == 0) await CutSessions(world);
+            },
         });
         var summary = await world.Deliver(targets);
         summary.Waiting.ShouldBe(0);
