@@ -1,4 +1,5 @@
 using Tieout.Connectors.NetSuite;
+using Tieout.Connectors.Odoo;
 using Tieout.Connectors.SapS4;
 using Tieout.Connectors.Tryton;
 
@@ -13,6 +14,7 @@ public static class ErpConnectors
         TrytonConnector.SystemName,
         SapConnector.SystemName,
         NetSuiteConnector.SystemName,
+        OdooConnector.SystemName,
     ];
 
     /// <summary>How long one call to a system may take where its target does not say.</summary>
@@ -25,6 +27,7 @@ public static class ErpConnectors
         TrytonConnector.SystemName => new TrytonConnector(TrytonSettings.Of(target), clock),
         SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock),
         NetSuiteConnector.SystemName => new NetSuiteConnector(NetSuiteSettings.Of(target), clock),
+        OdooConnector.SystemName => new OdooConnector(OdooSettings.Of(target), clock),
         _ => throw new ArgumentException(
             $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target)),
     };
