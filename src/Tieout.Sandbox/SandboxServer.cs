@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieout.Sandbox.AvaTax;
 using Tieout.Sandbox.NetSuite;
+using Tieout.Sandbox.Odoo;
 using Tieout.Sandbox.SapS4;
 
 namespace Tieout.Sandbox;
@@ -42,7 +43,9 @@ public sealed class SandboxServer : IAsyncDisposable
         tax.Map(app);
         var netSuite = new NetSuiteStandIn(options, faults, TimeProvider.System, stopping.Token);
         netSuite.Map(app);
-        MapControl(app, faults, sap, tax, netSuite);
+        var odoo = new OdooStandIn(options, faults, TimeProvider.System, stopping.Token);
+        odoo.Map(app);
+        MapControl(app, faults, sap, tax, netSuite, odoo);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
     }
@@ -56,7 +59,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite)
+    private static void MapControl(WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite, OdooStandIn odoo)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -69,9 +72,10 @@ public sealed class SandboxServer : IAsyncDisposable
             return Results.NoContent();
         });
         control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); return Results.NoContent(); });
+        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); odoo.Reset(); return Results.NoContent(); });
         sap.MapControl(control);
         tax.MapControl(control);
         netSuite.MapControl(control);
+        odoo.MapControl(control);
     }
 }
