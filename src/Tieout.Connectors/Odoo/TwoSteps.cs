@@ -33,7 +33,7 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
                 foreach (var one in run) one.Outcome = new DeliveryOutcome.Refused(OdooFindings.Of("company-unknown", $"company {settings.Target.Company}"));
                 return run;
             }
-            await Look(run, catalogue, sending, log, cancel);
+            await Look(run, catalogue, log, cancel);
         }
         catch (ReadBackException unknown)
         {
@@ -62,13 +62,13 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
 
     // ---- Look -------------------------------------------------------------------------------------------------------
 
-    private async Task Look(Shipment[] run, Catalogue catalogue, bool sending, IExchangeLog log, CancellationToken cancel)
+    private async Task Look(Shipment[] run, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         var held = await reader.Under(catalogue.Company, run.Select(one => one.Document.Key), log, cancel);
-        foreach (var one in run) await Begin(one, [.. held[one.Document.Key]], catalogue, sending, log, cancel);
+        foreach (var one in run) await Begin(one, [.. held[one.Document.Key]], catalogue, log, cancel);
     }
 
-    private async Task Begin(Shipment one, IReadOnlyList<HeldMove> held, Catalogue catalogue, bool sending, IExchangeLog log, CancellationToken cancel)
+    private async Task Begin(Shipment one, IReadOnlyList<HeldMove> held, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         var key = one.Document.Key;
         var posted = held.Where(move => move.Posted).ToList();
@@ -91,7 +91,7 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         foreach (var extra in drafts.Where(draft => draft.Id != standing.Id))
             if (!await Withdrawn(extra.Id, catalogue, log, cancel) && !standing.Posted)
                 one.Outcome = new DeliveryOutcome.NotSent($"A second draft of {key} (id {extra.Id}) stands in Odoo and could not be deleted.", ThisDocument: true);
-        if (one.Outcome is null && sending && !standing.IsAsWritten(one.Document, settings))
+        if (one.Outcome is null && !standing.IsAsWritten(one.Document, settings))
         {
             // It follows earlier rules, stands in no book, and is no longer wanted as it is.
             if (await Withdrawn(standing.Id, catalogue, log, cancel)) one.Draft = 0;

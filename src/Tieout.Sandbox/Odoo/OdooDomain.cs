@@ -79,7 +79,7 @@ internal static class OdooDomain
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
-            ? whole
+            ? (object)whole
             : decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture),
     };
 
