@@ -77,16 +77,19 @@ internal sealed record Catalogue(OdooCompany Company)
 
         var target = settings.Target;
         var accounts = await Ask(
-            "account.account", [Where("code", "in", List(Distinct(documents.SelectMany(one => AccountsOf(one, target)))))], ["code"], row => (row.Text("code"), row.Id("id")));
+            "account.account", [Where("code", "in", List(Distinct(documents.SelectMany(one => AccountsOf(one, target)))))], ["code"], row =>
+                (row.Text("code"), row.Id("id")));
         var taxes = await Ask(
             "account.tax", [Where("name", "in", List(Distinct(documents.SelectMany(one => TaxesOf(one, target))))), Where("type_tax_use", "=", "sale")],
             ["name", "active"], row => (row.Text("name"), (row.Id("id"), row.Flag("active"))), everything);
-        var journals = await Ask("account.journal", [Where("code", "in", List([settings.Journal, settings.EntryJournal]))], ["code"], row => (row.Text("code"), row.Id("id")));
+        var journals = await Ask("account.journal", [Where("code", "in", List([settings.Journal, settings.EntryJournal]))], ["code"], row =>
+            (row.Text("code"), row.Id("id")));
         var currencies = await Ask("res.currency", [], ["name"], row => (row.Text("name"), row.Id("id")));
         var partners = await Ask(
             "res.partner", [Where("id", "in", List(documents.SelectMany(PartnersOf).OfType<long>().Distinct().Order()))], ["active"],
             row => (row.Id("id"), row.Flag("active")), everything);
-        (string Plan, string Code)[] sorted = [.. documents.SelectMany(DimensionsOf).Where(one => settings.Plans.ContainsKey(one.Word)).Select(one => (settings.Plans[one.Word], one.Value)).Distinct()];
+        (string Plan, string Code)[] sorted = [.. documents.SelectMany(DimensionsOf).Where(one => settings.Plans.ContainsKey(one.Word)).Select(one =>
+            (settings.Plans[one.Word], one.Value)).Distinct()];
         var analytic = sorted.Length == 0 ? [] : await Ask(
             "account.analytic.account", [Where("code", "in", List(Distinct(sorted.Select(one => one.Code))))], ["code", "plan_id"],
             row => ((row.NameOf("plan_id"), row.Text("code")), row.Id("id")));
@@ -98,19 +101,22 @@ internal sealed record Catalogue(OdooCompany Company)
         return catalogue with { Rates = await catalogue.AskRates(rows, documents, log, cancel) };
     }
 
-    private async Task<Dictionary<(string, DateOnly), decimal>> AskRates(OdooRows rows, IReadOnlyList<ErpDocument> documents, IExchangeLog? log, CancellationToken cancel)
+    private async Task<Dictionary<(string, DateOnly), decimal>> AskRates(OdooRows rows, IReadOnlyList<ErpDocument> documents, IExchangeLog? log,
+        CancellationToken cancel)
     {
         Dictionary<(string, DateOnly), decimal> rates = [];
         foreach (var (currency, days) in documents.Where(one => one.Currency.Code != Company.Currency && Currencies.ContainsKey(one.Currency.Code))
             .GroupBy(one => one.Currency.Code, StringComparer.Ordinal).Select(group => (group.Key, group.Select(one => one.Date).Distinct().ToList())))
         {
-            JsonArray domain = [Where("currency_id", "=", Currencies[currency]), Where("company_id", "in", new JsonArray(false, Company.Id)), Where("name", "<=", Date(days.Max()))];
+            JsonArray domain = [Where("currency_id", "=", Currencies[currency]), Where("company_id", "in", new JsonArray(false, Company.Id)),
+                Where("name", "<=", Date(days.Max()))];
             var known = await rows.All(
                 "rules-find", new OdooQuestion("res.currency.rate", domain, ["name", "rate", "company_id"], Context()),
                 row => (Day: row.Day("name")!.Value, Rate: row.Amount("rate"), Own: row.Id("company_id") != 0), log, cancel);
             // The company's own rate goes before the one of all companies.
             foreach (var day in days)
-                if (known.Where(rate => rate.Day <= day && rate.Rate > 0m).OrderByDescending(rate => rate.Own).ThenByDescending(rate => rate.Day).ToList() is [var latest, ..])
+                if (known.Where(rate => rate.Day <= day && rate.Rate > 0m).OrderByDescending(rate => rate.Own).ThenByDescending(rate =>
+                    rate.Day).ToList() is [var latest, ..])
                     rates[(currency, day)] = latest.Rate;
         }
         return rates;
@@ -154,7 +160,8 @@ internal sealed record OdooCompany(long Id, string Currency)
     public static async Task<OdooCompany?> Load(OdooRows rows, OdooSettings settings, IExchangeLog? log, CancellationToken cancel)
     {
         var found = await rows.All(
-            "company-find", new OdooQuestion("res.company", [Where("name", "=", settings.Target.Company)], ["currency_id"], new JsonObject { ["lang"] = "en_US" }),
+            "company-find", new OdooQuestion("res.company", [Where("name", "=", settings.Target.Company)], ["currency_id"],
+                new JsonObject { ["lang"] = "en_US" }),
             row => new OdooCompany(row.Id("id"), row.NameOf("currency_id")), log, cancel);
         return found is [var only] ? only : null;
     }

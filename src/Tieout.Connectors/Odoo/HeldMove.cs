@@ -108,7 +108,8 @@ internal sealed record HeldMove(long Id, string Name, string Reference, string T
         List<string> found = [];
         if (Type != MoveMap.TypeOf(document)) found.Add($"{Type} instead of {MoveMap.TypeOf(document)}");
         if (Currency != document.Currency.Code) found.Add($"currency {Currency} instead of {document.Currency}");
-        if (facts != Facts.Content && Date != document.Date) found.Add(FormattableString.Invariant($"dated {Date:yyyy-MM-dd} instead of {document.Date:yyyy-MM-dd}"));
+        if (facts != Facts.Content && Date != document.Date)
+            found.Add(FormattableString.Invariant($"dated {Date:yyyy-MM-dd} instead of {document.Date:yyyy-MM-dd}"));
         if (facts == Facts.Everything && settings.NumberIsOurs && Name != document.Key) found.Add($"number '{Name}' instead of {document.Key}");
         if (document is ErpInvoice invoice) found.AddRange(Differences(invoice, facts, settings.Target));
         else found.AddRange(Between(

@@ -32,7 +32,8 @@ internal sealed class MoveMap(OdooSettings settings)
     public static long? PartnerOf(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     /// <summary>
-    /// What has to be changed in an invoice's draft so that it shows our figures: taxes that Odoo rounds in another way, and the accounts of taxes and of what is owed.
+    /// What has to be changed in an invoice's draft so that it shows our figures: taxes that Odoo rounds in another way, and the accounts of
+    /// taxes and of what is owed.
     /// Empty when nothing has to. What cannot be set (a tax without a line of its own) is left, and found wrong afterwards.
     /// </summary>
     public JsonArray Corrections(ErpInvoice invoice, HeldMove draft, Catalogue catalogue)

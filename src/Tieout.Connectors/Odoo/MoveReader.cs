@@ -18,7 +18,8 @@ internal sealed class MoveReader(OdooSettings settings, OdooRows rows)
         List<(string Key, HeldMove Move)> found = [];
         foreach (var part in keys.Distinct(StringComparer.Ordinal).Chunk(OdooLimits.KeysPerQuestion))
         {
-            JsonArray domain = [.. Ours(company), Where("state", "in", List(["draft", "posted"])), "|", Where("ref", "in", List(part)), Where("name", "in", List(part))];
+            JsonArray domain = [.. Ours(company), Where("state", "in", List(["draft", "posted"])), "|", Where("ref", "in", List(part)),
+                Where("name", "in", List(part))];
             var moves = await rows.All("moves-find", new OdooQuestion("account.move", domain, HeldMove.Fields, company.Context()), HeldMove.Of, log, cancel);
             foreach (var move in await WithLines(company, moves, log, cancel))
                 found.AddRange(new[] { move.Reference, move.Name }.Distinct(StringComparer.Ordinal)
@@ -53,7 +54,8 @@ internal sealed class MoveReader(OdooSettings settings, OdooRows rows)
         ];
         Dictionary<long, string> codes = [];
         List<HeldMove> page = [];
-        await foreach (var move in rows.Read("documents-read", new OdooQuestion("account.move", domain, HeldMove.Fields, company.Context()), HeldMove.Of, log: null, cancel))
+        await foreach (var move in rows.Read("documents-read", new OdooQuestion("account.move", domain, HeldMove.Fields, company.Context()), HeldMove.Of,
+            log: null, cancel))
         {
             page.Add(move);
             if (page.Count < settings.PageSize) continue;
@@ -63,10 +65,12 @@ internal sealed class MoveReader(OdooSettings settings, OdooRows rows)
         foreach (var document in await Documents(company, page, codes, cancel)) yield return document;
     }
 
-    private async Task<IReadOnlyList<HeldDocument>> Documents(OdooCompany company, IReadOnlyList<HeldMove> page, Dictionary<long, string> codes, CancellationToken cancel)
+    private async Task<IReadOnlyList<HeldDocument>> Documents(OdooCompany company, IReadOnlyList<HeldMove> page, Dictionary<long, string> codes,
+        CancellationToken cancel)
     {
         var moves = await WithLines(company, page, log: null, cancel);
-        var unknown = moves.SelectMany(move => move.Lines.Select(line => line.Partner).Append(move.Partner)).Where(id => id != 0 && !codes.ContainsKey(id)).Distinct().Order().ToList();
+        var unknown = moves.SelectMany(move => move.Lines.Select(line => line.Partner).Append(move.Partner)).Where(id => id != 0
+            && !codes.ContainsKey(id)).Distinct().Order().ToList();
         if (unknown.Count > 0)
         {
             var context = company.Context();
@@ -83,12 +87,14 @@ internal sealed class MoveReader(OdooSettings settings, OdooRows rows)
         // Notes and headings have no account.
         JsonArray domain = [Where("move_id", "in", List(moves.Select(move => move.Id))), Where("account_id", "!=", false)];
         var raw = await rows.All(
-            "lines-find", new OdooQuestion("account.move.line", domain, HeldLine.Fields, company.Context()), row => (Move: row.Id("move_id"), Account: row.Id("account_id"), Row: row),
+            "lines-find", new OdooQuestion("account.move.line", domain, HeldLine.Fields, company.Context()), row =>
+                (Move: row.Id("move_id"), Account: row.Id("account_id"), Row: row),
             log, cancel);
         var context = company.Context();
         context["active_test"] = false;
         var accounts = raw.Count == 0 ? [] : (await rows.All(
-            "accounts-find", new OdooQuestion("account.account", [Where("id", "in", List(raw.Select(line => line.Account).Distinct().Order()))], ["code"], context),
+            "accounts-find", new OdooQuestion("account.account", [Where("id", "in", List(raw.Select(line => line.Account).Distinct().Order()))], ["code"],
+                context),
             row => (Id: row.Id("id"), Code: row.Text("code")), log, cancel)).ToDictionary(account => account.Id, account => account.Code);
         try
         {
@@ -104,5 +110,6 @@ internal sealed class MoveReader(OdooSettings settings, OdooRows rows)
     private JsonNode[] Ours(OdooCompany company) =>
         [Where("company_id", "=", company.Id), Where("journal_id.code", "in", List([settings.Journal, settings.EntryJournal]))];
 
-    private static string Like(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+    private static string Like(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

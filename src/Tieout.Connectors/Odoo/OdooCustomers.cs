@@ -59,17 +59,20 @@ internal sealed class OdooCustomers(OdooSettings settings, OdooClient client, Od
         string[] named = [.. missing.Select(customer => customer.Country).Where(country => country.Length > 0).Distinct(StringComparer.Ordinal)];
         var countries = named.Length == 0 ? [] : (await rows.All(
             "countries-find", new OdooQuestion("res.country", [Where("code", "in", List(named))], ["code"], company.Context()),
-            row => (Code: row.Text("code"), Id: row.Id("id")), log, cancel)).DistinctBy(one => one.Code).ToDictionary(one => one.Code, one => one.Id, StringComparer.Ordinal);
+            row => (Code: row.Text("code"), Id: row.Id("id")), log, cancel)).DistinctBy(one => one.Code).ToDictionary(one => one.Code, one => one.Id,
+                StringComparer.Ordinal);
         if (await Create(missing, countries, known, company, log, cancel) is not OdooReply.Refused || missing.Length == 1) return;
         foreach (var customer in missing) await Create([customer], countries, known, company, log, cancel);
     }
 
     /// <summary>Creates customers by one call, all or none.</summary>
     private async Task<OdooReply> Create(
-        ErpCustomer[] missing, Dictionary<string, long> countries, Dictionary<string, CustomerOutcome> known, OdooCompany company, IExchangeLog log, CancellationToken cancel)
+        ErpCustomer[] missing, Dictionary<string, long> countries, Dictionary<string, CustomerOutcome> known, OdooCompany company, IExchangeLog log,
+            CancellationToken cancel)
     {
         var call = new OdooCall(
-            "res.partner", "create", [new JsonArray([.. missing.Select(customer => (JsonNode)Values(customer, countries))])], new JsonObject { ["context"] = company.Context() });
+            "res.partner", "create", [new JsonArray([.. missing.Select(customer => (JsonNode)Values(customer, countries))])],
+                new JsonObject { ["context"] = company.Context() });
         var reply = await client.Call("customers-create", call, log, cancel);
         CustomerOutcome? all = reply switch
         {
@@ -109,6 +112,7 @@ internal sealed class OdooCustomers(OdooSettings settings, OdooClient client, Od
         ? null
         : new Finding(
             ExceptionCategory.Data, "customer-code-not-valid",
-            $"The customer code '{customer.Code}' cannot be a customer's reference in Odoo: 1 to {OdooLimits.CustomerCode} letters, digits, dashes, underscores, dots and slashes.",
+            $"The customer code '{customer.Code}' cannot be a customer's reference in Odoo: "
+            + $"1 to {OdooLimits.CustomerCode} letters, digits, dashes, underscores, dots and slashes.",
             "Change the code where the customer comes from.");
 }

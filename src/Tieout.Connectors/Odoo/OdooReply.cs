@@ -31,7 +31,8 @@ internal abstract record OdooReply
 internal sealed record OdooError(int Code, string Name, string Message)
 {
     private static readonly string[] Busy =
-        ["psycopg2.errors.SerializationFailure", "psycopg2.errors.LockNotAvailable", "psycopg2.errors.DeadlockDetected", "psycopg2.extensions.TransactionRollbackError"];
+        ["psycopg2.errors.SerializationFailure", "psycopg2.errors.LockNotAvailable", "psycopg2.errors.DeadlockDetected",
+            "psycopg2.extensions.TransactionRollbackError"];
 
     /// <summary>Somebody else was at the same rows: the same call may be made again.</summary>
     public bool IsBusy => Busy.Contains(Name, StringComparer.Ordinal);

@@ -84,7 +84,8 @@ internal sealed record OdooSettings
                     ? name[DimensionPrefix.Length..]
                     : throw Wrong($"option '{name}' names no dimension of ours; they are {string.Join(", ", ErpDimension.All)}.")] = value;
             else if (Defaults.ContainsKey(name)) options[name] = value;
-            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, {DimensionPrefix}<dimension> and {ErrorPrefix}<text>.");
+            else throw Wrong($"option '{name}' is not known; known are {string.Join(", ", Defaults.Keys)}, "
+                + $"{DimensionPrefix}<dimension> and {ErrorPrefix}<text>.");
         }
         return new OdooSettings(target, options)
         {

@@ -30,7 +30,8 @@ internal sealed class OdooSettling(OdooClient client, MoveReader reader)
                 // Nothing left, or somebody matched some of it by hand.
                 if (mine.Residual != mine.Amount) continue;
                 long[] theirs = [.. held[line.Settles].Where(one => one.Posted && one.Id != move.Id).SelectMany(one => one.Lines)
-                    .Where(one => one.Account == account && one.Partner == mine.Partner && Math.Sign(one.Residual) == -Math.Sign(mine.Residual)).Select(one => one.Id)];
+                    .Where(one => one.Account == account && one.Partner == mine.Partner && Math.Sign(one.Residual) == -Math.Sign(mine.Residual)).Select(one =>
+                        one.Id)];
                 if (theirs.Length > 0 && await Reconcile([mine.Id, .. theirs], company, log, cancel) is { } trouble) return trouble;
             }
             return null;

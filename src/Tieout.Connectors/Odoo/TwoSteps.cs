@@ -90,12 +90,14 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         // Our own late calls may have left several drafts: only one of them may ever be posted.
         foreach (var extra in drafts.Where(draft => draft.Id != standing.Id))
             if (!await Withdrawn(extra.Id, catalogue, log, cancel) && !standing.Posted)
-                one.Outcome = new DeliveryOutcome.NotSent($"A second draft of {key} (id {extra.Id}) stands in Odoo and could not be deleted.", ThisDocument: true);
+                one.Outcome = new DeliveryOutcome.NotSent($"A second draft of {key} (id {extra.Id}) stands in Odoo and could not be deleted.",
+                    ThisDocument: true);
         if (one.Outcome is null && !standing.IsAsWritten(one.Document, settings))
         {
             // It follows earlier rules, stands in no book, and is no longer wanted as it is.
             if (await Withdrawn(standing.Id, catalogue, log, cancel)) one.Draft = 0;
-            else one.Outcome = new DeliveryOutcome.NotSent($"A draft of {key} (id {standing.Id}) under earlier rules could not be deleted in Odoo.", ThisDocument: true);
+            else one.Outcome = new DeliveryOutcome.NotSent($"A draft of {key} (id {standing.Id}) under earlier rules could not be deleted in Odoo.",
+                ThisDocument: true);
         }
     }
 
@@ -159,7 +161,8 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
             standing = await reader.ById(catalogue.Company, open.Select(one => one.Draft), log, cancel);
             foreach (var one in open)
             {
-                if (!standing.TryGetValue(one.Draft, out var draft)) one.Outcome = new DeliveryOutcome.NoAnswer($"A draft (id {one.Draft}) was created and is not told.");
+                if (!standing.TryGetValue(one.Draft, out var draft))
+                    one.Outcome = new DeliveryOutcome.NoAnswer($"A draft (id {one.Draft}) was created and is not told.");
                 else if (one.Refusal is not null) one.Outcome = await TakenBack(one, left => WithLeft(Refusal(one.Refusal, one), left), catalogue, log, cancel);
                 else if (draft.Differences(one.Document, Facts.Everything, settings) is { Length: > 0 } wrong)
                     one.Outcome = await TakenBack(one, left => NotAsSent(one.Document, draft, wrong, left), catalogue, log, cancel);
@@ -246,7 +249,8 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         {
             // Somebody else, or our own late call, may have been faster with another draft; Odoo then refused ours.
             foreach (var draft in held.Where(move => !move.Posted)) await Withdrawn(draft.Id, catalogue, log, cancel);
-            if (only.Differences(one.Document, Facts.Content, settings) is { Length: > 0 } differences) return new DeliveryOutcome.NoAnswer($"Odoo now holds something else: {differences}.");
+            if (only.Differences(one.Document, Facts.Content, settings) is { Length: > 0 } differences)
+                return new DeliveryOutcome.NoAnswer($"Odoo now holds something else: {differences}.");
             one.Posted = only;
             return new DeliveryOutcome.Accepted(only.Document);
         }
@@ -260,7 +264,8 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
     private async Task Settle(Shipment[] run, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         foreach (var one in run)
-            if (one is { Document: ErpEntry entry, Posted: { } move } && await _settling.Run(entry, move, catalogue.Company, settings, log, cancel) is { } trouble)
+            if (one is { Document: ErpEntry entry, Posted: { } move }
+                && await _settling.Run(entry, move, catalogue.Company, settings, log, cancel) is { } trouble)
                 one.Outcome = new DeliveryOutcome.NoAnswer(trouble);
     }
 
@@ -288,7 +293,8 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         Task<OdooReply> Delete() => client.Call("moves-withdraw", new OdooCall(Moves, "unlink", [new JsonArray(draft)], Named(catalogue)), log, cancel);
 
         var reply = await Delete();
-        if (reply is OdooReply.Refused { Error: { IsMissing: false, IsBusy: false } error } && error.Message.Contains("sequence", StringComparison.OrdinalIgnoreCase))
+        if (reply is OdooReply.Refused { Error: { IsMissing: false, IsBusy: false } error }
+            && error.Message.Contains("sequence", StringComparison.OrdinalIgnoreCase))
         {
             var call = new OdooCall(Moves, "write", [new JsonArray(draft), new JsonObject { ["name"] = "/" }], Named(catalogue));
             if (await client.Call("moves-withdraw", call, log, cancel) is OdooReply.Done) reply = await Delete();

@@ -36,7 +36,8 @@ internal static class OdooControl
         }));
         tamper.MapPost("/delete", (Which which) => Change(standIn, Moves, row => row.Text("ref") == which.Key, row => row["state"] = "cancel"));
         tamper.MapPost("/move", (Move move) => Change(standIn, Moves, row => row.Text("ref") == move.Key, row => row["date"] =
-            DateOnly.ParseExact(row.Text("date"), "yyyy-MM-dd", CultureInfo.InvariantCulture).AddMonths(move.Months).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
+            DateOnly.ParseExact(row.Text("date"), "yyyy-MM-dd", CultureInfo.InvariantCulture).AddMonths(move.Months).ToString("yyyy-MM-dd",
+                CultureInfo.InvariantCulture)));
         tamper.MapPost("/amount", (Amount amount) => Change(standIn, Moves, row => row.Text("ref") == amount.Key, row =>
         {
             var sign = row.Text("move_type") == "out_refund" ? -1m : 1m;
@@ -86,7 +87,8 @@ internal static class OdooControl
     private static List<object> Under(OdooStandIn standIn, string key)
     {
         lock (standIn.Database.Gate)
-            return [.. standIn.Database[Moves].Where(move => move.Text("state") != "cancel" && (move.Text("ref") == key || move.Text("name") == key)).Select(move => new
+            return [.. standIn.Database[Moves].Where(move => move.Text("state") != "cancel"
+                && (move.Text("ref") == key || move.Text("name") == key)).Select(move => new
             {
                 move.Id,
                 Name = move.Text("name"),
@@ -126,10 +128,12 @@ internal static class OdooControl
             {
                 Moves = moves.Count,
                 Posted = moves.Count(move => move.Text("state") == "posted"),
-                Totals = moves.Where(move => move.Text("state") == "posted" && move.Text("move_type") != "entry").GroupBy(move => move.Link("currency_id")).Select(sum => new
+                Totals = moves.Where(move => move.Text("state") == "posted" && move.Text("move_type") != "entry").GroupBy(move =>
+                    move.Link("currency_id")).Select(sum => new
                 {
                     Currency = standIn.Database.Get("res.currency", sum.Key).Text("name"),
-                    Amount = sum.Sum(move => (move.Text("move_type") == "out_refund" ? -1m : 1m) * move.Amount("amount_total")).ToString(CultureInfo.InvariantCulture),
+                    Amount = sum.Sum(move => (move.Text("move_type") == "out_refund" ? -1m
+                        : 1m) * move.Amount("amount_total")).ToString(CultureInfo.InvariantCulture),
                 }),
                 Duplicates = moves.GroupBy(move => move.Text("ref"), StringComparer.Ordinal).Where(same => same.Count() > 1)
                     .Select(same => new { same.Key, Count = same.Count() }),

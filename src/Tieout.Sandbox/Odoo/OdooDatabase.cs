@@ -37,12 +37,14 @@ internal sealed class OdooDatabase
         ["account.analytic.account"] = ["code", "name", "plan_id", "active"],
         ["account.move"] =
         [
-            "name", "ref", "move_type", "state", "date", "invoice_date", "invoice_date_due", "invoice_payment_term_id", "payment_reference", "invoice_origin", "partner_id",
+            "name", "ref", "move_type", "state", "date", "invoice_date", "invoice_date_due", "invoice_payment_term_id", "payment_reference", "invoice_origin",
+                "partner_id",
             "currency_id", "journal_id", "company_id", "amount_untaxed", "amount_tax", "amount_total", "narration",
         ],
         ["account.move.line"] =
         [
-            "move_id", "account_id", "partner_id", "currency_id", "amount_currency", "debit", "credit", "amount_residual_currency", "tax_line_id", "display_type", "name",
+            "move_id", "account_id", "partner_id", "currency_id", "amount_currency", "debit", "credit", "amount_residual_currency", "tax_line_id",
+                "display_type", "name",
             "parent_state", "date", "date_maturity", "company_id", "analytic_distribution", "quantity", "price_unit", "tax_ids",
         ],
     };
@@ -99,7 +101,8 @@ internal sealed class OdooDatabase
         var allowed = Allowed(context);
         var archived = context["active_test"] is JsonValue test && !test.GetValue<bool>();
         var holds = OdooDomain.Of(domain, (row, path) => Walk(model, row, path));
-        return this[model].Where(row => (row["company_id"] is not long company || allowed.Contains(company)) && (archived || row["active"] is not false) && holds(row))
+        return this[model].Where(row => (row["company_id"] is not long company || allowed.Contains(company)) && (archived || row["active"] is not false)
+            && holds(row))
             .OrderBy(row => row.Id);
     }
 

@@ -35,7 +35,8 @@ internal sealed partial class OdooMoves(OdooDatabase database)
         var move = database.Get(Moves, id);
         OdooDatabase.Known(Moves, values.Select(value => value.Key).Where(field => field != "line_ids"));
         if (move.Text("state") != "draft") throw new OdooFault("You cannot modify a posted entry of this journal because it is in strict mode.");
-        var changes = (values["line_ids"] as JsonArray ?? []).Select(command => (Line: Changed(move, (JsonArray)command!), Values: (JsonObject)command![2]!)).ToList();
+        var changes = (values["line_ids"] as JsonArray ?? []).Select(command =>
+            (Line: Changed(move, (JsonArray)command!), Values: (JsonObject)command![2]!)).ToList();
         foreach (var (_, change) in changes) OdooDatabase.Known(Lines, change.Select(value => value.Key));
         foreach (var (line, change) in changes)
         {
@@ -52,8 +53,10 @@ internal sealed partial class OdooMoves(OdooDatabase database)
         foreach (var move in ids.Select(id => database.Get(Moves, id)))
         {
             if (move.Text("state") == "posted") throw new OdooFault("You cannot delete a posted journal entry. Reset it to draft first.");
-            if (move.Text("name") != "/" && database[Moves].Exists(other => other.Id > move.Id && other.Link("journal_id") == move.Link("journal_id") && other.Text("name") != "/"))
-                throw new OdooFault("You cannot delete this entry, as it has already consumed a sequence number and is not the last one in the chain. You should probably revert it instead.");
+            if (move.Text("name") != "/" && database[Moves].Exists(other => other.Id > move.Id && other.Link("journal_id") == move.Link("journal_id")
+                && other.Text("name") != "/"))
+                throw new OdooFault("You cannot delete this entry, as it has already consumed a sequence number and is not the last one in the chain. "
+                    + "You should probably revert it instead.");
         }
         database[Moves].RemoveAll(move => ids.Contains(move.Id));
         database[Lines].RemoveAll(line => ids.Contains(line.Link("move_id")));
@@ -67,7 +70,8 @@ internal sealed partial class OdooMoves(OdooDatabase database)
         foreach (var move in moves)
         {
             if (Locked(move) is { } day && string.CompareOrdinal(move.Text("date"), day) <= 0)
-                move["date"] = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                move["date"] = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1).ToString("yyyy-MM-dd",
+                    CultureInfo.InvariantCulture);
             if (move.Text("name") == "/") move["name"] = Number(move);
             move["state"] = "posted";
             foreach (var line in LinesOf(move.Id)) (line["parent_state"], line["date"]) = ("posted", move["date"]);
@@ -108,14 +112,16 @@ internal sealed partial class OdooMoves(OdooDatabase database)
     private string? Locked(OdooRow move)
     {
         var company = database.Get("res.company", move.Link("company_id"));
-        string[] fields = move.Text("move_type") == "entry" ? ["fiscalyear_lock_date", "hard_lock_date"] : ["fiscalyear_lock_date", "hard_lock_date", "tax_lock_date", "sale_lock_date"];
+        string[] fields = move.Text("move_type") == "entry" ? ["fiscalyear_lock_date", "hard_lock_date"]
+            : ["fiscalyear_lock_date", "hard_lock_date", "tax_lock_date", "sale_lock_date"];
         return fields.Select(field => company[field] as string).Max(StringComparer.Ordinal);
     }
 
     private string Number(OdooRow move)
     {
         var prefix = $"{database.Get("account.journal", move.Link("journal_id")).Text("code")}/{move.Text("date")[..4]}/";
-        return prefix + (database[Moves].Count(other => other.Text("name").StartsWith(prefix, StringComparison.Ordinal)) + 1).ToString("D5", CultureInfo.InvariantCulture);
+        return prefix + (database[Moves].Count(other => other.Text("name").StartsWith(prefix, StringComparison.Ordinal)) + 1).ToString("D5",
+            CultureInfo.InvariantCulture);
     }
 
     private (OdooRow Move, List<OdooRow> Lines) Draft(JsonObject values, long company)
@@ -142,7 +148,8 @@ internal sealed partial class OdooMoves(OdooDatabase database)
     private OdooRow Line(OdooRow move, JsonObject told, bool isEntry)
     {
         OdooDatabase.Known(Lines, told.Select(value => value.Key));
-        var line = database.New(told.Where(value => value.Key != "tax_ids").Select(value => (value.Key, value.Key == "analytic_distribution" ? value.Value!.DeepClone() : Plain(value.Value))));
+        var line = database.New(told.Where(value => value.Key != "tax_ids").Select(value =>
+            (value.Key, value.Key == "analytic_distribution" ? value.Value!.DeepClone() : Plain(value.Value))));
         Mine("account.account", line.Link("account_id"), move.Link("company_id"));
         if (line["analytic_distribution"] is JsonObject shares)
             foreach (var (account, _) in shares) database.Get("account.analytic.account", long.Parse(account, CultureInfo.InvariantCulture));
@@ -173,7 +180,8 @@ internal sealed partial class OdooMoves(OdooDatabase database)
             var tax = database.Get("account.tax", group.Key);
             lines.Add(Computed(move, "tax", Round(group.Sum(one => one.Amount) * tax.Amount("amount") / 100m), tax.Link("account_id"), tax.Text("name"), tax.Id));
         }
-        var receivable = database["account.account"].Find(account => account.Text("code") == "122000" && account.Link("company_id") == move.Link("company_id"))!.Id;
+        var receivable = database["account.account"].Find(account => account.Text("code") == "122000"
+            && account.Link("company_id") == move.Link("company_id"))!.Id;
         lines.Add(Computed(move, "payment_term", 0m, receivable, move.Text("payment_reference"), null));
         Balance(move, lines);
     }
@@ -211,9 +219,11 @@ internal sealed partial class OdooMoves(OdooDatabase database)
     private static void EntryBalances(List<OdooRow> lines)
     {
         var difference = lines.Sum(line => line.Amount("debit") - line.Amount("credit"));
-        if (difference != 0m) throw new OdooFault($"The move (Draft Entry) is not balanced.\nThe total of debits differs from the total of credits by {difference.ToString(CultureInfo.InvariantCulture)}.");
+        if (difference != 0m) throw new OdooFault($"The move (Draft Entry) is not balanced.\n"
+            + $"The total of debits differs from the total of credits by {difference.ToString(CultureInfo.InvariantCulture)}.");
         if (lines.Exists(line => Math.Sign(line.Amount("amount_currency")) * Math.Sign(line.Amount("debit") - line.Amount("credit")) < 0))
-            throw OdooFault.Validation("The amount expressed in the secondary currency must be positive when account is debited and negative when account is credited.");
+            throw OdooFault.Validation("The amount expressed in the secondary currency must be positive "
+                + "when account is debited and negative when account is credited.");
     }
 
     private OdooRow Changed(OdooRow move, JsonArray command)
@@ -237,7 +247,8 @@ internal sealed partial class OdooMoves(OdooDatabase database)
 
     private static decimal Round(decimal amount) => Math.Round(amount, 2, MidpointRounding.ToEven);
 
-    private static decimal Number(JsonObject told, string field) => told[field] is { } number ? decimal.Parse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture) : 0m;
+    private static decimal Number(JsonObject told, string field) => told[field] is { } number
+        ? decimal.Parse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture) : 0m;
 
     private static object? Plain(JsonNode? node) => node?.GetValueKind() switch
     {

@@ -48,7 +48,8 @@ public sealed class OdooMapTests
     [Fact]
     public void A_credit_memo_is_a_refund_of_positive_prices_and_names_what_it_corrects()
     {
-        var memo = Invoice with { Lines = [new("revenue", -10m, "Back", "EXEMPT"), new("revenue", 4m, "Fee", "EXEMPT")], Taxes = [new("EXEMPT", 0m, -6m, 0m)], Total = -6m, Corrects = ["US-1", "US-2"] };
+        var memo = Invoice with { Lines = [new("revenue", -10m, "Back", "EXEMPT"), new("revenue", 4m, "Fee", "EXEMPT")], Taxes = [new("EXEMPT", 0m, -6m, 0m)],
+            Total = -6m, Corrects = ["US-1", "US-2"] };
 
         var move = JsonNode.Parse(Written(memo))!;
 
@@ -68,7 +69,8 @@ public sealed class OdooMapTests
         var foreign = Payment with
         {
             Currency = Currency.Of("USD"),
-            Lines = [new("cash-clearing", 33.33m, ""), new("bank-fees", 33.33m, ""), new("bad-debt", 33.34m, ""), new("receivable", -100m, "") { CustomerCode = "C-77", ErpCustomerId = "77" }],
+            Lines = [new("cash-clearing", 33.33m, ""), new("bank-fees", 33.33m, ""), new("bad-debt", 33.34m, ""),
+                new("receivable", -100m, "") { CustomerCode = "C-77", ErpCustomerId = "77" }],
         };
 
         var lines = JsonNode.Parse(Written(foreign))!["line_ids"]!.AsArray().Select(line => line![2]!).ToList();
@@ -134,7 +136,8 @@ public sealed class OdooMapTests
 
     [Fact]
     public void A_new_text_can_be_given_a_meaning() => OdooFindings.Meaning(
-        new OdooError(200, "odoo.exceptions.UserError", "Something NEW"), OdooSettings.Of(OdooSandbox.TargetAt(Url, ("error:something new", "period-closed")))).ShouldBe("period-closed");
+        new OdooError(200, "odoo.exceptions.UserError", "Something NEW"),
+            OdooSettings.Of(OdooSandbox.TargetAt(Url, ("error:something new", "period-closed")))).ShouldBe("period-closed");
 
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":7,"result":[1,2]}""", typeof(OdooReply.Done))]
@@ -145,7 +148,8 @@ public sealed class OdooMapTests
     [InlineData("""{"id":7,"error":{"code":100,"message":"Odoo Session Expired","data":{"name":"odoo.http.SessionExpiredException"}}}""", typeof(OdooReply.LoggedOut))]
     [InlineData("""{"id":7,"error":{"code":200,"message":"Odoo Server Error","data":{"name":"odoo.exceptions.AccessError","message":"Not you"}}}""", typeof(OdooReply.NotNow))]
     [InlineData("""{"id":7,"error":{"code":200,"message":"Odoo Server Error","data":{"name":"odoo.exceptions.UserError","message":"No"}}}""", typeof(OdooReply.Refused))]
-    public void An_answer_means_what_it_says(string body, Type reply) => OdooAnswer.Read(200, System.Text.Encoding.UTF8.GetBytes(body), null, 7).ShouldBeOfType(reply);
+    public void An_answer_means_what_it_says(string body, Type reply) =>
+        OdooAnswer.Read(200, System.Text.Encoding.UTF8.GetBytes(body), null, 7).ShouldBeOfType(reply);
 
     [Theory]
     [InlineData(500, typeof(OdooReply.Silent))]
