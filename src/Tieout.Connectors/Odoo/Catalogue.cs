@@ -95,8 +95,13 @@ internal sealed record Catalogue(OdooCompany Company)
             row => ((row.NameOf("plan_id"), row.Text("code")), row.Id("id")));
         var catalogue = new Catalogue(company)
         {
-            Accounts = OnlyOnes(accounts), Taxes = OnlyOnes(taxes), Journals = OnlyOnes(journals), Currencies = OnlyOnes(currencies),
-            Partners = OnlyOnes(partners), Analytic = OnlyOnes(analytic), Locks = await company.Locks(rows, settings, log, cancel),
+            Accounts = OnlyOnes(accounts),
+            Taxes = OnlyOnes(taxes),
+            Journals = OnlyOnes(journals),
+            Currencies = OnlyOnes(currencies),
+            Partners = OnlyOnes(partners),
+            Analytic = OnlyOnes(analytic),
+            Locks = await company.Locks(rows, settings, log, cancel),
         };
         return catalogue with { Rates = await catalogue.AskRates(rows, documents, log, cancel) };
     }

@@ -81,7 +81,9 @@ internal sealed record HeldMove(long Id, string Name, string Reference, string T
             row.Id("id"), row.Text("name"), row.Text("ref"), type, row.Text("state") == "posted",
             row.Day("date") ?? throw new FormatException("a move has no date"), row.Id("partner_id"), row.NameOf("currency_id"))
         {
-            Net = sign * row.Amount("amount_untaxed"), Tax = sign * row.Amount("amount_tax"), Total = sign * row.Amount("amount_total"),
+            Net = sign * row.Amount("amount_untaxed"),
+            Tax = sign * row.Amount("amount_tax"),
+            Total = sign * row.Amount("amount_total"),
         };
     }
 

@@ -96,7 +96,10 @@ internal sealed record OdooQuestion(string Model, JsonArray Domain, IReadOnlyLis
         foreach (var condition in Domain) domain.Add(condition?.DeepClone());
         var named = new JsonObject
         {
-            ["fields"] = OdooValues.List(Fields), ["limit"] = size, ["order"] = "id", ["context"] = Context.DeepClone(),
+            ["fields"] = OdooValues.List(Fields),
+            ["limit"] = size,
+            ["order"] = "id",
+            ["context"] = Context.DeepClone(),
         };
         return new OdooCall(Model, "search_read", [domain], named);
     }

@@ -89,7 +89,9 @@ internal sealed record OdooSettings
         }
         return new OdooSettings(target, options)
         {
-            Errors = errors, Plans = plans, PageSize = Check(options, Wrong),
+            Errors = errors,
+            Plans = plans,
+            PageSize = Check(options, Wrong),
             LockFields = options["lock-fields"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         };
     }

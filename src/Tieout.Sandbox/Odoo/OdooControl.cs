@@ -130,11 +130,11 @@ internal static class OdooControl
                 Posted = moves.Count(move => move.Text("state") == "posted"),
                 Totals = moves.Where(move => move.Text("state") == "posted" && move.Text("move_type") != "entry").GroupBy(move =>
                     move.Link("currency_id")).Select(sum => new
-                {
-                    Currency = standIn.Database.Get("res.currency", sum.Key).Text("name"),
-                    Amount = sum.Sum(move => (move.Text("move_type") == "out_refund" ? -1m
-                        : 1m) * move.Amount("amount_total")).ToString(CultureInfo.InvariantCulture),
-                }),
+                    {
+                        Currency = standIn.Database.Get("res.currency", sum.Key).Text("name"),
+                        Amount = sum.Sum(move => (move.Text("move_type") == "out_refund" ? -1m
+                            : 1m) * move.Amount("amount_total")).ToString(CultureInfo.InvariantCulture),
+                    }),
                 Duplicates = moves.GroupBy(move => move.Text("ref"), StringComparer.Ordinal).Where(same => same.Count() > 1)
                     .Select(same => new { same.Key, Count = same.Count() }),
             };

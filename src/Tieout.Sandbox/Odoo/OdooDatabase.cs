@@ -51,8 +51,14 @@ internal sealed class OdooDatabase
 
     private static readonly Dictionary<string, string> Links = new(StringComparer.Ordinal)
     {
-        ["currency_id"] = "res.currency", ["company_id"] = "res.company", ["country_id"] = "res.country", ["partner_id"] = "res.partner",
-        ["journal_id"] = "account.journal", ["account_id"] = "account.account", ["move_id"] = "account.move", ["tax_line_id"] = "account.tax",
+        ["currency_id"] = "res.currency",
+        ["company_id"] = "res.company",
+        ["country_id"] = "res.country",
+        ["partner_id"] = "res.partner",
+        ["journal_id"] = "account.journal",
+        ["account_id"] = "account.account",
+        ["move_id"] = "account.move",
+        ["tax_line_id"] = "account.tax",
         ["plan_id"] = "account.analytic.plan",
     };
 

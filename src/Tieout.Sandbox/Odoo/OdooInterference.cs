@@ -74,8 +74,11 @@ internal sealed class OdooInterference(TimeProvider clock, CancellationToken sto
             ["message"] = fault.Code == 100 ? "Odoo Session Expired" : "Odoo Server Error",
             ["data"] = new JsonObject
             {
-                ["name"] = fault.Name, ["debug"] = "Traceback (most recent call last): ...", ["message"] = fault.Message,
-                ["arguments"] = new JsonArray(fault.Message), ["context"] = new JsonObject(),
+                ["name"] = fault.Name,
+                ["debug"] = "Traceback (most recent call last): ...",
+                ["message"] = fault.Message,
+                ["arguments"] = new JsonArray(fault.Message),
+                ["context"] = new JsonObject(),
             },
         },
     };

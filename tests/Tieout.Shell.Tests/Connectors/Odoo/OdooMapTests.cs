@@ -29,7 +29,13 @@ public sealed class OdooMapTests
     {
         Accounts = new Dictionary<string, long>(StringComparer.Ordinal)
         {
-            ["121000"] = 11, ["400000"] = 12, ["231000"] = 13, ["251000"] = 14, ["101401"] = 15, ["620000"] = 16, ["612000"] = 17,
+            ["121000"] = 11,
+            ["400000"] = 12,
+            ["231000"] = 13,
+            ["251000"] = 14,
+            ["101401"] = 15,
+            ["620000"] = 16,
+            ["612000"] = 17,
         },
         Taxes = new Dictionary<string, (long, bool)>(StringComparer.Ordinal) { ["19%"] = (21, true), ["0%"] = (22, true) },
         Currencies = new Dictionary<string, long>(StringComparer.Ordinal) { ["EUR"] = 31, ["USD"] = 32 },
@@ -48,8 +54,13 @@ public sealed class OdooMapTests
     [Fact]
     public void A_credit_memo_is_a_refund_of_positive_prices_and_names_what_it_corrects()
     {
-        var memo = Invoice with { Lines = [new("revenue", -10m, "Back", "EXEMPT"), new("revenue", 4m, "Fee", "EXEMPT")], Taxes = [new("EXEMPT", 0m, -6m, 0m)],
-            Total = -6m, Corrects = ["US-1", "US-2"] };
+        var memo = Invoice with
+        {
+            Lines = [new("revenue", -10m, "Back", "EXEMPT"), new("revenue", 4m, "Fee", "EXEMPT")],
+            Taxes = [new("EXEMPT", 0m, -6m, 0m)],
+            Total = -6m,
+            Corrects = ["US-1", "US-2"]
+        };
 
         var move = JsonNode.Parse(Written(memo))!;
 
