@@ -11,7 +11,9 @@ namespace Tieout.Sandbox;
 /// <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
 /// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>;
 /// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),
-/// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>.
+/// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>;
+/// <c>odoo-create</c> (drafts), <c>odoo-change</c>, <c>odoo-post</c> (the second step), <c>odoo-delete</c>, <c>odoo-settle</c>, <c>odoo-read</c>,
+/// <c>odoo-write</c> (customers) or <c>odoo-login</c>.
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -65,6 +67,16 @@ internal sealed class Faults
     public const string DynamicsWrite = "dynamics-write";
     public const string DynamicsToken = "dynamics-token";
 
+    // Where Odoo is struck.
+    public const string OdooCreate = "odoo-create";
+    public const string OdooChange = "odoo-change";
+    public const string OdooPost = "odoo-post";
+    public const string OdooDelete = "odoo-delete";
+    public const string OdooSettle = "odoo-settle";
+    public const string OdooRead = "odoo-read";
+    public const string OdooWrite = "odoo-write";
+    public const string OdooLogin = "odoo-login";
+
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
@@ -79,6 +91,7 @@ internal sealed class Faults
         "post", "read", "write", SapClear, TaxQuote, TaxRead, TaxCommit,
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
         DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
+        OdooCreate, OdooChange, OdooPost, OdooDelete, OdooSettle, OdooRead, OdooWrite, OdooLogin,
     ];
 
     public void Add(Fault fault)

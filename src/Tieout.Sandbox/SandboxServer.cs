@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Tieout.Sandbox.AvaTax;
 using Tieout.Sandbox.Dynamics;
 using Tieout.Sandbox.NetSuite;
+using Tieout.Sandbox.Odoo;
 using Tieout.Sandbox.SapS4;
 
 namespace Tieout.Sandbox;
@@ -45,7 +46,9 @@ public sealed class SandboxServer : IAsyncDisposable
         netSuite.Map(app);
         var dynamics = new DynamicsStandIn(options, faults, TimeProvider.System, stopping.Token);
         dynamics.Map(app);
-        MapControl(app, faults, sap, tax, netSuite, dynamics);
+        var odoo = new OdooStandIn(options, faults, TimeProvider.System, stopping.Token);
+        odoo.Map(app);
+        MapControl(app, faults, sap, tax, netSuite, dynamics, odoo);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
     }
@@ -60,7 +63,7 @@ public sealed class SandboxServer : IAsyncDisposable
     }
 
     private static void MapControl(
-        WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite, DynamicsStandIn dynamics)
+        WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite, DynamicsStandIn dynamics, OdooStandIn odoo)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -73,10 +76,20 @@ public sealed class SandboxServer : IAsyncDisposable
             return Results.NoContent();
         });
         control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () => { faults.Clear(); sap.Reset(); tax.Reset(); netSuite.Reset(); dynamics.Reset(); return Results.NoContent(); });
+        control.MapPost("/reset", () =>
+        {
+            faults.Clear();
+            sap.Reset();
+            tax.Reset();
+            netSuite.Reset();
+            dynamics.Reset();
+            odoo.Reset();
+            return Results.NoContent();
+        });
         sap.MapControl(control);
         tax.MapControl(control);
         netSuite.MapControl(control);
         dynamics.MapControl(control);
+        odoo.MapControl(control);
     }
 }

@@ -1,5 +1,6 @@
 using Tieout.Connectors.Dynamics;
 using Tieout.Connectors.NetSuite;
+using Tieout.Connectors.Odoo;
 using Tieout.Connectors.SapS4;
 using Tieout.Connectors.Tryton;
 
@@ -15,6 +16,7 @@ public static class ErpConnectors
         SapConnector.SystemName,
         NetSuiteConnector.SystemName,
         DynamicsConnector.SystemName,
+        OdooConnector.SystemName,
     ];
 
     /// <summary>How long one call to a system may take where its target does not say.</summary>
@@ -28,6 +30,7 @@ public static class ErpConnectors
         SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock),
         NetSuiteConnector.SystemName => new NetSuiteConnector(NetSuiteSettings.Of(target), clock),
         DynamicsConnector.SystemName => new DynamicsConnector(DynamicsSettings.Of(target), clock),
+        OdooConnector.SystemName => new OdooConnector(OdooSettings.Of(target), clock),
         _ => throw new ArgumentException(
             $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target)),
     };
