@@ -226,10 +226,10 @@ public abstract class PostingStoreRules
         (await world.Store.ParkBlocked(world.Target, 10, _ => Trouble, default)).ShouldBe(0);
         var batch = await world.Claim(node, 3);
         await world.Store.Record(batch.Claim, PostingState.Sending, [world.Result(batch.Postings[0], new PostingChange(PostingState.Parked, Finding: Trouble), "refused")]);
-        BlockedMemo? told = null;
+        BlockedDocument? told = null;
         (await world.Store.ParkBlocked(world.Target, 10, blocked => { told = blocked; return Trouble; }, default)).ShouldBe(1);
         told!.BusinessKey.ShouldBe(memo);
-        told.Invoices.ShouldContain($"{world.Keys[0]} is parked");
+        told.Before.ShouldContain($"{world.Keys[0]} is parked");
         foreach (var (id, _, _) in await world.OpenCases()) await new ReplayException(world.Store).Run(id, "mara", "seen to", default);
         (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
         await world.Record(await world.Claim(node, 3), batch => Posted(batch), "accepted");
