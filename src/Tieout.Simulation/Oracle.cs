@@ -14,7 +14,14 @@ namespace Tieout.Simulation;
 internal sealed record Judgement(
     IReadOnlyList<string> Lost, IReadOnlyList<string> Duplicate, IReadOnlyList<string> Stuck, IReadOnlyList<string> Disordered, IReadOnlyList<string> Broken)
 {
-    public bool IsGood => Lost.Count + Duplicate.Count + Stuck.Count + Disordered.Count + Broken.Count == 0;
+    public bool IsGood => !All.Any();
+
+    /// <summary>One line for each.</summary>
+    public IEnumerable<string> All =>
+    [
+        .. Lost.Select(one => $"LOST: {one}"), .. Duplicate.Select(one => $"DUPLICATE: {one}"), .. Stuck.Select(one => $"STUCK: {one}"),
+        .. Disordered.Select(one => $"OUT OF ORDER: {one}"), .. Broken.Select(one => $"RULE BROKEN: {one}"),
+    ];
 }
 
 /// <summary>Compares what was wanted with what the ERPs hold and with what our books say of it.</summary>
@@ -37,7 +44,8 @@ internal static class Oracle
             {
                 if (!held.Exists(entry => entry.Number == row.Erp!.Number && entry.Content == SimulatedErp.ContentOf(document))) lost.Add(document.Key);
             }
-            else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}");
+            else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add(
+                $"{document.Key} is {Domain.Words.Of(row.State)}, due {row.NotBefore:HH:mm:ss}, claimed by {row.ClaimedBy} until {row.ClaimedUntil:HH:mm:ss}");
             else if (held.Count > 0) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and the ERP has it");
             else if (!IsToldOf(books, row)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and nobody is told");
         }

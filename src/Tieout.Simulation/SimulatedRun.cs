@@ -35,6 +35,7 @@ internal static class SimulatedRun
             world.Faults.Tell("calm");
             Settle(world, person);
             var judgement = Oracle.Judge(world);
+            foreach (var wrong in judgement.All) world.Faults.Tell(wrong);
             return new RunResult(
                 seed, world.Documents.Wanted.Count, judgement, world.Faults.Struck, world.Kills, world.Time.Steps, world.Time.Now - start,
                 world.Server.Books.Rows.Count(row => row.State == PostingState.Parked));

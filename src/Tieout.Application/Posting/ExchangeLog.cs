@@ -26,8 +26,8 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
         var (steady, wall) = (clock.GetTimestamp(), clock.GetUtcNow());
         var exchange = await store.BeginExchange(new ExchangeStart(batch, target, claimed, operation, request), cancel) ?? throw new ClaimLostException();
         Asked = true;
-        // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up.
-        if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || clock.GetUtcNow() - wall > TimeToLeave)) throw new ClaimLostException();
+        // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up, forward or back.
+        if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || (clock.GetUtcNow() - wall).Duration() > TimeToLeave)) throw new ClaimLostException();
         return exchange;
     }
 

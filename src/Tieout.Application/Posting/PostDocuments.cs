@@ -24,6 +24,7 @@ public sealed record PostingSummary(Guid Run, IReadOnlyList<PostingCount> Counts
 public sealed class PostDocuments
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestGlance = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
 
     private readonly IPostingStore _store;
@@ -155,8 +156,9 @@ public sealed class PostDocuments
             progress?.Report(new RunProgress(most - documents, most, "documents", inDoubt > 0 ? $"{inDoubt} in doubt" : ""));
             var now = _store.Now;
             if (open.All(part => DueAt(part, now) > now + patience)) settled.Cancel();
-            // Looking costs something when a million wait: nine tenths of the time belong to the lanes.
-            else await Task.Delay(TimeSpan.FromTicks(Math.Max(Glance.Ticks, _clock.GetElapsedTime(looked).Ticks * 9)), _clock, settled.Token);
+            // Looking costs something when a million wait: nine tenths of the time belong to the lanes. But a look that took long
+            // because this program was stopped says nothing of that, and meanwhile nobody looks after the dead.
+            else await Task.Delay(TimeSpan.FromTicks(Math.Clamp(_clock.GetElapsedTime(looked).Ticks * 9, Glance.Ticks, LongestGlance.Ticks)), _clock, settled.Token);
         }
     }
 

@@ -26,15 +26,17 @@ public sealed class OtherClockTests(PostgresFixture postgres)
             sentAt.ShouldBe(TimeProvider.System.GetUtcNow(), Near);
     }
 
-    [Fact]
-    public async Task A_worker_that_was_stopped_between_the_permission_and_the_sending_does_not_send_and_leaves_a_doubt()
+    [Theory]
+    [InlineData(31)]
+    [InlineData(-600)] // set back while it slept
+    public async Task A_worker_that_was_stopped_between_the_permission_and_the_sending_does_not_send_and_leaves_a_doubt(int seconds)
     {
         await using var world = await Ready();
         var store = new PostgresPosting(world.Database.Source, TimeProvider.System);
         await using var node = await store.Join(default);
         var target = world.Targets()[1];
         var batch = (await store.ClaimToSend(target, node.Number, 0, 10, default))!;
-        var asleep = new OffClock { Jump = TimeSpan.FromSeconds(31) };
+        var asleep = new OffClock { Jump = TimeSpan.FromSeconds(seconds) };
         await Should.ThrowAsync<ClaimLostException>(
             () => new ExchangeLog(store, asleep, batch.Claim, target, batch.Postings.Count).Began("post", "x"u8.ToArray(), default));
         (await store.Release(batch.Claim, target.Name)).ShouldBe(2);

@@ -20,6 +20,14 @@ public sealed class SimulationTests
     }
 
     [Theory]
+    [InlineData(949)]  // a look that was stopped for minutes made the watch sleep nine times as long
+    [InlineData(5492)] // the same, after a restore
+    [InlineData(5766)] // suspended between permission and sending, and its clock set back meanwhile
+    [InlineData(9765)]
+    public void A_seed_that_once_failed_does_not(int seed) =>
+        Simulator.Run(new SimulationRequest(1, seed), null, null, CancellationToken.None).IsGood.ShouldBeTrue();
+
+    [Theory]
     [InlineData(4)]
     [InlineData(77)]
     public void A_seed_plays_the_same_story_again_to_the_last_line(int seed)
