@@ -73,8 +73,7 @@ internal sealed record JournalDocument(
 
     private static string Words(JsonFields json, string name, int most = GivenText.ReasonMost)
     {
-        if (json.Need(name) is not { IsText: true } field) return json.Text(name);
-        if (field.AsText() is not { } text) return "";
+        if (json.Need(name) is not { } field || field.AsText() is not { } text) return "";
         if (GivenText.Problem(text, most) is { } problem) field.Add("bad-text", problem, "Correct it.");
         return text;
     }

@@ -163,6 +163,17 @@ public sealed class JournalStories(PostgresFixture postgres)
     }
 
     [Theory]
+    [InlineData("{}", "currency date legal-entity lines reason text")]
+    [InlineData("""{"text":7,"reason":"x","legal-entity":"DE","date":"2026-11-20","currency":"EUR","lines":[]}""", "text")]
+    public async Task Each_member_that_is_missing_or_wrong_is_told_once(string document, string fields)
+    {
+        await using var world = await World.Start(postgres, 2);
+        var answer = await new BookJournal(world.Database.Source, TimeProvider.System).Add(
+            JsonDocument.Parse(document).RootElement, "mara", key: "k", CancellationToken.None);
+        string.Join(' ', answer.ShouldBeOfType<JournalOutcome.Unreadable>().Problems.Select(problem => problem.Field).Order(StringComparer.Ordinal)).ShouldBe(fields);
+    }
+
+    [Theory]
     [InlineData("XX", "EUR", "2026-11-20", "C-2", "unknown-entity")]
     [InlineData("DE", "EUR", "2026-11-20", "C-99", "unknown-account")]
     [InlineData("DE", "EUR", "2026-11-20", "C-1", "other-entity")]
