@@ -21,7 +21,8 @@ internal sealed class TieoutProcess : IDisposable
 
     public static TieoutProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tieout.dll"), .. arguments])
+        // Whoever runs the tests in the background of a shell has SIGINT ignored, and so would every program they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "tieout.dll"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
