@@ -22,7 +22,8 @@ internal static class ExceptionEndpoints
     {
         var group = app.MapGroup("/v1/exceptions").WithTags("Exceptions");
         group.MapGet("", List).WithName("listExceptions").ProducesProblem(400)
-            .WithSummary("Exceptions, newest first, with totals over the whole filter.");
+            .WithSummary("Exceptions, newest first.");
+        group.MapGet("totals", Totals).WithName("totalExceptions").ProducesProblem(400).WithSummary("What a filter comes to: how many, how much money, by code.");
         group.MapGet("{id}", One).WithName("readException").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("What happened, why, which money and period, who can fix it, what if nobody does.");
         group.MapGet("{id}/waiting", Waiting).WithName("listWaitingAccounts").ProducesProblem(400).ProducesProblem(404)
@@ -43,6 +44,15 @@ internal static class ExceptionEndpoints
         var (rows, start) = (asked.Limit(limit), asked.After(after));
         if (asked.Problem is { } problem) return problem;
         return TypedResults.Ok(await exceptions.Run(filter, start, rows, cancel));
+    }
+
+    private static async Task<Results<Ok<ExceptionTotals>, ProblemHttpResult>> Totals(
+        FindExceptions exceptions, [AsParameters] ExceptionQuery query, CancellationToken cancel)
+    {
+        var asked = new Asked();
+        var filter = query.Read(asked);
+        if (asked.Problem is { } problem) return problem;
+        return TypedResults.Ok(await exceptions.Totals(filter, cancel));
     }
 
     private static async Task<Results<Ok<ExceptionDetail>, ProblemHttpResult>> One(FindExceptions exceptions, string id, CancellationToken cancel)

@@ -54,9 +54,11 @@ internal static class PostingEndpoints
     private static async Task<Results<Ok<InvoiceStatusAnswer>, ProblemHttpResult>> Status(ReadInvoiceStatus status, string? id, CancellationToken cancel)
     {
         var asked = new Asked();
-        var text = asked.Needed("id", id);
+        // A slash in an ERP's number may come escaped.
+        var text = asked.Text("id", id?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        if (string.IsNullOrWhiteSpace(id)) asked.Wrong("id", "Is needed: our number, an id of document or posting, or the ERP's own number.");
         if (asked.Problem is { } problem) return problem;
-        return await status.Run(text, cancel) is { } found
+        return await status.Run(text!, cancel) is { } found
             ? TypedResults.Ok(found)
             : Problems.NotFound("id", $"No document has the number or id '{text}'. Give our number, an id of document or posting, or the ERP's own number.");
     }

@@ -5,10 +5,9 @@ using Tieout.Domain;
 
 namespace Tieout.Application.Views;
 
-/// <summary>One page of exceptions, with what all pages of the filter come to.</summary>
+/// <summary>One page of exceptions.</summary>
 /// <param name="Next">Token of the next page; null on the last one.</param>
-/// <param name="Totals">Over the whole filter, not the page.</param>
-public sealed record ExceptionList(IReadOnlyList<ExceptionRow> Rows, string? Next, ExceptionTotals Totals);
+public sealed record ExceptionList(IReadOnlyList<ExceptionRow> Rows, string? Next);
 
 /// <summary>What a filter comes to.</summary>
 /// <param name="Values">The money touched, one per currency; cases without an amount count in <paramref name="Count"/> only.</param>
@@ -117,7 +116,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
             """, parameters, cancel);
         var page = rows.Take(limit).ToArray();
         var next = rows.Count > limit ? new Cursor(DateOnly.FromDateTime(page[^1].OpenedAt.UtcDateTime), page[^1].Id).ToString() : null;
-        return new ExceptionList([.. page.Select(Shown)], next, await Totals(where, parameters, cancel));
+        return new ExceptionList([.. page.Select(Shown)], next);
     }
 
     /// <summary>One case by id; null when there is none.</summary>
@@ -138,7 +137,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
         return new ExceptionDetail(
             Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution,
-            CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
+            CaseWords.Owner(row.Category, row.Queue), CaseWords.IfNobody(row.SubjectKind),
             row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State))
         {
             Waiting = row.SubjectKind == RateCases.Kind ? await new WaitingAccounts(database).Totals(id, cancel) : null,
@@ -158,8 +157,10 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         return rows.Count == 0 ? null : rows[0];
     }
 
-    private async Task<ExceptionTotals> Totals(string where, object parameters, CancellationToken cancel)
+    /// <summary>What a filter comes to. Looks at all that matches, so it is asked apart from the pages.</summary>
+    public async Task<ExceptionTotals> Totals(ExceptionFilter filter, CancellationToken cancel)
     {
+        var (where, parameters) = filter.Sql(clock.GetUtcNow());
         var rows = await database.Rows<TotalRow>(
             $"""
             select x.category, x.code, case when x.amount is not null then x.currency end as currency,

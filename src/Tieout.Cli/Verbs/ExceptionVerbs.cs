@@ -46,10 +46,12 @@ internal static class ExceptionVerbs
             Cursor? start = parsed.GetValue(after) is not { } token ? null
                 : Cursor.TryParse(token, out var cursor) ? cursor : throw new UsageException("--after: this is not a token that a list gave as next.");
             await using var database = await parsed.OpenDatabase(cancel);
-            var page = await new FindExceptions(database.Source, TimeProvider.System).Run(asked, start, Page, cancel);
-            screen.Result(page, console => console.Write(Drawn(page.Rows)));
-            screen.Note($"{Screen.Count(page.Totals.Count)} in this filter, touching {Worth(page.Totals.Values)}.{(page.Next is { } next ? $" There are more: --after {next}" : "")}");
-            return page.Totals.Count == 0 ? ExitCode.Done : ExitCode.Findings;
+            var find = new FindExceptions(database.Source, TimeProvider.System);
+            var page = await find.Run(asked, start, Page, cancel);
+            var totals = await find.Totals(asked, cancel);
+            screen.Result(new { page.Rows, page.Next, totals }, console => console.Write(Drawn(page.Rows)));
+            screen.Note($"{Screen.Count(totals.Count)} in this filter, touching {Worth(totals.Values)}.{(page.Next is { } next ? $" There are more: --after {next}" : "")}");
+            return totals.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         });
     }
 
@@ -67,7 +69,7 @@ internal static class ExceptionVerbs
                 foreach (var row in groups.Rows)
                     table.AddRow(
                         row.Group, Screen.Count(row.Count), Markup.Escape(Worth(row.Values)), row.Queue, row.Code,
-                        WebhookDeliveryVerbs.At(row.FirstSeen), Markup.Escape(Short(row.Cause, 70)));
+                        Day(DateOnly.FromDateTime(row.FirstSeen.UtcDateTime)), Markup.Escape(Short(row.Cause, 70)));
                 console.Write(table);
             });
             return groups.Exceptions == 0 ? ExitCode.Done : ExitCode.Findings;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Tieout.Domain;
+
 namespace Tieout.Connectors.Port;
 
 /// <summary>A document as it would stand in the ERP, in journal lines. Debits and credits are in the document's currency.</summary>
@@ -11,23 +14,23 @@ public sealed record DocumentPreview(
     public static DocumentPreview Of(ErpDocument document, TargetSettings target) => document switch
     {
         ErpInvoice invoice => new(
-            Domain.Words.Of(invoice.Kind), invoice.Key, invoice.Currency.Code, invoice.Date, invoice.DueDate, invoice.Reference,
+            Words.Of(invoice.Kind), invoice.Key, invoice.Currency.Code, invoice.Date, invoice.DueDate, invoice.Reference,
             [
-                PreviewLine.Of("customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "", ErpDimension.None) with
+                PreviewLine.Of(invoice.Currency, "customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "", ErpDimension.None) with
                 {
                     Customer = invoice.CustomerCode,
                 },
                 .. invoice.Lines.Select((line, index) => PreviewLine.Of(
-                    (index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), line.LedgerAccount, target.AccountOf(line.LedgerAccount, line.Account),
+                    invoice.Currency, (index + 1).ToString(CultureInfo.InvariantCulture), line.LedgerAccount, target.AccountOf(line.LedgerAccount, line.Account),
                     -line.Amount, line.Text, target.TaxCodeOf(invoice, line), line.Dimensions)),
                 .. invoice.Taxes.Where(tax => tax.Amount != 0m).Select(tax => PreviewLine.Of(
-                    $"tax {tax.Code}", "tax", target.AccountOf("tax", ""), -tax.Amount, tax.Code, target.TaxCodeOf(tax), ErpDimension.None)),
+                    invoice.Currency, $"tax {tax.Code}", "tax", target.AccountOf("tax", ""), -tax.Amount, tax.Code, target.TaxCodeOf(tax), ErpDimension.None)),
             ]),
         ErpEntry entry => new(
-            Domain.Words.Of(entry.Kind), entry.Key, entry.Currency.Code, entry.Date, entry.Lines.Max(line => line.DueDate), entry.Reference,
+            Words.Of(entry.Kind), entry.Key, entry.Currency.Code, entry.Date, entry.Lines.Max(line => line.DueDate), entry.Reference,
             [
                 .. entry.Lines.Select((line, index) => PreviewLine.Of(
-                    (index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), line.LedgerAccount, target.AccountOf(line.LedgerAccount, line.Account),
+                    entry.Currency, (index + 1).ToString(CultureInfo.InvariantCulture), line.LedgerAccount, target.AccountOf(line.LedgerAccount, line.Account),
                     line.Amount, line.Text, "", line.Dimensions) with
                 {
                     Customer = line.CustomerCode,
@@ -59,9 +62,9 @@ public sealed record DocumentPreview(
         if (before != after) changed.Add(new ChangedField(line, field, before, after));
     }
 
-    private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Amount(decimal amount) => amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Amount(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>One journal line.</summary>
@@ -76,8 +79,13 @@ public sealed record PreviewLine(
     public string Customer { get; init; } = "";
 
     internal static PreviewLine Of(
-        string line, string ledgerAccount, string account, decimal amount, string text, string taxCode, IReadOnlyDictionary<string, string> dimensions) =>
-        new(line, ledgerAccount, account, Math.Max(amount, 0m), Math.Max(-amount, 0m), text, taxCode, dimensions);
+        Currency currency, string line, string ledgerAccount, string account, decimal amount, string text, string taxCode, IReadOnlyDictionary<string, string> dimensions) =>
+        new(line, ledgerAccount, account, Whole(Math.Max(amount, 0m), currency), Whole(Math.Max(-amount, 0m), currency), text, taxCode, dimensions);
+
+    // With the currency's decimals, no more; an amount that has more stays as it is, for it will be refused.
+    private static decimal Whole(decimal amount, Currency currency) => new Money(amount, currency) is { IsWhole: true } money
+        ? decimal.Parse(money.ToPlain(), CultureInfo.InvariantCulture)
+        : amount;
 }
 
 /// <summary>A field that an override changes.</summary>

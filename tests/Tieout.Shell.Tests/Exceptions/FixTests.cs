@@ -114,7 +114,7 @@ public sealed class FixTests(PostgresFixture postgres)
         var detail = Done(await work.Run(id, new CaseWork { Owner = "mara", Due = "2026-01-31", Comment = "Asked the\ncustomer.", Actor = "juri" }, default));
         detail.Notes.Select(note => note.Text).ShouldBe(["Given to mara.", "Due on 2026-01-31.", "Asked the customer."], ignoreOrder: true);
 
-        async Task<long> Count(ExceptionFilter filter) => (await find.Run(filter, null, 10, default)).Totals.Count;
+        async Task<long> Count(ExceptionFilter filter) => (await find.Totals(filter, default)).Count;
         (await Count(Open with { Owner = "mara" })).ShouldBe(1);
         (await Count(Open with { Owner = "none" })).ShouldBe(2);
         (await Count(Open with { Due = "overdue" })).ShouldBe(1);
@@ -134,11 +134,11 @@ public sealed class FixTests(PostgresFixture postgres)
     public async Task Groups_add_up_to_the_list_and_name_the_money_of_each_currency()
     {
         await using var world = await Parked(postgres, 12);
-        var list = await new FindExceptions(world.Database.Source, TimeProvider.System).Run(Open, null, 5, default);
+        var totals = await new FindExceptions(world.Database.Source, TimeProvider.System).Totals(Open, default);
         var groups = await new GroupExceptions(world.Database.Source, TimeProvider.System).Run(Open, default);
-        groups.Exceptions.ShouldBe(list.Totals.Count);
-        groups.Rows.Sum(group => group.Count).ShouldBe(list.Totals.Count);
-        foreach (var value in list.Totals.Values)
+        groups.Exceptions.ShouldBe(totals.Count);
+        groups.Rows.Sum(group => group.Count).ShouldBe(totals.Count);
+        foreach (var value in totals.Values)
             groups.Rows.SelectMany(group => group.Values).Where(one => one.Currency == value.Currency).Sum(one => one.Amount).ShouldBe(value.Amount);
         groups.Rows.ShouldAllBe(group => group.FirstSeen <= group.LastSeen && group.Cause.Length > 0);
     }

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { query, type ExceptionList, type ExceptionRow } from '../api/client'
+import { query, type ExceptionList, type ExceptionRow, type ExceptionTotals } from '../api/client'
+import { useApi } from '../shared/useApi'
 import { usePages } from '../shared/usePages'
 import { useLive } from '../shared/live'
 import { count, Money, Moneys } from '../shared/Money'
@@ -22,7 +23,7 @@ export default function Exceptions() {
   const { pages, error, again, more } = usePages<ExceptionList>('/v1/exceptions' + query(filter), live.overview?.asOf)
   const [planning, setPlanning] = useState(false)
   const entities = [...new Set(live.overview?.books.map(book => book.entity) ?? [])]
-  const totals = pages[0]?.totals
+  const { data: totals } = useApi<ExceptionTotals>('/v1/exceptions/totals' + query(filter), live.overview?.asOf)
   return (
     <>
       <h1>Exceptions</h1>
