@@ -39,7 +39,8 @@ public static class TieoutApi
     /// <param name="engines">Tax engines that previews and drafts ask; null for none. The caller keeps owning them.</param>
     /// <param name="targets">ERPs that dry runs ask; null for none. The caller keeps owning them.</param>
     /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
-    public static WebApplication Build(NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null)
+    public static WebApplication Build(
+        NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
             throw new ArgumentException($"'{url}' is not an address of this machine; use http://127.0.0.1 with a port.", nameof(url));
@@ -69,7 +70,8 @@ public static class TieoutApi
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock, TaxRoutes engines, IReadOnlyList<DeliveryTarget> targets)
+    private static void AddServices(
+        IServiceCollection services, NpgsqlDataSource database, TimeProvider clock, TaxRoutes engines, IReadOnlyList<DeliveryTarget> targets)
     {
         // So that a request that does not fit is told like all others, with its fields; see Complete.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -18,7 +18,7 @@ internal static class PostingEndpoints
         app.MapGet("/v1/postings", List).WithTags("Postings").WithName("listPostings").ProducesProblem(400).WithSummary("Postings, the newest first.");
         app.MapGet("/v1/postings/totals", Totals).WithTags("Postings").WithName("readPostings").ProducesProblem(400).WithSummary("Postings by target and state.");
         app.MapGet("/v1/invoice-status/{**id}", Status).WithTags("Postings").WithName("readInvoiceStatus").ProducesProblem(400).ProducesProblem(404)
-            .WithSummary("Where a document stands, over all ERPs, by whatever id there is of it: our number, its own, its posting's or its correlation id, or the ERP's.");
+            .WithSummary("Where a document stands, over all ERPs, by any id of it: our number, its own, its posting's or correlation id, or the ERP's.");
     }
 
     private static async Task<Results<Ok<PostingList>, ProblemHttpResult>> List(

@@ -25,7 +25,8 @@ internal static class ReplayPlanEndpoints
         group.MapPost("", Make).WithName("planReplay").ProducesProblem(400)
             .WithSummary("What a replay of all that match would do: how many, how much money, what is skipped and why. Nothing is sent.");
         group.MapGet("{id:guid}", One).WithName("readReplayPlan").ProducesProblem(404).WithSummary("A plan, and how far it is carried out.");
-        group.MapGet("{id:guid}/lines", Lines).WithName("listReplayPlan").ProducesProblem(400).ProducesProblem(404).WithSummary("Case by case, in the plan's order.");
+        group.MapGet("{id:guid}/lines", Lines).WithName("listReplayPlan").ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("Case by case, in the plan's order.");
         group.MapGet("{id:guid}/file", File).WithName("downloadReplayPlan").ProducesProblem(404).Produces<string>(200, "text/csv")
             .WithSummary("Case by case with what came of it, as CSV.");
         group.MapPost("{id:guid}/carry-out", CarryOut).WithName("carryOutReplay").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)

@@ -62,7 +62,8 @@ public sealed class CaseFiles(NpgsqlDataSource database, TimeProvider clock)
     // A cell that a spreadsheet would take for a formula gets an apostrophe; a number below zero is none.
     private static string Cell(string text)
     {
-        if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) && !decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _))
+        if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal)
+            && !decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _))
             text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
@@ -71,7 +72,8 @@ public sealed class CaseFiles(NpgsqlDataSource database, TimeProvider clock)
 
     private static string At(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Amount(decimal? amount, string? currency) => amount is { } known && currency is not null ? new Money(known, Currency.Of(currency)).ToPlain() : "";
+    private static string Amount(decimal? amount, string? currency) =>
+        amount is { } known && currency is not null ? new Money(known, Currency.Of(currency)).ToPlain() : "";
 
     private sealed record Row(
         Guid Id, string Category, string Code, string Queue, string Owner, DateOnly? Due, string SubjectKey, string Cause, string Remedy, string Technical,

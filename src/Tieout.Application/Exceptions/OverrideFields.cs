@@ -70,7 +70,8 @@ public sealed class OverrideFields(NpgsqlDataSource database, TimeProvider clock
             }, cancellationToken: cancel));
         var said = fields.Count == 0 ? "Took back the fields that were set" : $"Set {string.Join(", ", fields.Select(Told))}";
         await CaseNotes.Write(
-            connection, [id], "override", Cut(string.Create(CultureInfo.InvariantCulture, $"{said} (version {version}): {reason.Trim()}")), actor.Trim(), now, cancel);
+            connection, [id], "override", Cut(string.Create(CultureInfo.InvariantCulture, $"{said} (version {version}): {reason.Trim()}")), actor.Trim(), now,
+            cancel);
         await transaction.CommitAsync(cancel);
         return new CaseDone<FieldVersion>(new FieldVersion(version, Shown(fields), reason.Trim(), actor.Trim(), now));
     }
@@ -106,7 +107,8 @@ public sealed class OverrideFields(NpgsqlDataSource database, TimeProvider clock
             else if (reader.Word<OverrideField>(name + ".field", one.Field) is { } field)
                 fields.Add(new FieldOverride(field, one.Place?.Trim() ?? "", one.Value?.Trim() ?? ""));
         }
-        if (fields.DistinctBy(field => (field.Field, field.Place)).Count() < fields.Count) reader.Wrong("fields", "One field of one place stands twice; leave one out.");
+        if (fields.DistinctBy(field => (field.Field, field.Place)).Count() < fields.Count)
+            reader.Wrong("fields", "One field of one place stands twice; leave one out.");
         return fields;
     }
 

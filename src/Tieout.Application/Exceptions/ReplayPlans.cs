@@ -29,7 +29,8 @@ public sealed record SkippedCases(string Why, long Count, IReadOnlyList<Money> V
 /// <summary>One line of a plan.</summary>
 /// <param name="Skip">Why it is left alone; empty for those to be replayed.</param>
 /// <param name="Outcome"><c>replayed</c> or <c>left</c>; empty while nothing came of it.</param>
-public sealed record PlannedCase(int Place, Guid CaseId, string Code, string SubjectKey, Money? Amount, string Skip, string Outcome, string Detail, DateTimeOffset? DoneAt);
+public sealed record PlannedCase(
+    int Place, Guid CaseId, string Code, string SubjectKey, Money? Amount, string Skip, string Outcome, string Detail, DateTimeOffset? DoneAt);
 
 /// <summary>Makes plans of replays and reads them. A plan changes nothing.</summary>
 public sealed class ReplayPlans(NpgsqlDataSource database, TimeProvider clock)
@@ -95,7 +96,8 @@ public sealed class ReplayPlans(NpgsqlDataSource database, TimeProvider clock)
         where {where};
         insert into exceptions.replay_plan (id, filter, fingerprint, made_by, made_at)
         select @id, @filter::jsonb, encode(sha256(convert_to(coalesce(
-                 string_agg(case_id || '/' || posting_id || '/' || extract(epoch from changed_at) || '/' || amount, ';' order by place) filter (where skip = ''), ''),
+                 string_agg(case_id || '/' || posting_id || '/' || extract(epoch from changed_at) || '/' || amount, ';' order by place)
+                   filter (where skip = ''), ''),
                  'UTF8')), 'hex'), @actor, @now
         from planned;
         insert into exceptions.replay_item
@@ -136,5 +138,6 @@ public sealed class ReplayPlans(NpgsqlDataSource database, TimeProvider clock)
     private sealed record Sum(string Skip, string Outcome, string? Currency, long Count, long Amounts, decimal Amount);
 
     private sealed record LineRow(
-        int Place, Guid CaseId, string Code, string SubjectKey, string? Currency, decimal? Amount, string Skip, string Outcome, string Detail, DateTimeOffset? DoneAt);
+        int Place, Guid CaseId, string Code, string SubjectKey, string? Currency, decimal? Amount, string Skip, string Outcome, string Detail,
+        DateTimeOffset? DoneAt);
 }

@@ -54,7 +54,8 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
         if (reader.Errors.Count > 0) return new CaseUnreadable<TriedPosting>(reader.Errors);
         if (targets.FirstOrDefault(target => target.Name == found.Target) is not { } target)
             return new CaseRefused<TriedPosting>(
-                "target-not-here", found.Target.Length == 0 ? $"No route leads from {found.LegalEntity} to an ERP here." : $"The target {found.Target} is not configured here.",
+                "target-not-here",
+                found.Target.Length == 0 ? $"No route leads from {found.LegalEntity} to an ERP here." : $"The target {found.Target} is not configured here.",
                 "Name the targets file that has it with --targets.");
         var document = fields is null ? found.Document : Overrides.Apply(found.Plain, fields);
         return new CaseDone<TriedPosting>(await Tried(target, found, document, cancel));
@@ -80,7 +81,8 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
     }
 
     private static TriedRequest Shown(DryRun.WouldSend send) => new(
-        send.Operation, Encoding.UTF8.GetString(send.Request.Span), Convert.ToBase64String(send.Request.Span), Convert.ToHexStringLower(SHA256.HashData(send.Request.Span)),
+        send.Operation, Encoding.UTF8.GetString(send.Request.Span), Convert.ToBase64String(send.Request.Span),
+        Convert.ToHexStringLower(SHA256.HashData(send.Request.Span)),
         [.. send.Varies.Select(part => part.Name)], send.Then);
 
     // A customer that the ERP has no id for; null when it knows all.

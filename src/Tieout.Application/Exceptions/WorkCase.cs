@@ -76,7 +76,8 @@ public sealed class WorkCase(NpgsqlDataSource database, TimeProvider clock)
             update exceptions.exception_case set owner = @owner where id = any(@given);
             update exceptions.exception_case set due = @due where id = any(@dated)
             """, new { owner = wish.Owner ?? "", wish.Due, given = given.ToArray(), dated = dated.ToArray() }, commandTimeout: 600, cancellationToken: cancel));
-        await CaseNotes.Write(connection, given, "owner", wish.Owner is { Length: > 0 } name ? $"Given to {name}." : "Given back to the queue.", wish.Actor, now, cancel);
+        await CaseNotes.Write(
+            connection, given, "owner", wish.Owner is { Length: > 0 } name ? $"Given to {name}." : "Given back to the queue.", wish.Actor, now, cancel);
         await CaseNotes.Write(
             connection, dated, "due", wish.Due is { } day ? string.Create(CultureInfo.InvariantCulture, $"Due on {day:yyyy-MM-dd}.") : "No due date any more.",
             wish.Actor, now, cancel);

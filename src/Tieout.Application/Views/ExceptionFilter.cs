@@ -137,7 +137,8 @@ public sealed record ExceptionFilter(string? Category, string? Code, string? Ent
     {
         if (string.IsNullOrWhiteSpace(text)) return [];
         var parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (parts.Length > MostIds) wrong("ids", string.Create(CultureInfo.InvariantCulture, $"At most {MostIds}, with commas between them; take another filter for more."));
+        if (parts.Length > MostIds)
+            wrong("ids", string.Create(CultureInfo.InvariantCulture, $"At most {MostIds}, with commas between them; take another filter for more."));
         else if (Array.Exists(parts, part => !Guid.TryParse(part, out _))) wrong("ids", "Write ids of exceptions with commas between them.");
         else return [.. parts.Select(Guid.Parse)];
         return [];

@@ -201,7 +201,8 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         DateOnly? Month, string? Currency, decimal? Amount, int Repeats,
         DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt, string Queue, string Fingerprint, string Assigned, DateOnly? Due,
         string Remedy, string Technical, string Resolution, Guid? CorrelationId, int? ResolvedAttempt, string Customer, string CustomerName, string Account)
-        : Row(Id, Category, Code, SubjectKind, SubjectKey, Cause, State, Entity, Month, Currency, Amount, Repeats, OpenedAt, LastSeenAt, ResolvedAt, Queue, Fingerprint, Assigned, Due);
+        : Row(Id, Category, Code, SubjectKind, SubjectKey, Cause, State, Entity, Month, Currency, Amount, Repeats, OpenedAt, LastSeenAt, ResolvedAt, Queue,
+            Fingerprint, Assigned, Due);
 
     private sealed record TotalRow(string Category, string Code, string? Currency, long Count, decimal Amount);
 }

@@ -16,7 +16,8 @@ public sealed record InvoiceStatusAnswer(string Asked, IReadOnlyList<DocumentSta
 /// <param name="Says">Where it stands, in words.</param>
 /// <param name="Postings">Its deliveries: one to each ERP it goes to.</param>
 public sealed record DocumentStatus(
-    string Kind, string Number, Guid Id, string Entity, AccountingMonth Month, string Customer, string CustomerName, Money Total, DateOnly? IssuedOn, DateOnly? DueOn,
+    string Kind, string Number, Guid Id, string Entity, AccountingMonth Month, string Customer, string CustomerName, Money Total,
+    DateOnly? IssuedOn, DateOnly? DueOn,
     string Says, IReadOnlyList<PostingStatus> Postings);
 
 /// <summary>The delivery of a document to one ERP.</summary>

@@ -70,8 +70,8 @@ public sealed class ReadPostings(NpgsqlDataSource database)
         var next = rows.Count > limit ? new Cursor(DateOnly.FromDateTime(page[^1].CreatedAt.UtcDateTime), page[^1].Id).ToString() : null;
         return new PostingList(
             page.ConvertAll(row => new PostingRow(
-                row.Id, row.BusinessKey, row.Kind, row.Entity, AccountingMonth.Of(row.Month), Cash.Of(row.Amount, row.Currency), row.Target, row.State, row.ErpNumber,
-                row.Attempts, row.NotBefore, row.SentAt, row.CreatedAt, row.ChangedAt, row.CorrelationId, row.DocumentId)), next);
+                row.Id, row.BusinessKey, row.Kind, row.Entity, AccountingMonth.Of(row.Month), Cash.Of(row.Amount, row.Currency), row.Target, row.State,
+                row.ErpNumber, row.Attempts, row.NotBefore, row.SentAt, row.CreatedAt, row.ChangedAt, row.CorrelationId, row.DocumentId)), next);
     }
 
     private sealed record ListRow(

@@ -52,7 +52,8 @@ internal static class ExceptionFixVerbs
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (equals < 0 || colon < 0 || colon > equals) throw new UsageException("--set: write field:place=value, such as account:2=41000001; the place may be empty.");
+        if (equals < 0 || colon < 0 || colon > equals)
+            throw new UsageException("--set: write field:place=value, such as account:2=41000001; the place may be empty.");
         return new GivenField { Field = text[..colon], Place = text[(colon + 1)..equals], Value = text[(equals + 1)..] };
     })];
 

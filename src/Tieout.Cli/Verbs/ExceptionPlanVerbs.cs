@@ -60,7 +60,9 @@ internal static class ExceptionPlanVerbs
         console.MarkupLineInterpolated($"plan {plan.Id}");
         console.MarkupLineInterpolated($"fingerprint {plan.Fingerprint}");
         console.MarkupLineInterpolated($"would replay {Screen.Count(plan.Postings)}, {ExceptionVerbs.Worth(plan.Values)}");
-        foreach (var skipped in plan.Skipped) console.MarkupLineInterpolated($"leaves alone {Screen.Count(skipped.Count)}, {ExceptionVerbs.Worth(skipped.Values)}: {skipped.Why}");
-        if (plan.State != "made") console.MarkupLineInterpolated($"{plan.State}: replayed {Screen.Count(plan.Replayed)}, left alone {Screen.Count(plan.Left)}, by {plan.DoneBy}");
+        foreach (var skipped in plan.Skipped)
+            console.MarkupLineInterpolated($"leaves alone {Screen.Count(skipped.Count)}, {ExceptionVerbs.Worth(skipped.Values)}: {skipped.Why}");
+        if (plan.State != "made")
+            console.MarkupLineInterpolated($"{plan.State}: replayed {Screen.Count(plan.Replayed)}, left alone {Screen.Count(plan.Left)}, by {plan.DoneBy}");
     }
 }

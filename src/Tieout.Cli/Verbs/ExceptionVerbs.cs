@@ -50,7 +50,8 @@ internal static class ExceptionVerbs
             var page = await find.Run(asked, start, Page, cancel);
             var totals = await find.Totals(asked, cancel);
             screen.Result(new { page.Rows, page.Next, totals }, console => console.Write(Drawn(page.Rows)));
-            screen.Note($"{Screen.Count(totals.Count)} in this filter, touching {Worth(totals.Values)}.{(page.Next is { } next ? $" There are more: --after {next}" : "")}");
+            screen.Note($"{Screen.Count(totals.Count)} in this filter, touching {Worth(totals.Values)}.");
+            if (page.Next is { } next) screen.Note($"There are more: --after {next}");
             return totals.Count == 0 ? ExitCode.Done : ExitCode.Findings;
         });
     }
@@ -128,7 +129,7 @@ internal static class ExceptionVerbs
         var table = Screen.Table("exception", "code", "about", ">amount", "owner", "due", "cause");
         foreach (var row in rows)
             table.AddRow(
-                row.Id.ToString(), row.Code, Markup.Escape(row.SubjectKey), row.Amount is { } amount ? $"{Screen.Amount(amount.Amount, amount.Currency.Code)} {amount.Currency.Code}" : "",
+                row.Id.ToString(), row.Code, Markup.Escape(row.SubjectKey), row.Amount is { } amount ? Worth([amount]) : "",
                 Markup.Escape(row.Assigned), Day(row.Due), Markup.Escape(Short(row.Cause, 60)));
         return table;
     }
@@ -139,9 +140,10 @@ internal static class ExceptionVerbs
         console.MarkupLineInterpolated($"{found.Exception.Cause}");
         if (found.Remedy.Length > 0) console.MarkupLineInterpolated($"What to do: {found.Remedy}");
         console.MarkupLineInterpolated($"If nobody does: {found.IfNobody}");
-        console.MarkupLineInterpolated(
-            $"queue {found.Exception.Queue}, owner {(found.Exception.Assigned.Length > 0 ? found.Exception.Assigned : "nobody")}, due {Day(found.Exception.Due)}, group {found.Exception.Group}");
-        if (found.Posting is { } posting) console.MarkupLineInterpolated($"posting {posting.BusinessKey} is {posting.State} for {(posting.Target.Length > 0 ? posting.Target : "no target yet")}");
+        var (owner, due) = (found.Exception.Assigned.Length > 0 ? found.Exception.Assigned : "nobody", found.Exception.Due is null ? "never" : Day(found.Exception.Due));
+        console.MarkupLineInterpolated($"queue {found.Exception.Queue}, owner {owner}, due {due}, group {found.Exception.Group}");
+        if (found.Posting is { } posting)
+            console.MarkupLineInterpolated($"posting {posting.BusinessKey} is {posting.State} for {(posting.Target.Length > 0 ? posting.Target : "no target yet")}");
         if (found.Technical.Length > 0) console.MarkupLineInterpolated($"[dim]{found.Technical}[/]");
         foreach (var note in found.Notes) console.MarkupLineInterpolated($"{WebhookDeliveryVerbs.At(note.At)} {note.Actor}: {note.Text}");
         if (found.Resolution.Length > 0) console.MarkupLineInterpolated($"Ended: {found.Resolution}");

@@ -15,7 +15,8 @@ internal sealed class NetSuiteConnector : IErpConnector
     public const string SystemName = "netsuite";
 
     private static readonly DryRunRules DryRules = new(
-        operation => operation is "currencies-find" or "look-up", [], "NetSuite creates the journal under our number and answers with its address; then it is read back.");
+        operation => operation is "currencies-find" or "look-up", [],
+        "NetSuite creates the journal under our number and answers with its address; then it is read back.");
 
     private const string Record = "journalEntry";
     private const string Sublist = "line";

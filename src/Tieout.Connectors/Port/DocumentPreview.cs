@@ -16,7 +16,8 @@ public sealed record DocumentPreview(
         ErpInvoice invoice => new(
             Words.Of(invoice.Kind), invoice.Key, invoice.Currency.Code, invoice.Date, invoice.DueDate, invoice.Reference,
             [
-                PreviewLine.Of(invoice.Currency, "customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "", ErpDimension.None) with
+                PreviewLine.Of(
+                    invoice.Currency, "customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "", ErpDimension.None) with
                 {
                     Customer = invoice.CustomerCode,
                 },
@@ -79,7 +80,8 @@ public sealed record PreviewLine(
     public string Customer { get; init; } = "";
 
     internal static PreviewLine Of(
-        Currency currency, string line, string ledgerAccount, string account, decimal amount, string text, string taxCode, IReadOnlyDictionary<string, string> dimensions) =>
+        Currency currency, string line, string ledgerAccount, string account, decimal amount, string text, string taxCode,
+        IReadOnlyDictionary<string, string> dimensions) =>
         new(line, ledgerAccount, account, Whole(Math.Max(amount, 0m), currency), Whole(Math.Max(-amount, 0m), currency), text, taxCode, dimensions);
 
     // With the currency's decimals, no more; an amount that has more stays as it is, for it will be refused.

@@ -80,7 +80,8 @@ public static class Overrides
     private static OverrideProblem? Due(ErpDocument document, string value) => Day(value) switch
     {
         null => new("value", "Write a day such as 2026-12-31."),
-        { } day when day < document.Date => new("value", string.Create(CultureInfo.InvariantCulture, $"Write a day from {document.Date:yyyy-MM-dd}, the document's own, on.")),
+        { } day when day < document.Date => new(
+            "value", string.Create(CultureInfo.InvariantCulture, $"Write a day from {document.Date:yyyy-MM-dd}, the document's own, on.")),
         { } day when day.DayNumber - document.Date.DayNumber > 999 => new("value", "Write a day at most 999 days after the document's."),
         _ => null,
     };
@@ -93,7 +94,8 @@ public static class Overrides
     private static OverrideProblem? TaxPlace(ErpDocument document, string place) => document switch
     {
         ErpInvoice invoice when invoice.Taxes.Any(tax => tax.Code == place) => null,
-        ErpInvoice invoice => new("place", $"Write one of the document's tax codes: {string.Join(", ", invoice.Taxes.Select(tax => tax.Code).Distinct(StringComparer.Ordinal))}."),
+        ErpInvoice invoice => new(
+            "place", $"Write one of the document's tax codes: {string.Join(", ", invoice.Taxes.Select(tax => tax.Code).Distinct(StringComparer.Ordinal))}."),
         _ => new("place", "Only an invoice or credit memo has tax codes; choose another field."),
     };
 

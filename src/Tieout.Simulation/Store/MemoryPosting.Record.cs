@@ -29,7 +29,8 @@ internal sealed partial class MemoryPosting
                 });
                 books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
-                if (change.State == PostingState.Posted) books = books.Resolve("posting", before.Key, ExceptionLog.PostedBy(result.Posting.Attempts, change.Document!.Number));
+                if (change.State == PostingState.Posted)
+                    books = books.Resolve("posting", before.Key, ExceptionLog.PostedBy(result.Posting.Attempts, change.Document!.Number));
             }
             Books = books;
         });

@@ -83,7 +83,7 @@ internal static class BadInputDoors
         case-plan | filter | {"queue":"nobody"} | 400 bad-filter filter.queue
         case-plan | actor | " " | 400 bad-request actor
         case-plan | actor | absent | 400 bad-request actor
-        case-plan | whole | {"filter": | 400 bad-request (document)
+        case-plan | whole | {"filter": | 400 bad-request filter
         discount | value | "-10" | 400 bad-discount value
         discount | value | "NaN" | 400 bad-discount value
         discount | value | "0" | 400 bad-discount value
