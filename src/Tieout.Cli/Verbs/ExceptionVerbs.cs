@@ -140,7 +140,8 @@ internal static class ExceptionVerbs
         console.MarkupLineInterpolated($"{found.Exception.Cause}");
         if (found.Remedy.Length > 0) console.MarkupLineInterpolated($"What to do: {found.Remedy}");
         console.MarkupLineInterpolated($"If nobody does: {found.IfNobody}");
-        var (owner, due) = (found.Exception.Assigned.Length > 0 ? found.Exception.Assigned : "nobody", found.Exception.Due is null ? "never" : Day(found.Exception.Due));
+        var owner = found.Exception.Assigned.Length > 0 ? found.Exception.Assigned : "nobody";
+        var due = found.Exception.Due is null ? "never" : Day(found.Exception.Due);
         console.MarkupLineInterpolated($"queue {found.Exception.Queue}, owner {owner}, due {due}, group {found.Exception.Group}");
         if (found.Posting is { } posting)
             console.MarkupLineInterpolated($"posting {posting.BusinessKey} is {posting.State} for {(posting.Target.Length > 0 ? posting.Target : "no target yet")}");

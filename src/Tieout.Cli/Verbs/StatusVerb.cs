@@ -20,8 +20,8 @@ internal static class StatusVerb
             {
                 foreach (var document in found.Documents)
                 {
-                    console.MarkupLineInterpolated(
-                        $"[bold]{document.Number}[/] {document.Kind} of {document.CustomerName}, {document.Entity} {document.Month}, {ExceptionVerbs.Worth([document.Total])}");
+                    console.MarkupLineInterpolated($"[bold]{document.Number}[/] {document.Kind} of {document.CustomerName}, {document.Entity} {document.Month}");
+                    console.MarkupLineInterpolated($"{ExceptionVerbs.Worth([document.Total])}");
                     foreach (var posting in document.Postings)
                     {
                         console.MarkupLineInterpolated($"{posting.State}: {posting.Says} {Screen.Count(posting.Attempts)} attempts. {posting.LastDetail}");

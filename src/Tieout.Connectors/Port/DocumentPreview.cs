@@ -17,7 +17,8 @@ public sealed record DocumentPreview(
             Words.Of(invoice.Kind), invoice.Key, invoice.Currency.Code, invoice.Date, invoice.DueDate, invoice.Reference,
             [
                 PreviewLine.Of(
-                    invoice.Currency, "customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "", ErpDimension.None) with
+                    invoice.Currency, "customer", "receivable", target.AccountOf("receivable", invoice.ReceivableAccount), invoice.Total, "", "",
+                    ErpDimension.None) with
                 {
                     Customer = invoice.CustomerCode,
                 },
