@@ -33,7 +33,8 @@ internal static class AccountsToBill
         return accounts;
     }
 
-    private static async Task<List<BillableAccount>> LoadSubscribed(
+    /// <summary>With what they subscribed to alone, pauses still to come.</summary>
+    public static async Task<List<BillableAccount>> LoadSubscribed(
         NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
         // Accounts without a subscription in force matter too when something was booked for them: it should not stand then.
@@ -55,17 +56,26 @@ internal static class AccountsToBill
                 or subscription.id = any($6) or account.id = any($7))
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
               and component.billing_account_id between $1 and $2
-              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3)
+              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3
+                  -- What was in force before says what a later part of the period costs.
+                  or component.price_id = any($8) or component.agreed is not null)
                 or subscription.id = any($6) or account.id = any($7))
             where account.id between $1 and $2 and account.legal_entity_id = $5
             order by account.id, subscription.id, component.component, component.from_date, component.from_time
             """, connection);
         foreach (var value in new object[]
-            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts })
+            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts, HangTogether(books) })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
         return await Read(reader, books, whole, cancel);
     }
+
+    // Prices of which a part may have no share of its period: another part has paid for it.
+    private static Guid[] HangTogether(BillingBooks books) =>
+    [
+        .. books.Prices.Where(price => price.Value.Terms is { Prorated: false } or { Kind: PriceKind.Usage, DayCount: DayCount.Fixed30 })
+            .Select(price => price.Key),
+    ];
 
     private static async Task<List<BillableAccount>> Read(NpgsqlDataReader reader, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {

@@ -43,11 +43,13 @@ internal static class MeteredAccounts
     private static (DateOnly From, DateOnly Until)? Days(BillableSubscription item, BillingWindow window)
     {
         (DateOnly From, DateOnly Until)? days = null;
-        foreach (var part in window.Parts(item))
+        // Looked at whole, some of what fell due before billing began may be ours.
+        foreach (var part in item.Touched ? window.Before(item.Subscription).Concat(window.Parts(item)) : window.Parts(item))
         {
             if (part.Component.Terms.Kind != PriceKind.Usage) continue;
-            days = days is not { } known ? (part.Days.Start, part.Days.End)
-                : (part.Days.Start < known.From ? part.Days.Start : known.From, part.Days.End > known.Until ? part.Days.End : known.Until);
+            var from = part.Before is { Days: [var before, ..] } ? before.Start : part.Days.Start;
+            days = days is not { } known ? (from, part.Days.End)
+                : (from < known.From ? from : known.From, part.Days.End > known.Until ? part.Days.End : known.Until);
         }
         return days;
     }
