@@ -83,6 +83,18 @@ public class PartsWithoutShareTests
         Billed(Life(ByFactor, ThirtyDays, "2026-01-31", null), ByFactor, "2026-01-31", 300m, "2026-02-10", 0m).ShouldBe("01-31 30.00; 02-01 50.00");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("EUR")]
+    public void Credit_is_drawn_once_for_what_was_used(string currency)
+    {
+        // Of 700 units, or 700.00, the first 600 go before the change; 100 are left for the 900 after it.
+        var prepaid = new ChargeModel.Prepaid("calls", new ChargeModel.PerUnit(1m));
+        var grant = new CreditGrant(new CreditGrantId(Guid.Empty), "calls", 700m) { Currency = currency.Length == 0 ? null : Eur, GrantedOn = Day("2026-10-01") };
+        Lines(Life(prepaid, NotShared, "2026-11-01", "2026-11-12"), [Of("2026-11-05", 600m), Of("2026-11-20", 900m)], Aggregation.Sum, grant: grant)
+            .Select(line => $"{line.Key.From:MM-dd} {line.Amount.ToPlain()}").ShouldBe(["11-12 800.00"]);
+    }
+
     [Fact]
     public void However_a_period_is_cut_its_parts_come_to_what_it_costs_uncut() =>
         Prop.ForAll(
@@ -123,18 +135,20 @@ public class PartsWithoutShareTests
     private static string Billed(
         Subscription life, ChargeModel model, string first, decimal before, string second, decimal after, params GrantedDiscount[] discounts) =>
         string.Join("; ", Lines(
-                life, [new(Day(first), before, 1, 0m, null, null), new(Day(second), after, 1, 0m, null, null)],
+                life, [Of(first, before), Of(second, after)],
                 model is ChargeModel.Capacity ? Aggregation.Max : Aggregation.Sum, discounts)
             .Select(line => $"{line.Key.From:MM-dd} {line.Amount.ToPlain()}"));
 
-    private static List<ChargeLine> Lines(Subscription life, IReadOnlyList<UsageDay> days, Aggregation aggregation, params GrantedDiscount[] discounts)
+    private static UsageDay Of(string day, decimal value) => new(Day(day), value, 1, 0m, null, null);
+
+    private static List<ChargeLine> Lines(Subscription life, IReadOnlyList<UsageDay> days, Aggregation aggregation, GrantedDiscount[]? discounts = null, CreditGrant? grant = null)
     {
         var billable = new BillableSubscription(life, "S");
         billable.Usage.Add(new MeteredUsage(Sample.Id, "calls", aggregation, "", days, 0m, [], []));
         var account = new BillingAccount(
             new BillingAccountId(Guid.Empty), new CustomerId(Guid.Empty), new LegalEntityId(Guid.Empty), Eur, "T", 14, Sample.Correlation);
         var through = life.Start.Month == 1 ? Day("2026-03-01") : Day("2026-12-01");
-        var items = new BillableAccount(account, "A") { Subscriptions = [billable], Discounts = [.. discounts] };
+        var items = new BillableAccount(account, "A") { Subscriptions = [billable], Discounts = [.. discounts ?? []], Grants = grant is null ? [] : [grant] };
         var window = new BillingWindow(Day("2026-01-01"), null, through);
         var lines = Wanted.Of(items, window).Lines;
         var explained = new Dictionary<LineKey, PricedLine>();
