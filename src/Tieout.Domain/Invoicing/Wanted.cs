@@ -42,7 +42,7 @@ public static class Wanted
     public static WantedCharges Of(BillableAccount account, BillingWindow window, Dictionary<LineKey, PricedLine>? explained = null)
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
-        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, window.Today);
+        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, account.Today ?? window.Today);
         var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, credit, explained);
         foreach (var subscription in account.Subscriptions)
         {
@@ -55,9 +55,9 @@ public static class Wanted
         AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
         foreach (var subscription in account.Subscriptions)
             if (subscription.Minimums.Count > 0) MonthlyMinimums.OfSubscription(wanted.Lines, account.Account, subscription, window);
-        // What a person charged stays as it was given.
+        // What a person charged stays as it was given; it is ours to bill, also where it was given before billing began.
         foreach (var charge in account.OneOffs)
-            if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
+            if (charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
         if (account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
         return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
     }
