@@ -118,7 +118,8 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             """
             update customers.legal_entity set billed_through = @Through
             -- One that came in while this was running was not billed: its billing has not begun.
-            where tenant = 1 and bills_from <= @Through and (billed_through is null or billed_through < @Through) and (closed_through is null or closed_through < @IssueDate)
+            where tenant = 1 and bills_from <= @Through and (billed_through is null or billed_through < @Through)
+              and (closed_through is null or closed_through < @IssueDate)
             """, new { request.Through, request.IssueDate });
     }
 
