@@ -59,6 +59,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
     /// <param name="explain">Gives the arithmetic too.</param>
     public static AccountDifference Compare(BillableAccount account, BillingWindow window, DateOnly through, bool explain = false)
     {
+        if (account.Fault is { } fault) return NotComputed(account, Booking.NotComputed(fault));
         var explained = explain ? new Dictionary<LineKey, PricedLine>() : null;
         try
         {

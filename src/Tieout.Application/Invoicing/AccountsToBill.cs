@@ -26,11 +26,17 @@ internal static class AccountsToBill
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
         suppose?.Invoke(accounts);
         // Usage comes every day; only what reached days that were billed has the whole subscription looked at.
-        foreach (var item in accounts.SelectMany(account => account.Subscriptions))
-            if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;
+        foreach (var account in accounts)
+            MeteredAccounts.Alone(account, () => LookAtUsage(account, window, whole));
         await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
         await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;
+    }
+
+    private static void LookAtUsage(BillableAccount account, BillingWindow window, LookedAtWhole whole)
+    {
+        foreach (var item in account.Subscriptions)
+            if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;
     }
 
     /// <summary>With what they subscribed to alone, pauses still to come.</summary>
@@ -85,7 +91,7 @@ internal static class AccountsToBill
         {
             var id = reader.GetGuid(0);
             var fresh = accounts.Count == 0 || accounts[^1].Account.Id.Value != id;
-            var zone = fresh ? ReadAccount(reader, id, texts, accounts) : texts.One(reader.GetString(10));
+            var zone = fresh ? ReadAccount(reader, id, books, texts, accounts) : texts.One(reader.GetString(10));
             if (!reader.IsDBNull(11)) ReadSubscription(reader, accounts[^1], zone, books, whole, texts);
             if (fresh) ReadOwn(reader, accounts);
         }
@@ -93,7 +99,7 @@ internal static class AccountsToBill
     }
 
     // SequentialAccess: columns are read once, from left to right.
-    private static string ReadAccount(NpgsqlDataReader reader, Guid id, Texts texts, List<BillableAccount> accounts)
+    private static string ReadAccount(NpgsqlDataReader reader, Guid id, BillingBooks books, Texts texts, List<BillableAccount> accounts)
     {
         var code = reader.GetString(1);
         var account = new BillingAccount(
@@ -103,8 +109,14 @@ internal static class AccountsToBill
             Grouping = Words.Parse<InvoiceGrouping>(reader.GetString(8)),
         };
         var minimum = reader.GetDecimal(9);
-        accounts.Add(new BillableAccount(account, code) { MonthlyMinimum = minimum, Subscriptions = new List<BillableSubscription>(1) });
-        return texts.One(reader.GetString(10));
+        var zone = texts.One(reader.GetString(10));
+        accounts.Add(new BillableAccount(account, code)
+        {
+            MonthlyMinimum = minimum,
+            Subscriptions = new List<BillableSubscription>(1),
+            Today = books.TodayIn(zone),
+        });
+        return zone;
     }
 
     // Most accounts have none of it, and keep the record they have.
@@ -131,7 +143,8 @@ internal static class AccountsToBill
         var component = ReadComponent(reader, books, texts);
         var subscription = subscriptions[^1];
         ((List<SubscribedComponent>)subscription.Subscription.Components).Add(component);
-        if (books.Minimums.Count > 0
+        // What was sold once stays sold whatever became of the plan: it says nothing of the plan that is in force.
+        if (books.Minimums.Count > 0 && component.Terms.Kind != PriceKind.OneOff
             && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var minimum))
             subscription.Minimums.Add(new PlanMinimum(component.From, component.Until, minimum));
     }

@@ -14,7 +14,7 @@ internal static class MeteredAccounts
         var metered = accounts.SelectMany(account => account.Subscriptions, (account, item) => (account, item))
             .Where(pair => HasUsage(pair.item)).ToList();
         if (metered.Count == 0) return;
-        var since = metered.Where(pair => !pair.item.Touched).Select(pair => Days(pair.item, window)).ToList();
+        var since = metered.Where(pair => !pair.item.Touched).Select(pair => Days(pair.account, pair.item, window)).ToList();
         var bySubscription = metered.ToDictionary(pair => pair.item.Subscription.Id, pair => pair.item);
         if (since.Exists(days => days is not null))
         {
@@ -25,7 +25,7 @@ internal static class MeteredAccounts
         }
         var whole = metered.Where(pair => pair.item.Touched).ToList();
         if (whole.Count == 0) return;
-        var reach = whole.ConvertAll(pair => Days(pair.item, window));
+        var reach = whole.ConvertAll(pair => Days(pair.account, pair.item, window));
         if (reach.TrueForAll(days => days is null)) return;
         var ids = whole.Select(pair => pair.account.Account.Id.Value).Distinct().ToArray();
         foreach (var usage in await UsageForBilling.Load(
@@ -33,11 +33,31 @@ internal static class MeteredAccounts
             if (bySubscription.TryGetValue(usage.Subscription, out var item) && item.Touched) item.Usage.Add(usage);
     }
 
+    /// <summary>Looks at one account; what goes wrong in computing is kept with it, and stops it alone.</summary>
+    public static void Alone(BillableAccount account, Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception bug) when (Booking.IsOfOneAccount(bug))
+        {
+            account.Fault ??= bug;
+        }
+    }
+
     private static bool HasUsage(BillableSubscription item)
     {
         foreach (var component in item.Subscription.Components)
             if (component.Terms.Kind == PriceKind.Usage) return true;
         return false;
+    }
+
+    private static (DateOnly From, DateOnly Until)? Days(BillableAccount account, BillableSubscription item, BillingWindow window)
+    {
+        (DateOnly From, DateOnly Until)? days = null;
+        Alone(account, () => days = Days(item, window));
+        return days;
     }
 
     private static (DateOnly From, DateOnly Until)? Days(BillableSubscription item, BillingWindow window)

@@ -43,7 +43,7 @@ public static class Wanted
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
         var ours = OursBefore(account, window);
-        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, window.Today);
+        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, account.Today ?? window.Today);
         var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, ours, credit, explained);
         foreach (var subscription in account.Subscriptions)
         {
@@ -57,9 +57,9 @@ public static class Wanted
         var least = account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0;
         var elsewhere = least || account.Subscriptions.Exists(item => item.Minimums.Count > 0) ? Elsewhere(account, window) : [];
         MonthlyMinimums.OfSubscriptions(wanted.Lines, elsewhere, account, window);
-        // What a person charged stays as it was given.
+        // What a person charged stays as it was given; it is ours to bill, also where it was given before billing began.
         foreach (var charge in account.OneOffs)
-            if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
+            if (charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
         if (least) MonthlyMinimums.OfAccount(wanted.Lines, elsewhere, account, window);
         return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
     }

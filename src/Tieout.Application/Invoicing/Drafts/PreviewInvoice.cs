@@ -159,7 +159,8 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
                 if (!supposed.TryGetValue(standing.Subscription.Id.Value, out var then)) continue;
                 List<Domain.Invoicing.PlanMinimum> minimums = [];
                 foreach (var component in then.Timeline.Subscription.Components)
-                    if (books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var least))
+                    if (component.Terms.Kind != Domain.Catalog.PriceKind.OneOff
+                        && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var least))
                         minimums.Add(new Domain.Invoicing.PlanMinimum(component.From, component.Until, least));
                 account.Subscriptions[index] = standing with
                 {
