@@ -52,6 +52,24 @@ public sealed class BeforeBillingBeganTests(PostgresFixture postgres)
         await world.Agree();
     }
 
+    [Fact]
+    public async Task Usage_of_the_days_that_are_left_of_a_month_of_ours_stays_billed()
+    {
+        await using var world = await BillingWorld.Start(postgres);
+        (await world.Create("S-1", "2026-01-01", "team", "calls")).ShouldBeOfType<AmendmentOutcome.Done>();
+        world.On("2026-02-05");
+        (await world.Use("S-1", "e1", "call", "2026-01-10", 50)).ShouldBeTrue();
+        (await world.Use("S-1", "e2", "call", "2026-01-20", 40)).ShouldBeTrue();
+        await world.Database.Execute("update customers.legal_entity set bills_from = '2026-02-01'");
+        await world.Bill("2026-02-01");
+        (await world.Billed()).ShouldBe("S-1 calls 2026-01-01 14");
+        await Done(world, new() { Kind = "cancel", Effective = "2026-01-16" });
+        await world.Bill("2026-02-05");
+        (await world.Billed()).ShouldBe("S-1 calls 2026-01-01 10");
+        (await world.Bill("2026-02-05")).Totals.ShouldBeEmpty();
+        await world.Agree();
+    }
+
     private async Task<BillingWorld> World(string? change = null)
     {
         var world = await BillingWorld.Start(postgres);
