@@ -65,7 +65,10 @@ internal static class PartAmounts
     }
 
     private static BillableSubscription Known(Subscription subscription) => new(
-        subscription with { Components = [.. subscription.Components.Where(item => item.Terms.Kind != PriceKind.Usage)] }, "") { Touched = true };
+        subscription with { Components = [.. subscription.Components.Where(item => item.Terms.Kind != PriceKind.Usage)] }, "")
+    {
+        Touched = true,
+    };
 
     private static PartAmount Priced(PricedLine priced, Money amount) => new(amount, amount == priced.Rounded ? priced.Steps :
         [.. priced.Steps, new RatingStep("discounts spread over all lines of the day", null, null, null, amount.Amount - priced.Rounded.Amount)]);
