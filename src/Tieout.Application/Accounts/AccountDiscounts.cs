@@ -20,7 +20,7 @@ public sealed record DiscountRequest
     /// <summary>The component; none for all of the subscription.</summary>
     public string? Component { get; init; }
 
-    /// <summary>The first day it is given; also a past one. Periods that begin on it or later have it.</summary>
+    /// <summary>The first day it is given; also a past one. Charges whose first day is it or later have it.</summary>
     public string? From { get; init; }
 
     /// <summary>The first day it no longer is; none while open.</summary>

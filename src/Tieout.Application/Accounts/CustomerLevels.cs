@@ -31,7 +31,7 @@ public sealed record LevelsOfCustomer(string Customer, string Level, IReadOnlyLi
 public sealed record LevelStep(DateOnly From, string Level);
 
 /// <summary>
-/// Levels of customers, which discounts look at. A change counts for periods that begin on its day or later; backdated, the next run
+/// Levels of customers, which discounts look at. A change counts for charges whose first day is its day or later; backdated, the next run
 /// credits or bills the difference.
 /// </summary>
 public sealed class CustomerLevels(NpgsqlDataSource database, TimeProvider clock)

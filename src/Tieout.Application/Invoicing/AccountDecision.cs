@@ -59,6 +59,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
     /// <param name="explain">Gives the arithmetic too.</param>
     public static AccountDifference Compare(BillableAccount account, BillingWindow window, DateOnly through, bool explain = false)
     {
+        if (account.Fault is { } fault) return NotComputed(account, Booking.NotComputed(fault));
         var explained = explain ? new Dictionary<LineKey, PricedLine>() : null;
         try
         {
@@ -134,7 +135,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         foreach (var document in documents)
         {
             if (!Booking.Holds(document)) return Stopped(difference, Booking.TooLarge);
-            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
+            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange, document.IssueDate);
             if (missing is not null) return Stopped(difference, wrong!) with { Missing = missing, Lacking = wrong, Unconverted = documents };
             if (wrong is not null) return Stopped(difference, wrong);
             if (!Booking.Holds(inBooks)) return Stopped(difference, Booking.TooLarge);

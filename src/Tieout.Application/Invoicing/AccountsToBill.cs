@@ -26,14 +26,21 @@ internal static class AccountsToBill
         await SubscriptionExtras.AddTo(connection, accounts, first, last, cancel);
         suppose?.Invoke(accounts);
         // Usage comes every day; only what reached days that were billed has the whole subscription looked at.
-        foreach (var item in accounts.SelectMany(account => account.Subscriptions))
-            if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;
+        foreach (var account in accounts)
+            MeteredAccounts.Alone(account, () => LookAtUsage(account, window, whole));
         await MeteredAccounts.AddTo(connection, accounts, first, last, window, cancel);
         await BookedLines.AddTo(connection, accounts, first, last, window, cancel);
         return accounts;
     }
 
-    private static async Task<List<BillableAccount>> LoadSubscribed(
+    private static void LookAtUsage(BillableAccount account, BillingWindow window, LookedAtWhole whole)
+    {
+        foreach (var item in account.Subscriptions)
+            if (!item.Touched && whole.UsedFrom(item.Subscription.Id) is { } from && window.ReachesBilled(item.Subscription, from)) item.Touched = true;
+    }
+
+    /// <summary>With what they subscribed to alone, pauses still to come.</summary>
+    public static async Task<List<BillableAccount>> LoadSubscribed(
         NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
         // Accounts without a subscription in force matter too when something was booked for them: it should not stand then.
@@ -55,17 +62,26 @@ internal static class AccountsToBill
                 or subscription.id = any($6) or account.id = any($7))
             left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
               and component.billing_account_id between $1 and $2
-              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3)
+              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3
+                  -- What was in force before says what a later part of the period costs.
+                  or component.price_id = any($8) or component.agreed is not null)
                 or subscription.id = any($6) or account.id = any($7))
             where account.id between $1 and $2 and account.legal_entity_id = $5
             order by account.id, subscription.id, component.component, component.from_date, component.from_time
             """, connection);
         foreach (var value in new object[]
-            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts })
+            { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts, HangTogether(books) })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
         return await Read(reader, books, whole, cancel);
     }
+
+    // Prices of which a part may have no share of its period: another part has paid for it.
+    private static Guid[] HangTogether(BillingBooks books) =>
+    [
+        .. books.Prices.Where(price => price.Value.Terms is { Prorated: false } or { Kind: PriceKind.Usage, DayCount: DayCount.Fixed30 })
+            .Select(price => price.Key),
+    ];
 
     private static async Task<List<BillableAccount>> Read(NpgsqlDataReader reader, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
@@ -75,7 +91,7 @@ internal static class AccountsToBill
         {
             var id = reader.GetGuid(0);
             var fresh = accounts.Count == 0 || accounts[^1].Account.Id.Value != id;
-            var zone = fresh ? ReadAccount(reader, id, texts, accounts) : texts.One(reader.GetString(10));
+            var zone = fresh ? ReadAccount(reader, id, books, texts, accounts) : texts.One(reader.GetString(10));
             if (!reader.IsDBNull(11)) ReadSubscription(reader, accounts[^1], zone, books, whole, texts);
             if (fresh) ReadOwn(reader, accounts);
         }
@@ -83,7 +99,7 @@ internal static class AccountsToBill
     }
 
     // SequentialAccess: columns are read once, from left to right.
-    private static string ReadAccount(NpgsqlDataReader reader, Guid id, Texts texts, List<BillableAccount> accounts)
+    private static string ReadAccount(NpgsqlDataReader reader, Guid id, BillingBooks books, Texts texts, List<BillableAccount> accounts)
     {
         var code = reader.GetString(1);
         var account = new BillingAccount(
@@ -93,8 +109,14 @@ internal static class AccountsToBill
             Grouping = Words.Parse<InvoiceGrouping>(reader.GetString(8)),
         };
         var minimum = reader.GetDecimal(9);
-        accounts.Add(new BillableAccount(account, code) { MonthlyMinimum = minimum, Subscriptions = new List<BillableSubscription>(1) });
-        return texts.One(reader.GetString(10));
+        var zone = texts.One(reader.GetString(10));
+        accounts.Add(new BillableAccount(account, code)
+        {
+            MonthlyMinimum = minimum,
+            Subscriptions = new List<BillableSubscription>(1),
+            Today = books.TodayIn(zone),
+        });
+        return zone;
     }
 
     // Most accounts have none of it, and keep the record they have.
@@ -121,7 +143,8 @@ internal static class AccountsToBill
         var component = ReadComponent(reader, books, texts);
         var subscription = subscriptions[^1];
         ((List<SubscribedComponent>)subscription.Subscription.Components).Add(component);
-        if (books.Minimums.Count > 0
+        // What was sold once stays sold whatever became of the plan: it says nothing of the plan that is in force.
+        if (books.Minimums.Count > 0 && component.Terms.Kind != PriceKind.OneOff
             && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var minimum))
             subscription.Minimums.Add(new PlanMinimum(component.From, component.Until, minimum));
     }

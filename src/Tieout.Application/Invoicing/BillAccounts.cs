@@ -117,7 +117,9 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
         await connection.ExecuteAsync(
             """
             update customers.legal_entity set billed_through = @Through
-            where tenant = 1 and (billed_through is null or billed_through < @Through) and (closed_through is null or closed_through < @IssueDate)
+            -- One that came in while this was running was not billed: its billing has not begun.
+            where tenant = 1 and bills_from <= @Through and (billed_through is null or billed_through < @Through)
+              and (closed_through is null or closed_through < @IssueDate)
             """, new { request.Through, request.IssueDate });
     }
 
@@ -174,11 +176,17 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
                        legal_entity_id, min(id::text collate "C")::uuid, max(id::text collate "C")::uuid, count(*)
                 from (
                   select account.id, account.legal_entity_id, entity.turn,
-                         (row_number() over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
+                         -- Accounts that are read whole, with each day's usage, weigh more with the years: parts stay as large in memory.
+                         (sum(1 + case when whole.id is null then 0 else (@Through - entity.bills_from) / 100 end)
+                            over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
                   from customers.billing_account account
-                  join (select id, row_number() over (order by code) - 1 as turn from customers.legal_entity
+                  join (select id, bills_from, row_number() over (order by code) - 1 as turn from customers.legal_entity
                         where (closed_through is null or closed_through < @IssueDate) and bills_from <= @Through) entity
-                    on entity.id = account.legal_entity_id) numbered
+                    on entity.id = account.legal_entity_id
+                  left join (
+                    select billing_account_id as id from credits.grant
+                    union select billing_account_id from customers.account_minimum
+                    union select id from customers.billing_account where monthly_minimum > 0) whole on whole.id = account.id) numbered
                 group by legal_entity_id, turn, place
                 """, parameters, transaction, commandTimeout: 600);
         var total = await connection.QuerySingleAsync<long>(

@@ -8,7 +8,7 @@ using Tieout.Domain.Invoicing;
 namespace Tieout.Application.Invoicing;
 
 /// <summary>One part of a billing run: load the accounts, decide once, save everything in one transaction.</summary>
-internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Guid run, BillingRequest request, BillingBooks books)
+internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Guid run, BillingRequest request, BillingBooks readAtFirst)
 {
     // Another run got to the same charge first: what stands is read again and the difference taken anew.
     private const int TriesAfterOthers = 5;
@@ -45,6 +45,7 @@ internal sealed class BillPart(NpgsqlDataSource database, TimeProvider clock, Gu
         if (part is null) return false;
 
         await BillingLock.Shared(connection, part.Entity, cancel);
+        var books = await readAtFirst.WithNewPrices(connection, cancel);
         var (decided, whole, _) = await DecideAccounts.Run(
             connection, books, new AccountsAsked(part.Entity, part.First, part.Last, request.Through, request.IssueDate) { Everything = everything }, cancel);
         var now = clock.GetUtcNow();

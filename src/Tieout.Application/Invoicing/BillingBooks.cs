@@ -7,6 +7,7 @@ using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Exchange;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Subscriptions;
 using Tieout.Domain.Tax;
 
 namespace Tieout.Application.Invoicing;
@@ -41,11 +42,27 @@ internal sealed record BillingBooks(
     IReadOnlyDictionary<LegalEntityId, Seller> Sellers,
     ExchangeTable Exchange)
 {
-    /// <summary>The day it was when they were read, in UTC.</summary>
-    public required DateOnly Today { get; init; }
+    /// <summary>When they were read.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The day it was then, in UTC.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
 
     /// <summary>Tax engines, and what they answered.</summary>
     public TaxAnswers Engines { get; init; } = new(TaxRoutes.None);
+
+    /// <summary>The day it was then in a time zone; in UTC where this machine does not know the zone.</summary>
+    public DateOnly TodayIn(string zone) =>
+        string.Equals(zone, "UTC", StringComparison.Ordinal) || !ZoneTime.IsKnown(zone) ? Today : ZoneTime.Today(zone, Now);
+
+    /// <summary>The same, with what was published since they were read: somebody may have subscribed to it already.</summary>
+    public async Task<BillingBooks> WithNewPrices(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var known = Prices.Keys.ToArray();
+        var more = await connection.QuerySingleAsync<bool>(new CommandDefinition(
+            "select exists (select from catalog.price where tenant = 1 and id <> all(@known))", new { known }, cancellationToken: cancel));
+        return more ? this with { Prices = await CatalogCache.Load(connection, cancel), Minimums = await LoadMinimums(connection, cancel) } : this;
+    }
 
     /// <summary>Reads them.</summary>
     /// <param name="issueDate">Rates of exchange are those of this day.</param>
@@ -59,6 +76,20 @@ internal sealed record BillingBooks(
             from customers.legal_entity entity left join tax.engine_entity taxed on taxed.legal_entity_id = entity.id
             where entity.tenant = 1
             """, cancellationToken: cancel));
+        return new BillingBooks(
+            entities.ToDictionary(entity => entity.Id), await CatalogCache.Load(connection, cancel),
+            await LoadMinimums(connection, cancel),
+            await StoredTaxes.Table(connection, cancel), await StoredTaxes.Sellers(connection, cancel),
+            await StoredRates.Load(connection, issueDate, issueDate, cancel))
+        {
+            Now = clock.GetUtcNow(),
+            Engines = engines,
+        };
+    }
+
+    private static async Task<Dictionary<(string Plan, int Version, string Currency), decimal>> LoadMinimums(
+        NpgsqlConnection connection, CancellationToken cancel)
+    {
         var minimums = await connection.QueryAsync<(string Plan, int Version, string Currency, decimal Amount)>(new CommandDefinition(
             """
             select plan.code, version.version, least.key, least.value::numeric
@@ -66,14 +97,6 @@ internal sealed record BillingBooks(
             join catalog.plan on plan.id = version.plan_id
             cross join lateral jsonb_each_text(version.minimums) least
             """, cancellationToken: cancel));
-        return new BillingBooks(
-            entities.ToDictionary(entity => entity.Id), await CatalogCache.Load(connection, cancel),
-            minimums.ToDictionary(row => (row.Plan, row.Version, row.Currency), row => row.Amount),
-            await StoredTaxes.Table(connection, cancel), await StoredTaxes.Sellers(connection, cancel),
-            await StoredRates.Load(connection, issueDate, issueDate, cancel))
-        {
-            Today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
-            Engines = engines,
-        };
+        return minimums.ToDictionary(row => (row.Plan, row.Version, row.Currency), row => row.Amount);
     }
 }

@@ -25,22 +25,35 @@ internal static class BookedLines
     public static async Task AddTo(
         NpgsqlConnection connection, List<BillableAccount> accounts, Guid first, Guid last, BillingWindow window, CancellationToken cancel)
     {
-        var whole = accounts.SelectMany(account => account.Subscriptions).Where(item => item.Touched).Select(item => item.Subscription.Id.Value).ToArray();
+        var whole = accounts.SelectMany(account => account.Subscriptions, (account, item) => (Account: account.Account.Id.Value, item))
+            .Where(pair => pair.item.Touched).ToList();
         // A minimum that was taken away is wanted no more: what was billed for it is looked at too.
         var minimums = accounts.Where(account => account.MonthlyMinimum > 0 || account.Subscriptions.Exists(item => item.Touched))
             .Select(account => account.Account.Id.Value).ToArray();
         await using var command = new NpgsqlCommand(
             $"""
+            -- Each way by an index of its own: what is looked at does not grow with the years that were billed.
+            with line as (
+              select * from invoicing.invoice_line where billing_account_id between $1 and $2 and due_on > $3 and due_on <= $4
+              union all
+              select * from invoicing.invoice_line
+              where billing_account_id between $1 and $2 and component = 'one-off' and due_on <= $3
+              union all
+              select * from invoicing.invoice_line
+              where billing_account_id = any($6) and billing_account_id between $1 and $2 and component = 'minimum' and due_on >= $7 and due_on <= $3
+              union all
+              select one.* from unnest($8, $5) as whole (account, subscription)
+              cross join lateral (
+                select * from invoicing.invoice_line
+                where billing_account_id = account and subscription_id = subscription and due_on >= $7 and due_on <= $3) one
+            )
             select distinct on (line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail) {Columns}
-            from invoicing.invoice_line line
+            from line
             join invoicing.invoice origin on origin.id = line.origin_invoice_id and origin.billing_account_id = line.billing_account_id
-            where line.billing_account_id between $1 and $2
-              and (line.due_on > $3 and line.due_on <= $4 or line.subscription_id = any($5) or line.component = 'one-off'
-                or line.component = 'minimum' and line.billing_account_id = any($6))
-              and line.due_on >= $7 and line.due_on <= $4
             order by line.billing_account_id, line.subscription_id, line.component, line.part_start, line.detail, line.revision desc
             """, connection);
-        foreach (var value in new object[] { first, last, window.After, window.Last, whole, minimums, window.BillsFrom })
+        foreach (var value in new object[] { first, last, window.After, window.Last, whole.ConvertAll(pair => pair.item.Subscription.Id.Value).ToArray(), minimums,
+            window.BillsFrom, whole.ConvertAll(pair => pair.Account).ToArray() })
             command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!reader.HasRows) return;

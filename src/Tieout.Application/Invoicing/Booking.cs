@@ -38,11 +38,17 @@ internal static class Booking
     }
 
     /// <summary>Whether something went wrong in computing, not in the world outside: it is of one account then.</summary>
-    public static bool IsOfOneAccount(Exception bug) => bug is ArgumentException or ArithmeticException or InvalidOperationException or KeyNotFoundException;
+    public static bool IsOfOneAccount(Exception bug) =>
+        bug is ArgumentException or ArithmeticException or InvalidOperationException or KeyNotFoundException
+            or TimeZoneNotFoundException or InvalidTimeZoneException;
 
     /// <summary>A bug of ours, said plainly, with what a maker needs.</summary>
-    public static Finding NotComputed(Exception bug) => new(
+    public static Finding NotComputed(Exception bug) => bug is TimeZoneNotFoundException or InvalidTimeZoneException ? ZoneUnknown(bug) : new(
         ExceptionCategory.Technical, "cannot-be-computed", "The charges of the account could not be computed; that is a fault of Tieout.",
         "Report it with the technical text. All other accounts are billed; this one is billed by the run after the fault is mended.",
         $"{bug.GetType().Name}: {bug.Message}");
+
+    private static Finding ZoneUnknown(Exception bug) => new(
+        ExceptionCategory.Technical, "unknown-time-zone", "This machine does not know the account's time zone, so that nobody can say on which day its usage falls.",
+        "Bring the machine's time zone database up to date. All other accounts are billed; this one is billed by the run after that.", bug.Message);
 }

@@ -12,9 +12,13 @@ internal static class GivenOnce
     public static CreditOutcome.Refused Refused { get; } = new(
         "idempotency-key", "key-reused", "this key was used for another request", "Take a new key for a new request; repeat a request under its own.");
 
-    /// <summary>What stands under the key; null when nothing does.</summary>
+    /// <summary>
+    /// What stands under the key; null when nothing does. From here to the end of the caller's transaction nobody else is given an
+    /// answer for the same key: of two requests at once the second finds what the first did.
+    /// </summary>
     public static async Task<Earlier?> Find(NpgsqlConnection connection, string key, string content, CancellationToken cancel)
     {
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(740, hashtext(@key))", new { key }, cancellationToken: cancel));
         var row = await connection.QuerySingleOrDefaultAsync<(string Hash, Guid Document)?>(new CommandDefinition(
             "select content_hash, document_id from invoicing.given_once where tenant = 1 and idempotency_key = @key", new { key }, cancellationToken: cancel));
         return row is null ? null

@@ -58,7 +58,7 @@ internal sealed class LookedAtWhole
     public LookedAtWhole With(IReadOnlyCollection<Guid> subscriptions) => subscriptions.Count == 0
         ? this
         : new LookedAtWhole(
-            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue))], Used, Accounts, _withMinimum, _window,
+            [.. Amended, .. subscriptions.Select(id => new TouchedRow(Guid.Empty, id, DateOnly.MinValue, null))], Used, Accounts, _withMinimum, _window,
             BilledAhead);
 
     public bool Has(Guid subscription) => _subscriptions.Contains(subscription);
@@ -75,10 +75,10 @@ internal sealed class LookedAtWhole
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            select mark.id, mark.subscription_id, mark.from_date as "from"
+            select mark.id, mark.subscription_id, mark.from_date as "from", mark.day
             from subscriptions.touched mark join customers.billing_account account on account.id = mark.billing_account_id
             where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
-            select mark.id, mark.subscription_id, mark.from_day as "from"
+            select mark.id, mark.subscription_id, mark.from_day as "from", null::date as day
             from usage.touched mark join customers.billing_account account on account.id = mark.billing_account_id
             where mark.billing_account_id between @first and @last and account.legal_entity_id = @entity;
             select billing_account_id from credits.grant where billing_account_id between @first and @last
@@ -116,10 +116,12 @@ internal sealed class LookedAtWhole
     /// <param name="waits">What could not be booked, or came to nothing: it is looked at again whatever day the next run is about.</param>
     public async Task Settle(NpgsqlConnection connection, IReadOnlyList<AccountDecision> waits, DateTimeOffset now, CancellationToken cancel)
     {
+        // Of a later day: whoever bills only up to an earlier one cannot know what came of it.
+        bool Settled(TouchedRow row) => row.Day is not { } day || day <= _window.Last;
         var rows = waits.SelectMany(item => item.Account.Subscriptions, (item, one) => (Account: item.Account.Account.Id.Value, one.Subscription)).ToList();
         var waiting = rows.Select(row => row.Subscription.Id.Value).ToHashSet();
-        if (rows.Count > 0) await LookAgain(connection, rows, now, cancel);
-        Guid[] Ids(IReadOnlyList<TouchedRow> rows) => [.. rows.Where(row => !waiting.Contains(row.SubscriptionId)).Select(row => row.Id)];
+        if (rows.Count > 0) await LookAgain(connection, rows, _window.Last, now, cancel);
+        Guid[] Ids(IReadOnlyList<TouchedRow> rows) => [.. rows.Where(row => Settled(row) && !waiting.Contains(row.SubscriptionId)).Select(row => row.Id)];
         var (amended, used) = (Ids(Amended), Ids(Used));
         if (amended.Length > 0)
             await connection.ExecuteAsync(new CommandDefinition(
@@ -136,22 +138,26 @@ internal sealed class LookedAtWhole
     }
 
     private static Task LookAgain(
-        NpgsqlConnection connection, List<(Guid Account, Subscription Subscription)> rows, DateTimeOffset now, CancellationToken cancel) =>
+        NpgsqlConnection connection, List<(Guid Account, Subscription Subscription)> rows, DateOnly day, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, at)
-            select gen_random_uuid(), account, subscription, start, 'not billed yet', @now
+            insert into subscriptions.touched (id, billing_account_id, subscription_id, from_date, reason, day, at)
+            select gen_random_uuid(), account, subscription, start, 'not billed yet', @day, @now
             from unnest(@accounts, @subscriptions, @starts) as waits (account, subscription, start)
             where not exists (
-              select from subscriptions.touched other where other.billing_account_id = account and other.subscription_id = subscription)
+              select from subscriptions.touched other
+              where other.billing_account_id = account and other.subscription_id = subscription and other.day >= @day)
             """,
             new
             {
                 accounts = rows.ConvertAll(row => row.Account).ToArray(),
                 subscriptions = rows.ConvertAll(row => row.Subscription.Id.Value).ToArray(),
                 starts = rows.ConvertAll(row => row.Subscription.Start).ToArray(),
+                day,
                 now,
             }, cancellationToken: cancel));
 
-    internal sealed record TouchedRow(Guid Id, Guid SubscriptionId, DateOnly From);
+    /// <summary>A mark that was read.</summary>
+    /// <param name="Day">Through this day it was to be billed and was not; null for a mark of something that happened.</param>
+    internal sealed record TouchedRow(Guid Id, Guid SubscriptionId, DateOnly From, DateOnly? Day);
 }

@@ -14,7 +14,7 @@ internal static class MeteredAccounts
         var metered = accounts.SelectMany(account => account.Subscriptions, (account, item) => (account, item))
             .Where(pair => HasUsage(pair.item)).ToList();
         if (metered.Count == 0) return;
-        var since = metered.Where(pair => !pair.item.Touched).Select(pair => Days(pair.item, window)).ToList();
+        var since = metered.Where(pair => !pair.item.Touched).Select(pair => Days(pair.account, pair.item, window)).ToList();
         var bySubscription = metered.ToDictionary(pair => pair.item.Subscription.Id, pair => pair.item);
         if (since.Exists(days => days is not null))
         {
@@ -25,12 +25,25 @@ internal static class MeteredAccounts
         }
         var whole = metered.Where(pair => pair.item.Touched).ToList();
         if (whole.Count == 0) return;
-        var reach = whole.ConvertAll(pair => Days(pair.item, window));
+        var reach = whole.ConvertAll(pair => Days(pair.account, pair.item, window));
         if (reach.TrueForAll(days => days is null)) return;
         var ids = whole.Select(pair => pair.account.Account.Id.Value).Distinct().ToArray();
         foreach (var usage in await UsageForBilling.Load(
             connection, ids, reach.Min(days => days?.From ?? DateOnly.MaxValue), reach.Max(days => days?.Until ?? DateOnly.MinValue), cancel))
             if (bySubscription.TryGetValue(usage.Subscription, out var item) && item.Touched) item.Usage.Add(usage);
+    }
+
+    /// <summary>Looks at one account; what goes wrong in computing is kept with it, and stops it alone.</summary>
+    public static void Alone(BillableAccount account, Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception bug) when (Booking.IsOfOneAccount(bug))
+        {
+            account.Fault ??= bug;
+        }
     }
 
     private static bool HasUsage(BillableSubscription item)
@@ -40,14 +53,23 @@ internal static class MeteredAccounts
         return false;
     }
 
+    private static (DateOnly From, DateOnly Until)? Days(BillableAccount account, BillableSubscription item, BillingWindow window)
+    {
+        (DateOnly From, DateOnly Until)? days = null;
+        Alone(account, () => days = Days(item, window));
+        return days;
+    }
+
     private static (DateOnly From, DateOnly Until)? Days(BillableSubscription item, BillingWindow window)
     {
         (DateOnly From, DateOnly Until)? days = null;
-        foreach (var part in window.Parts(item))
+        // Looked at whole, some of what fell due before billing began may be ours.
+        foreach (var part in item.Touched ? window.Before(item.Subscription).Concat(window.Parts(item)) : window.Parts(item))
         {
             if (part.Component.Terms.Kind != PriceKind.Usage) continue;
-            days = days is not { } known ? (part.Days.Start, part.Days.End)
-                : (part.Days.Start < known.From ? part.Days.Start : known.From, part.Days.End > known.Until ? part.Days.End : known.Until);
+            var from = part.Before is { Days: [var before, ..] } ? before.Start : part.Days.Start;
+            days = days is not { } known ? (from, part.Days.End)
+                : (from < known.From ? from : known.From, part.Days.End > known.Until ? part.Days.End : known.Until);
         }
         return days;
     }

@@ -109,12 +109,15 @@ internal abstract record AmendmentDecision
         var kind = AmendmentReading.Check(request, reader)!.Value;
         var today = ZoneTime.Today(before.Subscription.Zone, now);
         var day = AmendmentReading.When(request, reader).DayFor(before, kind, today);
-        var change = AmendmentReading.Change(request, kind, before, stored.Prices.In(stored.Currency, day ?? today), reader);
+        var time = reader.Time("time", request.Time);
+        // What is scheduled for later, or was changed after a day of the past, says nothing about that day.
+        var then = Timeline.On(new(stored.Id), new(stored.Correlation), stored.All, day ?? today, time);
+        var change = AmendmentReading.Change(request, kind, then, stored.Prices.In(stored.Currency, day ?? today), reader);
         if (day is null) reader.Wrong("effective", $"It has no {(request.Effective == "term-end" ? "term" : "billing period")}; give a day.");
         if (reader.Errors.Count > 0 || change is null) return new Not(new AmendmentOutcome.Unreadable(reader.Errors));
         var amendment = new Amendment(stored.Version + 1, day!.Value, change)
         {
-            EffectiveTime = reader.Time("time", request.Time),
+            EffectiveTime = time,
             Reason = request.Reason!.Trim(),
             Actor = request.Actor!.Trim(),
         };

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Database;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Subscriptions;
@@ -86,7 +87,9 @@ internal sealed record LoadedSubscription(
         var orders = components.ConvertAll(row =>
         {
             var price = prices.Of(row.PriceId);
-            return new ComponentOrder(row.Component, price, row.Quantity, row.AgreedPrice is { } agreed ? AgreedModel.Of(price.Model, agreed) : null);
+            // PostgreSQL answers with all the decimals a column holds.
+            return new ComponentOrder(
+                row.Component, price, Canonical.Of(row.Quantity), row.AgreedPrice is { } agreed ? AgreedModel.Of(price.Model, Canonical.Of(agreed)) : null);
         });
         var create = new Change.Create(head.Plan, Currency.Of(head.Currency), head.Zone, orders) { End = head.EndDate, TrialEnd = head.TrialEnd };
         var amendment = new Amendment(1, head.StartDate, create) { Reason = "Imported.", Actor = "import" };

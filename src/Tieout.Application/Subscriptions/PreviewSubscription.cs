@@ -46,7 +46,7 @@ public sealed class PreviewSubscription(NpgsqlDataSource database, TimeProvider 
         return AmendmentDecision.Of(stored, request, clock.GetUtcNow()) switch
         {
             AmendmentDecision.Decided(var amendment, var before, var after) => Shown(
-                amendment, before, after, await PartAmounts.Account(connection, stored.Account, stored.Currency, cancel)),
+                amendment, before, after, await PartAmounts.Account(connection, clock, stored.Account, stored.Currency, cancel)),
             AmendmentDecision.Not not => new PreviewOutcome.Not(not.Outcome),
             var other => throw new InvalidOperationException($"Unknown decision {other}."),
         };
@@ -63,7 +63,7 @@ public sealed class PreviewSubscription(NpgsqlDataSource database, TimeProvider 
         return await NewSubscription.Decide(connection, account, request, clock.GetUtcNow(), cancel) switch
         {
             NewSubscription.Decided(var amendment, var timeline, _) => Shown(
-                amendment, null, timeline, await PartAmounts.Account(connection, account!.Id, timeline.Currency, cancel)),
+                amendment, null, timeline, await PartAmounts.Account(connection, clock, account!.Id, timeline.Currency, cancel)),
             NewSubscription.Not not => new PreviewOutcome.Not(not.Outcome),
             var other => throw new InvalidOperationException($"Unknown decision {other}."),
         };

@@ -44,7 +44,7 @@ internal sealed class PriceBook
         _versions.Where(version => version.Key.Plan == plan && version.Value.From <= day)
             .OrderByDescending(version => version.Value.From).FirstOrDefault().Value.TrialDays;
 
-    /// <summary>Loads all prices of some plans, by code, and those that a subscription's amendments and components name.</summary>
+    /// <summary>Loads all prices of some plans, by code, and of those that a subscription was or will be in.</summary>
     public static async Task<PriceBook> Load(
         NpgsqlConnection connection, IReadOnlyList<string> plans, Guid? subscription, CancellationToken cancel)
     {
@@ -55,12 +55,13 @@ internal sealed class PriceBook
             from catalog.price
             join catalog.plan on plan.id = price.plan_id
             where plan.tenant = 1 and plan.code = any(@plans)
-               or price.id in (
-                 select component.price_id from subscriptions.component where component.subscription_id = @subscription
-                   and component.billing_account_id = (select billing_account_id from subscriptions.subscription where id = @subscription)
-                 union
-                 select (jsonb_path_query(amendment.content, '$.**.price ? (@.type() == "string")') #>> '{}')::uuid
-                 from subscriptions.amendment where amendment.subscription_id = @subscription)
+               or price.plan_id in (
+                 select named.plan_id from catalog.price named where named.id in (
+                   select component.price_id from subscriptions.component where component.subscription_id = @subscription
+                     and component.billing_account_id = (select billing_account_id from subscriptions.subscription where id = @subscription)
+                   union
+                   select (jsonb_path_query(amendment.content, '$.**.price ? (@.type() == "string")') #>> '{}')::uuid
+                   from subscriptions.amendment where amendment.subscription_id = @subscription))
             """, new { plans = plans.ToArray(), subscription }, cancellationToken: cancel));
         var versions = await connection.QueryAsync<(string Plan, int Version, DateOnly From, int TrialDays)>(new CommandDefinition(
             """

@@ -72,44 +72,43 @@ internal static class SaveTimeline
         });
     }
 
-    private static async Task Days(NpgsqlConnection connection, Guid account, Subscription subscription, PriceBook prices, CancellationToken cancel)
+    // One statement for all rows of either table: an amendment writes all components anew.
+    private static Task Days(NpgsqlConnection connection, Guid account, Subscription subscription, PriceBook prices, CancellationToken cancel)
     {
-        await connection.ExecuteAsync(new CommandDefinition(
+        T[] Of<T>(Func<SubscribedComponent, T> what) => [.. subscription.Components.Select(what)];
+        T[] Rest<T>(Func<Pause, T> what) => [.. subscription.Pauses.Select(what)];
+        return connection.ExecuteAsync(new CommandDefinition(
             """
             insert into subscriptions.component (
               billing_account_id, subscription_id, component, price_id, quantity, agreed_price, agreed,
               from_date, from_time, until_date, until_time, opened_by, closed_by)
-            values (@account, @id, @Component, @price, @Quantity, @figure, @agreed::jsonb, @From, @FromTime, @Until, @UntilTime, @OpenedBy, @ClosedBy)
-            """,
-            subscription.Components.Select(item => new
-            {
-                account,
-                id = subscription.Id.Value,
-                item.Component,
-                price = prices.IdOf(item.Price),
-                item.Quantity,
-                figure = AgreedModel.Figure(item),
-                agreed = item.Agreed is { } model && AgreedModel.Figure(item) is null ? AgreedPriceJson.Text(model, item.AgreedTerms) : null,
-                item.From,
-                item.FromTime,
-                item.Until,
-                item.UntilTime,
-                item.OpenedBy,
-                item.ClosedBy,
-            }), cancellationToken: cancel));
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
+            select @account, @id, component, price, quantity, figure, agreed::jsonb, from_date, from_time, until_date, until_time, opened_by, closed_by
+            from unnest(@names, @prices, @quantities, @figures, @agreed, @froms, @fromTimes, @untils, @untilTimes, @openedBy, @closedBy)
+              as rows (component, price, quantity, figure, agreed, from_date, from_time, until_date, until_time, opened_by, closed_by);
+
             insert into subscriptions.pause (billing_account_id, subscription_id, from_date, until_date, mode, version)
-            values (@account, @id, @From, @Until, @mode, @Version)
+            select @account, @id, from_date, until_date, mode, version
+            from unnest(@rests, @resumes, @modes, @versions) as rows (from_date, until_date, mode, version);
             """,
-            subscription.Pauses.Select(pause => new
+            new
             {
                 account,
                 id = subscription.Id.Value,
-                pause.From,
-                pause.Until,
-                mode = Words.Of(pause.Mode),
-                pause.Version,
-            }), cancellationToken: cancel));
+                names = Of(item => item.Component),
+                prices = Of(item => prices.IdOf(item.Price)),
+                quantities = Of(item => item.Quantity),
+                figures = Of(AgreedModel.Figure),
+                agreed = Of(item => item.Agreed is { } model && AgreedModel.Figure(item) is null ? AgreedPriceJson.Text(model, item.AgreedTerms) : null),
+                froms = Of(item => item.From),
+                fromTimes = Of(item => item.FromTime),
+                untils = Of(item => item.Until),
+                untilTimes = Of(item => item.UntilTime),
+                openedBy = Of(item => item.OpenedBy),
+                closedBy = Of(item => item.ClosedBy),
+                rests = Rest(pause => pause.From),
+                resumes = Rest(pause => pause.Until),
+                modes = Rest(pause => Words.Of(pause.Mode)),
+                versions = Rest(pause => pause.Version),
+            }, cancellationToken: cancel));
     }
 }

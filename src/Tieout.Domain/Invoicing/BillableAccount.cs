@@ -38,6 +38,12 @@ public sealed record BillableAccount(BillingAccount Account, string Code)
     /// <summary>What the calendar month that begins on a day comes to at least; 0 for none.</summary>
     public decimal MinimumOf(DateOnly month) => Invoicing.MinimumSteps.On(MonthlyMinimum, MinimumSteps, month);
 
+    /// <summary>The day it is where the account lives; null where nobody asks.</summary>
+    public DateOnly? Today { get; init; }
+
+    /// <summary>What went wrong in cutting its days while it was read; null when nothing did. Nothing of it is billed then.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Through this day a draft made final billed it; null when only runs billed it.</summary>
     public DateOnly? BilledThrough { get; init; }
 }

@@ -28,6 +28,24 @@ public sealed record BillingWindow(DateOnly BillsFrom, DateOnly? BilledThrough, 
         Subscriptions.Parts.Of(subscription.Subscription, subscription.Touched ? BillsFrom.AddDays(-1) : After, Last);
 
     /// <summary>
+    /// Parts that fell due before billing began, of billing periods that were under way on the day before it or begun since the first
+    /// of them began: some were cut out of a period that fell due since, some reach into months of ours.
+    /// </summary>
+    public IEnumerable<Part> Before(Subscription subscription)
+    {
+        if (subscription.Start >= BillsFrom) return [];
+        var (last, first) = (BillsFrom.AddDays(-1), BillsFrom);
+        var running = RunningDays.Of(subscription.Pauses);
+        foreach (var component in subscription.Components)
+        {
+            if (component.Terms.Kind == Catalog.PriceKind.OneOff || component.From > last) continue;
+            var start = running.Actual(BillingCalendar.Containing(component.Terms, subscription.Anchor, running.Of(last)).Start);
+            if (start < first) first = start;
+        }
+        return Subscriptions.Parts.Of(subscription, first.AddDays(-1), last);
+    }
+
+    /// <summary>
     /// Whether usage that changed from a day on was billed already: then its whole subscription is looked at again.
     /// </summary>
     public bool ReachesBilled(Subscription subscription, DateOnly changedFrom)

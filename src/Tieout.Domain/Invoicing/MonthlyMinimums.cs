@@ -11,16 +11,26 @@ namespace Tieout.Domain.Invoicing;
 internal static class MonthlyMinimums
 {
     /// <summary>
-    /// Adds the true-ups of a subscription; a month it was in force in part has its share, and days of a pause ask for nothing. After a
-    /// change of plan each day counts with its own plan's minimum, the highest where several are in force.
+    /// Adds the true-ups of all subscriptions; a month one was in force in part has its share, and days of a pause ask for nothing. After
+    /// a change of plan each day counts with its own plan's minimum, the highest where several are in force.
     /// </summary>
-    public static void OfSubscription(
-        List<ChargeLine> lines, BillingAccount account, BillableSubscription subscription, BillingWindow window)
+    /// <param name="lines">What is charged for their parts.</param>
+    /// <param name="elsewhere">What was billed before billing began, for days since.</param>
+    /// <param name="account">Whose they are.</param>
+    /// <param name="window">Which months are looked at.</param>
+    public static void OfSubscriptions(List<ChargeLine> lines, List<ChargeLine> elsewhere, BillableAccount account, BillingWindow window)
     {
-        var own = lines.FindAll(line => line.Key.Subscription == subscription.Subscription.Id);
-        var start = subscription.Subscription.TrialEnd is { } trial && trial > subscription.Subscription.Start ? trial : subscription.Subscription.Start;
-        // Given up on trial, or before it began: no day of it was ever paid for.
-        if (subscription.Subscription.End <= start) return;
+        if (!account.Subscriptions.Exists(item => item.Minimums.Count > 0)) return;
+        var charged = lines.Concat(elsewhere).ToLookup(line => line.Key.Subscription);
+        foreach (var subscription in account.Subscriptions)
+            if (subscription.Minimums.Count > 0)
+                OfSubscription(lines, [.. charged[subscription.Subscription.Id]], account.Account, subscription, window);
+    }
+
+    private static void OfSubscription(
+        List<ChargeLine> lines, List<ChargeLine> own, BillingAccount account, BillableSubscription subscription, BillingWindow window)
+    {
+        if (FirstPaidDay(subscription) is not { } start) return;
         foreach (var month in Months(window, start, subscription.Subscription.End))
         {
             var days = month.Overlap(new ServicePeriod(start, subscription.Subscription.End ?? DateOnly.MaxValue))!.Value;
@@ -28,6 +38,14 @@ internal static class MonthlyMinimums
             Add(lines, own, days, Least(subscription, days, month), account.Currency, key, subscription.Subscription.Correlation,
                 $"Minimum of {subscription.Code}");
         }
+    }
+
+    // None where it ended before it began, or was given up on trial: no day of it was ever paid for.
+    private static DateOnly? FirstPaidDay(BillableSubscription item)
+    {
+        var subscription = item.Subscription;
+        var start = subscription.TrialEnd is { } trial && trial > subscription.Start ? trial : subscription.Start;
+        return subscription.End <= start ? null : start;
     }
 
     private static decimal Least(BillableSubscription subscription, ServicePeriod days, ServicePeriod month)
@@ -51,14 +69,19 @@ internal static class MonthlyMinimums
         return false;
     }
 
-    /// <summary>Adds the true-ups of the whole account, from the month of its first charge on.</summary>
-    public static void OfAccount(List<ChargeLine> lines, BillableAccount account, BillingWindow window)
+    /// <summary>Adds the true-ups of the whole account, from the month of its first paid day on.</summary>
+    /// <param name="lines">All that is charged.</param>
+    /// <param name="elsewhere">What was billed before billing began, for days since.</param>
+    /// <param name="account">Whose they are.</param>
+    /// <param name="window">Which months are looked at.</param>
+    public static void OfAccount(List<ChargeLine> lines, List<ChargeLine> elsewhere, BillableAccount account, BillingWindow window)
     {
-        if (account.Subscriptions.Count == 0) return;
-        var own = lines.ToList();
-        var start = account.Subscriptions.Min(item => item.Subscription.Start);
-        var open = account.Subscriptions.Exists(item => item.Subscription.End is null);
-        foreach (var month in Months(window, start, open ? null : account.Subscriptions.Max(item => item.Subscription.End)))
+        var paid = account.Subscriptions.FindAll(item => FirstPaidDay(item) is not null);
+        if (paid.Count == 0) return;
+        List<ChargeLine> own = [.. lines, .. elsewhere];
+        var start = paid.Min(item => FirstPaidDay(item)!.Value);
+        var open = paid.Exists(item => item.Subscription.End is null);
+        foreach (var month in Months(window, start, open ? null : paid.Max(item => item.Subscription.End)))
             Add(lines, own, month, account.MinimumOf(month.Start), account.Account.Currency,
                 new LineKey(new SubscriptionId(Guid.Empty), "minimum", month.Start), account.Account.Correlation, $"Minimum of account {account.Code}");
     }

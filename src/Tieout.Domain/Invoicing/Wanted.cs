@@ -42,33 +42,77 @@ public static class Wanted
     public static WantedCharges Of(BillableAccount account, BillingWindow window, Dictionary<LineKey, PricedLine>? explained = null)
     {
         var wanted = new WantedCharges(new List<ChargeLine>(account.Subscriptions.Count), []);
-        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, window.Today);
-        var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, credit, explained);
+        var ours = OursBefore(account, window);
+        var credit = account.Grants.Count == 0 ? null : new PrepaidBalance(account.Grants, account.Today ?? window.Today);
+        var drawing = credit is null ? null : Drawing(wanted.Draws, account, window, ours, credit, explained);
         foreach (var subscription in account.Subscriptions)
         {
             var first = wanted.Lines.Count;
             if (drawing is not null) wanted.Lines.AddRange(drawing[subscription.Subscription.Id]);
             else
-                foreach (var part in window.Parts(subscription)) Add(wanted.Lines, account, subscription, part, explained);
+                foreach (var part in PartsOf(subscription, window, ours)) Add(wanted.Lines, account, subscription, part, explained);
             AmountDiscounts.TakeOff(wanted.Lines, first, account, subscription.Subscription.Id);
         }
         AmountDiscounts.TakeOff(wanted.Lines, 0, account, subscription: null);
-        foreach (var subscription in account.Subscriptions)
-            if (subscription.Minimums.Count > 0) MonthlyMinimums.OfSubscription(wanted.Lines, account.Account, subscription, window);
-        // What a person charged stays as it was given.
+        var least = account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0;
+        var elsewhere = least || account.Subscriptions.Exists(item => item.Minimums.Count > 0) ? Elsewhere(account, window) : [];
+        MonthlyMinimums.OfSubscriptions(wanted.Lines, elsewhere, account, window);
+        // What a person charged stays as it was given; it is ours to bill, also where it was given before billing began.
         foreach (var charge in account.OneOffs)
-            if (charge.On >= window.BillsFrom && charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
-        if (account.MonthlyMinimum > 0 || account.MinimumSteps.Count > 0) MonthlyMinimums.OfAccount(wanted.Lines, account, window);
+            if (charge.On <= window.Last) wanted.Lines.Add(Line(charge, account));
+        if (least) MonthlyMinimums.OfAccount(wanted.Lines, elsewhere, account, window);
         return credit is null ? wanted : wanted with { Rollovers = credit.Rollovers };
+    }
+
+    // The first day of ours before billing began, by subscription and component: of a period in arrears that fell due since and was billed.
+    private static Dictionary<(SubscriptionId, string), DateOnly>? OursBefore(BillableAccount account, BillingWindow window)
+    {
+        Dictionary<(SubscriptionId, string), DateOnly>? first = null;
+        foreach (var line in account.Booked)
+        {
+            if (line.Key.From >= window.BillsFrom) continue;
+            var key = (line.Key.Subscription, line.Key.Component);
+            first ??= [];
+            if (!first.TryGetValue(key, out var day) || line.Key.From < day) first[key] = line.Key.From;
+        }
+        return first;
+    }
+
+    // A period of ours that was cut short later, to before billing began, stays ours with all its parts, and due when it was.
+    private static IEnumerable<Part> PartsOf(BillableSubscription subscription, BillingWindow window, Dictionary<(SubscriptionId, string), DateOnly>? ours)
+    {
+        var parts = window.Parts(subscription);
+        if (ours is null || !subscription.Touched) return parts;
+        return window.Before(subscription.Subscription)
+            .Where(part => PeriodDueOn(part) >= window.BillsFrom
+                && ours.TryGetValue((subscription.Subscription.Id, part.Component.Component), out var first) && part.Days.Start >= first)
+            .Select(part => part with { DueOn = PeriodDueOn(part) }).Concat(parts);
+    }
+
+    // What was billed elsewhere for days of months that are ours: minimums count it.
+    private static List<ChargeLine> Elsewhere(BillableAccount account, BillingWindow window)
+    {
+        List<ChargeLine> lines = [];
+        foreach (var subscription in account.Subscriptions)
+        {
+            var first = lines.Count;
+            // Usage is charged behind its days, so none of it reaches into ours.
+            foreach (var part in window.Before(subscription.Subscription))
+                if (part.Component.Terms.Kind != PriceKind.Usage) Add(lines, account, subscription, part, explained: null);
+            AmountDiscounts.TakeOff(lines, first, account, subscription.Subscription.Id);
+        }
+        AmountDiscounts.TakeOff(lines, 0, account, subscription: null);
+        return lines.FindAll(line => line.Period.End > window.BillsFrom);
     }
 
     // Prepaid credit is drawn in the order charges fell due, whatever they are of: so what a later run adds takes nothing from what
     // an earlier one billed. A piece that is due later than its last day draws as if it were due after it.
     private static Dictionary<SubscriptionId, List<ChargeLine>> Drawing(
-        List<WantedDraw> draws, BillableAccount account, BillingWindow window, PrepaidBalance credit, Dictionary<LineKey, PricedLine>? explained)
+        List<WantedDraw> draws, BillableAccount account, BillingWindow window, Dictionary<(SubscriptionId, string), DateOnly>? ours, PrepaidBalance credit,
+        Dictionary<LineKey, PricedLine>? explained)
     {
         var lines = account.Subscriptions.ToDictionary(item => item.Subscription.Id, _ => new List<ChargeLine>());
-        var parts = account.Subscriptions.SelectMany((item, index) => window.Parts(item), (item, part) => (item, part, On: DrawnOn(part)))
+        var parts = account.Subscriptions.SelectMany(item => PartsOf(item, window, ours), (item, part) => (item, part, On: DrawnOn(part)))
             .OrderBy(one => one.On).ThenBy(one => one.part.Days.End > one.On)
             .ThenBy(one => one.part.Component.Component, StringComparer.Ordinal).ThenBy(one => one.part.Days.Start);
         foreach (var (subscription, part, on) in parts)
@@ -93,7 +137,9 @@ public static class Wanted
             ? MeasuredUsage.Of(subscription, part)
             : new Measured(component.Quantity);
         var key = new LineKey(subscription.Subscription.Id, component.Component, part.Days.Start, part.Detail);
-        var line = new LineToPrice(part.Model, terms, measured, new Share(part.ActiveShare, part.WholeShare))
+        var line = new LineToPrice(
+            part.Model, terms, part.Before is { } together ? MeasuredUsage.Together(subscription, part, together) : measured,
+            new Share(part.Before?.ActiveShare ?? part.ActiveShare, part.WholeShare))
         {
             Discounts = account.Discounts.Count == 0 ? [] : DiscountsOf(account, key),
         };

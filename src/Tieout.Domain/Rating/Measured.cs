@@ -13,6 +13,12 @@ public sealed record Measured(decimal Quantity)
     /// <summary>Prepaid grants that may be drawn from, as they stand now, all money ones in the price's currency.</summary>
     public IReadOnlyList<CreditGrant>? Grants { get; init; }
 
+    /// <summary>
+    /// For a part that has no share of its own: what the parts of the period before it measured, which is in all other members too. It
+    /// is paid for: the part costs what is above it, and takes no credit for it.
+    /// </summary>
+    public Measured? Earlier { get; init; }
+
     /// <summary>The day grants are drawn on; needed with <see cref="Grants"/>, as some may have expired.</summary>
     public DateOnly? AsOf { get; init; }
 }

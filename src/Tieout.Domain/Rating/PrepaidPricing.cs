@@ -19,15 +19,19 @@ internal static class PrepaidPricing
             "bad-grant", "The day on which credit is drawn is not known.", "Say the day: grants may have expired on it."));
 
         var order = 0;
-        var left = units.Count == 0 ? measured.Quantity : Draw(Units(units, measured, asOf), SliceKind.DrawnUnits, ref order, ref steps);
+        // What parts of the period before measured is paid for: neither units nor money are drawn for it again.
+        var earlier = measured.Earlier is { } parts ? Math.Min(parts.Quantity, measured.Quantity) : 0m;
+        var left = units.Count == 0 ? measured.Quantity
+            : earlier + Draw(Units(units, measured, measured.Quantity - earlier, asOf), SliceKind.DrawnUnits, ref order, ref steps);
+        var paid = measured.Earlier is null || money.Count == 0 ? 0m : RateCharge.Amount(model.Of, measured.Earlier, rules);
         var before = steps.Total;
-        RateCharge.Rate(model.Of, measured with { Quantity = left, Grants = null }, rules, ref steps);
-        if (money.Count > 0) Draw(DrawDown.Of(money, Math.Max(0m, steps.Total - before), asOf), SliceKind.DrawnMoney, ref order, ref steps);
+        RateCharge.Rate(model.Of, measured with { Quantity = left, Grants = null, Earlier = null }, rules, ref steps);
+        if (money.Count > 0) Draw(DrawDown.Of(money, Math.Max(0m, steps.Total - before - paid), asOf), SliceKind.DrawnMoney, ref order, ref steps);
     }
 
-    private static DrawnCredit Units(List<CreditGrant> grants, Measured measured, DateOnly asOf) =>
+    private static DrawnCredit Units(List<CreditGrant> grants, Measured measured, decimal quantity, DateOnly asOf) =>
         measured.Transactions is not { Count: > 0 } && measured.Groups is not { Count: > 0 }
-            ? DrawDown.Of(grants, measured.Quantity, asOf)
+            ? DrawDown.Of(grants, quantity, asOf)
             : throw new RatingException(
                 "bad-grant", "Prepaid units cannot be taken off single transactions or combinations.",
                     "Grant money instead of units for this price.");

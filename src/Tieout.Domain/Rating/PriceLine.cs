@@ -5,8 +5,8 @@ namespace Tieout.Domain.Rating;
 /// <summary>All that makes the amount of one charge line.</summary>
 /// <param name="Model">The model in force, ramps and agreements applied (<see cref="Ramps"/>).</param>
 /// <param name="Terms">The price's conventions.</param>
-/// <param name="Measured">Units of a full period, or what the meter counted in the part itself.</param>
-/// <param name="Share">The part of the period.</param>
+/// <param name="Measured">Units of a full period, or what the meter counted in the part itself; with <see cref="Measured.Earlier"/> in those before it too.</param>
+/// <param name="Share">The part of the period; with <see cref="Measured.Earlier"/> what the parts before it paid of the period.</param>
 public sealed record LineToPrice(ChargeModel Model, PriceTerms Terms, Measured Measured, Share Share)
 {
     /// <summary>Discounts in force, of the component and all percents of wider scopes.</summary>
@@ -23,7 +23,8 @@ public sealed record PricedLine(decimal Exact, Money Rounded, IReadOnlyList<Rati
 /// <summary>
 /// The one order in which a charge line comes about: rate the full period, prorate, raise to the line's minimum, take off
 /// discounts (percents before amounts, never below zero), round once. Usage is not prorated itself (it was measured in the part),
-/// its fees are; a one-off charge, and a price that is not prorated, costs the whole.
+/// its fees are; a one-off charge, and a price that is not prorated, costs the whole. Usage in a part that has no share of its own is
+/// priced together with the parts before it, less what these cost.
 /// </summary>
 public static class PriceLine
 {
@@ -50,6 +51,15 @@ public static class PriceLine
         line.Terms.Kind != PriceKind.OneOff && (line.Terms.Prorated || line.Share.Active == 0m) ? line.Share : Share.Full;
 
     private static void Run<T>(LineToPrice line, ref T steps) where T : ISteps
+    {
+        Charge(line, ref steps);
+        if (line.Measured.Earlier is not { } earlier) return;
+        var paid = new SumSteps();
+        Charge(line with { Measured = earlier }, ref paid);
+        steps.Add(new Slice(SliceKind.PartsBefore, -paid.Total));
+    }
+
+    private static void Charge<T>(LineToPrice line, ref T steps) where T : ISteps
     {
         var terms = line.Terms;
         var share = ShareOf(line);

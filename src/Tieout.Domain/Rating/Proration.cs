@@ -26,6 +26,9 @@ public static class Proration
     public static ChargeModel Fees(ChargeModel model, Share share) => share.IsFull ? model : model switch
     {
         ChargeModel.Flat flat => new ChargeModel.Flat(Of(flat.Amount, share)),
+        // Of no fee and no units no factor can be made: each unit costs what it does above those of a whole period.
+        ChargeModel.Included { OverageFactor: { } factor, Units: > 0m } included when share.Active == 0m =>
+            new ChargeModel.Included(0m, 0m, included.Fee * factor / included.Units, null),
         ChargeModel.Included included => included with { Fee = Of(included.Fee, share), Units = Of(included.Units, share) },
         ChargeModel.Capacity capacity => new ChargeModel.Capacity(
             [.. capacity.Tiers.Select(tier => new Tier(tier.UpTo, Of(tier.UnitPrice, share), Of(tier.FlatAmount, share)))]),

@@ -24,6 +24,7 @@ internal enum SliceKind
     LineMinimum,
     PercentOff,
     AmountOff,
+    PartsBefore,
 }
 
 /// <summary>One part of a charge. Every rule says its result in slices; the amount of the charge is their sum.</summary>

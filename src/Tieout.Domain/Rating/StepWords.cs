@@ -21,7 +21,7 @@ internal static class StepWords
 
     private static bool Countable(in Slice slice) => slice.Kind is not (
         SliceKind.Flat or SliceKind.TierFlat or SliceKind.TrueUp or SliceKind.DrawnMoney or SliceKind.Proration or SliceKind.LineMinimum
-        or SliceKind.PercentOff or SliceKind.AmountOff);
+        or SliceKind.PercentOff or SliceKind.AmountOff or SliceKind.PartsBefore);
 
     private static bool Priced(in Slice slice) => slice.Kind is SliceKind.Units or SliceKind.Packages or SliceKind.Money or SliceKind.Transaction
         or SliceKind.Overage or SliceKind.FactorOverage or SliceKind.CapacityUnits or SliceKind.PercentOff;
@@ -50,6 +50,7 @@ internal static class StepWords
         SliceKind.LineMinimum => $"true-up to the minimum of {Price(slice.Other, currency)}",
         SliceKind.PercentOff => $"discount {slice.Name}: {Percent(slice.UnitPrice)} off",
         SliceKind.AmountOff => $"discount {slice.Name}: {Price(slice.Other, currency)} off",
+        SliceKind.PartsBefore => "less what the parts of the period before cost",
         _ => throw new ArgumentOutOfRangeException(nameof(slice), slice.Kind, "This kind of slice has no words."),
     };
 

@@ -33,8 +33,8 @@ public static class AmendmentReading
     /// </summary>
     /// <param name="request">As it came.</param>
     /// <param name="kind">What it is to be.</param>
-    /// <param name="timeline">The subscription; null while its books are not known yet.</param>
-    /// <param name="prices">Prices of the subscription's plan and of the requested one, in the account's currency.</param>
+    /// <param name="timeline">As it stands on the day the change is to count (<see cref="Timeline.On"/>); null while its books are not known yet.</param>
+    /// <param name="prices">Prices of the plans it was in and of the requested one, in the account's currency.</param>
     /// <param name="reader">Remembers what is wrong.</param>
     public static Change? Change(
         AmendmentRequest request, AmendmentKind kind, Timeline? timeline, IReadOnlyList<Price> prices, RequestReader reader) => kind switch
@@ -111,7 +111,7 @@ public static class AmendmentReading
             reader.Wrong("price", "Is needed: an amount, or 'catalogue' for the catalogue's price; or a whole price as 'agreed'.");
         if (request.Price == "catalogue") return new Change.AgreedPrice(name, null);
         var agreed = reader.Number("price", request.Price);
-        var standing = timeline?.Subscription.Components.LastOrDefault(item => item.Component == name);
+        var standing = timeline?.Subscription.Components.LastOrDefault(item => item.Component == name && item.Until is null);
         if (standing is null) return new Change.AgreedPrice(name, null);
         var (model, terms) = AgreedReading.Of("", standing.Price, agreed, request.Agreed, reader);
         return new Change.AgreedPrice(name, model) { Terms = terms };

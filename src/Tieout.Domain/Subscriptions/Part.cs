@@ -21,4 +21,13 @@ public sealed record Part(
     DateOnly DueOn,
     string Convention,
     ChargeModel Model,
-    string Detail);
+    string Detail)
+{
+    /// <summary>For usage in a part that has no share of its own: the parts before it, with which it is rated; null for all others.</summary>
+    public PartsBefore? Before { get; init; }
+}
+
+/// <summary>The parts of a billing period that one without a share of its own comes after.</summary>
+/// <param name="ActiveShare">What they pay of the period, as numerator over the part's <see cref="Part.WholeShare"/>.</param>
+/// <param name="Days">Their days, in order; none where nothing of the period was paid for before.</param>
+public sealed record PartsBefore(decimal ActiveShare, IReadOnlyList<ServicePeriod> Days);

@@ -65,11 +65,18 @@ internal readonly struct PartCut
         foreach (var (from, until) in Segments(_subscription, _component, _running, Clipped(_paid, period)))
         {
             var (active, whole, convention) = share.Of(from, until);
-            var days = new ServicePeriod(_running.Actual(PaidTime.DayOf(from)), _running.ActualEnd(PaidTime.DayAfter(from, until)));
+            var days = Days(_running, from, until);
             var actual = new ServicePeriod(_running.Actual(period.Start), _running.ActualEnd(period.End));
-            yield return new Part(_component, days, actual, active, whole, period.DueOn, convention, ModelOn(days.Start), DetailOf(from));
+            yield return new Part(_component, days, actual, active, whole, period.DueOn, convention, ModelOn(days.Start), DetailOf(from))
+            {
+                Before = active == 0m && _component.Terms.Kind == PriceKind.Usage ? share.Before(from) : null,
+            };
         }
     }
+
+    /// <summary>The days of a piece of running time.</summary>
+    internal static ServicePeriod Days(RunningDays running, long from, long until) =>
+        new(running.Actual(PaidTime.DayOf(from)), running.ActualEnd(PaidTime.DayAfter(from, until)));
 
     /// <summary>The paid time of a period.</summary>
     internal static PaidTime Clipped(PaidTime paid, DuePeriod period) => new(

@@ -16,7 +16,7 @@ internal readonly struct PartShare(
         if (from <= PaidTime.At(period.Start, default) && until >= PaidTime.At(period.End, default)) return (1m, 1m, "whole period");
         if (!terms.Prorated)
             return PaidBefore(from)
-                ? (0m, 1m, "not prorated, paid by the part before")
+                ? (0m, 1m, terms.Kind == PriceKind.Usage ? "not prorated, rated with the part before" : "not prorated, paid by the part before")
                 : (1m, 1m, "whole period, not prorated");
         return terms.DayCount switch
         {
@@ -24,6 +24,30 @@ internal readonly struct PartShare(
             DayCount.Fixed30 when grid.Months > 0 => ByThirtyDayMonths(from, until),
             _ => ByDays(from, until),
         };
+    }
+
+    /// <summary>
+    /// The parts of the period before a moment, of whatever counts the same under this name; for usage in a part that has no share of
+    /// its own. What is not prorated was paid whole by the first of them.
+    /// </summary>
+    public PartsBefore Before(long from)
+    {
+        var (active, days) = (0m, new List<ServicePeriod>());
+        var day = running.Actual(PaidTime.DayOf(from));
+        foreach (var other in subscription.Components)
+        {
+            if (other.Component != component.Component || other.Terms.Prorated != component.Terms.Prorated || other.Terms.Meter != component.Terms.Meter) continue;
+            foreach (var segment in PartCut.Segments(subscription, other, running, PartCut.Clipped(PaidTime.Of(subscription, other, running), period)))
+            {
+                if (segment.From >= from) continue;
+                active += Of(segment.From, segment.Until).Active;
+                var own = PartCut.Days(running, segment.From, segment.Until);
+                // A day on which the component changes belongs to what came last on it.
+                if (own.End <= day) days.Add(own);
+            }
+        }
+        days.Sort((one, two) => one.Start.CompareTo(two.Start));
+        return new PartsBefore(component.Terms.Prorated ? active : 1m, days);
     }
 
     private (decimal Active, decimal Whole, string Convention) ByDays(long from, long until)

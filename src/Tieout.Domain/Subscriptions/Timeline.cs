@@ -30,6 +30,20 @@ public sealed record Timeline(Subscription Subscription, string Plan, Currency C
     }
 
     /// <summary>
+    /// What stands in a moment, by the amendments that take effect until then: what is recorded to come later has not happened yet.
+    /// </summary>
+    /// <param name="standing">All that are recorded, which can be folded.</param>
+    /// <param name="day">The day, and <paramref name="time"/> the time of day.</param>
+    public static Timeline On(SubscriptionId id, CorrelationId correlation, IReadOnlyList<Amendment> standing, DateOnly day, TimeOnly time) =>
+        Fold(id, correlation, standing.Where(other =>
+            other.Version == 1 || other.EffectiveOn < day || (other.EffectiveOn == day && other.EffectiveTime <= time))) switch
+        {
+            Folded.Done done => done.Timeline,
+            Folded.Refused refused => throw new InvalidOperationException($"Amendment {refused.Refusal.Version} cannot be: {refused.Refusal.Reason}"),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
+
+    /// <summary>
     /// The first day of the earliest billing period that an amendment effective on a day can change anything of. Parts of that
     /// period fall due on it or later.
     /// </summary>
@@ -49,7 +63,7 @@ public sealed record Timeline(Subscription Subscription, string Plan, Currency C
 
     /// <summary>
     /// The end of the billing period under way on a day; of several components, the one that ends last, so that nothing paid for is
-    /// lost. What is sold once has none; null when nothing recurs.
+    /// lost. What is sold once has none, what begins later none yet; null when nothing recurs.
     /// </summary>
     public DateOnly? PeriodEnd(DateOnly day)
     {
@@ -57,7 +71,7 @@ public sealed record Timeline(Subscription Subscription, string Plan, Currency C
         DateOnly? last = null;
         foreach (var component in Subscription.Components)
         {
-            if (component.Until <= day || component.Terms.Kind == Catalog.PriceKind.OneOff) continue;
+            if (component.From > day || component.Until <= day || component.Terms.Kind == Catalog.PriceKind.OneOff) continue;
             var end = running.ActualEnd(BillingCalendar.Containing(component.Terms, Subscription.Anchor, running.Of(day)).End);
             if (last is not { } latest || end > latest) last = end;
         }

@@ -13,20 +13,32 @@ public static class UsageOfPeriod
     /// <param name="usage">May hold more days than the period; those outside count for the level carried in, and otherwise not.</param>
     /// <param name="period">Half-open, in days of <paramref name="zone"/>.</param>
     /// <param name="zone">Of the billing account; matters for levels only, whose durations are counted in real seconds.</param>
-    public static decimal Combine(MeteredUsage usage, ServicePeriod period, TimeZoneInfo zone)
+    public static decimal Combine(MeteredUsage usage, ServicePeriod period, TimeZoneInfo zone) => Combine(usage, [period], zone);
+
+    /// <summary>The same over several periods as if they were one; none overlaps another.</summary>
+    public static decimal Combine(MeteredUsage usage, IReadOnlyList<ServicePeriod> periods, TimeZoneInfo zone)
     {
-        var days = usage.Days.Where(day => day.Day >= period.Start && day.Day < period.End);
+        var days = usage.Days.Where(day => IsIn(periods, day.Day));
         return usage.Aggregation switch
         {
             Aggregation.Count or Aggregation.Sum => days.Sum(day => day.Value),
             Aggregation.Max => days.Where(day => day.Events > 0).Select(day => day.Value).DefaultIfEmpty(0m).Max(),
             Aggregation.Latest => days.Where(day => day.Events > 0).OrderBy(day => day.Day).Select(day => day.Value).LastOrDefault(0m),
-            Aggregation.UniqueCount => usage.UniqueKeys.Where(unique => unique.Day >= period.Start && unique.Day < period.End)
+            Aggregation.UniqueCount => usage.UniqueKeys.Where(unique => IsIn(periods, unique.Day))
                 .Select(unique => unique.Key).Distinct().Count(),
-            Aggregation.TimeWeighted => LevelSeconds(usage, period, zone) / Seconds(LocalDays.StartOf(period.Start, zone), LocalDays.StartOf(period.End, zone)),
-            Aggregation.UnitHours => LevelSeconds(usage, period, zone) / SecondsPerHour,
+            Aggregation.TimeWeighted => periods.Count == 0 ? 0m : periods.Sum(period => LevelSeconds(usage, period, zone))
+                / periods.Sum(period => Seconds(LocalDays.StartOf(period.Start, zone), LocalDays.StartOf(period.End, zone))),
+            Aggregation.UnitHours => periods.Sum(period => LevelSeconds(usage, period, zone)) / SecondsPerHour,
             _ => throw new ArgumentOutOfRangeException(nameof(usage), usage.Aggregation, "This aggregation has no rule."),
         };
+    }
+
+    /// <summary>Whether a day lies in one of the periods.</summary>
+    internal static bool IsIn(IReadOnlyList<ServicePeriod> periods, DateOnly day)
+    {
+        for (var index = 0; index < periods.Count; index++)
+            if (day >= periods[index].Start && day < periods[index].End) return true;
+        return false;
     }
 
     // Walks from event to event; between the last of a day and the first of the next one the level stays.

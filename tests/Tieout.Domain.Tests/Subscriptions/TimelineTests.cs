@@ -283,6 +283,12 @@ public class TimelineTests
             [Order("base", 1m), Order("seats", 1m, 2m, new PriceTerms { Interval = BillingInterval.Quarterly })])))
             .PeriodEnd(Day("2026-05-02")).ShouldBe(Day("2026-07-01"));
 
+    [Fact]
+    public void What_begins_after_a_day_does_not_say_when_the_period_under_way_ends() =>
+        Folded(Created, At(2, "2026-06-01", new Change.ToPlan("YEAR", Up: true,
+            [Order("base", 900m, null, new PriceTerms { Interval = BillingInterval.Yearly }, "YEAR")])))
+            .PeriodEnd(Day("2026-05-20")).ShouldBe(Day("2026-06-01"));
+
     private static IEnumerable<string> WithoutVersions(Subscription subscription) =>
         subscription.Components.Select(component => Told(component with { OpenedBy = 0, ClosedBy = null })).Append($"{subscription.State} {subscription.End}");
 }

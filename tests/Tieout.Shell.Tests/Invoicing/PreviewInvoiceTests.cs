@@ -87,6 +87,21 @@ public sealed class PreviewInvoiceTests(PostgresFixture postgres)
             .ShouldBeOfType<InvoicePreviewOutcome.Unreadable>().Errors.Keys.Order(StringComparer.Ordinal).ShouldBe(["customer", "date", "month"]);
     }
 
+    [Fact]
+    public async Task A_customer_of_very_many_accounts_is_previewed_account_by_account()
+    {
+        await using var books = await Books();
+        await books.Execute(
+            """
+            insert into customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id)
+            select md5('more' || n)::uuid, 'more-' || n, account.customer_id, account.legal_entity_id, account.currency, account.tax_code, 14, account.correlation_id
+            from customers.billing_account account, generate_series(1, 100) n where account.code = 'C-2'
+            """);
+        (await new PreviewInvoice(books.Source, TimeProvider.System).Run(new InvoicePreviewRequest { Customer = "C-2", Month = "2026-11" }, CancellationToken.None))
+            .ShouldBeOfType<InvoicePreviewOutcome.Unreadable>().Errors["customer"].ShouldBe(
+                ["Has 101 billing accounts, more than the 100 that are previewed at once. Ask for its accounts one by one."]);
+    }
+
     private async Task<TestDatabase> Books()
     {
         var books = await postgres.CreateDatabase();

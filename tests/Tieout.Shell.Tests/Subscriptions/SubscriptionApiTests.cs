@@ -65,6 +65,7 @@ public sealed class SubscriptionApiTests(PostgresFixture postgres) : IAsyncLifet
         var preview = await Json(answer);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         Parts(preview, "partsBefore").Take(2).ShouldBe(["2026-11-01 11 whole period", "2026-12-01 11 whole period"]);
+        preview.GetProperty("partsBefore")[0].GetProperty("quantity").GetString().ShouldBe("1");
         Amounts(preview, "partsBefore").Take(2).ShouldBe(["203.50", "203.50"]);
         Amounts(preview, "partsAfter").Take(3).ShouldBe(["101.75", "129.50", "259.00"]);
         preview.GetProperty("partsAfter")[0].GetProperty("steps").GetArrayLength().ShouldBeGreaterThan(0);

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Subscriptions;
@@ -14,7 +15,10 @@ namespace Tieout.Application.Invoicing.Drafts;
 /// </summary>
 public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock, TaxRoutes? engines = null)
 {
-    /// <summary>One account, or all of a customer.</summary>
+    /// <summary>Accounts of a customer that are previewed at once: each is decided by itself, in one transaction while somebody waits.</summary>
+    public const int MostAccounts = 100;
+
+    /// <summary>One account, or all of a customer that has at most <see cref="MostAccounts"/>.</summary>
     public async Task<InvoicePreviewOutcome> Run(InvoicePreviewRequest request, CancellationToken cancel)
     {
         var reader = new RequestReader();
@@ -45,6 +49,7 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
         var accounts = account is null ? await BilledAccount.OfCustomer(connection, customer!, cancel)
             : await BilledAccount.Find(connection, account, cancel) is { } one ? [one] : [];
         if (accounts.Count == 0) return new InvoicePreviewOutcome.NotFound(account is null ? "customer" : "account");
+        if (accounts.Count > MostAccounts) return TooMany(accounts.Count);
         var (supposed, not) = await Suppose(connection, request.Amendments ?? [], accounts, cancel);
         if (not is not null) return not;
         var books = await BillingBooks.Load(connection, issueDate, clock, answers, cancel);
@@ -82,6 +87,15 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
             Rollovers = [.. decision.Wanted.Rollovers.Select(PreviewedRollover.Of)],
         };
         return (preview, decided);
+    }
+
+    private static InvoicePreviewOutcome.Unreadable TooMany(int accounts)
+    {
+        var reader = new RequestReader();
+        reader.Wrong("customer", string.Create(
+            CultureInfo.InvariantCulture,
+            $"Has {accounts} billing accounts, more than the {MostAccounts} that are previewed at once. Ask for its accounts one by one."));
+        return new InvoicePreviewOutcome.Unreadable(reader.Errors);
     }
 
     private static (string? Account, string? Customer) Whose(InvoicePreviewRequest request, RequestReader reader)
@@ -145,7 +159,8 @@ public sealed class PreviewInvoice(NpgsqlDataSource database, TimeProvider clock
                 if (!supposed.TryGetValue(standing.Subscription.Id.Value, out var then)) continue;
                 List<Domain.Invoicing.PlanMinimum> minimums = [];
                 foreach (var component in then.Timeline.Subscription.Components)
-                    if (books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var least))
+                    if (component.Terms.Kind != Domain.Catalog.PriceKind.OneOff
+                        && books.Minimums.TryGetValue((component.Price.PlanCode, component.Price.Version, account.Account.Currency.Code), out var least))
                         minimums.Add(new Domain.Invoicing.PlanMinimum(component.From, component.Until, least));
                 account.Subscriptions[index] = standing with
                 {

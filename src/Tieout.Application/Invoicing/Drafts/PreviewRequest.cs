@@ -9,7 +9,7 @@ public sealed record InvoicePreviewRequest
     /// <summary>Code of the billing account; or <see cref="Customer"/>.</summary>
     public string? Account { get; init; }
 
-    /// <summary>Code of the customer: all its accounts.</summary>
+    /// <summary>Code of the customer: all its accounts, at most 100.</summary>
     public string? Customer { get; init; }
 
     /// <summary>What falls due through this day, with invoices of this day; today when neither this nor a month is given.</summary>

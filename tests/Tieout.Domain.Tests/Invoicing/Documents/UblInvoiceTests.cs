@@ -55,6 +55,15 @@ public class UblInvoiceTests
         Number(root.Element(Cac + "TaxTotal")!, "TaxAmount").ShouldBe(document.Tax.Amount);
     }
 
+    [Fact]
+    public void Kosovo_has_the_code_that_the_standard_knows()
+    {
+        var document = Normal with { Buyer = Buyer with { Country = "XK" } };
+        En16931.Check(document, UblProfile.En16931).ShouldBeEmpty();
+        UblInvoice.Write(document, UblProfile.En16931).Root!.Element(Cac + "AccountingCustomerParty")!
+            .Descendants(Cac + "Country").Single().Element(Cbc + "IdentificationCode")!.Value.ShouldBe("1A");
+    }
+
     // quantity, agreed price, net -> quantity, price, base as written
     [Theory]
     [InlineData("24", "11.75", "282.00", "24", "11.75", "1")] // says itself

@@ -1,3 +1,5 @@
+using Tieout.Application.Accounts;
+using Tieout.Application.Catalog;
 using Tieout.Application.Credits;
 using Tieout.Application.Subscriptions;
 using Tieout.Shell.Tests.Catalog;
@@ -67,6 +69,27 @@ public sealed class EarlierRunTests(PostgresFixture postgres)
         await world.Bill("2026-03-01");
         (await world.Billed()).ShouldBe("S-1 tokens 2026-02-01 1");
         (await world.Database.Scalar<decimal>("select sum(amount) from credits.draw")).ShouldBe(100m);
+        await world.Agree();
+    }
+
+    [Fact]
+    public async Task Lines_of_one_billing_period_that_share_a_discount_come_together()
+    {
+        await using var world = await World("platform");
+        const string discount = """{"code":"OFF31","kind":"amount","currency":"EUR","value":"31","scope":"account"}""";
+        (await new DiscountBook(world.Database.Source).Add(CatalogueTests.Json(discount), CancellationToken.None)).ShouldBeOfType<DiscountOutcome.Stands>();
+        (await new AccountDiscounts(world.Database.Source, world.Time).Give(
+            "A", new DiscountRequest { Discount = "OFF31", From = "2026-01-01", Actor = "ann", Reason = "agreed" }, "k", CancellationToken.None))
+            .ShouldBeOfType<AccountDone<AccountDiscount>>();
+        await world.Bill("2026-01-31");
+        (await world.Billed()).ShouldBe("S-1 platform 2026-01-01 279");
+        (await world.Amend("S-1", new() { Kind = "add-component", Component = "seats", Quantity = "10", Effective = "2026-01-15" }))
+            .ShouldBeOfType<AmendmentOutcome.Done>();
+        // The platform bears less of the discount only because of the seats, which are due later.
+        (await world.Bill("2026-01-10")).Totals.ShouldBeEmpty();
+        await world.Bill("2026-01-31");
+        // 17 of 31 days of 10 seats at 12.40 are 68.00; of 31.00 the platform bears 310 of 378.
+        (await world.Billed()).ShouldBe("S-1 platform 2026-01-01 284.58\nS-1 seats 2026-01-15 62.42");
         await world.Agree();
     }
 

@@ -100,7 +100,7 @@ public static class UblInvoice
         return Group("Delivery",
             Day("ActualDeliveryDate", document.SupplyDate),
             toAnotherState
-                ? Group("DeliveryLocation", Group("Address", Group("Country", Value("IdentificationCode", document.Buyer.Country))))
+                ? Group("DeliveryLocation", Group("Address", Group("Country", Value("IdentificationCode", UblParties.CountryOf(document.Buyer)))))
                 : null);
     }
 

@@ -15,6 +15,9 @@ internal static class UblParties
         yield return Group("AccountingCustomerParty", Party(document.Buyer, vat));
     }
 
+    /// <summary>As the standard writes it. Kosovo has no code of ISO 3166-1: we keep XK as most do, the code list of EN 16931 (BR-CL-14) has 1A.</summary>
+    public static string CountryOf(DocumentParty party) => party.Country == "XK" ? "1A" : party.Country;
+
     private static XElement? Party(DocumentParty party, bool vat)
     {
         var details = party.Details;
@@ -22,7 +25,7 @@ internal static class UblParties
             Value("EndpointID", details.ElectronicAddress, ("schemeID", details.ElectronicScheme)),
             Group("PostalAddress",
                 Value("StreetName", details.Street), Value("CityName", details.City), Value("PostalZone", details.Postcode),
-                Value("CountrySubentity", details.Region), Group("Country", Value("IdentificationCode", party.Country))),
+                Value("CountrySubentity", details.Region), Group("Country", Value("IdentificationCode", CountryOf(party)))),
             vat && details.VatNumber.Length > 0
                 ? Group("PartyTaxScheme", Value("CompanyID", details.VatNumber), UblTotals.Scheme())
                 : null,
