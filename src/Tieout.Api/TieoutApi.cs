@@ -17,6 +17,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
+using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -116,6 +117,8 @@ public static class TieoutApi
         services.AddSingleton<AmendSubscription>();
         services.AddSingleton<SubscriptionHistory>();
         services.AddSingleton<PreviewSubscription>();
+        services.AddSingleton<ReadLanes>();
+        services.AddSingleton<CommandLane>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<RotateSecret>();
         services.AddSingleton<SendTest>();
@@ -148,6 +151,7 @@ public static class TieoutApi
         app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
+        app.MapLanes();
         app.MapTaxProfiles();
         app.MapExchangeRates();
         app.MapPlans();

@@ -34,6 +34,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ShowVerb.Create(),
     SubscriptionVerbs.Create(),
     InvoiceVerb.Create(),
+    LaneVerbs.Create(),
     WebhookVerbs.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),

@@ -28,7 +28,7 @@ internal static class SimulatedRun
         {
             using var world = new SimulatedWorld(seed, without, flaws, tell);
             var start = world.Time.Now;
-            var person = new SimulatedPerson(world);
+            var person = world.Person;
             var troubles = new Troubles(world);
             Trouble(world, troubles, person);
             troubles.Cease();
@@ -74,6 +74,7 @@ internal static class SimulatedRun
             world.Time.RunUntil(world.Time.Now + Round);
             if (IsSettled(world)) return;
             person.ReplayAll();
+            person.ResumeAll();
         }
     }
 
