@@ -46,6 +46,23 @@ internal static class SimulatedRun
         }
     }
 
+    /// <summary>The most calls that each ERP of a run ever had at once, with its slots and the programs that shared them.</summary>
+    public static IReadOnlyList<(int Most, int Slots, int Programs)> MostAtOnce(int seed, IReadOnlySet<Fault> without)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            using var world = new SimulatedWorld(seed, without, Flaws.None, null);
+            Trouble(world, new Troubles(world), world.Person);
+            return [.. world.Erps.Select(pair => (pair.Network.MostAtWork, pair.Erp.Temper.Slots, world.Machines.Count))];
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
     private static void Trouble(SimulatedWorld world, Troubles troubles, SimulatedPerson person)
     {
         var (draw, time) = (world.Draw, world.Time);

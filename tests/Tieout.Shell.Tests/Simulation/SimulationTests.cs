@@ -19,6 +19,20 @@ public sealed class SimulationTests
         report.Kills.Keys.ShouldContain("record");
     }
 
+    [Fact]
+    public void However_many_programs_there_are_an_erp_never_has_more_calls_at_once_than_it_has_slots()
+    {
+        // Without what makes a program leave its calls behind.
+        var fair = new HashSet<Fault>
+        {
+            Fault.Kill, Fault.Stall, Fault.Suspend, Fault.DatabaseRestart, Fault.QuestionLost, Fault.CommitUnheard, Fault.OldTransaction, Fault.DiskFull,
+            Fault.Restore, Fault.RulesPublished, Fault.WindowClosed,
+        };
+        var worlds = Enumerable.Range(1, 60).SelectMany(seed => SimulatedRun.MostAtOnce(seed, fair)).ToList();
+        worlds.ShouldAllBe(erp => erp.Most <= erp.Slots);
+        worlds.ShouldContain(erp => erp.Most == erp.Slots && erp.Slots > 1 && erp.Programs > 1);
+    }
+
     [Theory]
     [InlineData(949)]  // a look that was stopped for minutes made the watch sleep nine times as long
     [InlineData(5492)] // the same, after a restore
