@@ -81,8 +81,9 @@ comment on table posting.lane_command is 'Who told a lane what, and why; never c
 -- A command is never without its entry: the mode follows from the last one.
 create function posting.check_lane_mode() returns trigger language plpgsql as $$
 begin
-  if new.mode is distinct from case (select command from posting.lane_command c where c.tenant = new.tenant and c.target = new.target order by at desc, id desc limit 1)
-       when 'pause' then 'paused' when 'drain' then 'draining' else 'running' end then
+  if new.mode is distinct from (
+       case (select c.command from posting.lane_command c where c.tenant = new.tenant and c.target = new.target order by c.at desc, c.id desc limit 1)
+         when 'pause' then 'paused' when 'drain' then 'draining' else 'running' end) then
     raise exception 'The mode of lane % does not follow from what it was told last.', new.target
       using errcode = 'check_violation', constraint = 'lane_mode_was_told';
   end if;

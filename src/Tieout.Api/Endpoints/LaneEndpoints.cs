@@ -63,5 +63,7 @@ internal static class LaneEndpoints
         $"No program has worked for a target '{target}' yet. " + (targets.Count > 0 ? $"There are {string.Join(", ", targets)}." : "There is none.");
 
     private static string Already(string target, LaneOutcome.AlreadySo so) =>
-        so.Actor.Length > 0 ? $"{target} is {Words.Of(so.Mode)} already, since {so.At:yyyy-MM-dd HH:mm} UTC by {so.Actor}: {so.Reason}" : $"{target} is {Words.Of(so.Mode)} already.";
+        so.Actor.Length > 0
+            ? FormattableString.Invariant($"{target} is {Words.Of(so.Mode)} already, since {so.At:yyyy-MM-dd HH:mm} UTC by {so.Actor}: {so.Reason}")
+            : $"{target} is {Words.Of(so.Mode)} already.";
 }

@@ -23,7 +23,8 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// The postings of the target whose turn it is (<see cref="StagedDocument.Place"/>, then the oldest) that are ready, due and have been
-    /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another claims at this moment are passed over.
+    /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another
+    /// claims at this moment are passed over.
     /// </summary>
     Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel);
 

@@ -80,7 +80,7 @@ internal sealed class PostingLane(
             }
             finally
             {
-                gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(outcome => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer)) == true);
+                gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(IsSettled) == true);
             }
             return await Sent(batch, outcomes, call);
         }
@@ -122,7 +122,8 @@ internal sealed class PostingLane(
     private async Task<LaneStep> GiveBack(ClaimedBatch batch)
     {
         var again = new PostingChange(PostingState.Ready, store.Now);
-        await store.Record(batch.Claim, PostingState.Sending, [.. batch.Postings.Select(posting => new PostingResult(posting, again, "not-sent", Stopped, CountsAsTry: false))]);
+        await store.Record(batch.Claim, PostingState.Sending, [.. batch.Postings.Select(
+            posting => new PostingResult(posting, again, "not-sent", Stopped, CountsAsTry: false))]);
         return LaneStep.OutOfReach;
     }
 
@@ -192,7 +193,8 @@ internal sealed class PostingLane(
     private async Task<LaneStep> AskLater(ClaimedBatch batch)
     {
         var again = new PostingChange(PostingState.InDoubt, store.Now);
-        await store.Record(batch.Claim, PostingState.InDoubt, [.. batch.Postings.Select(posting => new PostingResult(posting, again, "no-answer", NotAsked, CountsAsTry: false))]);
+        await store.Record(batch.Claim, PostingState.InDoubt, [.. batch.Postings.Select(
+            posting => new PostingResult(posting, again, "no-answer", NotAsked, CountsAsTry: false))]);
         return LaneStep.OutOfReach;
     }
 

@@ -62,7 +62,8 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         {
             cancel.ThrowIfCancellationRequested();
             if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return new Step(moved);
-            var outcomes = await Ask(call, [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], cancel);
+            var outcomes = await Ask(
+                call, [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], cancel);
             await store.RecordCustomers(target, [.. some.Zip(outcomes)], TakenBy);
             var present = some.Zip(outcomes).Where(pair => pair.Second is CustomerOutcome.Present).Select(pair => pair.First.Id).ToHashSet();
             await store.Promote(target, InTurn(documents.Where(document => present.Contains(document.CustomerId))));

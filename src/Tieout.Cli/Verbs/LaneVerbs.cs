@@ -60,8 +60,7 @@ internal static class LaneVerbs
             var mode = outcome switch
             {
                 LaneOutcome.Done done => Words.Of(done.Mode),
-                LaneOutcome.NotFound none => throw new UsageException(
-                    $"No program has worked for a target '{name}' yet. " + (none.Targets.Count > 0 ? $"There are {string.Join(", ", none.Targets)}." : "There is none; tieout post makes them.")),
+                LaneOutcome.NotFound none => throw new UsageException($"No program has worked for a target '{name}' yet. {There(none.Targets)}"),
                 LaneOutcome.AlreadySo so => throw new UsageException($"Nothing was changed: {name} is {Words.Of(so.Mode)} already{By(so)}."),
                 LaneOutcome.Unreadable bad => throw new UsageException(PreviewVerb.Words(bad.Errors)),
                 _ => throw new InvalidOperationException($"No words for {outcome}."),
@@ -70,6 +69,9 @@ internal static class LaneVerbs
             return ExitCode.Done;
         });
     }
+
+    private static string There(IReadOnlyList<string> targets) =>
+        targets.Count > 0 ? $"There are {string.Join(", ", targets)}." : "There is none; tieout post makes them.";
 
     private static string By(LaneOutcome.AlreadySo so) =>
         so.Actor.Length > 0 ? FormattableString.Invariant($", since {so.At:yyyy-MM-dd HH:mm} UTC by {so.Actor}: {so.Reason}") : "";

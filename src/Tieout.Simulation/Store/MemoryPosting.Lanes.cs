@@ -39,7 +39,8 @@ internal sealed partial class MemoryPosting
             var (lane, mine, grant) = LaneSteering.After(
                 book.Lane, [.. others.Select(share => share.Held)], held.Find(share => share.Held.Node == report.Node)?.Held, report, most, calls, now);
             if (mine.Held > report.InUse && others.Sum(share => share.Held.Held) + mine.Held > most) throw StoreAwayException.Refused("lane_share_within_its_slots");
-            Books = Books with { Lanes = Books.Lanes.SetItem(target.Name, book with { Lane = lane, Shares = [.. others, new LaneShareRow(mine, now + LaneShare.Lease)] }) };
+            var steered = book with { Lane = lane, Shares = [.. others, new LaneShareRow(mine, now + LaneShare.Lease)] };
+            Books = Books with { Lanes = Books.Lanes.SetItem(target.Name, steered) };
             return grant;
         });
     }

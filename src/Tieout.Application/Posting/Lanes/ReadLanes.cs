@@ -51,7 +51,8 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
               where c.target = lane.target and c.tenant = lane.tenant order by c.at desc, c.id desc limit 1) last on true
             where lane.tenant = 1 order by lane.target
             """);
-        return [.. rows.Select(row => View(row, [.. shares[row.Target]], waiting[row.Target].ToDictionary(one => one.State, one => one.Documents, StringComparer.Ordinal), now))];
+        return [.. rows.Select(row => View(
+            row, [.. shares[row.Target]], waiting[row.Target].ToDictionary(one => one.State, one => one.Documents, StringComparer.Ordinal), now))];
     }
 
     /// <summary>One lane with its commands; null when there is none of this name.</summary>

@@ -59,7 +59,8 @@ public static class LaneSteering
         SharedLane lane, IReadOnlyList<NodeSlots> others, NodeSlots? before, LaneReport report, int slots, int? callsPerMinute, DateTimeOffset now)
     {
         var limit = lane.Limit.After(report.Answered, report.TurnedAway, slots, now);
-        var shares = SlotShares.Of(limit.Slots(slots), [.. others.Select(other => new SlotWish(other.Node, other.Wanted)), new SlotWish(report.Node, report.Wanted)]);
+        List<SlotWish> wishes = [.. others.Select(other => new SlotWish(other.Node, other.Wanted)), new SlotWish(report.Node, report.Wanted)];
+        var shares = SlotShares.Of(limit.Slots(slots), wishes);
         var free = Math.Max(0, limit.Slots(slots) - others.Sum(other => other.Held));
         var granted = Math.Min(shares[report.Node], free);
         var (bucket, tokens) = Tokens(lane.Bucket, before?.Tokens ?? 0, report, others.Count + 1, callsPerMinute, now);
