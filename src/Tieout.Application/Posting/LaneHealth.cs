@@ -32,6 +32,9 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         lock (_gate) return !_circuit.IsOpen(now) && !(_circuit.IsHalfOpen(now) && _trying);
     }
 
+    /// <summary>Whether only one call at a time may try it, after trouble.</summary>
+    public bool IsTrying(DateTimeOffset now) => _circuit.IsHalfOpen(now);
+
     /// <summary>Begins a call, if one may begin.</summary>
     /// <param name="now">Instant.</param>
     /// <param name="alone">Whether it is the one that tries the ERP after trouble.</param>

@@ -54,10 +54,24 @@ public abstract partial class PostingStoreRules
         var (one, other) = (await world.Store.Join(default), await world.Store.Join(default));
         (await Steer(world, one, wanted: 2, target: target)).Tokens.ShouldBe(10);
         (await Steer(world, other, wanted: 2, target: target)).Tokens.ShouldBe(0);
-        (await Steer(world, one, wanted: 2, requests: 10, target: target)).Tokens.ShouldBe(0);
+        (await Steer(world, one, wanted: 2, requests: 9, target: target)).Tokens.ShouldBe(1);
         world.Advance(TimeSpan.FromSeconds(4));
-        (await Steer(world, other, wanted: 2, target: target)).Tokens.ShouldBe(2);
+        (await Steer(world, other, wanted: 2, target: target)).Tokens.ShouldBe(2); // half of four
+        (await Steer(world, one, wanted: 2, requests: 1, target: target)).Tokens.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_has_no_slot_keeps_no_calls_from_those_who_have()
+    {
+        await using var world = await WithLane(calls: 6);
+        var target = world.Target with { Lane = LaneSettings.Default with { CallsPerMinute = 6 } };
+        var (one, other) = (await world.Store.Join(default), await world.Store.Join(default));
         (await Steer(world, one, wanted: 2, target: target)).Tokens.ShouldBe(1);
+        (await Steer(world, one, wanted: 2, inUse: 2, requests: 1, target: target)).Tokens.ShouldBe(0);
+        world.Advance(TimeSpan.FromSeconds(10)); // one call drips in
+        var without = await Steer(world, other, wanted: 2, target: target);
+        (without.Slots, without.Tokens).ShouldBe((0, 0));
+        (await Steer(world, one, wanted: 2, inUse: 2, target: target)).Tokens.ShouldBe(1);
     }
 
     [Fact]

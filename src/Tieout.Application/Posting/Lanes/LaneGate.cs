@@ -143,7 +143,10 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         {
             var counts = _counts;
             _counts = default;
-            var wanted = ends ? 0 : _nothingUntil > now ? Math.Max(1, _inUse) : target.Connector.Limits.Slots;
+            // Who cannot reach the ERP leaves its slots to those who can.
+            var wanted = ends || health.PausedUntil > now ? _inUse
+                : health.IsTrying(now) || _nothingUntil > now ? Math.Max(1, _inUse)
+                : target.Connector.Limits.Slots;
             return new LaneReport(node, wanted, _inUse, counts.Answered, counts.TurnedAway, _asked, counts.Documents, counts.Busy, counts.Requests);
         }
     }

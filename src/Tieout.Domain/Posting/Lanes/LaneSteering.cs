@@ -63,7 +63,9 @@ public static class LaneSteering
         var shares = SlotShares.Of(limit.Slots(slots), wishes);
         var free = Math.Max(0, limit.Slots(slots) - others.Sum(other => other.Held));
         var granted = Math.Min(shares[report.Node], free);
-        var (bucket, tokens) = Tokens(lane.Bucket, before?.Tokens ?? 0, report, others.Count + 1, callsPerMinute, now);
+        // Calls go where slots are: a program that has none would only keep them from those that have.
+        var callers = granted > 0 ? others.Count(other => other.Held > 0) + 1 : 0;
+        var (bucket, tokens) = Tokens(lane.Bucket, before?.Tokens ?? 0, report, callers, callsPerMinute, now);
         var hold = report.HoldUntil > lane.HoldUntil ? report.HoldUntil : lane.HoldUntil;
         var after = new SharedLane(
             lane.Mode, limit, bucket, hold, lane.Pace.After(report.Documents, report.Busy, report.Requests), lane.TurnedAway + report.TurnedAway);
@@ -71,12 +73,12 @@ public static class LaneSteering
     }
 
     private static (TokenBucket Bucket, int? Tokens) Tokens(
-        TokenBucket bucket, int granted, LaneReport report, int programs, int? callsPerMinute, DateTimeOffset now)
+        TokenBucket bucket, int granted, LaneReport report, int callers, int? callsPerMinute, DateTimeOffset now)
     {
         if (callsPerMinute is not { } rate) return (bucket with { At = now }, null);
         var settled = bucket.Settled(granted, report.Requests).Until(now, rate);
-        if (report.Wanted == 0) return (settled, 0);
-        var (left, tokens) = settled.Take(programs);
+        if (callers == 0) return (settled, 0);
+        var (left, tokens) = settled.Take(callers);
         return (left, tokens);
     }
 }
