@@ -42,8 +42,9 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
             """)).ToLookup(row => row.Target, StringComparer.Ordinal);
         var rows = await connection.QueryAsync<LaneRow>(
             """
-            select lane.target, lane.mode, lane.slots, lane.batch_size, lane.calls_per_minute, lane.zone, lane.open_hours, lane.maintenance, lane.kinds,
-                   lane.legal_entities, lane.slots_now, lane.hold_until, lane.documents, lane.busy_seconds, lane.requests, lane.turned_away,
+            select lane.target, lane.mode, lane.slots, lane.batch_size, lane.calls_per_minute, lane.zone,
+                   array_to_string(lane.open_hours, ' | ') as open_hours, array_to_string(lane.maintenance, ' | ') as maintenance,
+                   array_to_string(lane.kinds, ' | ') as kinds, array_to_string(lane.legal_entities, ' | ') as legal_entities, lane.slots_now, lane.hold_until, lane.documents, lane.busy_seconds, lane.requests, lane.turned_away,
                    last.command, last.actor, last.reason, last.at
             from posting.lane lane
             left join lateral (
@@ -79,7 +80,8 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
         return new LaneView(
             row.Target, state, why, end,
             new LaneSlots(row.Slots, slots, shares.Sum(share => share.Slots), shares.Sum(share => share.InUse), shares.Count),
-            row.CallsPerMinute, row.BatchSize, new LaneHoursView(row.Zone, row.OpenHours, row.Maintenance), row.Kinds, row.LegalEntities, waiting,
+            row.CallsPerMinute, row.BatchSize, new LaneHoursView(row.Zone, Each(row.OpenHours), Each(row.Maintenance)), Each(row.Kinds), Each(row.LegalEntities),
+            waiting,
             Count("dead"), row.TurnedAway, pace.PerSlotSecond is { } perSlot ? (long)(perSlot * slots * SecondsOfHour) : null,
             LaneForecast.Of(waiting.Documents, mode, pace, slots, row.CallsPerMinute, hours, hold, now),
             row.Command is null ? null : new LaneCommandView(row.Command, row.Actor!, row.Reason!, Instant(row.At!.Value)));
@@ -100,18 +102,20 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
         return cut is not null ? ("out-of-reach", cut.Trouble, Instant(cut.CircuitUntil!.Value)) : ("running", "", hours.NextClose(now));
     }
 
+    private static string[] Each(string joined) => joined.Split(" | ", StringSplitOptions.RemoveEmptyEntries);
+
     private static DateTimeOffset Instant(DateTime utc) => new(utc, TimeSpan.Zero);
 
     private sealed record ShareRow(string Target, int Slots, int InUse, string Trouble, DateTime? CircuitUntil);
 
     private sealed record LaneRow(
-        string Target, string Mode, int Slots, int BatchSize, int? CallsPerMinute, string Zone, string[] OpenHours, string[] Maintenance, string[] Kinds,
-        string[] LegalEntities, decimal SlotsNow, DateTime? HoldUntil, decimal Documents, decimal BusySeconds, decimal Requests, long TurnedAway,
+        string Target, string Mode, int Slots, int BatchSize, int? CallsPerMinute, string Zone, string OpenHours, string Maintenance, string Kinds,
+        string LegalEntities, decimal SlotsNow, DateTime? HoldUntil, decimal Documents, decimal BusySeconds, decimal Requests, long TurnedAway,
         string? Command, string? Actor, string? Reason, DateTime? At)
     {
         // A zone that this machine does not know is another machine's; its hours cannot be told here.
         public LaneHours Hours() => LaneHours.TryZone(Zone, out var zone)
-            ? new LaneHours(zone, [.. OpenHours.Select(WeeklyWindow.Parse)], [.. Maintenance.Select(WeeklyWindow.Parse)])
+            ? new LaneHours(zone, [.. Each(OpenHours).Select(WeeklyWindow.Parse)], [.. Each(Maintenance).Select(WeeklyWindow.Parse)])
             : LaneHours.Always;
     }
 }
