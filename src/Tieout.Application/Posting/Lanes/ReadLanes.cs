@@ -44,7 +44,8 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
             """
             select lane.target, lane.mode, lane.slots, lane.batch_size, lane.calls_per_minute, lane.zone,
                    array_to_string(lane.open_hours, ' | ') as open_hours, array_to_string(lane.maintenance, ' | ') as maintenance,
-                   array_to_string(lane.kinds, ' | ') as kinds, array_to_string(lane.legal_entities, ' | ') as legal_entities, lane.slots_now, lane.hold_until, lane.documents, lane.busy_seconds, lane.requests, lane.turned_away,
+                   array_to_string(lane.kinds, ' | ') as kinds, array_to_string(lane.legal_entities, ' | ') as legal_entities,
+                   lane.slots_now, lane.hold_until, lane.documents, lane.busy_seconds, lane.requests, lane.turned_away,
                    last.command, last.actor, last.reason, last.at
             from posting.lane lane
             left join lateral (
