@@ -74,8 +74,8 @@ public sealed class LaneStories(PostgresFixture postgres)
     public async Task A_closed_lane_says_when_it_opens_and_nothing_goes()
     {
         await using var world = await World.Start(postgres, 10);
-        var yesterday = DateTime.UnixEpoch.AddDays((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Days + 3).ToString("ddd", System.Globalization.CultureInfo.InvariantCulture);
-        var hours = new LaneHours(TimeZoneInfo.Utc, [WeeklyWindow.Parse(yesterday.ToLowerInvariant() + " 10:00-11:00")], []);
+        var inThreeDays = DateTime.UnixEpoch.AddDays((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Days + 3).ToString("ddd", System.Globalization.CultureInfo.InvariantCulture);
+        var hours = new LaneHours(TimeZoneInfo.Utc, [WeeklyWindow.Parse(inThreeDays.ToLowerInvariant() + " 10:00-11:00")], []);
         var closed = world.Targets().Select(target => target with { Lane = LaneSettings.Default with { Hours = hours } }).ToList();
         var summary = await world.Deliver(closed);
         summary.Waiting.ShouldBe(10);

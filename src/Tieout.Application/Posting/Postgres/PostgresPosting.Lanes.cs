@@ -94,7 +94,10 @@ internal sealed partial class PostgresPosting
         var now = Now;
         await connection.ExecuteAsync(
             """
-            insert into posting.lane_command (id, target, command, actor, reason, at) values (@id, @Target, @command, @Actor, @Reason, @now);
+            -- Later than what was said before, also where the clock stands still: the last word counts.
+            insert into posting.lane_command (id, target, command, actor, reason, at)
+            select @id, @Target, @command, @Actor, @Reason, greatest(@now, max(at) + interval '1 microsecond')
+            from posting.lane_command where tenant = 1 and target = @Target;
             update posting.lane set mode = @mode, changed_at = @now where tenant = 1 and target = @Target
             """,
             new { id = Guid.CreateVersion7(now), order.Target, command = Words.Of(order.Command), order.Actor, order.Reason, now, mode = Words.Of(wanted) },
