@@ -71,9 +71,10 @@ internal static class PostingBench
         return await connection.QuerySingleAsync<T>(sql);
     }
 
-    private static DeliveryTarget Sap(string name, Uri url, string company, string entity) => Target(
+    /// <summary>An SAP target as the stand-in knows it.</summary>
+    public static DeliveryTarget Sap(string name, Uri url, string company, string entity, int? batchSize = null, int? slots = null) => Target(
         new TargetSettings(name, "sap-s4hana", url, "TIEOUT", "sandbox", company,
-            Accounts("12100000", "41000000", "24900000", "22000000"), Taxes("A1", "A1"), Plain(), null, null, TimeSpan.FromSeconds(60), "bench"), entity);
+            Accounts("12100000", "41000000", "24900000", "22000000"), Taxes("A1", "A1"), Plain(), batchSize, slots, TimeSpan.FromSeconds(60), "bench"), entity);
 
     private static DeliveryTarget Tryton(JsonElement erp, string entity) => Target(
         new TargetSettings("tryton-" + entity.ToLowerInvariant(), "tryton", new Uri(erp.GetProperty("url").GetString()!), "hub",

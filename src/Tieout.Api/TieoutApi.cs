@@ -18,6 +18,7 @@ using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
 using Tieout.Application.Posting;
+using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -128,6 +129,8 @@ public static class TieoutApi
         services.AddSingleton<AmendSubscription>();
         services.AddSingleton<SubscriptionHistory>();
         services.AddSingleton<PreviewSubscription>();
+        services.AddSingleton<ReadLanes>();
+        services.AddSingleton<CommandLane>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<RotateSecret>();
         services.AddSingleton<SendTest>();
@@ -162,6 +165,7 @@ public static class TieoutApi
         app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
+        app.MapLanes();
         app.MapTaxProfiles();
         app.MapExchangeRates();
         app.MapPlans();

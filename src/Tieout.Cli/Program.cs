@@ -36,6 +36,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ExceptionVerbs.Create(),
     SubscriptionVerbs.Create(),
     InvoiceVerb.Create(),
+    LaneVerbs.Create(),
     WebhookVerbs.Create(),
     MigrateVerb.Create(),
     BackupVerbs.CreateBackup(),

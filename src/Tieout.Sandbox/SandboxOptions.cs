@@ -17,4 +17,10 @@ public sealed record SandboxOptions
 
     /// <summary>Calls at once that the NetSuite account allows; the smallest one has five.</summary>
     public int NetSuiteSlots { get; init; } = 5;
+
+    /// <summary>Calls at once that the SAP tenant takes; more are turned away with 429. Null for any number.</summary>
+    public int? SapSlots { get; init; }
+
+    /// <summary>How long the SAP tenant works on a journal entry message; zero for no longer than it has to.</summary>
+    public TimeSpan SapWork { get; init; }
 }

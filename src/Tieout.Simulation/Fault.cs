@@ -72,6 +72,18 @@ public enum Fault
     /// <summary>Somebody else has the slots.</summary>
     SlotsTaken,
 
+    /// <summary>Somebody else has some of the slots: as many calls at once as are left are taken, the rest are turned away.</summary>
+    SomeSlotsTaken,
+
+    /// <summary>Maintenance begins while documents are on their way, and ends.</summary>
+    WindowClosed,
+
+    /// <summary>Somebody pauses a lane, and somebody resumes it.</summary>
+    LanePaused,
+
+    /// <summary>Somebody drains a lane, and somebody resumes it.</summary>
+    LaneDrained,
+
     /// <summary>Half a batch is booked; the rest is refused, postponed, or nobody knows.</summary>
     HalfBatch,
 

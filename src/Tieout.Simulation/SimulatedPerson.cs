@@ -1,5 +1,7 @@
 using Tieout.Application.Exceptions;
+using Tieout.Application.Posting.Lanes;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 using Tieout.Simulation.Store;
 using Tieout.Simulation.Time;
 
@@ -10,6 +12,7 @@ internal sealed class SimulatedPerson
 {
     private readonly SimulatedWorld _world;
     private readonly ReplayException _replay;
+    private readonly CommandLane _lanes;
     private readonly Life _life;
 
     public SimulatedPerson(SimulatedWorld world)
@@ -17,7 +20,8 @@ internal sealed class SimulatedPerson
         _world = world;
         _life = new Life(world.Time);
         var line = new ServerLine(world.Time, world.Server, _ => default);
-        _replay = new ReplayException(new MemoryPosting(line, new MachineClock(world.Time, TimeSpan.Zero), world.NewId, world.Flaws));
+        var store = new MemoryPosting(line, new MachineClock(world.Time, TimeSpan.Zero), world.NewId, world.Flaws);
+        (_replay, _lanes) = (new ReplayException(store), new CommandLane(store));
     }
 
     /// <summary>Looks at one case, any case, while the world is troubled.</summary>
@@ -44,14 +48,28 @@ internal sealed class SimulatedPerson
         return open.Count;
     }
 
+    /// <summary>Tells a lane something.</summary>
+    public void Tell(string target, LaneCommand command) => Do(() => _lanes.Run(target, command, "mara", "seen to", CancellationToken.None));
+
+    /// <summary>Resumes what is not running: books that were put back may not know of it.</summary>
+    public void ResumeAll()
+    {
+        foreach (var (target, _) in _world.Server.Books.Lanes.Where(lane => lane.Value.Lane.Mode != LaneMode.Running)) Tell(target, LaneCommand.Resume);
+    }
+
     private void Press(CaseRow one)
     {
         _world.Faults.Tell($"somebody replays {one.SubjectKey}, {one.Code}");
+        Do(() => _replay.Run(one.Id, "mara", "seen to", CancellationToken.None));
+    }
+
+    private void Do(Func<Task> something)
+    {
         _life.Begin(async () =>
         {
             try
             {
-                await _replay.Run(one.Id, "mara", "seen to", CancellationToken.None);
+                await something();
             }
             catch (StoreAwayException)
             {

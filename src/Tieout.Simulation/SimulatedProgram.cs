@@ -13,7 +13,7 @@ internal sealed class SimulatedProgram(int machine, SimulatedWorld world) : IDis
     private static readonly HashSet<string> Routine = new(StringComparer.Ordinal)
     {
         "fewest-tries", "doubt-restored", "park-blocked", "oldest-staged", "try-introduce", "end-introduction", "prove", "free-dead", "open", "report-run",
-        "something-is-due", "claim-to-send", "claim-to-look-up",
+        "something-is-due", "claim-to-send", "claim-to-look-up", "steer", "lanes", "remember-lanes", "doubt-is-due",
     };
 
     private readonly Draw _draw = world.Draw;

@@ -28,7 +28,7 @@ internal static class SimulatedRun
         {
             using var world = new SimulatedWorld(seed, without, flaws, tell);
             var start = world.Time.Now;
-            var person = new SimulatedPerson(world);
+            var person = world.Person;
             var troubles = new Troubles(world);
             Trouble(world, troubles, person);
             troubles.Cease();
@@ -39,6 +39,23 @@ internal static class SimulatedRun
             return new RunResult(
                 seed, world.Documents.Wanted.Count, judgement, world.Faults.Struck, world.Kills, world.Time.Steps, world.Time.Now - start,
                 world.Server.Books.Rows.Count(row => row.State == PostingState.Parked));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    /// <summary>The most calls that each ERP of a run ever had at once, with its slots and the programs that shared them.</summary>
+    public static IReadOnlyList<(int Most, int Slots, int Programs)> MostAtOnce(int seed, IReadOnlySet<Fault> without)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            using var world = new SimulatedWorld(seed, without, Flaws.None, null);
+            Trouble(world, new Troubles(world), world.Person);
+            return [.. world.Erps.Select(pair => (pair.Network.MostAtWork, pair.Erp.Temper.Slots, world.Machines.Count))];
         }
         finally
         {
@@ -74,6 +91,7 @@ internal static class SimulatedRun
             world.Time.RunUntil(world.Time.Now + Round);
             if (IsSettled(world)) return;
             person.ReplayAll();
+            person.ResumeAll();
         }
     }
 

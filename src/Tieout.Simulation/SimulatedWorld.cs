@@ -1,5 +1,6 @@
 using Tieout.Application.Posting;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Posting.Lanes;
 using Tieout.Simulation.Erp;
 using Tieout.Simulation.Store;
 using Tieout.Simulation.Time;
@@ -17,6 +18,7 @@ internal sealed class SimulatedWorld : IDisposable
     ];
 
     private readonly List<DeliveryTarget> _targets = [];
+    private readonly Dictionary<string, LaneHours> _hours = new(StringComparer.Ordinal);
     private int _ids;
     private int _rules = 1;
 
@@ -37,6 +39,7 @@ internal sealed class SimulatedWorld : IDisposable
             Erps.Add((erp, network));
         }
         Documents = new SimulatedIntake(this);
+        Person = new SimulatedPerson(this);
         Machines = [.. Enumerable.Range(1, Draw.Between(1, 3)).Select(number => new SimulatedProgram(number, this))];
     }
 
@@ -48,6 +51,7 @@ internal sealed class SimulatedWorld : IDisposable
     public List<(SimulatedErp Erp, ErpNetwork Network)> Erps { get; } = [];
     public PoisonedDocuments Poison { get; } = new();
     public SimulatedIntake Documents { get; }
+    public SimulatedPerson Person { get; }
     public IReadOnlyList<SimulatedProgram> Machines { get; }
 
     /// <summary>Steps that programs were killed at, with how often.</summary>
@@ -70,13 +74,26 @@ internal sealed class SimulatedWorld : IDisposable
             var settings = new TargetSettings(
                 erp.Name, "simulated", new Uri($"http://{erp.Name}/"), "", "", "", none, none, none, null, null, erp.Temper.Timeout, RulesVersion);
             var connector = new SimulatedConnector(erp, network, Faults, Poison, Flaws);
-            _targets.Add(new DeliveryTarget(settings, connector, erp.Temper.Policy, [SimulatedIntake.EntityOf(erp.Name)]));
+            _targets.Add(new DeliveryTarget(settings, connector, erp.Temper.Policy, [SimulatedIntake.EntityOf(erp.Name)])
+            {
+                Lane = new LaneSettings(erp.Temper.CallsPerMinute, _hours.GetValueOrDefault(erp.Name, LaneHours.Always), KindOrder.None),
+            });
         }
         return [.. _targets];
     }
 
     /// <summary>New rules; programs take them up as they start.</summary>
     public void PublishRules() => _rules++;
+
+    /// <summary>From the next minute on an ERP is in maintenance for a while, every day; programs take it up as they start.</summary>
+    public void CloseWindow(string erp, TimeSpan duration)
+    {
+        var from = Time.Now.AddMinutes(1);
+        var window = FormattableString.Invariant($"daily {from.UtcDateTime:HH:mm}-{(from + duration).UtcDateTime:HH:mm}");
+        Faults.Strike(Fault.WindowClosed, $"{erp} is in maintenance {window}");
+        _hours[erp] = new LaneHours(TimeZoneInfo.Utc, [], [WeeklyWindow.Parse(window)]);
+        PublishRules();
+    }
 
     /// <summary>A program was killed.</summary>
     public void KilledAt(string step) => Kills[step] = Kills.GetValueOrDefault(step) + 1;

@@ -1,3 +1,5 @@
+using Tieout.Domain.Posting.Lanes;
+
 namespace Tieout.Simulation;
 
 /// <summary>What happens to the world while it is troubled: to the database, to the ERPs, to the clocks and the rules.</summary>
@@ -16,6 +18,10 @@ internal sealed class Troubles(SimulatedWorld world)
         Some(Fault.Restore, 1, within, () => RestoreLater(within));
         Some(Fault.Throttled, 3, within, () => TurnAway(Fault.Throttled, "429", _draw.OneIn(2) ? _draw.Seconds(1, 60) : null));
         Some(Fault.SlotsTaken, 3, within, () => TurnAway(Fault.SlotsTaken, "All slots are taken.", null));
+        Some(Fault.SomeSlotsTaken, 2, within, TakeSomeSlots);
+        Some(Fault.WindowClosed, 2, within, CloseWindow);
+        Some(Fault.LanePaused, 2, within, () => StopLane(Fault.LanePaused, LaneCommand.Pause));
+        Some(Fault.LaneDrained, 2, within, () => StopLane(Fault.LaneDrained, LaneCommand.Drain));
         Some(Fault.TokenExpired, 2, within, () => TurnAway(Fault.TokenExpired, "401", null));
         Some(Fault.CertificateExpired, 1, within, () => TurnAway(Fault.CertificateExpired, "The certificate has run out.", null));
         Some(Fault.PeriodClosed, 2, within, ClosePeriod);
@@ -44,12 +50,14 @@ internal sealed class Troubles(SimulatedWorld world)
         foreach (var (erp, network) in world.Erps)
         {
             network.Away = null;
+            network.SlotsLeft = null;
             network.Silencing.Clear();
             erp.PeriodClosed = false;
             erp.Blocked.Clear();
             foreach (var (key, finding) in erp.Refusing.ToList())
                 if (finding.Code != "refused-for-ever") erp.Refusing.Remove(key);
         }
+        foreach (var (erp, _) in world.Erps) world.Person.Tell(erp.Name, LaneCommand.Resume);
         world.Documents.MakeMissing();
     }
 
@@ -116,6 +124,30 @@ internal sealed class Troubles(SimulatedWorld world)
         var network = _draw.Pick(world.Erps).Network;
         network.Away = (fault, reason, retryAfter);
         world.Time.After(_draw.Seconds(3, 180), () => network.Away = null);
+    }
+
+    private void TakeSomeSlots()
+    {
+        var network = _draw.Pick(world.Erps).Network;
+        network.SlotsLeft = _draw.Between(0, 1);
+        world.Time.After(_draw.Seconds(3, 180), () => network.SlotsLeft = null);
+    }
+
+    // Every day, from the next minute on; the hours are in the file that programs start with.
+    private void CloseWindow()
+    {
+        var erp = _draw.Pick(world.Erps).Erp;
+        world.CloseWindow(erp.Name, TimeSpan.FromMinutes(_draw.Between(1, 20)));
+        foreach (var machine in world.Machines) machine.Renew();
+    }
+
+    private void StopLane(Fault fault, LaneCommand command)
+    {
+        var target = _draw.Pick(world.Erps).Erp.Name;
+        _faults.Strike(fault, $"somebody tells {target} to {Domain.Words.Of(command)}");
+        world.Person.Tell(target, command);
+        // Also in calm times, and again where books were put back to before it.
+        world.Time.After(_draw.Seconds(1, 300), () => world.Person.Tell(target, LaneCommand.Resume));
     }
 
     private void ClosePeriod()

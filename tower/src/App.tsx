@@ -12,6 +12,7 @@ const Runs = lazy(() => import('./runs/Runs'))
 const RunPage = lazy(() => import('./runs/RunPage'))
 const Invoices = lazy(() => import('./invoices/Invoices'))
 const InvoicePage = lazy(() => import('./invoices/InvoicePage'))
+const Lanes = lazy(() => import('./lanes/Lanes'))
 const Balances = lazy(() => import('./balances/Balances'))
 
 export function App() {
@@ -35,6 +36,7 @@ function Screen() {
     case 'timeline': return <Timeline id={id} key={id} />
     case 'runs': return id ? <RunPage id={id} key={id} /> : <Runs />
     case 'invoices': return id ? <InvoicePage id={id} key={id} /> : <Invoices />
+    case 'lanes': return <Lanes />
     case 'balances': return <Balances />
     default: return (
       <>

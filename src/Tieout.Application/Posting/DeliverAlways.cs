@@ -6,9 +6,8 @@ namespace Tieout.Application.Posting;
 /// <summary>Delivers whatever becomes due, until it is stopped; what <c>tieout serve</c> does beside serving.</summary>
 public sealed class DeliverAlways
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    private readonly IPostingStore _store;
     private readonly TimeProvider _clock;
     private readonly PostDocuments _post;
 
@@ -17,7 +16,7 @@ public sealed class DeliverAlways
         : this(new PostgresPosting(database, new DatabaseClock(clock)), clock, targets, PostDocuments.Jitter) { }
 
     internal DeliverAlways(IPostingStore store, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets, Func<decimal> jitter) =>
-        (_store, _clock, _post) = (store, clock, new PostDocuments(store, clock, targets, jitter));
+        (_clock, _post) = (clock, new PostDocuments(store, clock, targets, jitter));
 
     /// <summary>
     /// Runs until cancelled; a database that is away for a while is waited for.
@@ -31,7 +30,8 @@ public sealed class DeliverAlways
             try
             {
                 // A run that broke is taken up even when nothing is due any more: it has its end to tell.
-                if (broken || await SomethingIsDue(cancel))
+                // A run is opened for real work, not for every look.
+                if (broken || await _post.SomethingIsDue(cancel))
                 {
                     await _post.Run("serve", BetweenLooks, progress: null, cancel);
                     broken = false;
@@ -51,7 +51,4 @@ public sealed class DeliverAlways
             }
         }
     }
-
-    // A run is opened for real work, not for every look. A target out of reach is left alone until its pause is over.
-    private Task<bool> SomethingIsDue(CancellationToken cancel) => _store.SomethingIsDue(_post.Reachable(), cancel);
 }

@@ -1,5 +1,6 @@
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -14,6 +15,9 @@ public sealed record DeliveryTarget(
     PostingPolicy Policy,
     IReadOnlyList<string> LegalEntities)
 {
+    /// <summary>Its rate, hours and order.</summary>
+    public LaneSettings Lane { get; init; } = LaneSettings.Default;
+
     /// <summary>How our books name it.</summary>
     public string Name => Settings.Name;
 }

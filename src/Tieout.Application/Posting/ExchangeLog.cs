@@ -1,3 +1,4 @@
+using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Application.Posting;
@@ -12,7 +13,8 @@ namespace Tieout.Application.Posting;
 /// <param name="batch">The claim, which is also the batch the exchanges are kept under.</param>
 /// <param name="target">The target spoken to.</param>
 /// <param name="claimed">How many postings must be claimed; 0 for questions that change nothing and need no claim.</param>
-internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed) : IExchangeLog
+/// <param name="call">The lane's call that the requests belong to; it counts them.</param>
+internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed, LaneCall? call = null) : IExchangeLog
 {
     // Between the permission to send and the sending. What passes here is lost to the proof of absence, which counts from the
     // permission: a worker that was stopped in between must not send at all.
@@ -28,9 +30,13 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
         Asked = true;
         // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up, forward or back.
         if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || (clock.GetUtcNow() - wall).Duration() > TimeToLeave)) throw new ClaimLostException();
+        call?.Sent();
         return exchange;
     }
 
-    public Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel) =>
-        store.EndExchange(exchange, status, answer, failure);
+    public Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel)
+    {
+        call?.Answered(status);
+        return store.EndExchange(exchange, status, answer, failure);
+    }
 }

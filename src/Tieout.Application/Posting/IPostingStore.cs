@@ -10,7 +10,7 @@ namespace Tieout.Application.Posting;
 /// a transaction of its own: it happens whole or not at all, also where the caller hears of neither. One that cannot be carried out
 /// now throws <see cref="System.Data.Common.DbException"/> (see <see cref="StoreTrouble"/>). PostingStoreRules proves that both behave alike.
 /// </summary>
-internal interface IPostingStore
+internal partial interface IPostingStore
 {
     /// <summary>The time all nodes go by: the store's, however wrong this machine's clock is.</summary>
     DateTimeOffset Now { get; }
@@ -22,8 +22,9 @@ internal interface IPostingStore
     Task<IPostingNode> Join(CancellationToken cancel);
 
     /// <summary>
-    /// The oldest postings of the target that are ready, due and have been tried so often: they go to sending under a new claim, and
-    /// the attempt is on record. None when there are none; those that another claims at this moment are passed over.
+    /// The postings of the target whose turn it is (<see cref="StagedDocument.Place"/>, then the oldest) that are ready, due and have been
+    /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another
+    /// claims at this moment are passed over.
     /// </summary>
     Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel);
 
@@ -67,8 +68,11 @@ internal interface IPostingStore
     /// <summary>Parks staged documents that stand behind one that is parked or cancelled, with a case each; answers how many.</summary>
     Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel);
 
-    /// <summary>The oldest staged ones of the target's legal entities, so many per entity, without those whose turn it is not.</summary>
-    Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit);
+    /// <summary>
+    /// Staged ones of the target's legal entities, so many per entity, the oldest accounting month first, then the oldest; without those
+    /// whose turn it is not, and without those of some accounts.
+    /// </summary>
+    Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null);
 
     /// <summary>Those still staged, and all of whose customers the ERP knows, become ready for the target, under its present rules.</summary>
     Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents);

@@ -1,36 +1,74 @@
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
 /// <summary>
-/// Whether a target can be reached. While it cannot, its documents wait where they are, untouched; the pauses grow, and a
-/// person is told once.
+/// Whether this program can reach a target: its circuit breaker. While it cannot, documents wait where they are, untouched; the pauses
+/// grow, one call at a time tries it, and a person is told once. Each program has its own: it may be its own way that is blocked.
 /// </summary>
-internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target)
+internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Func<decimal> jitter)
 {
+    // That an ERP takes no more calls for a moment is no case for a person; that it goes on like that is.
+    private const int TurnedAwayTold = 4;
+
     private readonly Lock _gate = new();
-    private int _failures;
+    private CircuitBreaker _circuit = CircuitBreaker.Closed;
+    private bool _trying;
 
     // Cases told and cases closed so far. One may be left from an earlier process.
     private int _told = 1;
     private int _closed;
 
     /// <summary>Not before this instant.</summary>
-    public DateTimeOffset PausedUntil { get; private set; } = DateTimeOffset.MinValue;
+    public DateTimeOffset PausedUntil => _circuit.OpenUntil;
 
     /// <summary>Why; empty while it can be reached.</summary>
     public string Trouble { get; private set; } = "";
 
-    public async Task OutOfReach(string reason, TimeSpan? retryAfter)
+    /// <summary>Whether a call may begin; after trouble only one at a time.</summary>
+    public bool MayTry(DateTimeOffset now)
+    {
+        lock (_gate) return !_circuit.IsOpen(now) && !(_circuit.IsHalfOpen(now) && _trying);
+    }
+
+    /// <summary>Whether only one call at a time may try it, after trouble.</summary>
+    public bool IsTrying(DateTimeOffset now) => _circuit.IsHalfOpen(now);
+
+    /// <summary>Begins a call, if one may begin.</summary>
+    /// <param name="now">Instant.</param>
+    /// <param name="alone">Whether it is the one that tries the ERP after trouble.</param>
+    public bool TryBegin(DateTimeOffset now, out bool alone)
+    {
+        alone = false;
+        lock (_gate)
+        {
+            if (_circuit.IsOpen(now)) return false;
+            if (!_circuit.IsHalfOpen(now)) return true;
+            if (_trying) return false;
+            alone = _trying = true;
+            return true;
+        }
+    }
+
+    /// <summary>The call that tried alone is over, whatever came of it.</summary>
+    public void EndTry()
+    {
+        lock (_gate) _trying = false;
+    }
+
+    public async Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
     {
         var now = store.Now;
+        var chance = jitter();
         lock (_gate)
         {
             // Several slots meet the same trouble at once: that is one failure.
-            if (PausedUntil > now) return;
-            _failures++;
+            var known = _circuit.IsOpen(now);
+            _circuit = _circuit.AfterTrouble(retryAfter, turnedAway, now, target.Policy, chance);
+            if (known) return;
             Trouble = reason;
-            PausedUntil = now + (retryAfter ?? target.Policy.Pause(_failures, 0.5m));
+            if (turnedAway && _circuit.Failures < TurnedAwayTold) return;
         }
         try
         {
@@ -47,7 +85,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target)
         lock (_gate)
         {
             // An answer that was on its way when another slot was turned away says nothing new.
-            if (PausedUntil > store.Now) return;
+            if (_circuit.IsOpen(store.Now)) return;
         }
         await Over("It answers again.");
     }
@@ -64,7 +102,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target)
         int told;
         lock (_gate)
         {
-            _failures = 0;
+            _circuit = _circuit.IsOpen(store.Now) ? _circuit with { Failures = 0 } : CircuitBreaker.Closed;
             Trouble = "";
             if (_closed == _told) return;
             told = _told;

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Npgsql;
+using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Posting.Postgres;
 using Tieout.Application.Runs;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -47,7 +49,7 @@ public sealed class PostDocuments
     internal PostDocuments(IPostingStore store, TimeProvider clock, IReadOnlyList<DeliveryTarget> targets, Func<decimal> jitter)
     {
         (_store, _clock, _targets, _jitter) = (store, clock, targets, jitter);
-        _health = targets.ToDictionary(target => target, target => new LaneHealth(store, target));
+        _health = targets.ToDictionary(target => target, target => new LaneHealth(store, target, jitter));
     }
 
     /// <summary>
@@ -72,8 +74,16 @@ public sealed class PostDocuments
         }
     }
 
-    /// <summary>The targets that may be tried now.</summary>
-    internal IReadOnlyList<DeliveryTarget> Reachable() => [.. _targets.Where(target => _health[target].PausedUntil <= _store.Now)];
+    /// <summary>Whether there is anything that this program may do now.</summary>
+    internal async Task<bool> SomethingIsDue(CancellationToken cancel)
+    {
+        var (standing, now) = (await _store.Lanes(_targets, cancel), _store.Now);
+        var open = _targets.Where(target => _health[target].PausedUntil <= now && target.Lane.Hours.IsOpen(now)).ToList();
+        var sending = open.FindAll(target => Standing(standing, target) is { Mode: LaneMode.Running } lane && lane.HoldUntil <= now);
+        if (await _store.SomethingIsDue(sending, cancel)) return true;
+        var draining = open.FindAll(target => Standing(standing, target) is { Mode: LaneMode.Draining } lane && lane.HoldUntil <= now);
+        return draining.Count > 0 && await _store.DoubtIsDue(draining, cancel);
+    }
 
     internal static decimal Jitter() => Random.Shared.Next(1000) / 1000m;
 
@@ -89,6 +99,7 @@ public sealed class PostDocuments
             {
                 await using var node = await _store.Join(cancel);
                 await _store.RememberRules(_targets, cancel);
+                await _store.RememberLanes(_targets, cancel);
                 await _store.TellUnrouted(_targets, cancel);
                 await Deliver(run, node, patience, progress, cancel);
                 return;
@@ -106,13 +117,19 @@ public sealed class PostDocuments
     private async Task Deliver(Guid run, IPostingNode node, TimeSpan patience, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
         using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var watch = EndingAll(Watch(run, node, patience, progress, settled), settled);
-        var workers = _health.SelectMany(lane =>
+        var lanes = _targets.Select(target => new SteeredLane(_store, _clock, node.Number, target, _health[target])).ToList();
+        foreach (var lane in lanes) await lane.Steer(cancel);
+        // Whoever waits for a slot when it is over gives back what it has in hand.
+        using var closing = settled.Token.Register(() => lanes.ForEach(lane => lane.Gate.Close()));
+        var watch = EndingAll(Watch(run, node, lanes, patience, progress, settled), settled);
+        var steering = lanes.Select(lane => EndingAll(lane.Always(settled.Token), settled));
+        var workers = lanes.SelectMany(lane =>
         {
-            var work = new PostingLane(_store, _clock, _jitter, node.Number, lane.Key, lane.Value);
-            return Enumerable.Range(0, lane.Key.Connector.Limits.Slots).Select(_ => EndingAll(Work(work, settled.Token), settled));
+            var work = new PostingLane(_store, _clock, _jitter, node.Number, lane.Target, lane.Health, lane.Gate);
+            return Enumerable.Range(0, LaneGate.HandsFor(lane.Target.Connector.Limits.Slots)).Select(_ => EndingAll(Work(work, settled.Token), settled));
         });
-        await Task.WhenAll([watch, .. workers]);
+        await Task.WhenAll([watch, .. steering, .. workers]);
+        foreach (var lane in lanes) await lane.End();
     }
 
     // One that fails must not leave the others working for nobody.
@@ -140,7 +157,8 @@ public sealed class PostDocuments
     }
 
     // Frees what dead workers held, tells how far it is, and ends the run when nothing more will come of it soon.
-    private async Task Watch(Guid run, IPostingNode node, TimeSpan patience, IProgress<RunProgress>? progress, CancellationTokenSource settled)
+    private async Task Watch(
+        Guid run, IPostingNode node, IReadOnlyList<SteeredLane> lanes, TimeSpan patience, IProgress<RunProgress>? progress, CancellationTokenSource settled)
     {
         long most = 0;
         while (!settled.IsCancellationRequested)
@@ -155,7 +173,7 @@ public sealed class PostDocuments
             var inDoubt = open.Sum(part => part.InDoubt);
             progress?.Report(new RunProgress(most - documents, most, "documents", inDoubt > 0 ? $"{inDoubt} in doubt" : ""));
             var now = _store.Now;
-            if (open.All(part => DueAt(part, now) > now + patience)) settled.Cancel();
+            if (open.All(part => DueAt(part, lanes, now) > now + patience)) settled.Cancel();
             // Looking costs something when a million wait: nine tenths of the time belong to the lanes. But a look that took long
             // because this program was stopped says nothing of that, and meanwhile nobody looks after the dead.
             else await Task.Delay(TimeSpan.FromTicks(Math.Clamp(_clock.GetElapsedTime(looked).Ticks * 9, Glance.Ticks, LongestGlance.Ticks)), _clock, settled.Token);
@@ -168,17 +186,29 @@ public sealed class PostDocuments
         var open = await _store.Open(_targets, CancellationToken.None);
         foreach (var (target, health) in _health)
             if (!open.Any(part => Concerns(part, target))) await health.Idle();
-        return [.. _health.Where(lane => lane.Value.Trouble.Length > 0).Select(lane => $"{lane.Key.Name}: {lane.Value.Trouble}")];
+        var (standing, now) = (await _store.Lanes(_targets, CancellationToken.None), _store.Now);
+        return [.. _health.Select(lane => (lane.Key.Name, Words: Why(lane.Key, lane.Value, Standing(standing, lane.Key), now)))
+            .Where(lane => lane.Words.Length > 0).Select(lane => $"{lane.Name}: {lane.Words}")];
     }
+
+    private static string Why(DeliveryTarget target, LaneHealth health, LaneStanding lane, DateTimeOffset now) =>
+        lane.Mode != LaneMode.Running ? $"{Domain.Words.Of(lane.Mode)} by {lane.Actor}: {lane.Reason}"
+        : !target.Lane.Hours.IsOpen(now) ? $"closed until {LaneForecast.Told(target.Lane.Hours.NextOpen(now), now, target.Lane.Hours.Zone)}"
+        : health.Trouble;
+
+    private static LaneStanding Standing(IReadOnlyList<LaneStanding> standing, DeliveryTarget target) =>
+        standing.FirstOrDefault(lane => lane.Target == target.Name) ?? new LaneStanding(target.Name, LaneMode.Running, DateTimeOffset.MinValue, "", "");
 
     private static bool Concerns(OpenPostings part, DeliveryTarget target) => target.Name == part.Target || target.LegalEntities.Contains(part.LegalEntity);
 
-    // When something can happen next: not before its lane may be tried again.
-    private DateTimeOffset DueAt(OpenPostings part, DateTimeOffset now)
+    // When something can happen next: not before its lane may be used again. Of a lane that drains, only doubts are to be cleared.
+    private static DateTimeOffset DueAt(OpenPostings part, IReadOnlyList<SteeredLane> lanes, DateTimeOffset now)
     {
-        var paused = _health.First(lane => Concerns(part, lane.Key)).Value.PausedUntil;
+        var lane = lanes.First(lane => Concerns(part, lane.Target)).Gate;
+        if (lane.Mode == LaneMode.Draining && part.InDoubt == 0) return DateTimeOffset.MaxValue;
+        var begins = lane.BeginsAt(now);
         var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.Target.Length == 0 ? DateTimeOffset.MaxValue : now);
-        return paused > due ? paused : due;
+        return begins > due ? begins : due;
     }
 
     private async Task<PostingSummary> Summary(Guid run, IReadOnlyList<string> troubles)

@@ -1,3 +1,4 @@
+using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
 
@@ -17,25 +18,46 @@ internal enum LaneStep
 }
 
 /// <summary>The work of one target, a step at a time: clear doubts first, then send what is ready, then make more ready.</summary>
-internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<decimal> jitter, int node, DeliveryTarget target, LaneHealth health)
+internal sealed class PostingLane(
+    IPostingStore store, TimeProvider clock, Func<decimal> jitter, int node, DeliveryTarget target, LaneHealth health, LaneGate gate)
 {
+    private const string Stopped = "The lane was stopped before anything was sent.";
+    private const string NotAsked = "The lane was stopped before the ERP was asked.";
+
     private readonly Claims _claims = new(store, node, target);
-    private readonly Readiness _readiness = new(store, clock, target);
+    private readonly Readiness _readiness = new(store, clock, target, gate);
 
     /// <summary>
     /// One step. Cancelling is looked at between steps only: a batch that is on the wire is finished and recorded.
     /// </summary>
     public async Task<LaneStep> Step(CancellationToken cancel)
     {
-        if (health.PausedUntil > store.Now) return LaneStep.OutOfReach;
+        var now = store.Now;
+        if (!gate.MayAsk(now)) return LaneStep.OutOfReach;
+        if (!gate.TryTakeUp(now)) return LaneStep.Idle;
+        try
+        {
+            var step = await Next(cancel);
+            if (step == LaneStep.Idle) gate.SawNothing(store.Now);
+            return step;
+        }
+        finally
+        {
+            gate.PutDown();
+        }
+    }
+
+    private async Task<LaneStep> Next(CancellationToken cancel)
+    {
         if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
+        if (!gate.MaySend(store.Now)) return LaneStep.Idle;
         if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
         if (await store.DoubtRestored(target, cancel) > 0) return LaneStep.Moved;
 
         var ready = await _readiness.Run(cancel);
         if (ready.Trouble is { } trouble && !ready.Moved)
         {
-            await health.OutOfReach(trouble, ready.RetryAfter);
+            await OutOfReach(trouble, ready.RetryAfter, ready.TurnedAway);
             return LaneStep.OutOfReach;
         }
         return ready.Moved ? LaneStep.Moved : LaneStep.Idle;
@@ -43,33 +65,74 @@ internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<
 
     private async Task<LaneStep> Send(ClaimedBatch batch)
     {
-        IReadOnlyList<DeliveryOutcome> outcomes;
+        if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return await GiveBack(batch);
         try
         {
-            outcomes = await Outcomes(batch);
+            IReadOnlyList<DeliveryOutcome>? outcomes = null;
+            try
+            {
+                outcomes = await Outcomes(batch, call);
+            }
+            catch (ClaimLostException)
+            {
+                await store.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
+                return LaneStep.Idle; // not at once again: what took the claim, such as a clock that is behind, may last a moment
+            }
+            finally
+            {
+                gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(IsSettled) == true);
+            }
+            return await Sent(batch, outcomes, call);
         }
-        catch (ClaimLostException)
+        finally
         {
-            await store.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
-            return LaneStep.Idle; // not at once again: what took the claim, such as a clock that is behind, may last a moment
+            gate.Settled(call);
         }
+    }
 
-        // When not one document got through, it is the ERP that is out of reach, not the documents that are bad.
-        var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false }) ? (DeliveryOutcome.NotSent)outcomes[0] : null;
+    private async Task<LaneStep> Sent(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call)
+    {
+        // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
+        // that it turned away because it takes no more calls for a moment.
+        var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false });
+        var away = outcomes.OfType<DeliveryOutcome.NotSent>().FirstOrDefault(outcome => !outcome.ThisDocument && (unreached || Later(outcome)));
         var now = store.Now;
-        var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
-            posting, PostingDecision.AfterSending(outcome, unreached is null ? posting.Tries : 0, now, target.Policy, jitter()),
-            Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
+        var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
+        {
+            var counts = !unreached && !Later(outcome);
+            return new PostingResult(
+                posting, PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter()), Word(outcome), Detail(outcome), counts);
+        }).ToList();
         await store.Record(batch.Claim, PostingState.Sending, results);
-        if (unreached is null) return await Reached();
-        await health.OutOfReach(unreached.Reason, unreached.RetryAfter);
+        if (!unreached) await health.Reached();
+        if (away is not null) await OutOfReach(away.Reason, away.RetryAfter, call.TurnedAway);
+        return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
+
+        bool Later(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false } not && (not.RetryAfter is not null || call.TurnedAway);
+    }
+
+    // Retry-After is for all programs; other trouble may be this program's own.
+    private Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
+    {
+        if (retryAfter is { } wait) gate.AskedToWait(store.Now + wait);
+        return health.OutOfReach(reason, retryAfter, turnedAway);
+    }
+
+    // Paused, closed, or the target out of reach since it was claimed: as if it had never been, but for the history.
+    private async Task<LaneStep> GiveBack(ClaimedBatch batch)
+    {
+        var again = new PostingChange(PostingState.Ready, store.Now);
+        await store.Record(batch.Claim, PostingState.Sending, [.. batch.Postings.Select(
+            posting => new PostingResult(posting, again, "not-sent", Stopped, CountsAsTry: false))]);
         return LaneStep.OutOfReach;
     }
 
+    private static bool IsSettled(DeliveryOutcome outcome) => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer);
+
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
-    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
+    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, LaneCall call)
     {
-        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count);
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
         return Asking.Each<ErpDocument, DeliveryOutcome>(
             batch.Documents,
             documents =>
@@ -84,12 +147,33 @@ internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<
 
     private async Task<LaneStep> LookUp(ClaimedBatch batch)
     {
-        // What an ERP says was true when it was asked; its answer may have taken long.
-        var asked = store.Now;
-        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0);
-        var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
-            batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
-            bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
+        if (await gate.Enter(() => store.Now, toSend: false) is not { } call) return await AskLater(batch);
+        try
+        {
+            // What an ERP says was true when it was asked; its answer may have taken long.
+            var asked = store.Now;
+            IReadOnlyList<LookUpOutcome>? outcomes = null;
+            try
+            {
+                var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0, call);
+                outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
+                    batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
+                    bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
+            }
+            finally
+            {
+                gate.Leave(call, documents: null, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
+            }
+            return await LookedUp(batch, outcomes, asked, call);
+        }
+        finally
+        {
+            gate.Settled(call);
+        }
+    }
+
+    private async Task<LaneStep> LookedUp(ClaimedBatch batch, IReadOnlyList<LookUpOutcome> outcomes, DateTimeOffset asked, LaneCall call)
+    {
         var unreached = outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer) ? (LookUpOutcome.NoAnswer)outcomes[0] : null;
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
             posting,
@@ -97,15 +181,21 @@ internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<
                 outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
         await store.Record(batch.Claim, PostingState.InDoubt, results);
-        if (unreached is null) return await Reached();
-        await health.OutOfReach(unreached.Reason, retryAfter: null);
+        if (unreached is null)
+        {
+            await health.Reached();
+            return LaneStep.Moved;
+        }
+        await OutOfReach(unreached.Reason, retryAfter: null, call.TurnedAway);
         return LaneStep.OutOfReach;
     }
 
-    private async Task<LaneStep> Reached()
+    private async Task<LaneStep> AskLater(ClaimedBatch batch)
     {
-        await health.Reached();
-        return LaneStep.Moved;
+        var again = new PostingChange(PostingState.InDoubt, store.Now);
+        await store.Record(batch.Claim, PostingState.InDoubt, [.. batch.Postings.Select(
+            posting => new PostingResult(posting, again, "no-answer", NotAsked, CountsAsTry: false))]);
+        return LaneStep.OutOfReach;
     }
 
     private static string Failed(Exception bug) => $"The connector failed: {bug.Message}";

@@ -30,7 +30,12 @@ internal sealed record PostingResult(ClaimedPosting Posting, PostingChange Chang
 /// <summary>A staged document that could go.</summary>
 /// <param name="CustomerId">The customer; of an entry the first that the ERP does not know, and nobody when it knows all or there is none.</param>
 /// <param name="Known">Whether all of its customers have an id in the ERP.</param>
-internal sealed record StagedDocument(Guid Id, Guid BillingAccountId, Guid CustomerId, string Currency, bool Known);
+internal sealed record StagedDocument(
+    Guid Id, Guid BillingAccountId, Guid CustomerId, string Currency, bool Known, Guid LegalEntityId, DateOnly Month, string Kind)
+{
+    /// <summary>Its turn among what is ready, the lowest first.</summary>
+    public long Place { get; init; }
+}
 
 /// <summary>A customer that an ERP is to know.</summary>
 internal sealed record CustomerToKnow(Guid Id, string Code, string Name, string Country);

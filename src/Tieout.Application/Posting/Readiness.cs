@@ -1,5 +1,7 @@
+using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -7,28 +9,49 @@ namespace Tieout.Application.Posting;
 /// Staged to ready: a document is routed, and goes once its customer exists in that ERP. Customers are found or created a
 /// batch at a time, by one worker per target, before the first invoice that needs them.
 /// </summary>
-internal sealed class Readiness(IPostingStore store, TimeProvider clock, DeliveryTarget target)
+internal sealed class Readiness(IPostingStore store, TimeProvider clock, DeliveryTarget target, LaneGate gate)
 {
     private const int DocumentsAtOnce = 1_000;
     private const int CustomersAtOnce = 200;
+    private const int MostOfOneAccount = 100;
 
     /// <summary>What a step did, or why it could not.</summary>
-    public sealed record Step(bool Moved, string? Trouble = null, TimeSpan? RetryAfter = null);
+    public sealed record Step(bool Moved, string? Trouble = null, TimeSpan? RetryAfter = null, bool TurnedAway = false);
 
     /// <summary>Makes the oldest staged documents ready, after asking the ERP for customers it does not know yet.</summary>
     public async Task<Step> Run(CancellationToken cancel)
     {
         if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
-        var known = (await store.OldestStaged(target, DocumentsAtOnce)).Where(document => document.Known).ToList();
-        await store.Promote(target, known);
+        var known = (await Next()).Where(document => document.Known).ToList();
+        await store.Promote(target, InTurn(known));
         if (known.Count > 0) return new Step(Moved: true);
 
         // One at a time per ERP, not per target: two company codes of one tenant share its customers.
         await using var right = await store.TryIntroduce(target.Settings.Url.AbsoluteUri, cancel);
         if (right is null) return new Step(Moved: false);
-        var strangers = (await store.OldestStaged(target, DocumentsAtOnce)).Where(document => !document.Known).ToList();
+        var strangers = (await Next()).Where(document => !document.Known).ToList();
         return strangers.Count == 0 ? new Step(Moved: false) : await Introduce(strangers, cancel);
     }
+
+    // An account with very many documents is not all there is: others are looked for behind it.
+    private async Task<IReadOnlyList<StagedDocument>> Next()
+    {
+        var oldest = await store.OldestStaged(target, DocumentsAtOnce);
+        var many = oldest.GroupBy(document => document.BillingAccountId).Where(account => account.Count() > MostOfOneAccount).ToList();
+        if (many.Count == 0) return oldest;
+        var others = await store.OldestStaged(target, DocumentsAtOnce, [.. many.Select(account => account.Key)]);
+        return [.. oldest.Where(document => many.Exists(account => account.Key == document.BillingAccountId)), .. others];
+    }
+
+    private List<StagedDocument> InTurn(IEnumerable<StagedDocument> documents)
+    {
+        var now = store.Now;
+        return [.. LaneTurns.Order([.. documents.OrderBy(document => document.Id)], Turn)
+            .Select((document, turn) => document with { Place = LaneTurns.PlaceOf(Turn(document), now, turn) })];
+    }
+
+    private TurnOf Turn(StagedDocument document) =>
+        new(document.Month, target.Lane.Kinds.RankOf(document.Kind), document.LegalEntityId, document.BillingAccountId);
 
     private async Task<Step> Introduce(List<StagedDocument> documents, CancellationToken cancel)
     {
@@ -38,19 +61,36 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         foreach (var some in customers.Chunk(CustomersAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            var log = new ExchangeLog(store, clock, store.NewId(), target, claimed: 0);
-            var outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
-                [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))],
-                asked => target.Connector.EnsureCustomers(asked, log, cancel),
-                bug => new CustomerOutcome.Refused(Asking.Finding(bug)), bug => new CustomerOutcome.NotNow($"The connector failed: {bug.Message}"),
-                mayRepeat: () => true, cancel);
+            if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return new Step(moved);
+            var outcomes = await Ask(
+                call, [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], cancel);
             await store.RecordCustomers(target, [.. some.Zip(outcomes)], TakenBy);
             var present = some.Zip(outcomes).Where(pair => pair.Second is CustomerOutcome.Present).Select(pair => pair.First.Id).ToHashSet();
-            await store.Promote(target, [.. documents.Where(document => present.Contains(document.CustomerId))]);
+            await store.Promote(target, InTurn(documents.Where(document => present.Contains(document.CustomerId))));
             moved |= outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow);
-            if (outcomes.OfType<CustomerOutcome.NotNow>().FirstOrDefault() is { } notNow) return new Step(moved, notNow.Reason, notNow.RetryAfter);
+            if (outcomes.OfType<CustomerOutcome.NotNow>().FirstOrDefault() is { } notNow)
+                return new Step(moved, notNow.Reason, notNow.RetryAfter, call.TurnedAway);
         }
         return new Step(moved);
+    }
+
+    private async Task<IReadOnlyList<CustomerOutcome>> Ask(LaneCall call, IReadOnlyList<ErpCustomer> customers, CancellationToken cancel)
+    {
+        IReadOnlyList<CustomerOutcome> outcomes = [];
+        try
+        {
+            var log = new ExchangeLog(store, clock, store.NewId(), target, claimed: 0, call);
+            return outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
+                customers, asked => target.Connector.EnsureCustomers(asked, log, cancel),
+                bug => new CustomerOutcome.Refused(Asking.Finding(bug)), bug => new CustomerOutcome.NotNow($"The connector failed: {bug.Message}"),
+                mayRepeat: () => true, cancel);
+        }
+        finally
+        {
+            // Customers are no documents: they do not count for the pace.
+            gate.Leave(call, documents: null, outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow));
+            gate.Settled(call);
+        }
     }
 
     private Finding TakenBy(string other, string externalId) => new(

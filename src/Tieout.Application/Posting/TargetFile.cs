@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Settings;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -61,7 +63,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
     {
         node.Allow(
             "name", "system", "url", "user", "password", "company", "accounts", "taxes", "options", "batch-size", "slots", "timeout-seconds",
-            "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds");
+            "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds", "lane");
         var system = node.Need("system").OneOf([.. systems]);
         var settings = new TargetSettings(
             Name(node.Need("name")),
@@ -77,7 +79,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             node.Find("slots")?.Integer(1, 64),
             Seconds(node, "timeout-seconds", 600) ?? ErpConnectors.UsualTimeout(system),
             Version: "");
-        return new ConfiguredTarget(settings with { Version = Hash(Rules(settings)) }, PolicyOf(node, settings.Timeout));
+        return new ConfiguredTarget(settings with { Version = Hash(Rules(settings)) }, PolicyOf(node, settings.Timeout)) { Lane = LaneFile.Read(node.Find("lane")) };
     }
 
     private static string Name(SettingsNode node)
@@ -141,7 +143,11 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
 /// <summary>A target as the file has it.</summary>
 /// <param name="Settings">For its connector; the version is the hash of the rules.</param>
 /// <param name="Policy">How patient delivery is with it.</param>
-public sealed record ConfiguredTarget(TargetSettings Settings, PostingPolicy Policy);
+public sealed record ConfiguredTarget(TargetSettings Settings, PostingPolicy Policy)
+{
+    /// <summary>Its rate, hours and order.</summary>
+    public LaneSettings Lane { get; init; } = LaneSettings.Default;
+}
 
 /// <summary>Documents of a legal entity go to a target.</summary>
 public sealed record Route(string LegalEntity, string Target);

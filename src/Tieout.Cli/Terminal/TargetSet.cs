@@ -33,7 +33,10 @@ internal sealed class TargetSet : IAsyncDisposable
 
     /// <summary>Connectors for targets that are configured already.</summary>
     public static TargetSet Of(TargetFile file) => new([.. file.Targets.Select(target => new DeliveryTarget(
-        target.Settings, ErpConnectors.Create(target.Settings, TimeProvider.System), target.Policy, file.LegalEntitiesOf(target.Settings.Name)))]);
+        target.Settings, ErpConnectors.Create(target.Settings, TimeProvider.System), target.Policy, file.LegalEntitiesOf(target.Settings.Name))
+        {
+            Lane = target.Lane,
+        })]);
 
     public async ValueTask DisposeAsync()
     {

@@ -25,6 +25,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 
     private readonly string _login = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"));
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
+    private readonly SapSlots _slots = new(options.SapSlots);
     private State _state = new();
 
     /// <summary>Adds the services.</summary>
@@ -62,6 +63,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                     Open = item.Amount - (document.Cleared?[index] ?? 0m),
                 }),
             }));
+        control.MapGet("/slots", () => _slots.Now());
+        control.MapPost("/slots", (SlotsNow wanted) => { _slots.Set(wanted.Slots); return Results.NoContent(); });
         control.MapGet("/clearings", () => _state.Clearings.Results);
         control.MapPost("/periods/close", (Period period) => { _state.Master.Close(period.CompanyCode, period.Day); return Results.NoContent(); });
         control.MapPost("/periods/open", (Period period) => { _state.Master.Open(period.CompanyCode, period.Day); return Results.NoContent(); });
@@ -82,18 +85,30 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 
     private RequestDelegate Writing(Func<HttpContext, Task> create) => http => Guarded(http, inside => Write(inside, create));
 
-    private Task Guarded(HttpContext http, Func<HttpContext, Task> service)
+    private async Task Guarded(HttpContext http, Func<HttpContext, Task> service)
     {
-        if (http.Request.Headers.Authorization == _login) return service(http);
-        http.Response.StatusCode = 401;
-        http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
-        return Html(http, "Logon failed");
+        if (http.Request.Headers.Authorization != _login)
+        {
+            http.Response.StatusCode = 401;
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
+            await Html(http, "Logon failed");
+            return;
+        }
+        using var slot = _slots.Take();
+        if (slot is not null)
+        {
+            await service(http);
+            return;
+        }
+        http.Response.StatusCode = 429;
+        await Html(http, "Too many requests");
     }
 
     private async Task PostJournal(HttpContext http)
     {
         var fault = faults.Take("post");
         if (await Struck(http, fault)) return;
+        if (options.SapWork > TimeSpan.Zero) await Task.Delay(options.SapWork, clock, stopping);
 
         using var request = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
         await http.Request.Body.CopyToAsync(request);

@@ -16,6 +16,18 @@ internal sealed class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable 
     /// <summary>Turns everybody away, and why; null while it does not.</summary>
     public (Fault Fault, string Reason, TimeSpan? RetryAfter)? Away { get; set; }
 
+    /// <summary>Calls at once that it takes while somebody else has the rest; null for any number.</summary>
+    public int? SlotsLeft { get; set; }
+
+    /// <summary>Whether it takes no more calls just now, and says so by 429.</summary>
+    public bool TurnsAway => SlotsLeft is not null || Away is { Fault: Fault.Throttled or Fault.SlotsTaken };
+
+    /// <summary>Requests that it is at now, and the most it ever was at once.</summary>
+    public int AtWork { get; private set; }
+
+    /// <summary>The most at once.</summary>
+    public int MostAtWork { get; private set; }
+
     /// <summary>Keys whose batch gets no answer and is not booked.</summary>
     public HashSet<string> Silencing { get; } = new(StringComparer.Ordinal);
 
@@ -32,7 +44,20 @@ internal sealed class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable 
             Answer(answer, erp.Temper.Timeout, All(documents, Silence("It broke down.")));
         }
         else if (!Lost(documents, keys, answer) && !Late(documents, keys, answer) && !Garbled(documents, keys, answer)) Plain(documents, keys, answer);
-        return answer.Task;
+        return Counted(answer.Task);
+    }
+
+    private async Task<T> Counted<T>(Task<T> answer)
+    {
+        MostAtWork = Math.Max(MostAtWork, ++AtWork);
+        try
+        {
+            return await answer;
+        }
+        finally
+        {
+            AtWork--;
+        }
     }
 
     /// <summary>Asks for documents.</summary>
@@ -138,6 +163,11 @@ internal sealed class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable 
 
     private DeliveryOutcome.NotSent? TurnedAway(string keys)
     {
+        if (SlotsLeft is { } left && AtWork >= left)
+        {
+            faults.Strike(Fault.SomeSlotsTaken, $"{erp.Name} has {left} slots left, and turns {keys} away");
+            return new DeliveryOutcome.NotSent("All slots but a few are taken.", draw.OneIn(2) ? draw.Seconds(1, 10) : null);
+        }
         if (Away is not { } away) return null;
         faults.Strike(away.Fault, $"{erp.Name} turns {keys} away: {away.Reason}");
         return new DeliveryOutcome.NotSent(away.Reason, away.RetryAfter);

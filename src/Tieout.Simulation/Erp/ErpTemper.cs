@@ -12,8 +12,10 @@ namespace Tieout.Simulation.Erp;
 /// <param name="Timeout">Of one request.</param>
 /// <param name="Sight">The longest until a look-up sees what is booked.</param>
 /// <param name="Policy">How patient the pipeline is with it.</param>
+/// <param name="CallsPerMinute">The rate that the pipeline is to keep to; null for none.</param>
 internal sealed record ErpTemper(
-    bool Unique, TimeSpan Window, bool LookBeforeSend, bool OneByOne, int BatchSize, int Slots, TimeSpan Timeout, TimeSpan Sight, PostingPolicy Policy)
+    bool Unique, TimeSpan Window, bool LookBeforeSend, bool OneByOne, int BatchSize, int Slots, TimeSpan Timeout, TimeSpan Sight, PostingPolicy Policy,
+    int? CallsPerMinute)
 {
     // What the pipeline may lose between being allowed to send and sending; see ExchangeLog.
     private static readonly TimeSpan ToLeave = TimeSpan.FromSeconds(30);
@@ -34,7 +36,7 @@ internal sealed record ErpTemper(
         var policy = new PostingPolicy(draw.Between(3, 8), draw.Seconds(1, 3), draw.Seconds(10, 120), flaws.HasFlag(Flaws.NoAbsenceProof) ? TimeSpan.Zero : proof);
         var temper = new ErpTemper(
             unique, draw.OneIn(2) ? draw.Seconds(10, 300) : TimeSpan.Zero, !unique || draw.OneIn(2), draw.OneIn(2),
-            draw.Between(1, 8), draw.Between(1, 3), timeout, sight, policy);
+            draw.Between(1, 8), draw.Between(1, 3), timeout, sight, policy, draw.OneIn(3) ? draw.Between(6, 120) : null);
         return flaws.HasFlag(Flaws.NoAbsenceProof) ? temper with { Sight = TimeSpan.Zero, Policy = policy with { AbsenceProof = TimeSpan.Zero } } : temper;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
         {
             var exchange = await log.Began("post", default, cancel);
             var answers = await network.Post([.. request.Select(index => documents[index])]);
-            await log.Ended(exchange, 200, default, null, cancel);
+            await log.Ended(exchange, answers[0] is DeliveryOutcome.NotSent { ThisDocument: false } && network.TurnsAway ? 429 : 200, default, null, cancel);
             foreach (var (position, index) in request.Index()) outcomes[index] = Flawed(answers[position]);
             // Turned away: the rest would be, too.
             if (answers[0] is DeliveryOutcome.NotSent { ThisDocument: false } away)

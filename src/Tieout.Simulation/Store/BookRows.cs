@@ -20,6 +20,7 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
     public int? ClaimedBy { get; init; }
     public DateTimeOffset? ClaimedUntil { get; init; }
     public DateTimeOffset? SentAt { get; init; }
+    public long Place { get; init; }
     public ErpReference? Erp { get; init; }
 
     /// <summary>In nobody's hands.</summary>

@@ -34,6 +34,7 @@ internal sealed record Books
     public ImmutableList<CaseRow> Cases { get; init; } = [];
     public ImmutableDictionary<(string Target, Guid Customer), string> References { get; init; } = ImmutableDictionary<(string, Guid), string>.Empty;
     public ImmutableHashSet<(string Target, string Version)> Rules { get; init; } = [];
+    public ImmutableDictionary<string, LaneBook> Lanes { get; init; } = ImmutableDictionary<string, LaneBook>.Empty;
     public int LastNode { get; init; }
     public DateTimeOffset? RestoredAt { get; init; }
 

@@ -23,8 +23,9 @@ internal sealed partial class MemoryPosting
     public Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel)
     {
         var now = Now;
-        return _line.Ask("claim-to-look-up", writes: true, () => Claim(target, node, "look-up", now, Oldest(
-            row => row.State == PostingState.InDoubt && row.Target == target.Name && row.NotBefore <= now && !(row.ClaimedUntil >= now), limit)));
+        return _line.Ask("claim-to-look-up", writes: true, () => Claim(target, node, "look-up", now, [.. Books.Rows.Where(row =>
+            row.State == PostingState.InDoubt && row.Target == target.Name && row.NotBefore <= now && !(row.ClaimedUntil >= now) && !Server.IsLocked(row.Id))
+            .Take(limit)]));
     }
 
     public Task<Guid?> BeginExchange(ExchangeStart start, CancellationToken cancel) => _line.Ask<Guid?>("begin-exchange", writes: true, () =>
@@ -48,7 +49,7 @@ internal sealed partial class MemoryPosting
         row.State == PostingState.Ready && row.Target == target.Name && !(row.NotBefore > now);
 
     private List<PostingRow> Oldest(Func<PostingRow, bool> due, int limit) =>
-        [.. Books.Rows.Where(row => due(row) && !Server.IsLocked(row.Id)).Take(limit)];
+        [.. Books.Rows.Where(row => due(row) && !Server.IsLocked(row.Id)).OrderBy(row => row.Place).Take(limit).OrderBy(row => row.Id)];
 
     private ClaimedBatch? Claim(DeliveryTarget target, int node, string kind, DateTimeOffset now, List<PostingRow> due)
     {

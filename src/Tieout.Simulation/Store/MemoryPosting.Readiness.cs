@@ -33,19 +33,24 @@ internal sealed partial class MemoryPosting
             return blocked.Count;
         });
 
-    public Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit) =>
+    public Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null) =>
         _line.Ask<IReadOnlyList<StagedDocument>>("oldest-staged", writes: false, () =>
         [
-            .. Books.Rows.Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free).Take(limit).Select(row => new StagedDocument(
-                row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency, Books.References.ContainsKey((target.Name, row.Customer.Id)))),
+            .. Books.Rows
+                .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && withoutAccounts?.Contains(row.Customer.Account) != true)
+                .OrderBy(row => MonthOf(row)).Take(limit).Select(row => new StagedDocument(
+                    row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency, Books.References.ContainsKey((target.Name, row.Customer.Id)),
+                    EntityId(row.Entity), MonthOf(row), Domain.Words.Of(row.Document.Kind))),
         ]);
 
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
     {
-        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id)).Where(row => row is { State: PostingState.Staged }).ToList();
-        Server.Demand(staged.Select(row => row!.Id));
+        var staged = documents.Select(document => (Row: Books.Postings.GetValueOrDefault(document.Id), document.Place))
+            .Where(one => one.Row is { State: PostingState.Staged }).ToList();
+        Server.Demand(staged.Select(one => one.Row!.Id));
         var books = Books;
-        foreach (var row in staged) books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version });
+        foreach (var (row, place) in staged)
+            books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version, Place = place });
         Books = books;
     });
 
@@ -126,4 +131,9 @@ internal sealed partial class MemoryPosting
             }
         }
     }
+
+    private static DateOnly MonthOf(PostingRow row) => new(row.Document.IssueDate.Year, row.Document.IssueDate.Month, 1);
+
+    // One id for one entity, whoever asks.
+    private static Guid EntityId(string entity) => new(entity == "DE" ? 1 : 2, 1, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 }

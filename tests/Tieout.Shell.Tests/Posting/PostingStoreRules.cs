@@ -11,7 +11,7 @@ namespace Tieout.Shell.Tests.Posting;
 /// What the delivery of documents may rely on, whatever stores its postings. PostgreSQL and the simulation's memory are held to the
 /// same rules: what the simulation finds out about one holds for the other.
 /// </summary>
-public abstract class PostingStoreRules
+public abstract partial class PostingStoreRules
 {
     private static readonly Finding Trouble = new(ExceptionCategory.Business, "period-closed", "The period is closed.", "Open it.");
 
@@ -270,7 +270,7 @@ public abstract class PostingStoreRules
         (await world.Claim(node, 3)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(world.Keys[0]);
     }
 
-    private async Task<StoreWorld> Ready()
+    private async Task<StoreWorld> Ready(Func<int, long>? turn = null)
     {
         var world = await Start();
         await world.Store.RememberRules([world.Target], default);
@@ -278,7 +278,7 @@ public abstract class PostingStoreRules
         var customers = await world.Store.Customers([.. staged.Select(document => document.CustomerId)]);
         await world.Store.RecordCustomers(
             world.Target, [.. customers.Select(customer => (customer, (CustomerOutcome)new CustomerOutcome.Present("erp-" + customer.Code)))], (_, _) => Trouble);
-        await world.Store.Promote(world.Target, [.. staged]);
+        await world.Store.Promote(world.Target, [.. staged.Select((document, index) => document with { Place = turn?.Invoke(index) ?? 0 })]);
         return world;
     }
 

@@ -30,9 +30,11 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
 
         public override DeliveryTarget Target { get; } = new(
             new TargetSettings("erp-de", "simulated", new Uri("http://erp/"), "", "", "", None, None, None, null, null, TimeSpan.FromSeconds(2), "rules-1"),
-            new SimulatedConnector(null!, null!, null!, new PoisonedDocuments(), Flaws.None), World.Policy, ["DE"]);
+            new SimulatedConnector(new SimulatedErp("erp-de", Temper, null!, null!, null!), null!, null!, new PoisonedDocuments(), Flaws.None), World.Policy, ["DE"]);
 
         public override IReadOnlyList<string> Keys { get; } = ["DE-1", "DE-2", "DE-3"];
+
+        private static ErpTemper Temper => new(true, TimeSpan.Zero, false, false, BatchSize: 100, Slots: 2, TimeSpan.FromSeconds(2), TimeSpan.Zero, World.Policy, null);
 
         private static Dictionary<string, string> None => new(StringComparer.Ordinal);
 

@@ -1,6 +1,7 @@
 using Tieout.Application.Posting;
 using Tieout.Application.Settings;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Posting;
@@ -48,6 +49,22 @@ public sealed class TargetFileTests : IDisposable
     }
 
     [Fact]
+    public void Reads_the_lane_and_knows_what_is_usual()
+    {
+        Read(Good).Targets[0].Lane.ShouldBe(LaneSettings.Default);
+        var lane = Read(Good.Replace(
+            "slots: 1",
+            "slots: 1\n    lane: {calls-per-minute: 600, time-zone: Europe/Berlin, open: [\"mon-fri 18:00-06:00\", \"sat,sun 00:00-24:00\"], maintenance: [\"daily 02:00-02:30\"], kinds: [invoice]}",
+            StringComparison.Ordinal)).Targets[0].Lane;
+        lane.CallsPerMinute.ShouldBe(600);
+        lane.Hours.Zone.Id.ShouldBe("Europe/Berlin");
+        lane.Hours.Open.Count.ShouldBe(2);
+        lane.Hours.IsOpen(new DateTimeOffset(2026, 11, 20, 17, 0, 0, TimeSpan.Zero)).ShouldBeTrue();
+        lane.Hours.IsOpen(new DateTimeOffset(2026, 11, 21, 1, 0, 0, TimeSpan.Zero)).ShouldBeFalse();
+        lane.Kinds.Kinds.ShouldBe(["invoice"]);
+    }
+
+    [Fact]
     public void The_version_is_of_the_rules_and_of_nothing_else()
     {
         var version = Version(Good);
@@ -74,6 +91,16 @@ public sealed class TargetFileTests : IDisposable
     [InlineData("target: tryton-us}", "target: sap}", "line 17, routes[1].target: there is no target 'sap'; there are tryton-us")]
     [InlineData("target: tryton-us}", "target: tryton-us}\n  - {legal-entity: US, target: tryton-us}", "has a route already")]
     [InlineData("absence-proof-seconds: 120", "absence-proof-seconds: 10", "shorter than 'timeout-seconds'")]
+    [InlineData("slots: 1", "slots: -1", "targets[1].slots: a whole number from 1 to 64")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {slots: 3}", "unknown key. Allowed here: calls-per-minute, time-zone, open, maintenance, kinds")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {calls-per-minute: 0}", "targets[1].lane.calls-per-minute: a whole number from 1")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {time-zone: Mars/Olympus}", "'Mars/Olympus' is no time zone known here; write its IANA name")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {open: [\"mo 18:00-06:00\"]}", "targets[1].lane.open[1]: 'mo 18:00-06:00' is not written like 'mon-fri 18:00-06:00'")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {open: [\"mon 18:00-18:00\"]}", "has no length; a whole day is 00:00-24:00")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {open: \"mon 18:00-19:00\"}", "a list is expected here")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {maintenance: [\"daily 00:00-24:00\"]}", "targets[1].lane: with these open hours and this maintenance it never opens")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {kinds: [invoices]}", "'invoices' is no kind of document; there are invoice, credit-memo, payment")]
+    [InlineData("slots: 1", "slots: 1\n    lane: {kinds: [invoice, invoice]}", "targets[1].lane.kinds: A kind stands twice.")]
     public void Complains_with_line_and_key_and_never_with_a_secret(string from, string to, string problem)
     {
         var message = Should.Throw<SettingsException>(() => Read(Good.Replace(from, to, StringComparison.Ordinal))).Message;

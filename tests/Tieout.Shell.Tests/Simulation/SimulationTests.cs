@@ -19,11 +19,27 @@ public sealed class SimulationTests
         report.Kills.Keys.ShouldContain("record");
     }
 
+    [Fact]
+    public void However_many_programs_there_are_an_erp_never_has_more_calls_at_once_than_it_has_slots()
+    {
+        // Without what makes a program leave its calls behind.
+        var fair = new HashSet<Fault>
+        {
+            Fault.Kill, Fault.Stall, Fault.Suspend, Fault.DatabaseRestart, Fault.QuestionLost, Fault.CommitUnheard, Fault.OldTransaction, Fault.DiskFull,
+            Fault.Restore, Fault.RulesPublished, Fault.WindowClosed,
+        };
+        var worlds = Enumerable.Range(1, 60).SelectMany(seed => SimulatedRun.MostAtOnce(seed, fair)).ToList();
+        worlds.ShouldAllBe(erp => erp.Most <= erp.Slots);
+        worlds.ShouldContain(erp => erp.Most == erp.Slots && erp.Slots > 1 && erp.Programs > 1);
+    }
+
     [Theory]
     [InlineData(949)]  // a look that was stopped for minutes made the watch sleep nine times as long
     [InlineData(5492)] // the same, after a restore
     [InlineData(5766)] // suspended between permission and sending, and its clock set back meanwhile
     [InlineData(9765)]
+    [InlineData(262)]  // the program with the only slot waited for calls that one without a slot held
+    [InlineData(386)]
     public void A_seed_that_once_failed_does_not(int seed) =>
         Simulator.Run(new SimulationRequest(1, seed), null, null, CancellationToken.None).IsGood.ShouldBeTrue();
 

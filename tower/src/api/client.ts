@@ -28,6 +28,9 @@ export type InvoiceDetail = Schemas['InvoiceDetail']
 export type InvoiceLineRow = Schemas['InvoiceLineRow']
 export type EntryLine = Schemas['EntryLine']
 export type Balance = Schemas['Balance']
+export type LaneList = Schemas['LaneList']
+export type LaneView = Schemas['LaneView']
+export type LaneAnswer = Schemas['LaneAnswer']
 type Problem = Schemas['ProblemDetails']
 
 /** What the API refused, or that it could not be reached at all. */

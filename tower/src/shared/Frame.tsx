@@ -6,7 +6,7 @@ import { useTheme, type Theme } from './theme'
 
 const screens = [
   ['o', '/', 'Overview'], ['e', '/exceptions', 'Exceptions'], ['i', '/invoices', 'Invoices'],
-  ['t', '/timeline', 'Timeline'], ['b', '/balances', 'Balances'], ['r', '/runs', 'Runs'],
+  ['t', '/timeline', 'Timeline'], ['l', '/lanes', 'Lanes'], ['b', '/balances', 'Balances'], ['r', '/runs', 'Runs'],
 ] as const
 
 /** What stands around every screen. */

@@ -13,7 +13,7 @@ internal sealed partial class PostgresPosting
           select id, billing_account_id from posting.posting
           where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
             and not posting.may_be_posted(created_at, sent_at)
-          order by id for update skip locked limit @limit) due
+          order by place, id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
                   p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind

@@ -35,8 +35,14 @@ internal sealed partial class PostgresPosting
 
     public async Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure)
     {
+        // The ERP's slot is taken until this is done, so the disk is not waited for: what follows from the answer is recorded next, and
+        // that commit brings this one to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
         await using var command = database.CreateCommand(
-            "update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = greatest(started_at, $5) where id = $1");
+            """
+            update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = greatest(started_at, $5)
+            from (select set_config('synchronous_commit', 'off', true)) without_waiting
+            where id = $1
+            """);
         command.Parameters.Add(new() { Value = exchange });
         command.Parameters.Add(new() { Value = status is null ? DBNull.Value : answer, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });

@@ -7,7 +7,7 @@ internal sealed partial class PostgresPosting
 {
     // The limit stands inside, per legal entity: however many wait for their customers, a step reads no more than it handles.
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
-    public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit)
+    public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
     {
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<StagedDocument>(
@@ -18,13 +18,15 @@ internal sealed partial class PostgresPosting
                         else exists (
                           select from customers.cross_reference reference
                           where reference.system = @target
-                            and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) end as known
+                            and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) end as known,
+                   entity.id as legal_entity_id, waiting.month, waiting.document_kind as kind
             from (select id from customers.legal_entity where code = any(@entities)) entity
             cross join lateral (
-              select id, billing_account_id, currency, document_id, document_kind not in ('invoice', 'credit-memo') as is_entry
+              select id, billing_account_id, currency, month, document_id, document_kind, document_kind not in ('invoice', 'credit-memo') as is_entry
               from posting.posting
               where state = 'staged' and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) = 'free')
-              order by id limit @limit) waiting
+                and billing_account_id <> all(@without)
+              order by month, id limit @limit) waiting
             left join customers.billing_account account on account.id = waiting.billing_account_id and not waiting.is_entry
             left join lateral (
               select customer.id from posting.entry_customers(waiting.document_id) customer
@@ -32,8 +34,16 @@ internal sealed partial class PostgresPosting
                 select from customers.cross_reference reference
                 where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)
               order by customer.id limit 1) stranger on true
-            order by waiting.id
-            """, new { target = target.Name, nobody = Guid.Empty, entities = target.LegalEntities.ToArray(), limit })).AsList();
+            order by waiting.month, waiting.id
+            """,
+            new
+            {
+                target = target.Name,
+                nobody = Guid.Empty,
+                entities = target.LegalEntities.ToArray(),
+                limit,
+                without = withoutAccounts?.ToArray() ?? [],
+            })).AsList();
     }
 
     public async Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents)
@@ -43,8 +53,8 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting p
-            set state = 'ready', target = @target, rules_version = @version, changed_at = @now
-            from unnest(@ids, @accounts) as due (id, account)
+            set state = 'ready', target = @target, rules_version = @version, place = due.place, changed_at = @now
+            from unnest(@ids, @accounts, @places) as due (id, account, place)
             where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged'
               and (p.document_kind in ('invoice', 'credit-memo') or not exists (
                 select from posting.entry_customers(p.document_id) customer
@@ -59,6 +69,7 @@ internal sealed partial class PostgresPosting
                 now = Now,
                 ids = documents.Select(document => document.Id).ToArray(),
                 accounts = documents.Select(document => document.BillingAccountId).ToArray(),
+                places = documents.Select(document => document.Place).ToArray(),
             });
     }
 
