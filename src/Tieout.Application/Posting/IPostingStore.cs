@@ -23,7 +23,8 @@ internal interface IPostingStore
 
     /// <summary>
     /// The oldest postings of the target that are ready, due and have been tried so often: they go to sending under a new claim, and
-    /// the attempt is on record. None when there are none; those that another claims at this moment are passed over.
+    /// the attempt is on record. None when there are none; those that another claims at this moment are passed over. They are loaded
+    /// under the mapping versions in force now, which stand with them for good; what may be in the ERP already keeps those it was sent under.
     /// </summary>
     Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel);
 
@@ -64,10 +65,19 @@ internal interface IPostingStore
     /// </summary>
     Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel);
 
+    /// <summary>
+    /// Picks a target for the oldest staged documents that this one's settings or the published routes may route, and whose turn is
+    /// not ahead: what they are about, then the published routes, then the settings of this target say which
+    /// (<see cref="Domain.Mapping.Routing"/>). Where the ERP knows all customers already, a document becomes ready at once. What is
+    /// about documents in several targets is parked with a case. What was staged for a target is looked at again once other routes
+    /// are published; what is ready or beyond stays. Answers how many it looked at.
+    /// </summary>
+    Task<int> RouteStaged(DeliveryTarget target, int limit, Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel);
+
     /// <summary>Parks staged documents that stand behind one that is parked or cancelled, with a case each; answers how many.</summary>
     Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel);
 
-    /// <summary>The oldest staged ones of the target's legal entities, so many per entity, without those whose turn it is not.</summary>
+    /// <summary>The oldest staged ones that were routed to the target, without those whose turn it is not.</summary>
     Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit);
 
     /// <summary>Those still staged, and all of whose customers the ERP knows, become ready for the target, under its present rules.</summary>
@@ -104,7 +114,7 @@ internal interface IPostingStore
     /// <summary>Keeps the rules of the targets under their version, never to be changed.</summary>
     Task RememberRules(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel);
 
-    /// <summary>One case per legal entity without a route and per target without a configuration; closed once there is one.</summary>
+    /// <summary>One case per legal entity with documents that nothing routes and per target without a configuration; closed once there is one.</summary>
     Task TellUnrouted(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel);
 
     /// <summary>Begins a posting run, or takes up the one that was not finished.</summary>

@@ -91,6 +91,7 @@ public sealed class PostDocuments
                 await _store.RememberRules(_targets, cancel);
                 await _store.TellUnrouted(_targets, cancel);
                 await Deliver(run, node, patience, progress, cancel);
+                await _store.TellUnrouted(_targets, CancellationToken.None); // what the routes were asked about meanwhile
                 return;
             }
             catch (DbException away) when (StoreTrouble.WillPass(away))
@@ -171,13 +172,16 @@ public sealed class PostDocuments
         return [.. _health.Where(lane => lane.Value.Trouble.Length > 0).Select(lane => $"{lane.Key.Name}: {lane.Value.Trouble}")];
     }
 
-    private static bool Concerns(OpenPostings part, DeliveryTarget target) => target.Name == part.Target || target.LegalEntities.Contains(part.LegalEntity);
+    private static bool Concerns(OpenPostings part, DeliveryTarget target) =>
+        part.Target.Length > 0 ? target.Name == part.Target : target.LegalEntities.Contains(part.LegalEntity);
 
     // When something can happen next: not before its lane may be tried again.
     private DateTimeOffset DueAt(OpenPostings part, DateTimeOffset now)
     {
-        var paused = _health.First(lane => Concerns(part, lane.Key)).Value.PausedUntil;
-        var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.Target.Length == 0 ? DateTimeOffset.MaxValue : now);
+        var concerned = _health.Where(lane => Concerns(part, lane.Key)).Select(lane => lane.Value.PausedUntil).ToList();
+        // What published routes may lead anywhere is routed by whichever lane works.
+        var paused = concerned.Count > 0 ? concerned.Min() : _health.Values.Select(health => health.PausedUntil).DefaultIfEmpty(now).Min();
+        var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.LegalEntity.Length > 0 ? DateTimeOffset.MaxValue : now);
         return paused > due ? paused : due;
     }
 

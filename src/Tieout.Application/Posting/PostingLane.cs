@@ -61,21 +61,32 @@ internal sealed class PostingLane(IPostingStore store, TimeProvider clock, Func<
             posting, PostingDecision.AfterSending(outcome, unreached is null ? posting.Tries : 0, now, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
         await store.Record(batch.Claim, PostingState.Sending, results);
+        if (batch.Unmapped.Count == batch.Postings.Count) return LaneStep.Moved; // nobody was asked
         if (unreached is null) return await Reached();
         await health.OutOfReach(unreached.Reason, unreached.RetryAfter);
         return LaneStep.OutOfReach;
     }
 
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
-    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
+    private async Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch)
+    {
+        if (batch.Unmapped.Count == 0) return await Outcomes(batch, batch.Documents);
+        // What the rules do not map is refused by us; the others go without it.
+        var mapped = batch.Postings.Index().Where(pair => !batch.Unmapped.ContainsKey(pair.Item.Id)).Select(pair => pair.Index).ToList();
+        var sent = mapped.Count == 0 ? [] : await Outcomes(batch, [.. mapped.Select(index => batch.Documents[index])]);
+        return [.. batch.Postings.Select((posting, index) =>
+            batch.Unmapped.TryGetValue(posting.Id, out var finding) ? new DeliveryOutcome.Refused(finding) : sent[mapped.IndexOf(index)])];
+    }
+
+    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, IReadOnlyList<ErpDocument> documents)
     {
         var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count);
         return Asking.Each<ErpDocument, DeliveryOutcome>(
-            batch.Documents,
-            documents =>
+            documents,
+            some =>
             {
                 log.Asked = false;
-                return target.Connector.Send(documents, log, CancellationToken.None);
+                return target.Connector.Send(some, log, CancellationToken.None);
             },
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.Refused(Asking.Finding(bug)),
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.NotSent(Failed(bug)),

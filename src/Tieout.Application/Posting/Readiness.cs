@@ -1,3 +1,4 @@
+using Tieout.Application.Mapping;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 
@@ -18,6 +19,7 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
     /// <summary>Makes the oldest staged documents ready, after asking the ERP for customers it does not know yet.</summary>
     public async Task<Step> Run(CancellationToken cancel)
     {
+        if (await store.RouteStaged(target, DocumentsAtOnce, MappingFindings.Apart, cancel) > 0) return new Step(Moved: true);
         if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
         var known = (await store.OldestStaged(target, DocumentsAtOnce)).Where(document => document.Known).ToList();
         await store.Promote(target, known);

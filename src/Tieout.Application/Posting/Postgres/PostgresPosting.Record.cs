@@ -23,7 +23,7 @@ internal sealed partial class PostgresPosting
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    // Those that were still ours to change.
+    // Those that were still ours to change. Where the ERP certainly has nothing, the rules choose anew next time.
     private static async Task<HashSet<Guid>> UpdatePostings(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
         [.. await connection.QueryAsync<Guid>(
@@ -32,9 +32,11 @@ internal sealed partial class PostgresPosting
             set state = new.state, not_before = new.not_before, erp_number = new.erp_number, erp_id = new.erp_id,
                 tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
                 look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end,
+                chosen_at = case when new.outcome in ('refused', 'conflict') then null
+                                 when new.outcome = 'not-sent' then nullif(p.chosen_at, p.attempts) else p.chosen_at end,
                 claim = null, claimed_by = null, claimed_until = null, changed_at = @now
-            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack)
-              as new (id, account, state, not_before, erp_number, erp_id, given_back)
+            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack, @outcomes)
+              as new (id, account, state, not_before, erp_number, erp_id, given_back, outcome)
             where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
             returning p.id
             """,
@@ -50,6 +52,7 @@ internal sealed partial class PostgresPosting
                 numbers = results.Select(result => result.Change.Document?.Number).ToArray(),
                 erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
                 givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
+                outcomes = results.Select(result => result.Outcome).ToArray(),
             }, transaction)];
 
     private static async Task UpdateAttempts(

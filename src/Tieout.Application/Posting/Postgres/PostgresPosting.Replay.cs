@@ -47,7 +47,8 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting
-            set state = @state, target = case when @state = 'staged' then null else target end, tries = 0, look_ups = 0,
+            set state = @state, target = case when @state = 'staged' then null else target end,
+                routes = case when @state = 'staged' then 0 else routes end, tries = 0, look_ups = 0,
                 not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             where tenant = 1 and business_key = @key
             """, new { state, now, key = row.BusinessKey }, transaction);
