@@ -21,6 +21,7 @@ internal sealed class Troubles(SimulatedWorld world)
         Some(Fault.PeriodClosed, 2, within, ClosePeriod);
         Some(Fault.CustomerBlocked, 2, within, BlockCustomer);
         Some(Fault.RulesPublished, 3, within, PublishRules);
+        Some(Fault.MappingPublished, 4, within, new MappingTroubles(world).Publish);
         Some(Fault.ClockSet, 3, within, SetClock);
     }
 
@@ -50,6 +51,7 @@ internal sealed class Troubles(SimulatedWorld world)
             foreach (var (key, finding) in erp.Refusing.ToList())
                 if (finding.Code != "refused-for-ever") erp.Refusing.Remove(key);
         }
+        new MappingTroubles(world).CloseGaps();
         world.Documents.MakeMissing();
     }
 

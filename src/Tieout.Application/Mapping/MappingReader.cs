@@ -10,7 +10,7 @@ namespace Tieout.Application.Mapping;
 
 /// <summary>
 /// Reads the document of a version: all that is wrong with it at once, each with its field. What only the books or other versions know
-/// is proved at publication, see <see cref="MappingChecks"/>.
+/// is proved at publication, see <c>MappingChecks</c>.
 /// </summary>
 internal static class MappingReader
 {

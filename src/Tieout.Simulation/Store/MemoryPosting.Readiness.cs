@@ -42,7 +42,7 @@ internal sealed partial class MemoryPosting
 
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
     {
-        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id)).Where(row => row is { State: PostingState.Staged }).ToList();
+        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id)).Where(row => row is { State: PostingState.Staged } && row.Target == target.Name).ToList();
         Server.Demand(staged.Select(row => row!.Id));
         var books = Books;
         foreach (var row in staged) books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version });
@@ -100,7 +100,7 @@ internal sealed partial class MemoryPosting
         .Raise(newId(), "posting", row.Key, finding);
 
     private static bool IsStagedFor(PostingRow row, DeliveryTarget target) =>
-        row.State == PostingState.Staged && target.LegalEntities.Contains(row.Entity);
+        row.State == PostingState.Staged && row.Target == target.Name;
 
     private BlockedDocument Memo(PostingRow row) => new(
         row.Key, "credit-memo", Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,

@@ -86,6 +86,7 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
         {
             State = state,
             Target = state == PostingState.Staged ? null : posting.Target,
+            Routes = state == PostingState.Staged ? 0 : posting.Routes,
             Tries = 0,
             LookUps = 0,
             NotBefore = null,

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Mapping;
-using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting.Postgres;
@@ -71,7 +70,7 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
                 target = target.Name,
                 ids = chosen.ConvertAll(one => one.Posting.Id).ToArray(),
                 accounts = chosen.ConvertAll(one => one.Posting.BillingAccountId).ToArray(),
-                attempts = chosen.ConvertAll(one => one.Posting.Attempts).ToArray(),
+                attempts = chosen.ConvertAll(one => one.Posting.ChosenAt ?? one.Posting.Attempts).ToArray(),
                 choices = chosen.ConvertAll(one => JsonSerializer.Serialize(one.Choices, JsonSerializerOptions.Web)).ToArray(),
             }, transaction);
     }
