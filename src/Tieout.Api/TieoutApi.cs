@@ -17,6 +17,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
+using Tieout.Application.Mapping;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -102,6 +103,9 @@ public static class TieoutApi
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<ReadPostings>();
+        services.AddSingleton<ReadPostingChoices>();
+        services.AddSingleton<MappingVersions>();
+        services.AddSingleton<ReadMappingCoverage>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
         services.AddSingleton<EnterRates>();
@@ -148,6 +152,7 @@ public static class TieoutApi
         app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
+        app.MapMapping();
         app.MapTaxProfiles();
         app.MapExchangeRates();
         app.MapPlans();

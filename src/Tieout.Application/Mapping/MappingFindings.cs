@@ -40,5 +40,17 @@ internal static class MappingFindings
         $"{key} is about documents that went to different targets ({string.Join(", ", targets)}): none of them can book it whole.",
         $"Take it back and make one document for each target. {Until}");
 
+    /// <summary>No published route matches, and no targets file names the legal entity.</summary>
+    public static Finding NoRoute(string entity, Facts facts) => new(
+        ExceptionCategory.Business, "route-missing",
+        $"No route matches {facts.OnlyOf(MappingField.DocumentKind)}s of legal entity {entity}{Plan(facts)} in {facts.OnlyOf(MappingField.Currency)}"
+            + (facts.OnlyOf(MappingField.Country) is { Length: > 0 } country ? $" for customers in {country}." : "."),
+        $"Publish a route for them, or name the legal entity in the targets file. {Until}");
+
+    /// <summary>The rules lead to a target that nobody delivers to.</summary>
+    public static Finding UnknownTarget(string target) => new(
+        ExceptionCategory.Technical, "target-missing", $"Nothing is known of target '{target}': no targets file that was used so far names it.",
+        $"Put it into the targets file. {Until}");
+
     private static string Plan(Facts facts) => facts.OnlyOf(MappingField.Plan) is { Length: > 0 } plan ? $" of plan '{plan}'" : "";
 }

@@ -36,6 +36,15 @@ public sealed record MappingSubject(MappingKind Kind, string Target, string Name
     public static bool IsName(string text) =>
         text.Length is > 0 and <= LongestName && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
+    /// <summary>From <c>routes</c>, <c>account-rules/sap-de</c> or <c>value-map/sap-de/regions</c>; null when it is none of them.</summary>
+    public static MappingSubject? Parse(string text) => text.Split('/') switch
+    {
+        ["routes"] => Routes,
+        ["account-rules", var target] when IsName(target) => AccountRules(target),
+        ["value-map", var target, var name] when IsName(target) && IsName(name) => ValueMap(target, name),
+        _ => null,
+    };
+
     /// <summary><c>routes</c>, <c>account-rules of sap-de</c>, <c>value map regions of sap-de</c>.</summary>
     public override string ToString() => Kind switch
     {
