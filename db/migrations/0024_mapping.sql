@@ -78,7 +78,9 @@ alter table posting.posting
 comment on column posting.posting.routes is 'The published routes it was last looked at under; 0 while none were.';
 comment on column posting.posting.routed_by is 'What picked the target, in words; empty while nothing has.';
 comment on column posting.posting.chosen_at is
-  'The attempt whose choices stand: what may be in the ERP keeps them. Null when rules choose anew at the next sending.';
+  'The attempt whose choices stand: what may be in the ERP keeps them; none are on record where no rules were published then. '
+  'Null when rules choose anew at the next sending.';
+update posting.posting set chosen_at = attempts where attempts > 0 and sent_at is not null and state in ('ready', 'sending', 'in-doubt');
 drop index posting.posting_waiting;
 create index posting_waiting on posting.posting (target, id) where state = 'staged' and target is not null;
 create index posting_unrouted on posting.posting (legal_entity_id, id) where state = 'staged' and target is null;

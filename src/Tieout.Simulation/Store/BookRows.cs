@@ -17,7 +17,7 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
     public int Routes { get; init; }
     public string RoutedBy { get; init; } = "";
 
-    /// <summary>The attempt whose choices stand; what may be in the ERP keeps them.</summary>
+    /// <summary>The attempt whose choices stand, none where no rules were published then; what may be in the ERP keeps them.</summary>
     public int? ChosenAt { get; init; }
     public int Attempts { get; init; }
     public int Tries { get; init; }

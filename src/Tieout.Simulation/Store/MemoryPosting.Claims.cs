@@ -69,7 +69,7 @@ internal sealed partial class MemoryPosting
                 {
                     State = PostingState.Sending, SentAt = now, Tries = row.Tries + 1,
                     RulesVersion = row.ChosenAt is null ? target.Settings.Version + mapping.VersionsOf(target.Name) : row.RulesVersion,
-                    ChosenAt = row.ChosenAt ?? (mapping.AccountsOf(target.Name).Number > 0 ? taken.Attempts : null),
+                    ChosenAt = row.ChosenAt ?? taken.Attempts,
                 }
                 : taken with { LookUps = row.LookUps + 1 };
             books = books.Set(taken);
@@ -87,13 +87,17 @@ internal sealed partial class MemoryPosting
     private (Books Books, ErpInvoice Document) Mapped(
         Books books, PostingRow row, DeliveryTarget target, ErpInvoice document, bool sending, Dictionary<Guid, Finding> unmapped)
     {
-        if (!flaws.HasFlag(Flaws.MappedAnew) && row.ChosenAt is { } at && books.Choices.TryGetValue((row.Id, at), out var kept))
-            return (books, (ErpInvoice)DocumentMap.Again(document, kept));
+        if (!flaws.HasFlag(Flaws.MappedAnew) && row.ChosenAt is { } at && !(sending && at == row.Attempts))
+            return (books, books.Choices.TryGetValue((row.Id, at), out var kept) ? (ErpInvoice)DocumentMap.Again(document, kept) : document);
         var book = books.Mapping.AccountsOf(target.Name);
         if (book.Number == 0) return (books, document);
         var mapped = new DocumentMap(book, target.Settings).Of(document, FactsOf(row));
-        if (sending && mapped.Findings.Count > 0) unmapped[row.Id] = mapped.Findings[0];
-        else if (sending) books = books with { Choices = books.Choices.SetItem((row.Id, row.ChosenAt ?? row.Attempts), mapped.Choices) };
+        if (sending && mapped.Findings.Count > 0)
+        {
+            unmapped[row.Id] = mapped.Findings[0];
+            books = books.Set(row with { ChosenAt = null }); // it is not sent
+        }
+        else if (sending) books = books with { Choices = books.Choices.SetItem((row.Id, row.Attempts), mapped.Choices) };
         return (books, (ErpInvoice)mapped.Document);
     }
 

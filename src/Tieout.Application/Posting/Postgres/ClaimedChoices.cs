@@ -18,10 +18,11 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
     public async Task<ClaimedBatch> Apply(ClaimedBatch batch, bool sending)
     {
         var book = mapping.AccountsOf(target.Name);
-        var kept = await Kept([.. batch.Postings.Where(posting => posting.ChosenAt is { } at && !(sending && at == posting.Attempts))]);
+        var pinned = batch.Postings.Where(posting => posting.ChosenAt is { } at && !(sending && at == posting.Attempts)).ToList();
+        var kept = await Kept(pinned);
         if (book.Number == 0 && kept.Count == 0) return batch;
 
-        var anew = book.Number == 0 ? [] : batch.Postings.Where(posting => !kept.ContainsKey(posting.Id)).ToList();
+        var anew = book.Number == 0 ? [] : batch.Postings.Except(pinned).ToList();
         var facts = await PostingFacts.Load(
             connection, transaction, anew.ConvertAll(posting => new FactsWanted(posting.DocumentId, posting.BillingAccountId, posting.DocumentKind)));
         var map = new DocumentMap(book, target.Settings);
@@ -30,11 +31,7 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
         var unmapped = new Dictionary<Guid, Finding>();
         foreach (var (index, posting) in batch.Postings.Index())
         {
-            if (kept.TryGetValue(posting.Id, out var choices))
-            {
-                documents[index] = DocumentMap.Again(documents[index], choices);
-                continue;
-            }
+            if (kept.TryGetValue(posting.Id, out var choices)) documents[index] = DocumentMap.Again(documents[index], choices);
             if (!facts.TryGetValue(posting.DocumentId, out var known)) continue;
             var mapped = map.Of(documents[index], known);
             documents[index] = mapped.Document;
@@ -43,9 +40,11 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
         }
         if (!sending) return batch with { Documents = documents };
         await Record(chosen);
+        await Free(unmapped.Keys);
         return batch with { Documents = documents, Unmapped = unmapped };
     }
 
+    // Those that were sent while nothing was published have none on record: their target's settings chose.
     private async Task<Dictionary<Guid, IReadOnlyList<Choice>>> Kept(IReadOnlyList<ClaimedPosting> postings) => postings.Count == 0 ? [] : (await connection
         .QueryAsync<(Guid Id, string Choices)>(
             """
@@ -56,6 +55,13 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
             new { ids = postings.Select(posting => posting.Id).ToArray(), attempts = postings.Select(posting => posting.ChosenAt!.Value).ToArray() },
             transaction))
         .ToDictionary(row => row.Id, row => (IReadOnlyList<Choice>)JsonSerializer.Deserialize<List<Choice>>(row.Choices, JsonSerializerOptions.Web)!);
+
+    // They are not sent: nothing of theirs can be in the ERP, even if this program dies before it can say so.
+    private async Task Free(IReadOnlyCollection<Guid> unmapped)
+    {
+        if (unmapped.Count > 0)
+            await connection.ExecuteAsync("update posting.posting set chosen_at = null where id = any(@ids)", new { ids = unmapped.ToArray() }, transaction);
+    }
 
     private async Task Record(List<(ClaimedPosting Posting, IReadOnlyList<Choice> Choices)> chosen)
     {
@@ -70,7 +76,7 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
                 target = target.Name,
                 ids = chosen.ConvertAll(one => one.Posting.Id).ToArray(),
                 accounts = chosen.ConvertAll(one => one.Posting.BillingAccountId).ToArray(),
-                attempts = chosen.ConvertAll(one => one.Posting.ChosenAt ?? one.Posting.Attempts).ToArray(),
+                attempts = chosen.ConvertAll(one => one.Posting.Attempts).ToArray(),
                 choices = chosen.ConvertAll(one => JsonSerializer.Serialize(one.Choices, JsonSerializerOptions.Web)).ToArray(),
             }, transaction);
     }

@@ -11,7 +11,7 @@ internal sealed partial class PostgresPosting
         set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, attempts = p.attempts + 1, tries = p.tries + 1,
             rules_version = case when p.chosen_at is null then @version || case when p.routes > 0 then ' routes@' || p.routes else '' end || @versions
                                  else p.rules_version end,
-            chosen_at = coalesce(p.chosen_at, case when @versions <> '' then p.attempts + 1 end), changed_at = @now
+            chosen_at = coalesce(p.chosen_at, p.attempts + 1), changed_at = @now
         from (
           select id, billing_account_id from posting.posting
           where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
