@@ -74,12 +74,15 @@ create trigger booked_is_booked before update or delete or truncate on mapping.c
 alter table posting.posting
   add column routes int not null default 0 check (routes >= 0),
   add column routed_by text not null default '',
-  add column chosen_at int check (chosen_at > 0);
+  add column chosen_at int check (chosen_at > 0),
+  add column ask_also text[] check (cardinality(ask_also) > 0);
 comment on column posting.posting.routes is 'The published routes it was last looked at under; 0 while none were.';
 comment on column posting.posting.routed_by is 'What picked the target, in words; empty while nothing has.';
 comment on column posting.posting.chosen_at is
   'The attempt whose choices stand: what may be in the ERP keeps them; none are on record where no rules were published then. '
   'Null when rules choose anew at the next sending.';
+comment on column posting.posting.ask_also is
+  'Targets it is still to be asked for at, after a restore: routes that the books have forgotten may have led it there. The last one sends it.';
 update posting.posting set chosen_at = attempts where attempts > 0 and sent_at is not null and state in ('ready', 'sending', 'in-doubt');
 drop index posting.posting_waiting;
 create index posting_waiting on posting.posting (target, id) where state = 'staged' and target is not null;

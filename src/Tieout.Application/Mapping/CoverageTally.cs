@@ -22,7 +22,7 @@ internal sealed class CoverageTally(PublishedMapping mapping, IReadOnlyList<Conf
         _documents++;
         if (row.Target.Length > 0) return row.Target;
         var byFile = configured.FirstOrDefault(target => target.LegalEntities.Contains(row.Entity))?.Target ?? "";
-        var routing = Routing.Of(row.Before, mapping.Routes, facts, byFile);
+        var routing = Routing.Of(row.TargetsBefore, mapping.Routes, facts, byFile);
         if (routing is Routing.ByRule(_, var rule)) _routes.Add(rule);
         if (routing is Routing.Apart(var targets)) Missing(row, "", MappingFindings.Apart("This document", targets));
         if (routing is Routing.Nowhere) Missing(row, "", MappingFindings.NoRoute(row.Entity, facts));

@@ -58,7 +58,7 @@ public sealed class ReadMappingCoverage(NpgsqlDataSource database)
                 """
                 select p.id, p.business_key, p.billing_account_id, p.legal_entity_id, p.month, p.currency, p.amount, p.correlation_id, p.document_id,
                        p.document_kind, entity.code as entity, case when p.state = 'parked' and p.sent_at is not null then coalesce(p.target, '') else '' end as target,
-                       case when p.document_kind = 'invoice' then array[]::text[] else posting.targets_before(p.document_id) end as before
+                       case when p.document_kind = 'invoice' then '' else array_to_string(posting.targets_before(p.document_id), ' ') end as before
                 from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
                 where p.state in ('staged', 'parked') and (@after::uuid is null or p.id > @after)
                 order by p.id limit @limit
@@ -84,20 +84,23 @@ public sealed class ReadMappingCoverage(NpgsqlDataSource database)
 
     private static async Task<IReadOnlyList<ConfiguredRules>> Configured(NpgsqlConnection connection) => [.. (await connection.QueryAsync<Settings>(
         """
-        select configured.target, configured.version, configured.legal_entities, used.rules ->> 'accounts' as accounts, used.rules ->> 'taxes' as taxes
+        select configured.target, configured.version, array_to_string(configured.legal_entities, chr(10)) as legal_entities, used.rules ->> 'accounts' as accounts, used.rules ->> 'taxes' as taxes
         from mapping.configured
         join posting.target_version used on used.target = configured.target and used.version = configured.version
-        """)).Select(row => new ConfiguredRules(row.Target, row.Version, row.LegalEntities, Read(row.Accounts), Read(row.Taxes)))];
+        """)).Select(row => new ConfiguredRules(row.Target, row.Version, row.LegalEntities.Split('\n', StringSplitOptions.RemoveEmptyEntries), Read(row.Accounts), Read(row.Taxes)))];
 
     private static Dictionary<string, string> Read(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
 
-    private sealed record Settings(string Target, string Version, string[] LegalEntities, string? Accounts, string? Taxes);
+    private sealed record Settings(string Target, string Version, string LegalEntities, string? Accounts, string? Taxes);
 
     internal sealed record Row(
         Guid Id, string BusinessKey, Guid BillingAccountId, Guid LegalEntityId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId,
-        Guid DocumentId, string DocumentKind, string Entity, string Target, string[] Before)
+        Guid DocumentId, string DocumentKind, string Entity, string Target, string Before)
     {
+        // Names of targets hold no blanks.
+        public string[] TargetsBefore => Before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
         public ClaimedPosting Claimed() => new(
             Id, BusinessKey, 0, 0, 0, default, BillingAccountId, LegalEntityId, Month, Currency, Amount, CorrelationId, DocumentId, DocumentKind);
     }

@@ -60,8 +60,8 @@ internal interface IPostingStore
 
     /// <summary>
     /// Books that were restored from a backup do not know what was posted since: what is ready and may be in the ERP already goes to
-    /// in doubt, as if it had been sent when they were restored, and is asked for first. <see cref="ClaimToSend"/> passes it over till
-    /// then. Answers how many.
+    /// in doubt, as if it had been sent when they were restored, and is asked for first: at every target that was ever configured, for
+    /// other routes may have led it there, and last at this one. <see cref="ClaimToSend"/> passes it over till then. Answers how many.
     /// </summary>
     Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel);
 

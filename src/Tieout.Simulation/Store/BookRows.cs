@@ -19,6 +19,9 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
 
     /// <summary>The attempt whose choices stand, none where no rules were published then; what may be in the ERP keeps them.</summary>
     public int? ChosenAt { get; init; }
+
+    /// <summary>Targets it is still to be asked for at, after a restore; the last one sends it.</summary>
+    public IReadOnlyList<string> AskAlso { get; init; } = [];
     public int Attempts { get; init; }
     public int Tries { get; init; }
     public int LookUps { get; init; }

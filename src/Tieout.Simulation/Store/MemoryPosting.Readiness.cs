@@ -15,7 +15,13 @@ internal sealed partial class MemoryPosting
             var rows = Books.Rows
                 .Where(row => row.State == PostingState.Ready && row.Target == target.Name && Books.MayBePosted(row) && !Server.IsLocked(row.Id)).ToList();
             var books = Books;
-            foreach (var row in rows) books = books.Set(row with { State = PostingState.InDoubt, SentAt = books.RestoredAt, NotBefore = now });
+            // Other routes may have been in force when it was posted: it is asked for everywhere, last where it goes now.
+            List<string> places = [.. books.Rules.Select(rule => rule.Target).Where(name => name != target.Name).Distinct().Order(StringComparer.Ordinal), target.Name];
+            foreach (var row in rows)
+                books = books.Set(row with
+                {
+                    State = PostingState.InDoubt, SentAt = books.RestoredAt, NotBefore = now, Target = places[0], AskAlso = places[1..],
+                });
             Books = books;
             return rows.Count;
         });

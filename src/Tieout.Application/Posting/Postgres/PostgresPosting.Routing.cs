@@ -43,7 +43,7 @@ internal sealed partial class PostgresPosting
             $"""
             select p.id, p.billing_account_id, p.business_key, p.document_id, p.document_kind, p.legal_entity_id, p.month, p.currency, p.amount,
                    p.correlation_id, entity.code as entity,
-                   case when p.document_kind = 'invoice' then array[]::text[] else posting.targets_before(p.document_id) end as before,
+                   case when p.document_kind = 'invoice' then '' else array_to_string(posting.targets_before(p.document_id), ' ') end as before,
                    p.document_kind = 'invoice' or posting.turn(p.document_id) = 'free' as free
             from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
             where p.id in ({Unrouted})
@@ -67,7 +67,7 @@ internal sealed partial class PostgresPosting
             connection, transaction, staged.ConvertAll(row => new FactsWanted(row.DocumentId, row.BillingAccountId, row.DocumentKind)));
         var nothing = new Facts(DateOnly.MinValue);
         return staged.ConvertAll(row => (row, Routing.Of(
-            row.Before, mapping.Routes, facts.TryGetValue(row.DocumentId, out var known) ? known.Document : nothing,
+            row.Targets, mapping.Routes, facts.TryGetValue(row.DocumentId, out var known) ? known.Document : nothing,
             target.LegalEntities.Contains(row.Entity) ? target.Name : "")));
     }
 
@@ -110,5 +110,9 @@ internal sealed partial class PostgresPosting
 
     private sealed record Unplaced(
         Guid Id, Guid BillingAccountId, string BusinessKey, Guid DocumentId, string DocumentKind, Guid LegalEntityId, DateOnly Month, string Currency,
-        decimal Amount, Guid CorrelationId, string Entity, string[] Before, bool Free);
+        decimal Amount, Guid CorrelationId, string Entity, string Before, bool Free)
+    {
+        // Names of targets hold no blanks.
+        public string[] Targets => Before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
 }
