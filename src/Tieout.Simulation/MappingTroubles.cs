@@ -21,7 +21,8 @@ internal sealed class MappingTroubles(SimulatedWorld world)
     public void CloseGaps()
     {
         foreach (var (erp, _) in world.Erps)
-            if (world.Server.Books.Mapping.AccountsOf(erp.Name) is { Number: > 0, Rules.Count: 1 } book && book.Rules[0].TaxCode is null) PublishAccounts(erp.Name, gap: false);
+            if (world.Server.Books.Mapping.AccountsOf(erp.Name) is { Number: > 0, Rules: [{ TaxCode: null }] })
+                PublishAccounts(erp.Name, gap: false);
     }
 
     // A wave: from today or tomorrow on, documents of one currency go to either ERP.

@@ -46,7 +46,8 @@ internal static class Oracle
             if (row is null) stuck.Add($"{document.Key} is nowhere in the books");
             else if (row.State == PostingState.Posted)
             {
-                if (held.Find(entry => entry.Number == row.Erp!.Number && entry.Content == SimulatedErp.ContentOf(document)) is not { } entry) lost.Add(document.Key);
+                var content = SimulatedErp.ContentOf(document);
+                if (held.Find(entry => entry.Number == row.Erp!.Number && entry.Content == content) is not { } entry) lost.Add(document.Key);
                 else if (OtherwiseMapped(books, row, entry) is { } otherwise) lost.Add(otherwise);
             }
             else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add(

@@ -49,7 +49,8 @@ internal sealed class CoverageTally(PublishedMapping mapping, IReadOnlyList<Conf
         [
             .. _gaps.OrderByDescending(gap => gap.Value.Documents).ThenBy(gap => gap.Key.Cause, StringComparer.Ordinal).Select(gap => new MappingGap(
                 gap.Key.Code, gap.Key.Target, gap.Key.Cause, gap.Value.Remedy, gap.Value.Documents,
-                [.. gap.Value.Money.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new Money(pair.Value, Currency.Of(pair.Key)))], gap.Value.Examples)),
+                [.. gap.Value.Money.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new Money(pair.Value, Currency.Of(pair.Key)))],
+                gap.Value.Examples)),
         ],
         [
             .. mapping.Routes.Rules.Where(rule => !_routes.Contains(rule)).Select(rule =>

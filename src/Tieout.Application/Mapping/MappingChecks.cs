@@ -68,7 +68,8 @@ internal static class MappingChecks
             .Where(choice => choice.Value is RuleValue.FromField { Map.Length: > 0 } from && !published.Contains(from.Map))
             .Select(choice => new PriceProblem(
                 FormattableString.Invariant($"rules[{pair.Index}].{(choice.Key is "account" or "tax-code" ? "" : "dimensions.")}{choice.Key}.map"), "unknown-map",
-                $"Rule '{pair.Item.Name}' takes '{choice.Key}' through value map '{((RuleValue.FromField)choice.Value).Map}', of which {target} has no published version.",
+                $"Rule '{pair.Item.Name}' takes '{choice.Key}' through value map '{((RuleValue.FromField)choice.Value).Map}', "
+                    + $"of which {target} has no published version.",
                 "Publish the value map first.")));
     }
 }

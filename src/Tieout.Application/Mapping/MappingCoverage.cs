@@ -9,7 +9,9 @@ using Tieout.Domain;
 namespace Tieout.Application.Mapping;
 
 /// <summary>What is not mapped, and what waits behind it.</summary>
-/// <param name="Code"><c>route-missing</c>, <c>account-unmapped</c>, <c>tax-unmapped</c>, <c>dimension-unmapped</c>, <c>originals-apart</c> or <c>target-missing</c>.</param>
+/// <param name="Code">
+/// <c>route-missing</c>, <c>account-unmapped</c>, <c>tax-unmapped</c>, <c>dimension-unmapped</c>, <c>originals-apart</c> or <c>target-missing</c>.
+/// </param>
 /// <param name="Target">Empty where there is none yet.</param>
 /// <param name="Cause">In plain words, with the field.</param>
 /// <param name="Remedy">What to do.</param>
@@ -57,7 +59,8 @@ public sealed class ReadMappingCoverage(NpgsqlDataSource database)
             var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
                 """
                 select p.id, p.business_key, p.billing_account_id, p.legal_entity_id, p.month, p.currency, p.amount, p.correlation_id, p.document_id,
-                       p.document_kind, entity.code as entity, case when p.state = 'parked' and p.sent_at is not null then coalesce(p.target, '') else '' end as target,
+                       p.document_kind, entity.code as entity,
+                       case when p.state = 'parked' and p.sent_at is not null then coalesce(p.target, '') else '' end as target,
                        case when p.document_kind = 'invoice' then '' else array_to_string(posting.targets_before(p.document_id), ' ') end as before
                 from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
                 where p.state in ('staged', 'parked') and (@after::uuid is null or p.id > @after)
@@ -84,10 +87,12 @@ public sealed class ReadMappingCoverage(NpgsqlDataSource database)
 
     private static async Task<IReadOnlyList<ConfiguredRules>> Configured(NpgsqlConnection connection) => [.. (await connection.QueryAsync<Settings>(
         """
-        select configured.target, configured.version, array_to_string(configured.legal_entities, chr(10)) as legal_entities, used.rules ->> 'accounts' as accounts, used.rules ->> 'taxes' as taxes
+        select configured.target, configured.version, array_to_string(configured.legal_entities, chr(10)) as legal_entities,
+               used.rules ->> 'accounts' as accounts, used.rules ->> 'taxes' as taxes
         from mapping.configured
         join posting.target_version used on used.target = configured.target and used.version = configured.version
-        """)).Select(row => new ConfiguredRules(row.Target, row.Version, row.LegalEntities.Split('\n', StringSplitOptions.RemoveEmptyEntries), Read(row.Accounts), Read(row.Taxes)))];
+        """)).Select(row => new ConfiguredRules(
+            row.Target, row.Version, row.LegalEntities.Split('\n', StringSplitOptions.RemoveEmptyEntries), Read(row.Accounts), Read(row.Taxes)))];
 
     private static Dictionary<string, string> Read(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;

@@ -15,7 +15,8 @@ public sealed record MappingDifference(string Name, string Change, string Before
         var (old, now) = (Parts(before), Parts(after));
         return [.. old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(name => new MappingDifference(
-                name, !old.ContainsKey(name) ? "added" : now.ContainsKey(name) ? "changed" : "removed", old.GetValueOrDefault(name, ""), now.GetValueOrDefault(name, "")))
+                name, !old.ContainsKey(name) ? "added" : now.ContainsKey(name) ? "changed" : "removed",
+                old.GetValueOrDefault(name, ""), now.GetValueOrDefault(name, "")))
             .Where(one => one.Before != one.After)];
     }
 

@@ -30,7 +30,8 @@ internal static class MappingFindings
                 $"Publish a rule for such lines that takes it from elsewhere, and replay. {Until}")
             : new Finding(
                 ExceptionCategory.Business, code,
-                $"Value map '{unmapped.Source.Map}' of {target} has nothing for our {field} '{unmapped.Ours}', from which rule '{unmapped.Rule.Name}' takes the {what}.",
+                $"Value map '{unmapped.Source.Map}' of {target} has nothing for our {field} '{unmapped.Ours}', "
+                    + $"from which rule '{unmapped.Rule.Name}' takes the {what}.",
                 $"Publish the value map with this code and replay. {Until}");
     }
 

@@ -173,7 +173,7 @@ public sealed class MappingVersions(NpgsqlDataSource database, TimeProvider cloc
         }
 
         public MappingVersionRow Head() => new(
-            Kind, Target, Name, Number, State, InForce, Read(new MappingSubject(Domain.Words.Parse<MappingKind>(Kind), Target, Name)).Count, Fingerprint, Note, Actor,
-            DraftedAt, PublishedBy, PublishedAt);
+            Kind, Target, Name, Number, State, InForce, Read(new MappingSubject(Domain.Words.Parse<MappingKind>(Kind), Target, Name)).Count,
+            Fingerprint, Note, Actor, DraftedAt, PublishedBy, PublishedAt);
     }
 }

@@ -17,7 +17,8 @@ internal sealed record FactsWanted(Guid DocumentId, Guid BillingAccountId, strin
 internal static class PostingFacts
 {
     /// <summary>By the document's id.</summary>
-    public static async Task<Dictionary<Guid, DocumentFacts>> Load(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<FactsWanted> wanted)
+    public static async Task<Dictionary<Guid, DocumentFacts>> Load(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<FactsWanted> wanted)
     {
         var facts = await Invoices(connection, transaction, [.. wanted.Where(one => !one.IsEntry)]);
         foreach (var (id, entry) in await Entries(connection, transaction, [.. wanted.Where(one => one.IsEntry)])) facts[id] = entry;

@@ -81,7 +81,8 @@ internal sealed record PublishedMapping(
         .. RoutesNumber > 0 ? [(MappingSubject.Routes, RoutesNumber, (MappingContent)new MappingContent.Routes(Routes.Rules))]
             : Array.Empty<(MappingSubject, int, MappingContent)>(),
         .. Accounts.Select(pair => (MappingSubject.AccountRules(pair.Key), pair.Value.Number, (MappingContent)new MappingContent.AccountRules(pair.Value.Rules))),
-        .. Maps.Select(pair => (MappingSubject.ValueMap(pair.Key.Target, pair.Key.Name), pair.Value.Number, (MappingContent)new MappingContent.Values(pair.Value.Values))),
+        .. Maps.Select(pair => (
+            MappingSubject.ValueMap(pair.Key.Target, pair.Key.Name), pair.Value.Number, (MappingContent)new MappingContent.Values(pair.Value.Values))),
     ];
 
     private sealed record Row(string Kind, string Target, string Name, int Number, string Content);

@@ -6,7 +6,10 @@ using Tieout.Domain.Posting;
 namespace Tieout.Application.Posting;
 
 /// <summary>A posting in the hands of one worker.</summary>
-/// <param name="ChosenAt">The attempt whose choices stand; null before it was sent, and once the ERP certainly has nothing of it. No choices are on record where no rules were published then.</param>
+/// <param name="ChosenAt">
+/// The attempt whose choices stand; null before it was sent, and once the ERP certainly has nothing of it. No choices are on record where no
+/// rules were published then.
+/// </param>
 internal sealed record ClaimedPosting(
     Guid Id, string BusinessKey, int Attempts, int Tries, int LookUps, DateTimeOffset SentAt, Guid BillingAccountId, Guid LegalEntityId,
     DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId, string DocumentKind, int? ChosenAt = null);

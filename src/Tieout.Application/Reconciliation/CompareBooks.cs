@@ -128,7 +128,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         var rows = ours
             .GroupBy(row => row.Theirs.Length > 0 ? row.Theirs : held.Accounts.GetValueOrDefault(row.Account, "?"))
             .Select(group => new AccountRow(
-                string.Join('+', group.Select(row => row.Account).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)), group.Key, group.Sum(row => row.Amount),
+                string.Join('+', group.Select(row => row.Account).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
+                group.Key, group.Sum(row => row.Amount),
                 book.KeyStarts.Sum(start => held.Moved.GetValueOrDefault((start, group.Key, book.Currency))),
                 held.Movements.TryGetValue((group.Key, book.Currency), out var movement) ? movement : null,
                 held.Moved.Where(moved => moved.Key.Account == group.Key && moved.Key.Currency == book.Currency).Sum(moved => moved.Value)))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 using Tieout.Application.Mapping;
@@ -16,7 +17,10 @@ internal static class MappingVerbs
     private const int FingerprintShown = 12;
     private const string Subjects = "routes, account-rules/TARGET or value-map/TARGET/MAP.";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Command Create() => new("mapping", "Routes, account rules and value maps as versions; see docs/mapping.md.")
     {
@@ -33,7 +37,8 @@ internal static class MappingVerbs
                 await using var database = await parsed.OpenDatabase(cancel);
                 var done = Done(await new MappingVersions(database.Source, TimeProvider.System).PutDraft(subject, document, cancel));
                 screen.Result(done.Version, console => console.Write(Drawn([done.Version.Version])));
-                screen.Note(done.Changed ? $"The draft of {subject} stands; tieout mapping publish {Argument(subject)} makes it count." : "It says what is in force already; nothing was kept.");
+                screen.Note(done.Changed ? $"The draft of {subject} stands; tieout mapping publish {Argument(subject)} makes it count."
+                    : "It says what is in force already; nothing was kept.");
                 return Told(screen, done.Version);
             });
     }
@@ -85,7 +90,10 @@ internal static class MappingVerbs
 
     private static Command Coverage()
     {
-        var draft = new Option<MappingSubject?>("--draft") { Description = "Look through a draft instead: " + Subjects, HelpName = "subject", CustomParser = ReadSubject };
+        var draft = new Option<MappingSubject?>("--draft")
+        {
+            Description = "Look through a draft instead: " + Subjects, HelpName = "subject", CustomParser = ReadSubject,
+        };
         return new Command("coverage", "What is not mapped of everything staged and parked, and how much money waits behind it.") { draft }
             .Does(async (parsed, screen, cancel) =>
             {
@@ -101,7 +109,10 @@ internal static class MappingVerbs
     private static Command Publish()
     {
         var subject = Subject();
-        var fingerprint = new Option<string?>("--fingerprint") { Description = "Of the draft that was looked at, or its beginning: another one is not published.", HelpName = "hex" };
+        var fingerprint = new Option<string?>("--fingerprint")
+        {
+            Description = "Of the draft that was looked at, or its beginning: another one is not published.", HelpName = "hex",
+        };
         return new Command("publish", "Make the draft count, from now on and for everything that is not on its way yet.") { subject, fingerprint }
             .Does(async (parsed, screen, cancel) =>
             {
@@ -166,7 +177,8 @@ internal static class MappingVerbs
         var table = Screen.Table("kind", "target", "map", ">version", "state", ">rules", "fingerprint", "by", "at (UTC)", "note");
         foreach (var row in rows)
             table.AddRow(
-                row.Kind, Markup.Escape(row.Target), Markup.Escape(row.Name), row.Number.ToString(CultureInfo.InvariantCulture), row.InForce ? "in force" : row.State,
+                row.Kind, Markup.Escape(row.Target), Markup.Escape(row.Name), row.Number.ToString(CultureInfo.InvariantCulture),
+                row.InForce ? "in force" : row.State,
                 Screen.Count(row.Rules), row.Fingerprint[..FingerprintShown], Markup.Escape(row.PublishedBy.Length > 0 ? row.PublishedBy : row.Actor),
                 (row.PublishedAt ?? row.DraftedAt).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Markup.Escape(row.Note));
         if (rows.Count == 0) table.AddRow("nothing drafted, nothing published: the targets file says everything");
@@ -184,13 +196,15 @@ internal static class MappingVerbs
 
     private static void Draw(IAnsiConsole console, MappingCoverage report)
     {
-        console.MarkupLineInterpolated($"{Screen.Count(report.Covered)} of {Screen.Count(report.Documents)} staged and parked documents are covered{(report.Previewed.Length > 0 ? $" by the draft of {report.Previewed}" : "")}.");
+        var by = report.Previewed.Length > 0 ? $" by the draft of {report.Previewed}" : "";
+        console.MarkupLineInterpolated($"{Screen.Count(report.Covered)} of {Screen.Count(report.Documents)} staged and parked documents are covered{by}.");
         if (report.Gaps.Count > 0)
         {
             var table = Screen.Table("finding", "target", ">documents", ">money", "what is missing", "such as");
             foreach (var gap in report.Gaps)
                 table.AddRow(
-                    gap.Code, Markup.Escape(gap.Target), Screen.Count(gap.Documents), string.Join('\n', gap.Money), Markup.Escape(gap.Cause), Markup.Escape(gap.Examples[0]));
+                    gap.Code, Markup.Escape(gap.Target), Screen.Count(gap.Documents), string.Join('\n', gap.Money),
+                    Markup.Escape(gap.Cause), Markup.Escape(gap.Examples[0]));
             table.Columns[4].NoWrap = false;
             console.Write(table);
         }

@@ -33,7 +33,9 @@ public sealed class AccountBook
     /// <param name="number">Of the version.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="maps">Value maps by name.</param>
-    /// <exception cref="ArgumentException">Two rules cannot stand beside each other; <see cref="Ambiguity.Between(IReadOnlyList{AccountRule})"/> names them.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two rules cannot stand beside each other; <see cref="Ambiguity.Between(IReadOnlyList{AccountRule})"/> names them.
+    /// </exception>
     public AccountBook(int number, IReadOnlyList<AccountRule> rules, IReadOnlyDictionary<string, ValueMap> maps)
     {
         if (Ambiguity.Between(rules).FirstOrDefault() is { } two) throw new ArgumentException(two.Reason, nameof(rules));

@@ -34,7 +34,8 @@ public sealed record Conditions
     public Conditions With(MappingField field, params IEnumerable<string> values)
     {
         var set = values.ToImmutableSortedSet(StringComparer.Ordinal);
-        if (set.Count == 0 || set.Contains("")) throw new ArgumentException($"A condition on {Words.Of(field)} names at least one value, none empty.", nameof(values));
+        if (set.Count == 0 || set.Contains(""))
+            throw new ArgumentException($"A condition on {Words.Of(field)} names at least one value, none empty.", nameof(values));
         return new Conditions(AnyOf.SetItem(field, set), From, Until);
     }
 

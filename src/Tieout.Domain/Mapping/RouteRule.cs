@@ -12,7 +12,9 @@ public sealed class RouteBook
     private readonly RouteRule[] _ranked;
 
     /// <summary>Takes the rules; their order says nothing.</summary>
-    /// <exception cref="ArgumentException">Two rules cannot stand beside each other; <see cref="Ambiguity.Between(IReadOnlyList{RouteRule})"/> names them.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two rules cannot stand beside each other; <see cref="Ambiguity.Between(IReadOnlyList{RouteRule})"/> names them.
+    /// </exception>
     public RouteBook(IReadOnlyList<RouteRule> rules)
     {
         if (Ambiguity.Between(rules).FirstOrDefault() is { } two) throw new ArgumentException(two.Reason, nameof(rules));

@@ -59,7 +59,8 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
             ? draw.Between(TimeSpan.Zero, temper.Sight)
             : TimeSpan.Zero;
-        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, (document as ErpInvoice)?.Lines[0].Account ?? "");
+        var account = (document as ErpInvoice)?.Lines[0].Account ?? "";
+        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, account);
         Ledger.Add(entry);
         if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
         held.Add(entry);

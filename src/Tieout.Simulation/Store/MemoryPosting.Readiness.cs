@@ -16,7 +16,8 @@ internal sealed partial class MemoryPosting
                 .Where(row => row.State == PostingState.Ready && row.Target == target.Name && Books.MayBePosted(row) && !Server.IsLocked(row.Id)).ToList();
             var books = Books;
             // Other routes may have been in force when it was posted: it is asked for everywhere, last where it goes now.
-            List<string> places = [.. books.Rules.Select(rule => rule.Target).Where(name => name != target.Name).Distinct().Order(StringComparer.Ordinal), target.Name];
+            var others = books.Rules.Select(rule => rule.Target).Where(name => name != target.Name).Distinct().Order(StringComparer.Ordinal);
+            List<string> places = [.. others, target.Name];
             foreach (var row in rows)
                 books = books.Set(row with
                 {
@@ -48,7 +49,8 @@ internal sealed partial class MemoryPosting
 
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
     {
-        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id)).Where(row => row is { State: PostingState.Staged } && row.Target == target.Name).ToList();
+        var staged = documents.Select(document => Books.Postings.GetValueOrDefault(document.Id))
+            .Where(row => row is { State: PostingState.Staged } && row.Target == target.Name).ToList();
         Server.Demand(staged.Select(row => row!.Id));
         var books = Books;
         foreach (var row in staged) books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version });

@@ -28,7 +28,10 @@ internal sealed partial class MemoryPosting
                     LookUps = before.LookUps - (from == PostingState.InDoubt ? back : 0),
                 });
                 if (from == PostingState.InDoubt && change.State == PostingState.Ready && before.AskAlso is [var next, ..])
-                    books = books.Set(books.Postings[before.Id] with { State = PostingState.InDoubt, NotBefore = now, Target = next, AskAlso = [.. before.AskAlso.Skip(1)] });
+                    books = books.Set(books.Postings[before.Id] with
+                    {
+                        State = PostingState.InDoubt, NotBefore = now, Target = next, AskAlso = [.. before.AskAlso.Skip(1)],
+                    });
                 books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
                 if (change.State == PostingState.Posted) books = books.Resolve("posting", before.Key, "Posted.");

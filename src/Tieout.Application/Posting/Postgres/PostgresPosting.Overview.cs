@@ -14,7 +14,8 @@ internal sealed partial class PostgresPosting
                      select from posting.posting where target = any(@names)
                        and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
                 or exists (
-                     select from posting.posting where state = 'staged' and target = any(@names) and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
+                     select from posting.posting where state = 'staged' and target = any(@names)
+                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
                 or exists (
                      select from posting.posting where state = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
                        and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))

@@ -47,8 +47,9 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting
-            set state = @state, target = case when @state = 'staged' then null else target end,
-                routes = case when @state = 'staged' then 0 else routes end, tries = 0, look_ups = 0,
+            set state = case when ask_also is not null then 'staged' else @state end,
+                target = case when @state = 'staged' or ask_also is not null then null else target end,
+                routes = case when @state = 'staged' or ask_also is not null then 0 else routes end, ask_also = null, tries = 0, look_ups = 0,
                 not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             where tenant = 1 and business_key = @key
             """, new { state, now, key = row.BusinessKey }, transaction);
