@@ -35,7 +35,7 @@ internal static class MappingEndpoints
 
     private static void Doors(IEndpointRouteBuilder app, string all, string one, string name, MappingKind kind)
     {
-        app.MapGet(all + (one.Length > 0 ? "" : "/"), (MappingVersions versions, CancellationToken cancel) => List(versions, kind, cancel))
+        app.MapGet(all, (MappingVersions versions, CancellationToken cancel) => List(versions, kind, cancel))
             .WithTags("Mapping").WithName($"list{name}").WithSummary("Versions, the newest first.");
         var group = app.MapGroup(all + one).WithTags("Mapping");
         group.MapGet("{version}", (MappingVersions versions, string? target, string? map, [Description(Which)] string version, CancellationToken cancel) =>

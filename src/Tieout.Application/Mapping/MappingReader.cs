@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tieout.Application.Catalog;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Intake;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Mapping;
 
@@ -141,6 +142,7 @@ internal static class MappingReader
         if (members.Count > Most) top.AddAt("values", "too-many", "The map has too many entries.", $"At most {Most}.");
         foreach (var (ours, theirs) in members)
             if (ours.Length == 0) theirs.Add("missing", "Our code is empty.", "Name it.");
+            else if (FieldRules.OfText(ours) is { } bad) theirs.Add(bad.Code, $"Our code {bad.Reason}.", bad.Remedy);
             else if (theirs.AsText() is { } text) values[ours] = text;
         return values;
     }

@@ -37,9 +37,10 @@ internal static class MappingVerbs
                 await using var database = await parsed.OpenDatabase(cancel);
                 var done = Done(await new MappingVersions(database.Source, TimeProvider.System).PutDraft(subject, document, cancel));
                 screen.Result(done.Version, console => console.Write(Drawn([done.Version.Version])));
-                screen.Note(done.Changed ? $"The draft of {subject} stands; tieout mapping publish {Argument(subject)} makes it count."
-                    : "It says what is in force already; nothing was kept.");
-                return Told(screen, done.Version);
+                var code = Told(screen, done.Version);
+                if (!done.Changed) screen.Note("It says what is in force already; nothing was kept.");
+                else if (code == ExitCode.Done) screen.Note($"The draft of {subject} stands; tieout mapping publish {Argument(subject)} makes it count.");
+                return code;
             });
     }
 

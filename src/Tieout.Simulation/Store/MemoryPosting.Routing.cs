@@ -29,7 +29,7 @@ internal sealed partial class MemoryPosting
                     Target = name.Length > 0 ? name : null,
                     Routes = books.Mapping.RoutesNumber,
                     RoutedBy = RoutingWords.By(routing, books.Mapping.RoutesNumber),
-                    RulesVersion = target.Settings.Version,
+                    RulesVersion = name == target.Name ? target.Settings.Version : null,
                 });
                 if (routing is Routing.Apart parted) books = books.Raise(newId(), "posting", row.Key, apart(row.Key, parted.Targets));
             }

@@ -12,7 +12,7 @@ public sealed class MappingStories(PostgresFixture postgres)
     private const string Chart =
         """
         {"actor":"mara","note":"chart of 2027","rules":[
-          {"name":"subscriptions","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"41000100",
+          {"name":"subscriptions","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"41100000",
            "dimensions":{"profit-center":{"from":"country","map":"centers"}}}]}
         """;
 
@@ -43,7 +43,7 @@ public sealed class MappingStories(PostgresFixture postgres)
     public async Task What_a_value_map_lacks_is_parked_told_with_its_money_and_goes_once_it_is_published()
     {
         await using var world = await World.Start(postgres, 6);
-        await Publish(world, MappingSubject.ValueMap("sap-de", "centers"), """{"actor":"mara","values":{"FR":"PC-1"}}""");
+        await Publish(world, MappingSubject.ValueMap("sap-de", "centers"), """{"actor":"mara","values":{"FR":"YB101"}}""");
         await Publish(world, MappingSubject.AccountRules("sap-de"), Chart);
         (await world.Deliver()).Waiting.ShouldBe(0);
         var parked = await world.Count("posting.posting where state = 'parked' and currency = 'EUR'");
@@ -60,7 +60,7 @@ public sealed class MappingStories(PostgresFixture postgres)
 
         // The draft is looked through before it counts.
         var map = MappingSubject.ValueMap("sap-de", "centers");
-        await Draft(world, map, """{"actor":"mara","values":{"FR":"PC-1","DE":"PC-2"}}""");
+        await Draft(world, map, """{"actor":"mara","values":{"FR":"YB101","DE":"YB600"}}""");
         var preview = (await new ReadMappingCoverage(world.Database.Source).Run(map, default))!;
         (preview.Gaps.Count, preview.Covered).ShouldBe((0, parked));
         (await new ReadMappingCoverage(world.Database.Source).Run(null, default))!.Gaps.Count.ShouldBe(1);
@@ -74,23 +74,23 @@ public sealed class MappingStories(PostgresFixture postgres)
     public async Task Every_line_tells_which_rule_chose_its_account_and_the_books_tie_out_by_the_chosen_accounts()
     {
         await using var world = await World.Start(postgres, 6);
-        await Publish(world, MappingSubject.ValueMap("sap-de", "centers"), """{"actor":"mara","values":{"DE":"PC-2"}}""");
+        await Publish(world, MappingSubject.ValueMap("sap-de", "centers"), """{"actor":"mara","values":{"DE":"YB600"}}""");
         await Publish(world, MappingSubject.AccountRules("sap-de"), Chart);
         await world.Deliver();
         await world.AllPostedOnce();
         var posting = await Posting(world, "DE-2026-0000001");
         posting.Versions.ShouldBe("rules-1 account-rules@1 centers@1");
         var line = posting.Choices.First(choice => choice is { On: Choice.OnLine, What: "account" });
-        (line.Theirs, line.By, line.Ruled).ShouldBe(("41000100", "account rules 1, rule 'subscriptions'", true));
+        (line.Theirs, line.By, line.Ruled).ShouldBe(("41100000", "account rules 1, rule 'subscriptions'", true));
         posting.Choices.First(choice => choice.What == "profit-center").By.ShouldContain("value map centers 1");
         var receivable = posting.Choices.Single(choice => choice.On == Choice.OnReceivable);
         (receivable.Theirs, receivable.Ruled).ShouldBe(("12100000", false));
         var told = await new ReadTimeline(world.Database.Source, new FindInvoices(world.Database.Source)).Run("DE-2026-0000001", default);
-        JsonSerializer.Serialize(told.Story).ShouldContain("41000100 (account rules 1, rule");
+        JsonSerializer.Serialize(told.Story).ShouldContain("41100000 (account rules 1, rule");
         (await Posting(world, "US-2026-0000001")).Choices.ShouldContain(choice => choice.Ours == "receivable" && choice.By.StartsWith("targets file"));
 
         (await world.TieOut()).Entities.ShouldAllBe(entity => entity.Verdict == Verdict.Reconciled);
-        (await world.Count("reconciliation.account_result where erp_account = '41000100' and ours = theirs and ours <> 0")).ShouldBePositive();
+        (await world.Count("reconciliation.account_result where erp_account = '41100000' and ours = theirs and ours <> 0")).ShouldBePositive();
     }
 
     [Fact]

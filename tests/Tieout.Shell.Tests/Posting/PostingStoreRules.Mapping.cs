@@ -8,8 +8,8 @@ namespace Tieout.Shell.Tests.Posting;
 public abstract partial class PostingStoreRules
 {
     private const string EverythingElsewhere = """{"actor":"mara","rules":[{"name":"all","target":"elsewhere"}]}""";
-    private const string Revenue4711 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":"revenue"},"account":"4711"},{"name":"rest","account":"1"}]}""";
-    private const string Revenue4712 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":"revenue"},"account":"4712"},{"name":"rest","account":"1"}]}""";
+    private const string Revenue4711 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"4711"},{"name":"rest","account":"1"}]}""";
+    private const string Revenue4712 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"4712"},{"name":"rest","account":"1"}]}""";
 
     [Fact]
     public async Task Published_routes_go_before_the_targets_file_and_what_is_ready_stays_where_it_is()
@@ -96,7 +96,7 @@ public abstract partial class PostingStoreRules
     public async Task What_no_rule_and_no_setting_names_must_not_be_sent()
     {
         await using var world = await Ready();
-        var map = """{"actor":"mara","rules":[{"name":"by customer","when":{"ledger-account":"revenue"},"account":{"from":"plan"},"dimensions":{"region":{"from":"region"}}}]}""";
+        var map = """{"actor":"mara","rules":[{"name":"by customer","when":{"ledger-account":["revenue","deferred-revenue"]},"account":{"from":"plan"},"dimensions":{"region":{"from":"region"}}}]}""";
         await world.Publish(MappingSubject.AccountRules(world.Target.Name), map);
         var batch = await world.Claim(await world.Store.Join(default), 3);
         batch.Unmapped.Count.ShouldBe(3);

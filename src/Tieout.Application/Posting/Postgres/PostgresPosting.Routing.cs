@@ -76,7 +76,8 @@ internal sealed partial class PostgresPosting
         List<(Unplaced Posting, Routing Routing)> decided) => await connection.ExecuteAsync(
         """
         update posting.posting p
-        set target = nullif(new.target, ''), routed_by = new.routed_by, routes = @number, changed_at = @now, rules_version = @version,
+        set target = nullif(new.target, ''), routed_by = new.routed_by, routes = @number, changed_at = @now,
+            rules_version = case when new.target = @own then @version end,
             state = case when new.free and new.target <> ''
               and posting.customers_known(p.document_id, p.document_kind, p.billing_account_id, new.target) then 'ready' else 'staged' end
         from unnest(@ids, @accounts, @targets, @words, @frees) as new (id, account, target, routed_by, free)
@@ -86,6 +87,7 @@ internal sealed partial class PostgresPosting
         {
             number = mapping.RoutesNumber,
             now = Now,
+            own = target.Name,
             version = target.Settings.Version,
             ids = decided.ConvertAll(one => one.Posting.Id).ToArray(),
             accounts = decided.ConvertAll(one => one.Posting.BillingAccountId).ToArray(),
