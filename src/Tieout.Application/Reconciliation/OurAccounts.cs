@@ -13,6 +13,17 @@ internal sealed record OurMovement(string Account, string Theirs, decimal Amount
 /// <summary>Our side of the accounts: the subledger's lines, and where rules chose accounts line by line, the lines they chose for.</summary>
 internal static class OurAccounts
 {
+    /// <summary>
+    /// An account that a rule chose, as the ERP's movements name it: SAP tells an account that the settings do not name with leading
+    /// zeros. Only where nothing moved under the very text of the rule.
+    /// </summary>
+    public static string AsHeld(string account, HeldBooks held)
+    {
+        var moved = held.Moved.Keys.Select(key => key.Account).Distinct(StringComparer.Ordinal).ToList();
+        if (moved.Contains(account, StringComparer.Ordinal) || !account.All(char.IsAsciiDigit)) return account;
+        return moved.Find(other => other.TrimStart('0') == account.TrimStart('0')) ?? account;
+    }
+
     /// <summary>By account of ours and theirs, of one legal entity, month and currency of one target.</summary>
     public static async Task<IReadOnlyList<OurMovement>> Load(
         NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, AccountingMonth month) =>
