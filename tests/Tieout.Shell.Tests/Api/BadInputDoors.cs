@@ -230,7 +230,7 @@ internal static class BadInputDoors
         account-draft | rules[0].dimensions | {"colour":"red"} | 400 bad-mapping rules[0].dimensions.colour
         account-draft | rules[0].when.ledger-account | "cash" | 400 bad-mapping rules[0].when.ledger-account
         account-draft | whole | {"actor":"mara","rules":[{"name":"x"}]} | 400 bad-mapping rules[0]
-        map-draft | values.DE | "" | 400 bad-mapping values.DE
+        map-draft | values.DE | "4111 1111 1111 1111" | 400 bad-mapping values.DE
         map-draft | values.DE | 1 | 400 bad-mapping values.DE
         map-draft | values | absent | 400 bad-mapping values
         routes-look | rules[1].when.currency | "EUR" | 400 bad-mapping rules[1]

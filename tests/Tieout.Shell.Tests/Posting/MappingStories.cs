@@ -90,7 +90,7 @@ public sealed class MappingStories(PostgresFixture postgres)
         (await Posting(world, "US-2026-0000001")).Choices.ShouldContain(choice => choice.Ours == "receivable" && choice.By.StartsWith("targets file"));
 
         (await world.TieOut()).Entities.ShouldAllBe(entity => entity.Verdict == Verdict.Reconciled);
-        (await world.Count("reconciliation.account_result where erp_account = '41100000' and ours = theirs and ours <> 0")).ShouldBePositive();
+        (await world.Count("reconciliation.account_result where erp_account like '%41100000' and ours = theirs and ours <> 0")).ShouldBePositive();
     }
 
     [Fact]
