@@ -88,8 +88,16 @@ public sealed class MappingVersions(NpgsqlDataSource database, TimeProvider cloc
                   """,
             new
             {
-                id = Guid.CreateVersion7(clock.GetUtcNow()), subject.KindWord, subject.Target, subject.Name, number = 1 + (inForce?.Number ?? 0),
-                content = content.Canonical(), fingerprint, note, actor, now = clock.GetUtcNow(),
+                id = Guid.CreateVersion7(clock.GetUtcNow()),
+                subject.KindWord,
+                subject.Target,
+                subject.Name,
+                number = 1 + (inForce?.Number ?? 0),
+                content = content.Canonical(),
+                fingerprint,
+                note,
+                actor,
+                now = clock.GetUtcNow(),
             }, transaction);
         await transaction.CommitAsync(cancel);
         return new MappingOutcome.Done((await View(connection, null, subject, (await Find(connection, null, subject, "draft"))!)), Changed: true);

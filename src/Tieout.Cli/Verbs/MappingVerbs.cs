@@ -19,7 +19,8 @@ internal static class MappingVerbs
 
     private static readonly JsonSerializerOptions Indented = new()
     {
-        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static Command Create() => new("mapping", "Routes, account rules and value maps as versions; see docs/mapping.md.")
@@ -57,7 +58,9 @@ internal static class MappingVerbs
         var subject = Subject();
         var version = new Option<string>("--version-number")
         {
-            Description = "A number, draft or published.", DefaultValueFactory = _ => "published", HelpName = "version",
+            Description = "A number, draft or published.",
+            DefaultValueFactory = _ => "published",
+            HelpName = "version",
         };
         return new Command("show", "One version with its rules.") { subject, version }.Does(async (parsed, screen, cancel) =>
         {
@@ -93,7 +96,9 @@ internal static class MappingVerbs
     {
         var draft = new Option<MappingSubject?>("--draft")
         {
-            Description = "Look through a draft instead: " + Subjects, HelpName = "subject", CustomParser = ReadSubject,
+            Description = "Look through a draft instead: " + Subjects,
+            HelpName = "subject",
+            CustomParser = ReadSubject,
         };
         return new Command("coverage", "What is not mapped of everything staged and parked, and how much money waits behind it.") { draft }
             .Does(async (parsed, screen, cancel) =>
@@ -112,7 +117,8 @@ internal static class MappingVerbs
         var subject = Subject();
         var fingerprint = new Option<string?>("--fingerprint")
         {
-            Description = "Of the draft that was looked at, or its beginning: another one is not published.", HelpName = "hex",
+            Description = "Of the draft that was looked at, or its beginning: another one is not published.",
+            HelpName = "hex",
         };
         return new Command("publish", "Make the draft count, from now on and for everything that is not on its way yet.") { subject, fingerprint }
             .Does(async (parsed, screen, cancel) =>

@@ -67,7 +67,9 @@ internal sealed partial class MemoryPosting
             taken = kind == "send"
                 ? taken with
                 {
-                    State = PostingState.Sending, SentAt = now, Tries = row.Tries + 1,
+                    State = PostingState.Sending,
+                    SentAt = now,
+                    Tries = row.Tries + 1,
                     RulesVersion = row.ChosenAt is null ? target.Settings.Version + mapping.VersionsOf(target.Name) : row.RulesVersion,
                     ChosenAt = row.ChosenAt ?? taken.Attempts,
                 }

@@ -21,7 +21,11 @@ internal sealed partial class MemoryPosting
             foreach (var row in rows)
                 books = books.Set(row with
                 {
-                    State = PostingState.InDoubt, SentAt = books.RestoredAt, NotBefore = now, Target = places[0], AskAlso = places[1..],
+                    State = PostingState.InDoubt,
+                    SentAt = books.RestoredAt,
+                    NotBefore = now,
+                    Target = places[0],
+                    AskAlso = places[1..],
                 });
             Books = books;
             return rows.Count;

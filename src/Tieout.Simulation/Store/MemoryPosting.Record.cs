@@ -30,7 +30,10 @@ internal sealed partial class MemoryPosting
                 if (from == PostingState.InDoubt && change.State == PostingState.Ready && before.AskAlso is [var next, ..])
                     books = books.Set(books.Postings[before.Id] with
                     {
-                        State = PostingState.InDoubt, NotBefore = now, Target = next, AskAlso = [.. before.AskAlso.Skip(1)],
+                        State = PostingState.InDoubt,
+                        NotBefore = now,
+                        Target = next,
+                        AskAlso = [.. before.AskAlso.Skip(1)],
                     });
                 books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);

@@ -37,7 +37,8 @@ public class AccountBookTests
     {
         var book = Book(Rule("x", Conditions.None, dimensions: new()
         {
-            ["project"] = new RuleValue.FromField(MappingField.Plan, ""), ["class"] = new RuleValue.FromField(MappingField.Plan, "nowhere"),
+            ["project"] = new RuleValue.FromField(MappingField.Plan, ""),
+            ["class"] = new RuleValue.FromField(MappingField.Plan, "nowhere"),
         }));
         book.Choose("project", Of("saas")).ShouldBeOfType<RuleAnswer.Chosen>().Value.ShouldBe("saas");
         book.Choose("class", Of("saas")).ShouldBeOfType<RuleAnswer.Unmapped>();

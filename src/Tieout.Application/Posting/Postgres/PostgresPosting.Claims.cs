@@ -57,7 +57,14 @@ internal sealed partial class PostgresPosting
             sql,
             new
             {
-                claim, node, target = target.Name, version = target.Settings.Version, versions = mapping.VersionsOf(target.Name), limit, tries, now,
+                claim,
+                node,
+                target = target.Name,
+                version = target.Settings.Version,
+                versions = mapping.VersionsOf(target.Name),
+                limit,
+                tries,
+                now,
                 until = now + Posting.Claims.Lease(target),
             },
             transaction))
