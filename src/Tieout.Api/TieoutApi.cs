@@ -17,6 +17,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Subscriptions;
@@ -115,6 +116,9 @@ public static class TieoutApi
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<ReadPostings>();
         services.AddSingleton<ReadInvoiceStatus>();
+        services.AddSingleton<ReadPostingChoices>();
+        services.AddSingleton<MappingVersions>();
+        services.AddSingleton<ReadMappingCoverage>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
         services.AddSingleton<EnterRates>();
@@ -166,6 +170,7 @@ public static class TieoutApi
         app.MapBalances();
         app.MapPostings();
         app.MapLanes();
+        app.MapMapping();
         app.MapTaxProfiles();
         app.MapExchangeRates();
         app.MapPlans();

@@ -28,6 +28,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     CreditVerbs.CreateVoid(),
     CreditVerbs.CreateWriteOff(),
     JournalVerbs.Create(),
+    MappingVerbs.Create(),
     PostVerb.Create(),
     ReconcileVerb.Create(),
     CloseVerb.Create(),

@@ -123,8 +123,11 @@ public enum Fault
     /// <summary>A document that brings its whole batch to silence.</summary>
     PoisonSilent,
 
-    /// <summary>New rules are published while documents are on their way.</summary>
+    /// <summary>A targets file with other settings is taken up while documents are on their way.</summary>
     RulesPublished,
+
+    /// <summary>Mapping versions (routes, account rules) are published while documents are on their way; now and then one with a gap.</summary>
+    MappingPublished,
 
     /// <summary>Replay is pressed twice, by two people.</summary>
     ReplayTwice,
@@ -168,4 +171,7 @@ internal enum Flaws
 
     /// <summary>A credit memo goes whenever it likes.</summary>
     NoOrder = 256,
+
+    /// <summary>What was sent under one mapping is sent again under another.</summary>
+    MappedAnew = 512,
 }

@@ -1,3 +1,5 @@
+using Tieout.Application.Mapping;
+using Tieout.Domain.Mapping;
 using Tieout.Domain.Posting;
 using Tieout.Simulation.Erp;
 using Tieout.Simulation.Store;
@@ -39,10 +41,14 @@ internal static class Oracle
             var row = books.Keys.TryGetValue(document.Key, out var id) ? books.Postings[id] : null;
             if (held.Count > 1) duplicate.Add(document.Key);
             if (held.Count > 0 && document.Corrects.Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
+            if (held.Count > 0 && document.Corrects.Any(before => ledger[before].Any(entry => ErpOf(entry) != ErpOf(held[0]))))
+                disordered.Add($"{document.Key} is in another ERP than what it corrects");
             if (row is null) stuck.Add($"{document.Key} is nowhere in the books");
             else if (row.State == PostingState.Posted)
             {
-                if (!held.Exists(entry => entry.Number == row.Erp!.Number && entry.Content == SimulatedErp.ContentOf(document))) lost.Add(document.Key);
+                var content = SimulatedErp.ContentOf(document);
+                if (held.Find(entry => entry.Number == row.Erp!.Number && entry.Content == content) is not { } entry) lost.Add(document.Key);
+                else if (OtherwiseMapped(books, row, entry) is { } otherwise) lost.Add(otherwise);
             }
             else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add(
                 $"{document.Key} is {Domain.Words.Of(row.State)}, due {row.NotBefore:HH:mm:ss}, claimed by {row.ClaimedBy} until {row.ClaimedUntil:HH:mm:ss}");
@@ -54,6 +60,20 @@ internal static class Oracle
         if (world.Time.IsExhausted) stuck.Add("the run does not come to rest");
         return new Judgement(lost, duplicate, stuck, disordered, [.. world.Broken.Distinct(StringComparer.Ordinal)]);
     }
+
+    // What our books say was chosen has to be what was booked. Once an ERP has refused a document the rules choose anew, and what was
+    // refused may be the second of two requests: then, and after a restore, the ERP alone knows.
+    private static string? OtherwiseMapped(Books books, PostingRow row, LedgerEntry entry)
+    {
+        if (books.RestoredAt is not null || Enumerable.Range(1, row.Attempts).Any(number =>
+                books.Attempts.TryGetValue((row.Id, number), out var attempt) && attempt.Outcome is ("refused" or "conflict"))) return null;
+        var chosen = row.ChosenAt is { } at && books.Choices.TryGetValue((row.Id, at), out var choices)
+            ? choices.First(choice => choice is { On: Choice.OnLine, What: AccountRule.OfAccount }).Theirs
+            : "";
+        return chosen == entry.Account ? null : $"{row.Key} was booked on '{entry.Account}', and our books say '{chosen}'";
+    }
+
+    private static string ErpOf(LedgerEntry entry) => entry.Number[..entry.Number.IndexOf('/', StringComparison.Ordinal)];
 
     private static bool IsToldOf(Books books, PostingRow row) =>
         books.Cases.Exists(one => one is { IsOpen: true, SubjectKind: "posting" } && one.SubjectKey == row.Key);

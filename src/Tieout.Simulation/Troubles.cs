@@ -27,6 +27,7 @@ internal sealed class Troubles(SimulatedWorld world)
         Some(Fault.PeriodClosed, 2, within, ClosePeriod);
         Some(Fault.CustomerBlocked, 2, within, BlockCustomer);
         Some(Fault.RulesPublished, 3, within, PublishRules);
+        Some(Fault.MappingPublished, 4, within, new MappingTroubles(world).Publish);
         Some(Fault.ClockSet, 3, within, SetClock);
     }
 
@@ -58,6 +59,7 @@ internal sealed class Troubles(SimulatedWorld world)
                 if (finding.Code != "refused-for-ever") erp.Refusing.Remove(key);
         }
         foreach (var (erp, _) in world.Erps) world.Person.Tell(erp.Name, LaneCommand.Resume);
+        new MappingTroubles(world).CloseGaps();
         world.Documents.MakeMissing();
     }
 

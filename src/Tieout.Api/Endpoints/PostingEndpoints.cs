@@ -17,9 +17,14 @@ internal static class PostingEndpoints
     {
         app.MapGet("/v1/postings", List).WithTags("Postings").WithName("listPostings").ProducesProblem(400).WithSummary("Postings, the newest first.");
         app.MapGet("/v1/postings/totals", Totals).WithTags("Postings").WithName("readPostings").ProducesProblem(400).WithSummary("Postings by target and state.");
+        app.MapGet("/v1/postings/{key}", One).WithTags("Postings").WithName("readPosting").ProducesProblem(404)
+            .WithSummary("One posting by its document's number: what routed it, and which rule chose each account, tax code and dimension.");
         app.MapGet("/v1/invoice-status/{**id}", Status).WithTags("Postings").WithName("readInvoiceStatus").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Where a document stands, over all ERPs, by any id of it: our number, its own, its posting's or correlation id, or the ERP's.");
     }
+
+    private static async Task<Results<Ok<PostingChoices>, ProblemHttpResult>> One(ReadPostingChoices postings, string key, CancellationToken cancel) =>
+        await postings.Run(key, cancel) is { } found ? TypedResults.Ok(found) : Problems.NotFound("No posting has this number.");
 
     private static async Task<Results<Ok<PostingList>, ProblemHttpResult>> List(
         ReadPostings postings,

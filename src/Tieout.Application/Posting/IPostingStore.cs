@@ -24,7 +24,8 @@ internal partial interface IPostingStore
     /// <summary>
     /// The postings of the target whose turn it is (<see cref="StagedDocument.Place"/>, then the oldest) that are ready, due and have been
     /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another
-    /// claims at this moment are passed over.
+    /// claims at this moment are passed over. They are loaded under the mapping versions in force now, which stand with them for good;
+    /// what may be in the ERP already keeps those it was sent under.
     /// </summary>
     Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel);
 
@@ -60,17 +61,26 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// Books that were restored from a backup do not know what was posted since: what is ready and may be in the ERP already goes to
-    /// in doubt, as if it had been sent when they were restored, and is asked for first. <see cref="ClaimToSend"/> passes it over till
-    /// then. Answers how many.
+    /// in doubt, as if it had been sent when they were restored, and is asked for first: at every target that was ever configured, for
+    /// other routes may have led it there, and last at this one. <see cref="ClaimToSend"/> passes it over till then. Answers how many.
     /// </summary>
     Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel);
+
+    /// <summary>
+    /// Picks a target for the oldest staged documents that this one's settings or the published routes may route, and whose turn is
+    /// not ahead: what they are about, then the published routes, then the settings of this target say which
+    /// (<see cref="Domain.Mapping.Routing"/>). Where the ERP knows all customers already, a document becomes ready at once. What is
+    /// about documents in several targets is parked with a case. What was staged for a target is looked at again once other routes
+    /// are published; what is ready or beyond stays. Answers how many it looked at.
+    /// </summary>
+    Task<int> RouteStaged(DeliveryTarget target, int limit, Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel);
 
     /// <summary>Parks staged documents that stand behind one that is parked or cancelled, with a case each; answers how many.</summary>
     Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel);
 
     /// <summary>
-    /// Staged ones of the target's legal entities, so many per entity, the oldest accounting month first, then the oldest; without those
-    /// whose turn it is not, and without those of some accounts.
+    /// Staged ones that were routed to the target, so many per legal entity, the oldest accounting month first, then the oldest; without
+    /// those whose turn it is not, and without those of some accounts.
     /// </summary>
     Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null);
 
@@ -108,7 +118,7 @@ internal partial interface IPostingStore
     /// <summary>Keeps the rules of the targets under their version, never to be changed.</summary>
     Task RememberRules(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel);
 
-    /// <summary>One case per legal entity without a route and per target without a configuration; closed once there is one.</summary>
+    /// <summary>One case per legal entity with documents that nothing routes and per target without a configuration; closed once there is one.</summary>
     Task TellUnrouted(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel);
 
     /// <summary>Begins a posting run, or takes up the one that was not finished.</summary>

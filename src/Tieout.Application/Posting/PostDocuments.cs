@@ -102,6 +102,7 @@ public sealed class PostDocuments
                 await _store.RememberLanes(_targets, cancel);
                 await _store.TellUnrouted(_targets, cancel);
                 await Deliver(run, node, patience, progress, cancel);
+                await _store.TellUnrouted(_targets, CancellationToken.None); // what the routes were asked about meanwhile
                 return;
             }
             catch (DbException away) when (StoreTrouble.WillPass(away))
@@ -199,15 +200,22 @@ public sealed class PostDocuments
     private static LaneStanding Standing(IReadOnlyList<LaneStanding> standing, DeliveryTarget target) =>
         standing.FirstOrDefault(lane => lane.Target == target.Name) ?? new LaneStanding(target.Name, LaneMode.Running, DateTimeOffset.MinValue, "", "");
 
-    private static bool Concerns(OpenPostings part, DeliveryTarget target) => target.Name == part.Target || target.LegalEntities.Contains(part.LegalEntity);
+    private static bool Concerns(OpenPostings part, DeliveryTarget target) =>
+        part.Target.Length > 0 ? target.Name == part.Target : target.LegalEntities.Contains(part.LegalEntity);
 
     // When something can happen next: not before its lane may be used again. Of a lane that drains, only doubts are to be cleared.
     private static DateTimeOffset DueAt(OpenPostings part, IReadOnlyList<SteeredLane> lanes, DateTimeOffset now)
     {
-        var lane = lanes.First(lane => Concerns(part, lane.Target)).Gate;
+        // What published routes may lead anywhere is routed by whichever lane works.
+        var concerned = lanes.Where(lane => Concerns(part, lane.Target)).ToList();
+        return (concerned.Count > 0 ? concerned : lanes).Select(lane => DueAt(part, lane.Gate, now)).DefaultIfEmpty(now).Min();
+    }
+
+    private static DateTimeOffset DueAt(OpenPostings part, LaneGate lane, DateTimeOffset now)
+    {
         if (lane.Mode == LaneMode.Draining && part.InDoubt == 0) return DateTimeOffset.MaxValue;
         var begins = lane.BeginsAt(now);
-        var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.Target.Length == 0 ? DateTimeOffset.MaxValue : now);
+        var due = part.AtOnce > 0 ? now : part.NextDue ?? (part.LegalEntity.Length > 0 ? DateTimeOffset.MaxValue : now);
         return begins > due ? begins : due;
     }
 

@@ -65,6 +65,7 @@ internal sealed class PostingLane(
 
     private async Task<LaneStep> Send(ClaimedBatch batch)
     {
+        if (batch.Unmapped.Count == batch.Postings.Count) return await Refuse(batch);
         if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return await GiveBack(batch);
         try
         {
@@ -94,8 +95,9 @@ internal sealed class PostingLane(
     {
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
         // that it turned away because it takes no more calls for a moment.
-        var unreached = outcomes.All(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false });
-        var away = outcomes.OfType<DeliveryOutcome.NotSent>().FirstOrDefault(outcome => !outcome.ThisDocument && (unreached || Later(outcome)));
+        var asked = batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id)).Select(pair => pair.Second).ToList();
+        var unreached = asked.TrueForAll(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false });
+        var away = asked.OfType<DeliveryOutcome.NotSent>().FirstOrDefault(outcome => !outcome.ThisDocument && (unreached || Later(outcome)));
         var now = store.Now;
         var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
         {
@@ -109,6 +111,19 @@ internal sealed class PostingLane(
         return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
 
         bool Later(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false } not && (not.RetryAfter is not null || call.TurnedAway);
+    }
+
+    // The rules map none of it: nobody has to be asked.
+    private async Task<LaneStep> Refuse(ClaimedBatch batch)
+    {
+        var now = store.Now;
+        await store.Record(batch.Claim, PostingState.Sending, [.. batch.Postings.Select(posting =>
+        {
+            var refused = new DeliveryOutcome.Refused(batch.Unmapped[posting.Id]);
+            return new PostingResult(
+                posting, PostingDecision.AfterSending(refused, posting.Tries, now, target.Policy, jitter()), Word(refused), Detail(refused), CountsAsTry: true);
+        })]);
+        return LaneStep.Moved;
     }
 
     // Retry-After is for all programs; other trouble may be this program's own.
@@ -130,15 +145,25 @@ internal sealed class PostingLane(
     private static bool IsSettled(DeliveryOutcome outcome) => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer);
 
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
-    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, LaneCall call)
+    private async Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, LaneCall call)
+    {
+        if (batch.Unmapped.Count == 0) return await Outcomes(batch, batch.Documents, call);
+        // What the rules do not map is refused by us; the others go without it.
+        var mapped = batch.Postings.Index().Where(pair => !batch.Unmapped.ContainsKey(pair.Item.Id)).Select(pair => pair.Index).ToList();
+        var sent = await Outcomes(batch, [.. mapped.Select(index => batch.Documents[index])], call);
+        return [.. batch.Postings.Select((posting, index) =>
+            batch.Unmapped.TryGetValue(posting.Id, out var finding) ? new DeliveryOutcome.Refused(finding) : sent[mapped.IndexOf(index)])];
+    }
+
+    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, IReadOnlyList<ErpDocument> documents, LaneCall call)
     {
         var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
         return Asking.Each<ErpDocument, DeliveryOutcome>(
-            batch.Documents,
-            documents =>
+            documents,
+            some =>
             {
                 log.Asked = false;
-                return target.Connector.Send(documents, log, CancellationToken.None);
+                return target.Connector.Send(some, log, CancellationToken.None);
             },
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.Refused(Asking.Finding(bug)),
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.NotSent(Failed(bug)),

@@ -1,15 +1,25 @@
+using System.Collections.ObjectModel;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Posting;
 
 /// <summary>A posting in the hands of one worker.</summary>
+/// <param name="ChosenAt">
+/// The attempt whose choices stand; null before it was sent, and once the ERP certainly has nothing of it. No choices are on record where no
+/// rules were published then.
+/// </param>
 internal sealed record ClaimedPosting(
     Guid Id, string BusinessKey, int Attempts, int Tries, int LookUps, DateTimeOffset SentAt, Guid BillingAccountId, Guid LegalEntityId,
-    DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId, string DocumentKind);
+    DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, Guid DocumentId, string DocumentKind, int? ChosenAt = null);
 
 /// <summary>Postings claimed together, with what is to be told to the ERP about each, in the same order.</summary>
-internal sealed record ClaimedBatch(Guid Claim, IReadOnlyList<ClaimedPosting> Postings, IReadOnlyList<ErpDocument> Documents);
+internal sealed record ClaimedBatch(Guid Claim, IReadOnlyList<ClaimedPosting> Postings, IReadOnlyList<ErpDocument> Documents)
+{
+    /// <summary>Those that an account, a tax code or a dimension is missing for, by posting: they must not be sent.</summary>
+    public IReadOnlyDictionary<Guid, Finding> Unmapped { get; init; } = ReadOnlyDictionary<Guid, Finding>.Empty;
+}
 
 /// <summary>A request that is about to go out.</summary>
 /// <param name="Batch">The claim, which is also the batch the exchanges are kept under.</param>
@@ -47,6 +57,8 @@ internal sealed record BlockedDocument(
     string BusinessKey, string Kind, Guid LegalEntityId, Guid BillingAccountId, DateOnly Month, string Currency, decimal Amount, Guid CorrelationId, string Before);
 
 /// <summary>What is not settled yet: of a target, or of a legal entity while it is staged.</summary>
+/// <param name="Target">Empty while no route has picked one.</param>
+/// <param name="LegalEntity">Only of what is staged.</param>
 /// <param name="AtOnce">Those something can be done about now.</param>
 /// <param name="NextDue">When the next of the others is.</param>
 internal sealed record OpenPostings(string Target, string LegalEntity, long Documents, long InDoubt, long AtOnce, DateTimeOffset? NextDue);

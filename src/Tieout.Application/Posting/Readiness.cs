@@ -1,3 +1,4 @@
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
@@ -21,6 +22,7 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
     /// <summary>Makes the oldest staged documents ready, after asking the ERP for customers it does not know yet.</summary>
     public async Task<Step> Run(CancellationToken cancel)
     {
+        if (await store.RouteStaged(target, DocumentsAtOnce, MappingFindings.Apart, cancel) > 0) return new Step(Moved: true);
         if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
         var known = (await Next()).Where(document => document.Known).ToList();
         await store.Promote(target, InTurn(known));

@@ -123,28 +123,13 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
 
     private async Task<List<AccountRow>> CompareAccounts(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
     {
-        var ours = (await connection.QueryAsync<(string Account, decimal Amount)>(
-            """
-            select line.account, sum(line.amount)
-            from (
-              select entry.id
-              from posting.posting
-              join ledger.journal_entry entry on entry.source_id = posting.document_id and entry.source_kind = posting.document_kind
-                and entry.billing_account_id = posting.billing_account_id
-              where posting.state = 'posted' and posting.month = @month and posting.legal_entity_id = @LegalEntityId
-                and posting.document_kind in ('invoice', 'credit-memo')
-              union all
-              select document_id from posting.posting
-              where state = 'posted' and month = @month and legal_entity_id = @LegalEntityId and document_kind not in ('invoice', 'credit-memo')) posted
-            join ledger.journal_line line on line.entry_id = posted.id
-            where line.currency = @Currency
-            group by line.account
-            """, new { month = month.FirstDay, book.LegalEntityId, book.Currency }, transaction, commandTimeout: 600)).AsList();
+        var ours = await OurAccounts.Load(connection, transaction, book, month);
         // Two accounts of ours may be one of theirs; they are compared together.
         var rows = ours
-            .GroupBy(row => held.Accounts.GetValueOrDefault(row.Account, "?"))
+            .GroupBy(row => row.Theirs.Length > 0 ? OurAccounts.AsHeld(row.Theirs, held) : held.Accounts.GetValueOrDefault(row.Account, "?"))
             .Select(group => new AccountRow(
-                string.Join('+', group.Select(row => row.Account).Order(StringComparer.Ordinal)), group.Key, group.Sum(row => row.Amount),
+                string.Join('+', group.Select(row => row.Account).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
+                group.Key, group.Sum(row => row.Amount),
                 book.KeyStarts.Sum(start => held.Moved.GetValueOrDefault((start, group.Key, book.Currency))),
                 held.Movements.TryGetValue((group.Key, book.Currency), out var movement) ? movement : null,
                 held.Moved.Where(moved => moved.Key.Account == group.Key && moved.Key.Currency == book.Currency).Sum(moved => moved.Value)))

@@ -7,7 +7,8 @@ namespace Tieout.Simulation.Erp;
 
 /// <summary>One entry of the ERP's own ledger: the witness.</summary>
 /// <param name="SeenFrom">Not seen by look-ups before.</param>
-internal sealed record LedgerEntry(string Key, string Content, string Number, DateTimeOffset At, DateTimeOffset SeenFrom);
+/// <param name="Account">Their account of the lines, as the rules chose it; empty where none were published.</param>
+internal sealed record LedgerEntry(string Key, string Content, string Number, DateTimeOffset At, DateTimeOffset SeenFrom, string Account);
 
 /// <summary>The inside of one simulated ERP tenant: what it holds and what it says to a request that has reached it.</summary>
 internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime time, FaultTable faults, Draw draw)
@@ -58,7 +59,8 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
             ? draw.Between(TimeSpan.Zero, temper.Sight)
             : TimeSpan.Zero;
-        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late);
+        var account = (document as ErpInvoice)?.Lines[0].Account ?? "";
+        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, account);
         Ledger.Add(entry);
         if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
         held.Add(entry);

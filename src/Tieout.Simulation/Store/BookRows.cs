@@ -12,6 +12,16 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
     public PostingState State { get; init; } = PostingState.Staged;
     public string? Target { get; init; }
     public string? RulesVersion { get; init; }
+
+    /// <summary>The published routes it was last looked at under.</summary>
+    public int Routes { get; init; }
+    public string RoutedBy { get; init; } = "";
+
+    /// <summary>The attempt whose choices stand, none where no rules were published then; what may be in the ERP keeps them.</summary>
+    public int? ChosenAt { get; init; }
+
+    /// <summary>Targets it is still to be asked for at, after a restore; the last one sends it.</summary>
+    public IReadOnlyList<string> AskAlso { get; init; } = [];
     public int Attempts { get; init; }
     public int Tries { get; init; }
     public int LookUps { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tieout.Application.Mapping;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
@@ -33,6 +34,11 @@ internal sealed record Books
     public ImmutableHashSet<Guid> BatchesAsked { get; init; } = [];
     public ImmutableList<CaseRow> Cases { get; init; } = [];
     public ImmutableDictionary<(string Target, Guid Customer), string> References { get; init; } = ImmutableDictionary<(string, Guid), string>.Empty;
+    public ImmutableDictionary<(Guid Posting, int Attempt), IReadOnlyList<Choice>> Choices { get; init; } =
+        ImmutableDictionary<(Guid, int), IReadOnlyList<Choice>>.Empty;
+
+    /// <summary>The mapping versions in force.</summary>
+    public PublishedMapping Mapping { get; init; } = PublishedMapping.None;
     public ImmutableHashSet<(string Target, string Version)> Rules { get; init; } = [];
     public ImmutableDictionary<string, LaneBook> Lanes { get; init; } = ImmutableDictionary<string, LaneBook>.Empty;
     public int LastNode { get; init; }

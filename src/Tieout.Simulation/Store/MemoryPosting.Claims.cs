@@ -1,5 +1,7 @@
 using Tieout.Application.Posting;
+using Tieout.Application.Mapping;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Simulation.Store;
@@ -58,23 +60,52 @@ internal sealed partial class MemoryPosting
         var books = Books;
         List<ClaimedPosting> postings = new(due.Count);
         List<ErpDocument> documents = new(due.Count);
+        Dictionary<Guid, Finding> unmapped = [];
         foreach (var row in due)
         {
+            var mapping = books.Mapping;
             var taken = row with { Claim = claim, ClaimedBy = node, ClaimedUntil = now + Application.Posting.Claims.Lease(target), Attempts = row.Attempts + 1 };
             taken = kind == "send"
-                ? taken with { State = PostingState.Sending, SentAt = now, RulesVersion = target.Settings.Version, Tries = row.Tries + 1 }
+                ? taken with
+                {
+                    State = PostingState.Sending,
+                    SentAt = now,
+                    Tries = row.Tries + 1,
+                    RulesVersion = row.ChosenAt is null ? target.Settings.Version + mapping.VersionsOf(target.Name) : row.RulesVersion,
+                    ChosenAt = row.ChosenAt ?? taken.Attempts,
+                }
                 : taken with { LookUps = row.LookUps + 1 };
             books = books.Set(taken);
             books = books with { Attempts = books.Attempts.Add((row.Id, taken.Attempts), new AttemptRow(kind, claim, node, now, null, "")) };
             postings.Add(Claimed(taken));
-            documents.Add(row.Document with { ErpCustomerId = books.References.GetValueOrDefault((target.Name, row.Customer.Id), "") });
+            var document = row.Document with { ErpCustomerId = books.References.GetValueOrDefault((target.Name, row.Customer.Id), "") };
+            (books, document) = Mapped(books, taken, target, document, kind == "send", unmapped);
+            documents.Add(document);
         }
         Books = books;
-        return new ClaimedBatch(claim, postings, documents);
+        return new ClaimedBatch(claim, postings, documents) { Unmapped = unmapped };
+    }
+
+    // What was sent under choices on record is sent and asked for again with them; all else by the rules in force.
+    private (Books Books, ErpInvoice Document) Mapped(
+        Books books, PostingRow row, DeliveryTarget target, ErpInvoice document, bool sending, Dictionary<Guid, Finding> unmapped)
+    {
+        if (!flaws.HasFlag(Flaws.MappedAnew) && row.ChosenAt is { } at && !(sending && at == row.Attempts))
+            return (books, books.Choices.TryGetValue((row.Id, at), out var kept) ? (ErpInvoice)DocumentMap.Again(document, kept) : document);
+        var book = books.Mapping.AccountsOf(target.Name);
+        if (book.Number == 0) return (books, document);
+        var mapped = new DocumentMap(book, target.Settings).Of(document, FactsOf(row));
+        if (sending && mapped.Findings.Count > 0)
+        {
+            unmapped[row.Id] = mapped.Findings[0];
+            books = books.Set(row with { ChosenAt = null }); // it is not sent
+        }
+        else if (sending) books = books with { Choices = books.Choices.SetItem((row.Id, row.Attempts), mapped.Choices) };
+        return (books, (ErpInvoice)mapped.Document);
     }
 
     private static ClaimedPosting Claimed(PostingRow row) => new(
         row.Id, row.Key, row.Attempts, row.Tries, row.LookUps, row.SentAt ?? default, row.Customer.Account, Guid.Empty,
         row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id, row.Id,
-        Domain.Words.Of(row.Document.Kind));
+        Domain.Words.Of(row.Document.Kind), row.ChosenAt);
 }

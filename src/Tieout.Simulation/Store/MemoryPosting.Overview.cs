@@ -26,9 +26,9 @@ internal sealed partial class MemoryPosting
                     group.Count(row => row.State == PostingState.Sending || !(row.NotBefore > now)),
                     group.Where(row => row.NotBefore > now).Min(row => row.NotBefore))),
             .. Books.Rows
-                .Where(row => row.State == PostingState.Staged && targets.Any(target => target.LegalEntities.Contains(row.Entity)))
-                .GroupBy(row => row.Entity).Select(group => new OpenPostings(
-                    "", group.Key, group.Count(), 0, group.Count(row => Books.Turn(row) != MemoTurn.Waits), null)),
+                .Where(row => row.State == PostingState.Staged && IsTheirs(row, targets))
+                .GroupBy(row => (row.Target, row.Entity)).Select(group => new OpenPostings(
+                    group.Key.Target ?? "", group.Key.Entity, group.Count(), 0, group.Count(row => Books.Turn(row) != MemoTurn.Waits), null)),
         ]);
     }
 
@@ -41,7 +41,12 @@ internal sealed partial class MemoryPosting
     {
         PostingState.Sending => targets.Any(target => target.Name == row.Target),
         PostingState.Ready or PostingState.InDoubt => targets.Any(target => target.Name == row.Target) && !(row.NotBefore > now),
-        PostingState.Staged => targets.Any(target => target.LegalEntities.Contains(row.Entity)) && Books.Turn(row) != MemoTurn.Waits,
+        PostingState.Staged => IsTheirs(row, targets) && Books.Turn(row) != MemoTurn.Waits,
         _ => false,
     };
+
+    // Routed to one of them, or to be routed by one of them.
+    private bool IsTheirs(PostingRow row, IReadOnlyList<DeliveryTarget> targets) =>
+        targets.Any(target => target.Name == row.Target || row.Target is null && target.LegalEntities.Contains(row.Entity))
+        || row.Routes < Books.Mapping.RoutesNumber;
 }

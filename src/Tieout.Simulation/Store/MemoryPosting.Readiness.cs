@@ -15,7 +15,18 @@ internal sealed partial class MemoryPosting
             var rows = Books.Rows
                 .Where(row => row.State == PostingState.Ready && row.Target == target.Name && Books.MayBePosted(row) && !Server.IsLocked(row.Id)).ToList();
             var books = Books;
-            foreach (var row in rows) books = books.Set(row with { State = PostingState.InDoubt, SentAt = books.RestoredAt, NotBefore = now });
+            // Other routes may have been in force when it was posted: it is asked for everywhere, last where it goes now.
+            var others = books.Rules.Select(rule => rule.Target).Where(name => name != target.Name).Distinct().Order(StringComparer.Ordinal);
+            List<string> places = [.. others, target.Name];
+            foreach (var row in rows)
+                books = books.Set(row with
+                {
+                    State = PostingState.InDoubt,
+                    SentAt = books.RestoredAt,
+                    NotBefore = now,
+                    Target = places[0],
+                    AskAlso = places[1..],
+                });
             Books = books;
             return rows.Count;
         });
@@ -46,7 +57,7 @@ internal sealed partial class MemoryPosting
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
     {
         var staged = documents.Select(document => (Row: Books.Postings.GetValueOrDefault(document.Id), document.Place))
-            .Where(one => one.Row is { State: PostingState.Staged }).ToList();
+            .Where(one => one.Row is { State: PostingState.Staged } && one.Row.Target == target.Name).ToList();
         Server.Demand(staged.Select(one => one.Row!.Id));
         var books = Books;
         foreach (var (row, place) in staged)
@@ -105,7 +116,7 @@ internal sealed partial class MemoryPosting
         .Raise(newId(), "posting", row.Key, finding);
 
     private static bool IsStagedFor(PostingRow row, DeliveryTarget target) =>
-        row.State == PostingState.Staged && target.LegalEntities.Contains(row.Entity);
+        row.State == PostingState.Staged && row.Target == target.Name;
 
     private BlockedDocument Memo(PostingRow row) => new(
         row.Key, "credit-memo", Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,

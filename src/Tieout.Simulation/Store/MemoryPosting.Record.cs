@@ -24,9 +24,18 @@ internal sealed partial class MemoryPosting
                     State = change.State,
                     NotBefore = change.NotBefore,
                     Erp = change.Document,
+                    ChosenAt = Standing(before, result.Outcome),
                     Tries = before.Tries - (from == PostingState.Sending ? back : 0),
                     LookUps = before.LookUps - (from == PostingState.InDoubt ? back : 0),
                 });
+                if (from == PostingState.InDoubt && change.State == PostingState.Ready && before.AskAlso is [var next, ..])
+                    books = books.Set(books.Postings[before.Id] with
+                    {
+                        State = PostingState.InDoubt,
+                        NotBefore = now,
+                        Target = next,
+                        AskAlso = [.. before.AskAlso.Skip(1)],
+                    });
                 books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
                 if (change.State == PostingState.Posted)
@@ -61,6 +70,7 @@ internal sealed partial class MemoryPosting
             {
                 State = sent ? PostingState.InDoubt : PostingState.Ready,
                 Tries = row.Tries - (sent ? 0 : 1),
+                ChosenAt = sent ? row.ChosenAt : Standing(row, "not-sent"),
                 NotBefore = now,
             });
             books = EndAttempt(books, row.Id, row.Attempts, "crashed", "");
@@ -68,6 +78,14 @@ internal sealed partial class MemoryPosting
         Books = books;
         return rows.Count;
     }
+
+    // Where the ERP certainly has nothing, the rules choose anew next time.
+    private static int? Standing(PostingRow row, string outcome) => outcome switch
+    {
+        "refused" or "conflict" => null,
+        "not-sent" => row.ChosenAt == row.Attempts ? null : row.ChosenAt,
+        _ => row.ChosenAt,
+    };
 
     private static Books EndAttempt(Books books, Guid posting, int number, string outcome, string detail) =>
         books.Attempts.TryGetValue((posting, number), out var attempt) && (attempt.Outcome is null || outcome != "crashed")

@@ -81,11 +81,14 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
         var books = Books;
         if (one!.Code == ReplayException.CustomerUnknown)
             books = books with { References = books.References.Remove((posting!.Target!, posting.Customer.Id)) };
-        var state = Domain.Words.Parse<PostingState>(replayed.State);
-        books = books.Set(posting!.Freed() with
+        // Parked where it was only asked for: it is routed anew.
+        var state = posting!.AskAlso.Count > 0 ? PostingState.Staged : Domain.Words.Parse<PostingState>(replayed.State);
+        books = books.Set(posting.Freed() with
         {
             State = state,
             Target = state == PostingState.Staged ? null : posting.Target,
+            Routes = state == PostingState.Staged ? 0 : posting.Routes,
+            AskAlso = [],
             Tries = 0,
             LookUps = 0,
             NotBefore = null,

@@ -28,6 +28,10 @@ internal static class BadInputDoors
         close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara"}
         case-work | POST | /v1/exceptions/work | {"filter":{"code":"no-such"},"owner":"mara","due":"2026-12-01","comment":"seen","actor":"juri"}
         case-plan | POST | /v1/exceptions/replay-plans | {"filter":{"code":"no-such"},"actor":"juri"}
+        routes-draft | PUT | /v1/routes/draft | {"actor":"mara","note":"wave","rules":[{"name":"x","when":{"plan":["basic"],"currency":"EUR","from":"2026-11-01","until":"2026-12-01"},"target":"sap-de"}]}
+        account-draft | PUT | /v1/account-rules/sap-de/draft | {"actor":"mara","rules":[{"name":"x","when":{"ledger-account":"revenue"},"account":"4000","tax-code":{"from":"tax-code"},"dimensions":{"cost-center":{"from":"plan","map":"centers"}}}]}
+        map-draft | PUT | /v1/value-maps/sap-de/centers/draft | {"actor":"mara","values":{"DE":"PC-1"}}
+        routes-look | POST | /v1/routes/validate | {"rules":[{"name":"x","when":{"currency":"EUR"},"target":"sap-de"},{"name":"y","when":{"currency":"USD"},"target":"sap-us"}]}
         event | POST | /v1/usage/events | {"specversion":"1.0","id":"e1","source":"/gate","type":"call","subject":"C-1","time":"2026-11-20T10:00:00Z","data":{"n":5}}
         """;
 
@@ -218,6 +222,35 @@ internal static class BadInputDoors
         tax-profile | business | false | 400 bad-tax-profile business
         close | through | "2026-13" | 400 bad-request through
         close | through | "2026-11" | 409 month-not-over through
+        routes-draft | rules[0].name | absent | 400 bad-mapping rules[0].name
+        routes-draft | rules[0].target | "Sap DE" | 400 bad-mapping rules[0].target
+        routes-draft | rules[0].target | absent | 400 bad-mapping rules[0].target
+        routes-draft | rules[0].when.plan | [] | 400 bad-mapping rules[0].when.plan
+        routes-draft | rules[0].when.plan | [7] | 400 bad-mapping rules[0].when.plan[0]
+        routes-draft | rules[0].when.plan | "4111 1111 1111 1111" | 400 bad-mapping rules[0].when.plan
+        routes-draft | rules[0].when.until | "2026-11-01" | 400 bad-mapping rules[0].when.until
+        routes-draft | rules[0].when.from | "soon" | 400 bad-mapping rules[0].when.from
+        routes-draft | rules[0].when.currency | "XXX" | 400 bad-mapping rules[0].when.currency
+        routes-draft | rules[0].when.document-kind | "letter" | 400 bad-mapping rules[0].when.document-kind
+        routes-draft | rules[0].when.component | "base" | 400 bad-mapping rules[0].when.component
+        routes-draft | actor | absent | 400 bad-mapping actor
+        routes-draft | note | "card 4111111111111111" | 400 bad-mapping note
+        routes-draft | rules | absent | 400 bad-mapping rules
+        routes-draft | rules | {"x":1} | 400 bad-mapping rules
+        routes-draft | whole | [1] | 400 bad-mapping (document)
+        routes-draft | whole | {"rules": | 400 bad-json (document)
+        account-draft | rules[0].account | 4000 | 400 bad-mapping rules[0].account
+        account-draft | rules[0].account | {"map":"x"} | 400 bad-mapping rules[0].account.from
+        account-draft | rules[0].account | {"from":"currency"} | 400 bad-mapping rules[0].account.from
+        account-draft | rules[0].dimensions | {"colour":"red"} | 400 bad-mapping rules[0].dimensions.colour
+        account-draft | rules[0].when.ledger-account | "cash" | 400 bad-mapping rules[0].when.ledger-account
+        account-draft | whole | {"actor":"mara","rules":[{"name":"x"}]} | 400 bad-mapping rules[0]
+        map-draft | values.DE | "4111 1111 1111 1111" | 400 bad-mapping values.DE
+        map-draft | values.DE | 1 | 400 bad-mapping values.DE
+        map-draft | values | absent | 400 bad-mapping values
+        routes-look | rules[1].when.currency | "EUR" | 400 bad-mapping rules[1]
+        routes-look | rules[1].when.legal-entity | "ZZ" | 400 bad-mapping rules[1].when.legal-entity
+        routes-look | rules[1].when.plan | "galaxy" | 400 bad-mapping rules[1].when.plan
         event | data.n | -5 | 422 negative n
         event | data.n | "NaN" | 422 bad-number n
         event | data.n | 99999999999999999 | 422 overflow n

@@ -187,6 +187,7 @@ public abstract partial class PostingStoreRules
     public async Task A_customer_the_erp_refuses_parks_what_is_staged_for_it_and_one_introduces_at_a_time()
     {
         await using var world = await Start();
+        await world.Route();
         var staged = await world.Store.OldestStaged(world.Target, 10);
         staged.Count.ShouldBe(3);
         staged.ShouldAllBe(document => !document.Known);
@@ -222,18 +223,21 @@ public abstract partial class PostingStoreRules
         await using var world = await Ready();
         var memo = await world.Credit(world.Keys[0]);
         var node = await world.Store.Join(default);
+        (await world.Route()).ShouldBe(0);
         (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
         (await world.Store.ParkBlocked(world.Target, 10, _ => Trouble, default)).ShouldBe(0);
         var batch = await world.Claim(node, 3);
         await world.Store.Record(batch.Claim, PostingState.Sending, [world.Result(batch.Postings[0], new PostingChange(PostingState.Parked, Finding: Trouble), "refused")]);
         BlockedDocument? told = null;
+        (await world.Route()).ShouldBe(1); // to where its invoice is
         (await world.Store.ParkBlocked(world.Target, 10, blocked => { told = blocked; return Trouble; }, default)).ShouldBe(1);
         told!.BusinessKey.ShouldBe(memo);
         told.Before.ShouldContain($"{world.Keys[0]} is parked");
         foreach (var (id, _, _) in await world.OpenCases()) await new ReplayException(world.Store).Run(id, "mara", "seen to", default);
         (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
         await world.Record(await world.Claim(node, 3), batch => Posted(batch), "accepted");
-        (await world.Store.OldestStaged(world.Target, 10)).ShouldHaveSingleItem();
+        await world.Route();
+        (await world.Claim(node, 3)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(memo); // the ERP knows its customer
     }
 
     [Fact]
@@ -274,6 +278,7 @@ public abstract partial class PostingStoreRules
     {
         var world = await Start();
         await world.Store.RememberRules([world.Target], default);
+        await world.Route();
         var staged = await world.Store.OldestStaged(world.Target, 10);
         var customers = await world.Store.Customers([.. staged.Select(document => document.CustomerId)]);
         await world.Store.RecordCustomers(

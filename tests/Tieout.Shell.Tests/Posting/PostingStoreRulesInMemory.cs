@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
@@ -29,10 +31,12 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
         public override IPostingStore Store { get; }
 
         public override DeliveryTarget Target { get; } = new(
-            new TargetSettings("erp-de", "simulated", new Uri("http://erp/"), "", "", "", None, None, None, null, null, TimeSpan.FromSeconds(2), "rules-1"),
+            new TargetSettings("erp-de", "simulated", new Uri("http://erp/"), "", "", "", Accounts, new Dictionary<string, string>(StringComparer.Ordinal) { ["T0"] = "0" }, None, null, null, TimeSpan.FromSeconds(2), "rules-1"),
             new SimulatedConnector(new SimulatedErp("erp-de", Temper, null!, null!, null!), null!, null!, new PoisonedDocuments(), Flaws.None), World.Policy, ["DE"]);
 
         public override IReadOnlyList<string> Keys { get; } = ["DE-1", "DE-2", "DE-3"];
+
+        private static Dictionary<string, string> Accounts => new(StringComparer.Ordinal) { ["receivable"] = "1000", ["revenue"] = "4000" };
 
         private static ErpTemper Temper => new(true, TimeSpan.Zero, false, false, BatchSize: 100, Slots: 2, TimeSpan.FromSeconds(2), TimeSpan.Zero, World.Policy, null);
 
@@ -63,6 +67,16 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
 
         public override Task<IReadOnlyList<(Guid Id, string Key, string Code)>> OpenCases() => Task.FromResult<IReadOnlyList<(Guid, string, string)>>(
             [.. _server.Books.Cases.FindAll(one => one.IsOpen).Select(one => (one.Id, one.SubjectKey, one.Code))]);
+
+        public override Task Publish(MappingSubject subject, string document)
+        {
+            using var parsed = JsonDocument.Parse(document);
+            var content = MappingReader.Read(subject.Kind, parsed.RootElement, []);
+            var mapping = _server.Books.Mapping;
+            var number = 1 + (subject.Kind == MappingKind.Routes ? mapping.RoutesNumber : mapping.AccountsOf(subject.Target).Number);
+            _server.Books = _server.Books with { Mapping = mapping.With(subject, number, content) };
+            return Task.CompletedTask;
+        }
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Npgsql;
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Postgres;
 using Tieout.Domain;
@@ -58,6 +60,14 @@ public sealed class PostingStoreRulesInPostgres(PostgresFixture postgres) : Post
 
         public override Task<IReadOnlyList<(Guid Id, string Key, string Code)>> OpenCases() =>
             _world.Rows<(Guid, string, string)>("select id, subject_key, code from exceptions.exception_case where state = 'open' and subject_kind = 'posting'");
+
+        public override async Task Publish(MappingSubject subject, string document)
+        {
+            var versions = new MappingVersions(_world.Database.Source, TimeProvider.System);
+            using var parsed = JsonDocument.Parse(document);
+            (await versions.PutDraft(subject, parsed.RootElement, default)).ShouldBeOfType<MappingOutcome.Done>();
+            (await versions.Publish(subject, "mara", "", default)).ShouldBeOfType<MappingOutcome.Done>();
+        }
 
         public override ValueTask DisposeAsync() => _world.DisposeAsync();
     }

@@ -1,3 +1,4 @@
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
 using Tieout.Domain.Posting;
 
@@ -30,6 +31,11 @@ internal abstract class StoreWorld : IAsyncDisposable
     public abstract Task<IReadOnlyList<(Guid Id, string Key, string Code)>> OpenCases();
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Publishes one version of something; all of its kind before it is history.</summary>
+    public abstract Task Publish(MappingSubject subject, string document);
+
+    public Task<int> Route() => Store.RouteStaged(Target, 10, (key, targets) => MappingFindings.Apart(key, targets), default);
 
     public async Task<ClaimedBatch> Claim(IPostingNode node, int limit) => (await Store.ClaimToSend(Target, node.Number, 0, limit, default))!;
 

@@ -71,6 +71,7 @@ public sealed class SimulationTests
     [InlineData(nameof(Flaws.PostedOnSilence), "lost")]
     [InlineData(nameof(Flaws.NoRecovery), "stuck")]
     [InlineData(nameof(Flaws.NoOrder), "out of order")]
+    [InlineData(nameof(Flaws.MappedAnew), "lost")]
     public void A_pipeline_with_a_defect_is_found_out(string flaw, string found)
     {
         const int atOnce = 100;

@@ -1,4 +1,5 @@
 using Dapper;
+using Tieout.Application.Mapping;
 
 namespace Tieout.Application.Posting.Postgres;
 
@@ -7,8 +8,10 @@ internal sealed partial class PostgresPosting
     public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel) => Claim(
         """
         update posting.posting p
-        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, rules_version = @version,
-            attempts = p.attempts + 1, tries = p.tries + 1, changed_at = @now
+        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, attempts = p.attempts + 1, tries = p.tries + 1,
+            rules_version = case when p.chosen_at is null then @version || case when p.routes > 0 then ' routes@' || p.routes else '' end || @versions
+                                 else p.rules_version end,
+            chosen_at = coalesce(p.chosen_at, p.attempts + 1), changed_at = @now
         from (
           select id, billing_account_id from posting.posting
           where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
@@ -16,7 +19,7 @@ internal sealed partial class PostgresPosting
           order by place, id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at
         """, new(target, node, "send", limit, tries), cancel);
 
     public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
@@ -39,7 +42,7 @@ internal sealed partial class PostgresPosting
           order by id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at
         """, new(target, node, "look-up", limit, Tries: 0), cancel);
 
     private async Task<ClaimedBatch?> Claim(string sql, Wish wish, CancellationToken cancel)
@@ -49,9 +52,21 @@ internal sealed partial class PostgresPosting
         var claim = Guid.CreateVersion7(now);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var mapping = _mapping = await PublishedMapping.Load(connection, transaction, _mapping);
         var postings = (await connection.QueryAsync<ClaimedPosting>(
             sql,
-            new { claim, node, target = target.Name, version = target.Settings.Version, limit, tries, now, until = now + Posting.Claims.Lease(target) },
+            new
+            {
+                claim,
+                node,
+                target = target.Name,
+                version = target.Settings.Version,
+                versions = mapping.VersionsOf(target.Name),
+                limit,
+                tries,
+                now,
+                until = now + Posting.Claims.Lease(target),
+            },
             transaction))
             .OrderBy(posting => posting.Id).ToList();
         if (postings.Count == 0) return null;
@@ -63,9 +78,10 @@ internal sealed partial class PostgresPosting
             new { kind, claim, node, now, ids = postings.ConvertAll(p => p.Id).ToArray(), numbers = postings.ConvertAll(p => p.Attempts).ToArray() },
             transaction);
         var documents = await ClaimedDocuments.Load(connection, target.Name, postings);
+        var batch = await new ClaimedChoices(connection, transaction, target, mapping).Apply(new ClaimedBatch(claim, postings, documents), kind == "send");
         // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
         await transaction.CommitAsync(CancellationToken.None);
-        return new ClaimedBatch(claim, postings, documents);
+        return batch;
     }
 
     private readonly record struct Wish(DeliveryTarget Target, int Node, string Kind, int Limit, int Tries);

@@ -66,7 +66,7 @@ internal sealed partial class PostgresPosting
     {
         var parked = await connection.QueryAsync<Parked>(
             """
-            update posting.posting p set state = 'parked', target = @target, rules_version = @version, changed_at = @now
+            update posting.posting p set state = 'parked', rules_version = @version, changed_at = @now
             where p.state = 'staged' and p.id in (
                 select due.id from customers.billing_account account join posting.posting due on due.billing_account_id = account.id
                 where account.customer_id = @customer and due.state = 'staged' and due.document_kind in ('invoice', 'credit-memo')
@@ -74,10 +74,10 @@ internal sealed partial class PostgresPosting
                 select due.id from posting.posting due
                 where due.state = 'staged' and due.document_kind <> 'invoice' and due.document_kind <> 'credit-memo'
                   and @customer in (select id from posting.entry_customers(due.document_id)))
-              and p.legal_entity_id in (select id from customers.legal_entity where code = any(@entities))
+              and p.target = @target
             returning p.business_key, p.legal_entity_id, p.billing_account_id, p.month, p.currency, p.amount, p.correlation_id
             """,
-            new { target = target.Name, version = target.Settings.Version, now, customer, entities = target.LegalEntities.ToArray() }, transaction);
+            new { target = target.Name, version = target.Settings.Version, now, customer }, transaction);
         var cases = parked.Select(row => new RaisedException(
             finding, "posting", row.BusinessKey, row.LegalEntityId, row.BillingAccountId, row.Month, row.Currency, row.Amount, row.CorrelationId));
         await ExceptionLog.Raise(connection, transaction, [.. cases], now);

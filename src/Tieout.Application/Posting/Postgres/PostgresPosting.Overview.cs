@@ -14,8 +14,15 @@ internal sealed partial class PostgresPosting
                      select from posting.posting where target = any(@names)
                        and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
                 or exists (
-                     select from posting.posting where state = 'staged' and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
-                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities))),
+                     select from posting.posting where state = 'staged' and target = any(@names)
+                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
+                or exists (
+                     select from posting.posting where state = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
+                       and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
+                or exists (
+                     select from posting.posting where state = 'staged' and routes < (
+                         select max(number) from mapping.version where kind = 'routes' and state = 'published')
+                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')),
               clock_timestamp()
             """,
             new
@@ -42,11 +49,13 @@ internal sealed partial class PostgresPosting
             group by target
             union all
             -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides.
-            select '', entity.code, count(*), 0,
+            select coalesce(posting.target, ''), entity.code, count(*), 0,
                    count(*) filter (where posting.document_kind = 'invoice' or posting.turn(posting.document_id) <> 'waits'), null
             from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
-            where posting.state = 'staged' and entity.code = any(@entities)
-            group by entity.code
+            where posting.state = 'staged' and (posting.target = any(@targets) or posting.target is null and (
+              entity.code = any(@entities)
+              or posting.routes < (select max(number) from mapping.version where kind = 'routes' and state = 'published')))
+            group by 1, 2
             """,
             new
             {

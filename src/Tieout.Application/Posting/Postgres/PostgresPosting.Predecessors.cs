@@ -13,10 +13,9 @@ internal sealed partial class PostgresPosting
         var blocked = (await connection.QueryAsync<Guid>(new CommandDefinition(
             """
             select id from posting.posting
-            where state = 'staged' and document_kind <> 'invoice'
-              and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)) and posting.turn(document_id) = 'blocked'
+            where state = 'staged' and target = @Name and document_kind <> 'invoice' and posting.turn(document_id) = 'blocked'
             order by id limit @limit
-            """, new { entities = target.LegalEntities.ToArray(), limit }, cancellationToken: cancel))).ToArray();
+            """, new { target.Name, limit }, cancellationToken: cancel))).ToArray();
         if (blocked.Length == 0) return 0;
         var now = Now;
         await using var transaction = await connection.BeginTransactionAsync(cancel);

@@ -5,7 +5,7 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    // The limit stands inside, per legal entity: however many wait for their customers, a step reads no more than it handles.
+    // The limit stands inside: however many wait for their customers, a step reads no more than it handles.
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
     {
@@ -20,12 +20,12 @@ internal sealed partial class PostgresPosting
                           where reference.system = @target
                             and reference.object_kind = 'customer' and reference.internal_id = account.customer_id) end as known,
                    entity.id as legal_entity_id, waiting.month, waiting.document_kind as kind
-            from (select id from customers.legal_entity where code = any(@entities)) entity
+            from customers.legal_entity entity
             cross join lateral (
               select id, billing_account_id, currency, month, document_id, document_kind, document_kind not in ('invoice', 'credit-memo') as is_entry
               from posting.posting
-              where state = 'staged' and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) = 'free')
-                and billing_account_id <> all(@without)
+              where state = 'staged' and target = @target and legal_entity_id = entity.id
+                and (document_kind = 'invoice' or posting.turn(document_id) = 'free') and billing_account_id <> all(@without)
               order by month, id limit @limit) waiting
             left join customers.billing_account account on account.id = waiting.billing_account_id and not waiting.is_entry
             left join lateral (
@@ -35,15 +35,7 @@ internal sealed partial class PostgresPosting
                 where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)
               order by customer.id limit 1) stranger on true
             order by waiting.month, waiting.id
-            """,
-            new
-            {
-                target = target.Name,
-                nobody = Guid.Empty,
-                entities = target.LegalEntities.ToArray(),
-                limit,
-                without = withoutAccounts?.ToArray() ?? [],
-            })).AsList();
+            """, new { target = target.Name, nobody = Guid.Empty, limit, without = withoutAccounts?.ToArray() ?? [] })).AsList();
     }
 
     public async Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents)
@@ -53,9 +45,9 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting p
-            set state = 'ready', target = @target, rules_version = @version, place = due.place, changed_at = @now
+            set state = 'ready', rules_version = @version, place = due.place, changed_at = @now
             from unnest(@ids, @accounts, @places) as due (id, account, place)
-            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged'
+            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged' and p.target = @target
               and (p.document_kind in ('invoice', 'credit-memo') or not exists (
                 select from posting.entry_customers(p.document_id) customer
                 where not exists (

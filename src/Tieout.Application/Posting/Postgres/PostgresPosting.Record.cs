@@ -22,18 +22,25 @@ internal sealed partial class PostgresPosting
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    // Those that were still ours to change.
+    // Those that were still ours to change. Where the ERP certainly has nothing, the rules choose anew next time;
+    // what a restore has made doubtful goes on to the next ERP that may have it.
     private static async Task<HashSet<Guid>> UpdatePostings(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
         [.. await connection.QueryAsync<Guid>(
             """
             update posting.posting p
-            set state = new.state, not_before = new.not_before, erp_number = new.erp_number, erp_id = new.erp_id,
+            set state = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then 'in-doubt' else new.state end,
+                not_before = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then @now else new.not_before end,
+                target = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then p.ask_also[1] else p.target end,
+                ask_also = case when new.state = 'ready' and p.state = 'in-doubt' then nullif(p.ask_also[2:], '{}') else p.ask_also end,
+                erp_number = new.erp_number, erp_id = new.erp_id,
                 tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
                 look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end,
+                chosen_at = case when new.outcome in ('refused', 'conflict') then null
+                                 when new.outcome = 'not-sent' then nullif(p.chosen_at, p.attempts) else p.chosen_at end,
                 claim = null, claimed_by = null, claimed_until = null, changed_at = @now
-            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack)
-              as new (id, account, state, not_before, erp_number, erp_id, given_back)
+            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack, @outcomes)
+              as new (id, account, state, not_before, erp_number, erp_id, given_back, outcome)
             where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
             returning p.id
             """,
@@ -49,6 +56,7 @@ internal sealed partial class PostgresPosting
                 numbers = results.Select(result => result.Change.Document?.Number).ToArray(),
                 erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
                 givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
+                outcomes = results.Select(result => result.Outcome).ToArray(),
             }, transaction)];
 
     private static async Task UpdateAttempts(

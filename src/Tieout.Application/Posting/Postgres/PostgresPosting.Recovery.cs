@@ -46,6 +46,7 @@ internal sealed partial class PostgresPosting
             freed as (
               update posting.posting p
               set state = case when dead.sent then 'in-doubt' else 'ready' end, tries = p.tries - case when dead.sent then 0 else 1 end,
+                  chosen_at = case when dead.sent then p.chosen_at else nullif(p.chosen_at, p.attempts) end,
                   not_before = @now, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
               from dead where p.id = dead.id and p.billing_account_id = dead.billing_account_id
               returning p.id),

@@ -84,7 +84,9 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting p
-            set state = new.state, target = case when new.state = 'staged' then null else p.target end, tries = 0, look_ups = 0,
+            set state = case when p.ask_also is not null then 'staged' else new.state end,
+                target = case when new.state = 'staged' or p.ask_also is not null then null else p.target end,
+                routes = case when new.state = 'staged' or p.ask_also is not null then 0 else p.routes end, ask_also = null, tries = 0, look_ups = 0,
                 not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
             from unnest(@keys, @states) as new (key, state)
             where p.tenant = 1 and p.business_key = new.key

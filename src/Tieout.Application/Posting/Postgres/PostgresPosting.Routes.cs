@@ -15,6 +15,14 @@ internal sealed partial class PostgresPosting
                 insert into posting.target_version (target, version, system, rules) values (@Name, @Version, @System, @rules::jsonb)
                 on conflict do nothing
                 """, new { settings.Name, settings.Version, settings.System, rules = TargetFile.Rules(settings) });
+        var now = Now;
+        foreach (var target in targets)
+            await connection.ExecuteAsync(
+                """
+                insert into mapping.configured (target, version, legal_entities, at) values (@Name, @Version, @entities, @now)
+                on conflict (tenant, target) do update set version = excluded.version, legal_entities = excluded.legal_entities, at = excluded.at
+                where (configured.version, configured.legal_entities) is distinct from (excluded.version, excluded.legal_entities)
+                """, new { target.Name, target.Settings.Version, entities = target.LegalEntities.ToArray(), now });
     }
 
     // With the money behind it.
@@ -28,7 +36,8 @@ internal sealed partial class PostgresPosting
             """
             select entity.id, entity.code, posting.currency, count(*), sum(posting.amount)
             from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
-            where posting.state = 'staged' and entity.code <> all(@routed)
+            where posting.state = 'staged' and posting.target is null and entity.code <> all(@routed)
+              and posting.routes >= coalesce((select max(number) from mapping.version where kind = 'routes' and state = 'published'), 0)
             group by entity.id, entity.code, posting.currency
             """, new { routed }, transaction)).AsList();
         var names = targets.Select(target => target.Name).ToArray();
@@ -36,15 +45,17 @@ internal sealed partial class PostgresPosting
             """
             select target, currency, count(*), sum(amount)
             from posting.posting
-            where state in ('ready', 'sending', 'in-doubt') and target <> all(@names)
+            where state in ('staged', 'ready', 'sending', 'in-doubt') and target <> all(@names)
             group by target, currency
             """, new { names }, transaction)).AsList();
         RaisedException[] raised =
         [
             .. unrouted.Select(row => new RaisedException(
                 new Finding(
-                    ExceptionCategory.Business, "route-missing", $"{row.Documents} documents of {row.Code} have no ERP to go to: no route names this legal entity.",
-                    "Add a route to the targets file and post again; until then they are in our books only."),
+                    ExceptionCategory.Business, "route-missing", $"{row.Documents} documents of {row.Code} have no ERP to go to: no route names this legal entity, "
+                        + "and no published route matches them.",
+                    "Publish a route for them (tieout mapping coverage tells what is missing), or add one to the targets file and post again; "
+                        + "until then they are in our books only."),
                 "target", $"route/{row.Code}/{row.Currency}", row.Id, Currency: row.Currency, Amount: row.Amount)),
             .. abandoned.Select(row => new RaisedException(
                 new Finding(

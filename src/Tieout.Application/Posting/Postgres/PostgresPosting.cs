@@ -1,5 +1,6 @@
 using Npgsql;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Mapping;
 using Tieout.Application.Runs;
 using Tieout.Domain.Exceptions;
 
@@ -11,6 +12,9 @@ namespace Tieout.Application.Posting.Postgres;
 internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimeProvider clock) : IPostingStore
 {
     private readonly RunLog _runs = new(database, clock);
+
+    // Replaced whole when something is published; whoever holds the earlier one goes on with it.
+    private PublishedMapping _mapping = PublishedMapping.None;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 

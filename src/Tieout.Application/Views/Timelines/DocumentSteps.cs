@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tieout.Application.Mapping;
 
 namespace Tieout.Application.Views.Timelines;
 
@@ -102,12 +103,22 @@ internal static class DocumentSteps
                 new("Business key", posting.BusinessKey, IsId: true),
                 .. posting.Target is null ? Array.Empty<Fact>() : [new Fact("Target", posting.Target)],
                 .. posting.RulesVersion is null ? Array.Empty<Fact>() : [new Fact("Account rule version", posting.RulesVersion)],
+                .. posting.RoutedBy.Length == 0 ? Array.Empty<Fact>() : [new Fact("Routed by", posting.RoutedBy)],
                 new("Tries", Text($"{posting.Tries}")),
                 new("Look-ups", Text($"{posting.LookUps}")),
                 new("Posting id", posting.Id.ToString(), IsId: true),
             ],
         };
     }
+
+    /// <summary><c>Line 2, revenue, account</c>.</summary>
+    public static string Named(Choice choice) => choice.On switch
+    {
+        Choice.OnReceivable => "Receivable, account",
+        Choice.OnTax => Text($"Tax {choice.Ours}, code"),
+        Choice.OnLine => Text($"Line {choice.No}{(choice.Ours.Length > 0 ? ", " + choice.Ours : "")}, {choice.What}"),
+        _ => $"{choice.Ours}, account",
+    };
 
     public static Step Attempt(AttemptRow attempt, PostingRow posting, IReadOnlyList<WireRow> calls)
     {

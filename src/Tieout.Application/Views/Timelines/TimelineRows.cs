@@ -23,7 +23,7 @@ internal sealed record EntryRow(Guid Id, DateOnly EntryDate, DateTimeOffset Crea
 internal sealed record EntryLineRow(int LineNo, string Account, string Currency, decimal Amount);
 
 internal sealed record PostingRow(
-    Guid Id, string BusinessKey, string State, string? Target, string? RulesVersion, int Tries, int LookUps, DateTimeOffset? NotBefore,
+    Guid Id, string BusinessKey, string State, string? Target, string? RulesVersion, string RoutedBy, int Tries, int LookUps, DateTimeOffset? NotBefore,
     DateTimeOffset? SentAt, string? ErpNumber, string? ErpId, string Currency, decimal Amount,
     DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, string Turn);
 

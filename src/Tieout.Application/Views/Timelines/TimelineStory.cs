@@ -58,7 +58,7 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
         var step = DocumentSteps.Invoice(invoice);
         steps.Add(step with { Facts = [.. step.Facts, .. await taxes.Of(invoice.Invoice.Id, cancel)] });
         steps.Add(DocumentSteps.Entry(entry, lines, invoice));
-        steps.Add(DocumentSteps.Posting(posting, DocumentSteps.Before(invoice.Invoice)));
+        steps.Add(await Chosen(DocumentSteps.Posting(posting, DocumentSteps.Before(invoice.Invoice)), posting, cancel));
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
         steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice.Invoice.Month));
@@ -143,11 +143,21 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
 
     private Task<PostingRow?> Posting(Guid document, CancellationToken cancel) => database.Row<PostingRow>(
         """
-        select id, business_key, state, target, rules_version, tries, look_ups, not_before, sent_at, erp_number, erp_id,
+        select id, business_key, state, target, rules_version, routed_by, tries, look_ups, not_before, sent_at, erp_number, erp_id,
                currency, amount, created_at, changed_at, posting.turn(document_id) as turn
         from posting.posting
         where document_id = @document
         """, new { document }, cancel);
+
+    // Which rule chose which account, tax code and dimension, line by line.
+    private async Task<Step> Chosen(Step step, PostingRow? posting, CancellationToken cancel)
+    {
+        if (posting is null || await new ReadPostingChoices(database).Run(posting.BusinessKey, cancel) is not { Choices.Count: > 0 } chosen) return step;
+        return step with
+        {
+            Facts = [.. step.Facts, .. chosen.Choices.Select(choice => new Fact(DocumentSteps.Named(choice), $"{choice.Theirs} ({choice.By})"))],
+        };
+    }
 
     private async Task<IEnumerable<Step>> Attempts(PostingRow posting, CancellationToken cancel)
     {

@@ -1,0 +1,107 @@
+using Tieout.Application.Mapping;
+using Tieout.Application.Posting;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Shell.Tests.Posting;
+
+public abstract partial class PostingStoreRules
+{
+    private const string EverythingElsewhere = """{"actor":"mara","rules":[{"name":"all","target":"elsewhere"}]}""";
+    private const string Revenue4711 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"4711"},{"name":"rest","account":"1"}]}""";
+    private const string Revenue4712 = """{"actor":"mara","rules":[{"name":"sales","when":{"ledger-account":["revenue","deferred-revenue"]},"account":"4712"},{"name":"rest","account":"1"}]}""";
+
+    [Fact]
+    public async Task Published_routes_go_before_the_targets_file_and_what_is_ready_stays_where_it_is()
+    {
+        await using var world = await Ready();
+        (await world.Route()).ShouldBe(0);
+        await world.Publish(MappingSubject.Routes, EverythingElsewhere);
+        (await world.Route()).ShouldBe(0);
+        (await world.Claim(await world.Store.Join(default), 3)).Postings.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_is_staged_for_a_target_is_looked_at_again_once_other_routes_are_published()
+    {
+        await using var world = await Start();
+        (await world.Route()).ShouldBe(3);
+        (await world.Store.OldestStaged(world.Target, 10)).Count.ShouldBe(3);
+        await world.Publish(MappingSubject.Routes, EverythingElsewhere);
+        (await world.Store.SomethingIsDue([world.Target], default)).ShouldBeTrue();
+        (await world.Route()).ShouldBe(3);
+        (await world.Route()).ShouldBe(0);
+        (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
+        (await world.Store.SomethingIsDue([world.Target], default)).ShouldBeFalse();
+        await world.Publish(MappingSubject.Routes, """{"actor":"mara","rules":[{"name":"nobody","when":{"currency":"CHF"},"target":"elsewhere"}]}""");
+        (await world.Route()).ShouldBe(3);
+        (await world.Store.OldestStaged(world.Target, 10)).Count.ShouldBe(3); // the file says so
+    }
+
+    [Fact]
+    public async Task A_credit_memo_follows_its_invoice_whatever_the_routes_say_now()
+    {
+        await using var world = await Ready();
+        var node = await world.Store.Join(default);
+        await world.Record(await world.Claim(node, 3), batch => Posted(batch), "accepted");
+        await world.Publish(MappingSubject.Routes, EverythingElsewhere);
+        var memo = await world.Credit(world.Keys[0]);
+        (await world.Route()).ShouldBe(1);
+        (await world.Claim(node, 3)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(memo);
+    }
+
+    [Fact]
+    public async Task A_batch_is_loaded_under_what_is_in_force_and_a_doubt_is_asked_for_and_sent_again_as_it_was_sent()
+    {
+        await using var world = await Ready();
+        var node = await world.Store.Join(default);
+        await world.Publish(MappingSubject.AccountRules(world.Target.Name), Revenue4711);
+        var batch = await world.Claim(node, 3);
+        Accounts(batch).ShouldBe(["4711", "4711", "4711"]);
+        await world.Begin(batch);
+        await world.Publish(MappingSubject.AccountRules(world.Target.Name), Revenue4712);
+        Accounts(batch).ShouldBe(["4711", "4711", "4711"]); // what was loaded stays as it is
+        await world.Record(batch, new PostingChange(PostingState.InDoubt, world.Store.Now), "no-answer");
+        var doubts = (await world.Store.ClaimToLookUp(world.Target, node.Number, 10, default))!;
+        Accounts(doubts).ShouldBe(["4711", "4711", "4711"]);
+        await world.Store.Record(
+            doubts.Claim, PostingState.InDoubt, [.. doubts.Postings.Select(posting => world.Result(posting, new PostingChange(PostingState.Ready, world.Store.Now), "absent"))]);
+        var again = (await world.Store.ClaimToSend(world.Target, node.Number, 1, 10, default))!;
+        Accounts(again).ShouldBe(["4711", "4711", "4711"]); // the first request may still arrive
+    }
+
+    [Fact]
+    public async Task What_the_erp_refused_or_never_got_is_mapped_anew()
+    {
+        await using var world = await Ready();
+        var node = await world.Store.Join(default);
+        await world.Publish(MappingSubject.AccountRules(world.Target.Name), Revenue4711);
+        var batch = await world.Claim(node, 2);
+        await world.Begin(batch);
+        await world.Store.Record(batch.Claim, PostingState.Sending,
+        [
+            world.Result(batch.Postings[0], new PostingChange(PostingState.Parked, Finding: Trouble), "refused"),
+            world.Result(batch.Postings[1], new PostingChange(PostingState.Ready, world.Store.Now), "not-sent", counts: false),
+        ]);
+        var crashing = await world.Store.Join(default);
+        (await world.Claim(crashing, 1)).Postings.ShouldHaveSingleItem();
+        await crashing.DisposeAsync();
+        await world.Store.FreeDead(default);
+        await world.Publish(MappingSubject.AccountRules(world.Target.Name), Revenue4712);
+        foreach (var (id, _, _) in await world.OpenCases()) await new Tieout.Application.Exceptions.ReplayException(world.Store).Run(id, "mara", "seen to", default);
+        Accounts(await world.Claim(node, 10)).ShouldBe(["4712", "4712", "4712"]);
+    }
+
+    [Fact]
+    public async Task What_no_rule_and_no_setting_names_must_not_be_sent()
+    {
+        await using var world = await Ready();
+        var map = """{"actor":"mara","rules":[{"name":"by customer","when":{"ledger-account":["revenue","deferred-revenue"]},"account":{"from":"plan"},"dimensions":{"region":{"from":"region"}}}]}""";
+        await world.Publish(MappingSubject.AccountRules(world.Target.Name), map);
+        var batch = await world.Claim(await world.Store.Join(default), 3);
+        batch.Unmapped.Count.ShouldBe(3);
+        batch.Unmapped.Values.ShouldAllBe(finding => finding.Code == "dimension-unmapped" && finding.Cause.Contains("region"));
+    }
+
+    private static IEnumerable<string> Accounts(ClaimedBatch batch) => batch.Documents.Cast<ErpInvoice>().Select(invoice => invoice.Lines[0].Account);
+}
