@@ -121,6 +121,7 @@ public abstract partial class PostingStoreRules
     public async Task Documents_of_some_accounts_can_be_passed_over()
     {
         await using var world = await Start();
+        await world.Route();
         var staged = await world.Store.OldestStaged(world.Target, 10);
         staged.Select(document => document.LegalEntityId).Distinct().ShouldHaveSingleItem();
         staged.ShouldAllBe(document => document.Kind == "invoice" && document.Month == new DateOnly(2026, 11, 1));
