@@ -98,19 +98,6 @@ create function posting.targets_before(document uuid) returns text[] language sq
   join posting.posting before on before.document_id = predecessor.id
 $$;
 
--- Whether an ERP knows every customer of a document.
-create function posting.customers_known(document uuid, kind text, account uuid, target text) returns boolean language sql stable as $$
-  select case when kind in ('invoice', 'credit-memo') then exists (
-    select from customers.billing_account a
-    join customers.cross_reference r on r.system = target and r.object_kind = 'customer' and r.internal_id = a.customer_id
-    where a.id = account)
-  else not exists (
-    select from posting.entry_customers(document) customer
-    where not exists (
-      select from customers.cross_reference r where r.system = target and r.object_kind = 'customer' and r.internal_id = customer.id))
-  end
-$$;
-
 -- Close first, and in turn, among what is routed to a target.
 drop index posting.posting_months;
 create index posting_months on posting.posting (target, legal_entity_id, month, id) where state = 'staged' and target is not null;

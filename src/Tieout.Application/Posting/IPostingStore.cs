@@ -69,7 +69,7 @@ internal partial interface IPostingStore
     /// <summary>
     /// Picks a target for the oldest staged documents that this one's settings or the published routes may route, and whose turn is
     /// not ahead: what they are about, then the published routes, then the settings of this target say which
-    /// (<see cref="Domain.Mapping.Routing"/>). Where the ERP knows all customers already, a document becomes ready at once. What is
+    /// (<see cref="Domain.Mapping.Routing"/>). What is
     /// about documents in several targets is parked with a case. What was staged for a target is looked at again once other routes
     /// are published; what is ready or beyond stays. Answers how many it looked at.
     /// </summary>

@@ -22,10 +22,9 @@ internal sealed partial class MemoryPosting
                 var routing = Routing.Of(
                     TargetsBefore(books, row), books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "");
                 var name = RoutingWords.Target(routing);
-                var ready = name.Length > 0 && books.Turn(row) == MemoTurn.Free && books.References.ContainsKey((name, row.Customer.Id));
                 books = books.Set(row with
                 {
-                    State = routing is Routing.Apart ? PostingState.Parked : ready ? PostingState.Ready : PostingState.Staged,
+                    State = routing is Routing.Apart ? PostingState.Parked : PostingState.Staged,
                     Target = name.Length > 0 ? name : null,
                     Routes = books.Mapping.RoutesNumber,
                     RoutedBy = RoutingWords.By(routing, books.Mapping.RoutesNumber),

@@ -47,6 +47,7 @@ public abstract partial class PostingStoreRules
         await world.Publish(MappingSubject.Routes, EverythingElsewhere);
         var memo = await world.Credit(world.Keys[0]);
         (await world.Route()).ShouldBe(1);
+        await world.Promote();
         (await world.Claim(node, 3)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(memo);
     }
 

@@ -237,6 +237,7 @@ public abstract partial class PostingStoreRules
         (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
         await world.Record(await world.Claim(node, 3), batch => Posted(batch), "accepted");
         await world.Route();
+        await world.Promote();
         (await world.Claim(node, 3)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(memo); // the ERP knows its customer
     }
 

@@ -37,6 +37,10 @@ internal abstract class StoreWorld : IAsyncDisposable
 
     public Task<int> Route() => Store.RouteStaged(Target, 10, (key, targets) => MappingFindings.Apart(key, targets), default);
 
+    /// <summary>What is routed and known to the ERP becomes ready.</summary>
+    public async Task Promote() =>
+        await Store.Promote(Target, [.. (await Store.OldestStaged(Target, 10)).Where(document => document.Known)]);
+
     public async Task<ClaimedBatch> Claim(IPostingNode node, int limit) => (await Store.ClaimToSend(Target, node.Number, 0, limit, default))!;
 
     public Task<Guid?> Begin(ClaimedBatch batch) => Store.BeginExchange(new ExchangeStart(batch.Claim, Target, batch.Postings.Count, "post", "x"u8.ToArray()), default);

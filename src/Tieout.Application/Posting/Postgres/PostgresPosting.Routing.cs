@@ -43,10 +43,9 @@ internal sealed partial class PostgresPosting
             $"""
             select p.id, p.billing_account_id, p.business_key, p.document_id, p.document_kind, p.legal_entity_id, p.month, p.currency, p.amount,
                    p.correlation_id, entity.code as entity,
-                   case when p.document_kind = 'invoice' then '' else array_to_string(posting.targets_before(p.document_id), ' ') end as before,
-                   p.document_kind = 'invoice' or posting.turn(p.document_id) = 'free' as free
+                   case when p.document_kind = 'invoice' then '' else array_to_string(posting.targets_before(p.document_id), ' ') end as before
             from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
-            where p.id in ({Unrouted})
+            where p.id in ({Unrouted}) and p.state = 'staged' -- asked of the row that was locked: another may have had it meanwhile
             order by p.id for update of p skip locked
             """,
             new { entities = target.LegalEntities.ToArray(), number = mapping.RoutesNumber, target = target.Name, byFile = ByFile, limit },
@@ -77,10 +76,8 @@ internal sealed partial class PostgresPosting
         """
         update posting.posting p
         set target = nullif(new.target, ''), routed_by = new.routed_by, routes = @number, changed_at = @now,
-            rules_version = case when new.target = @own then @version end,
-            state = case when new.free and new.target <> ''
-              and posting.customers_known(p.document_id, p.document_kind, p.billing_account_id, new.target) then 'ready' else 'staged' end
-        from unnest(@ids, @accounts, @targets, @words, @frees) as new (id, account, target, routed_by, free)
+            rules_version = case when new.target = @own then @version end
+        from unnest(@ids, @accounts, @targets, @words) as new (id, account, target, routed_by)
         where p.id = new.id and p.billing_account_id = new.account
         """,
         new
@@ -93,7 +90,6 @@ internal sealed partial class PostgresPosting
             accounts = decided.ConvertAll(one => one.Posting.BillingAccountId).ToArray(),
             targets = decided.ConvertAll(one => RoutingWords.Target(one.Routing)).ToArray(),
             words = decided.ConvertAll(one => RoutingWords.By(one.Routing, mapping.RoutesNumber)).ToArray(),
-            frees = decided.ConvertAll(one => one.Posting.Free).ToArray(),
         }, transaction);
 
     private async Task ParkApart(
@@ -112,7 +108,7 @@ internal sealed partial class PostgresPosting
 
     private sealed record Unplaced(
         Guid Id, Guid BillingAccountId, string BusinessKey, Guid DocumentId, string DocumentKind, Guid LegalEntityId, DateOnly Month, string Currency,
-        decimal Amount, Guid CorrelationId, string Entity, string Before, bool Free)
+        decimal Amount, Guid CorrelationId, string Entity, string Before)
     {
         // Names of targets hold no blanks.
         public string[] Targets => Before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
