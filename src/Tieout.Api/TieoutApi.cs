@@ -83,18 +83,11 @@ public static class TieoutApi
         services.AddSingleton(database);
         services.AddSingleton(clock);
         services.AddSingleton(engines);
+        AddPosting(services, database, targets);
         services.AddSingleton<ReadRuns>();
         services.AddSingleton<ReadOverview>();
         services.AddSingleton<FindExceptions>();
         services.AddSingleton<WaitingAccounts>();
-        services.AddSingleton<ReplayException>();
-        services.AddSingleton<GroupExceptions>();
-        services.AddSingleton<WorkCase>();
-        services.AddSingleton<OverrideFields>();
-        services.AddSingleton<ReplayPlans>();
-        services.AddSingleton<CarryOutPlan>();
-        services.AddSingleton<CaseFiles>();
-        services.AddSingleton(new TryCase(database, targets));
         services.AddSingleton<FindInvoices>();
         services.AddSingleton<LoadInvoiceDocument>();
         services.AddSingleton(_ => PdfPrinter.OfThisMachine());
@@ -114,11 +107,6 @@ public static class TieoutApi
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadGrants>();
-        services.AddSingleton<ReadPostings>();
-        services.AddSingleton<ReadInvoiceStatus>();
-        services.AddSingleton<ReadPostingChoices>();
-        services.AddSingleton<MappingVersions>();
-        services.AddSingleton<ReadMappingCoverage>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
         services.AddSingleton<EnterRates>();
@@ -133,8 +121,6 @@ public static class TieoutApi
         services.AddSingleton<AmendSubscription>();
         services.AddSingleton<SubscriptionHistory>();
         services.AddSingleton<PreviewSubscription>();
-        services.AddSingleton<ReadLanes>();
-        services.AddSingleton<CommandLane>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<RotateSecret>();
         services.AddSingleton<SendTest>();
@@ -145,6 +131,26 @@ public static class TieoutApi
         Json.Configure(json);
         services.AddSingleton(json);
         services.AddSingleton<LiveFeed>();
+    }
+
+    // What becomes of documents on their way, and what people do about it.
+    private static void AddPosting(IServiceCollection services, NpgsqlDataSource database, IReadOnlyList<DeliveryTarget> targets)
+    {
+        services.AddSingleton<ReplayException>();
+        services.AddSingleton<GroupExceptions>();
+        services.AddSingleton<WorkCase>();
+        services.AddSingleton<OverrideFields>();
+        services.AddSingleton<ReplayPlans>();
+        services.AddSingleton<CarryOutPlan>();
+        services.AddSingleton<CaseFiles>();
+        services.AddSingleton(new TryCase(database, targets));
+        services.AddSingleton<ReadPostings>();
+        services.AddSingleton<ReadInvoiceStatus>();
+        services.AddSingleton<ReadPostingChoices>();
+        services.AddSingleton<MappingVersions>();
+        services.AddSingleton<ReadMappingCoverage>();
+        services.AddSingleton<ReadLanes>();
+        services.AddSingleton<CommandLane>();
     }
 
     private static void MapEverything(WebApplication app)

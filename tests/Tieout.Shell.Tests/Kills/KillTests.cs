@@ -108,7 +108,8 @@ public sealed class KillTests(PostgresFixture postgres)
         var targets = Targets(world, folder);
         await world.Fault("slow", count: 100, seconds: 0.4);
         using var post = Post(world, targets);
-        await Working(post, async () => await world.Count("posting.posting where state = 'sending'") > 0);
+        await Working(post, async () => await world.Count(
+            "posting.posting p where state = 'sending' and exists (select from posting.exchange e where e.batch = p.claim and e.ended_at is null)") > 0);
         await post.Interrupt();
         (await post.Ended()).ShouldBe(130, post.Said);
         post.Said.ShouldContain("documents wait; nothing is lost");

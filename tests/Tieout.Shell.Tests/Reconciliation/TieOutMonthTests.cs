@@ -66,9 +66,10 @@ public sealed class TieOutMonthTests(PostgresFixture postgres)
     public async Task What_is_in_doubt_leaves_the_month_incomplete_and_breaks_nothing()
     {
         await using var world = await World.Start(postgres, 10);
-        await world.Fault("commit-then-silence", seconds: 0.1, count: 2);
+        await world.Fault("commit-then-silence", seconds: 0.1, count: 20); // whichever calls are first
         var slow = World.Policy with { FirstPause = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(2) };
         await world.Deliver(world.Targets(policy: slow), patienceSeconds: 0);
+        await world.NoFaults();
         var outcome = await world.TieOut();
         outcome.Verdict.ShouldBe(Verdict.Incomplete);
         outcome.Entities.Sum(entity => entity.Unproven).ShouldBe(10);
@@ -134,7 +135,7 @@ public sealed class TieOutMonthTests(PostgresFixture postgres)
         await world.Bill(World.Month);
         await world.Fault("throttle-429", seconds: 60, count: 2); // ready, and turned away once
         await world.Deliver(patienceSeconds: 0);
-        await world.Database.Execute("update posting.posting set not_before = null");
+        await world.Database.Execute("update posting.posting set not_before = null; update posting.lane set hold_until = null");
 
         // They are posted after the first ERP was read and before our books are compared with it.
         var outcome = await world.TieOut(world.Targets(inner => new Meddling(inner) { AfterReading = () => world.Deliver() }));

@@ -19,6 +19,8 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     private Counts _counts;
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private DateTimeOffset _nothingUntil = DateTimeOffset.MinValue;
+    private long? _reported; // when it told last
+    private bool _sawNothing; // since then
     private int _inUse;
     private int _hands;
     private int _unsent; // calls that have a slot and have sent nothing yet
@@ -69,7 +71,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     /// <summary>There is nothing to do for the moment: nobody else of this program needs to look.</summary>
     public void SawNothing(DateTimeOffset now)
     {
-        lock (_gate) _nothingUntil = now + Glance;
+        lock (_gate) (_nothingUntil, _sawNothing) = (now + Glance, true);
     }
 
     /// <summary>Waits for a slot. Null when nothing shall begin after all.</summary>
@@ -141,8 +143,8 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     {
         lock (_gate)
         {
-            var counts = _counts;
-            _counts = default;
+            var counts = _counts with { Busy = SlotTime() };
+            (_counts, _reported, _sawNothing) = (default, clock.GetTimestamp(), false);
             // Who cannot reach the ERP leaves its slots to those who can.
             var wanted = ends || health.PausedUntil > now ? _inUse
                 : health.IsTrying(now) || _nothingUntil > now ? Math.Max(1, _inUse)
@@ -172,6 +174,11 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         }
     }
 
+    // Of the calls; where work never ran out, all the time that the slots were ours: claiming and recording took the rest of it.
+    private TimeSpan SlotTime() =>
+        _reported is { } since && !_sawNothing && _counts.Documents > 0 && clock.GetElapsedTime(since) * _grant.Slots is var ours && ours > _counts.Busy
+            ? ours : _counts.Busy;
+
     private void Free()
     {
         _inUse--;
@@ -193,7 +200,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         while (_waiting.TryDequeue(out var next)) next.SetResult(false);
     }
 
-    private struct Counts
+    private record struct Counts
     {
         public int Answered;
         public int TurnedAway;

@@ -1,7 +1,7 @@
 namespace Tieout.Domain.Posting.Lanes;
 
 /// <summary>
-/// How fast a target takes documents, measured: what was done while slots were busy. Half an hour of one busy slot's time is
+/// How fast documents get into a target, measured: what was done while slots were busy, or had to wait for us. Half an hour of one busy slot's time is
 /// remembered (two minutes of fifteen); time in which nothing was to do does not count, so a quiet night does not slow it down.
 /// </summary>
 /// <param name="Documents">Settled.</param>
