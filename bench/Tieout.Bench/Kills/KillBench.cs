@@ -47,7 +47,8 @@ internal sealed class KillBench : IAsyncDisposable
     {
         await using var server = await BenchDatabase.Start();
         await using var source = await server.Create("kills");
-        await using var bench = new KillBench(options, source, server.ConnectionString("kills"), await SandboxServer.Start(new SandboxOptions(), CancellationToken.None));
+        var sandbox = await SandboxServer.Start(new SandboxOptions(), CancellationToken.None);
+        await using var bench = new KillBench(options, source, server.ConnectionString("kills"), sandbox);
         return await bench.Run();
     }
 
@@ -117,7 +118,8 @@ internal sealed class KillBench : IAsyncDisposable
         foreach (var place in KillErp.All.SelectMany(erp => erp.Places))
         {
             var kind = FaultKinds[_random.Next(FaultKinds.Length)];
-            using var told = await _http.PostAsJsonAsync("_sandbox/faults", new { kind, on = place, count = 1 + _random.Next(3), seconds = kind == "throttle-429" ? 1 : 0.5 });
+            var fault = new { kind, on = place, count = 1 + _random.Next(3), seconds = kind == "throttle-429" ? 1 : 0.5 };
+            using var told = await _http.PostAsJsonAsync("_sandbox/faults", fault);
             told.EnsureSuccessStatusCode();
         }
     }
@@ -194,8 +196,10 @@ internal sealed class KillBench : IAsyncDisposable
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"""
-            Seed {_options.Seed}: {Kills} kills ({_killed["post"]} of posting, {_killed["bill"]} of billing; in {_midAir} documents were on the wire) in {took.TotalSeconds:0} s with the rest.
-            Credit memos, write-offs, journals and reversals among the documents: {_load.Given:N0}. Attempts ended by a crash: {crashed:N0}; without answer: {noAnswer:N0}.
+            Seed {_options.Seed}: {Kills} kills ({_killed["post"]} of posting, {_killed["bill"]} of billing; in {_midAir} documents were on the wire),
+            {took.TotalSeconds:0} s in all.
+            Credit memos, write-offs, journals and reversals among the documents: {_load.Given:N0}.
+            Attempts ended by a crash: {crashed:N0}; without answer: {noAnswer:N0}.
             Tie-out: {string.Join(", ", tieOut.Select(one => $"{one.Month} {one.Verdict}"))}.
             """));
     }

@@ -25,7 +25,8 @@ internal sealed record OurBook(
 internal static class OurBooks
 {
     /// <summary>
-    /// One book per legal entity, currency and target that booked in the month: routes may split a month over several ERPs. A document counts whatever its posting's state;
+    /// One book per legal entity, currency and target that booked in the month: routes may split a month over several ERPs.
+    /// A document counts whatever its posting's state;
     /// those that are not posted are counted as unproven.
     /// </summary>
     public static async Task<IReadOnlyList<OurBook>> Load(NpgsqlDataSource database, AccountingMonth month, CancellationToken cancel)

@@ -134,7 +134,7 @@ public sealed class TieOutMonthTests(PostgresFixture postgres)
         await world.Bill(World.Month);
         await world.Fault("throttle-429", seconds: 60, count: 2); // ready, and turned away once
         await world.Deliver(patienceSeconds: 0);
-        await world.Database.Execute("update posting.posting set not_before = null");
+        await world.Database.Execute("update posting.posting set not_before = null; update posting.lane set hold_until = null");
 
         // They are posted after the first ERP was read and before our books are compared with it.
         var outcome = await world.TieOut(world.Targets(inner => new Meddling(inner) { AfterReading = () => world.Deliver() }));
