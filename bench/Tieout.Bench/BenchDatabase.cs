@@ -32,6 +32,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return source;
     }
 
+    /// <summary>For a program of its own.</summary>
+    public string ConnectionString(string name) => _server.ConnectionString(name);
+
     /// <summary>CPU time of the server and of all its connections so far.</summary>
     public TimeSpan CpuUsed() => ServerCpu.Of(Path.Combine(_folder, "postgres", "data"));
 

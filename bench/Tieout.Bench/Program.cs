@@ -1,15 +1,17 @@
 using System.Globalization;
 using Tieout.Bench;
+using Tieout.Bench.Kills;
 
 // All figures: dotnet run -c Release --project bench/Tieout.Bench
 // One of them:  … -- rating   … -- billing [sizes…]   … -- posting [sizes…]   … -- usage [events]   … -- tryton ERP.JSON [size]
-//                 … -- lanes [size [slots [milliseconds]]]
+//                 … -- lanes [size [slots [milliseconds]]]   … -- kills [--kills 50] [--seed 1] [--documents 2000]
 var what = args.FirstOrDefault() ?? "all";
 if (what == "tryton")
 {
     await PostingBench.IntoTryton(args[1], args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 600);
     return 0;
 }
+if (what == "kills") return await KillBench.Run(KillOptions.Of([.. args.Skip(1)]));
 var sizes = args.Skip(1).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
 if (what is "all" or "rating") RatingBench.Run();
 if (what is "all" or "billing") await BillingBench.Run(sizes.Length > 0 ? sizes : [100_000, 1_000_000]);

@@ -1,18 +1,17 @@
 using Dapper;
 using Npgsql;
-using Tieout.Application.Exceptions;
 using Tieout.Domain;
-using Tieout.Domain.Exceptions;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Reconciliation;
 
 namespace Tieout.Application.Reconciliation;
 
 /// <summary>
-/// Compares one legal entity's book with what its ERP holds. PostgreSQL finds the keys that do not agree; what the
+/// Compares one legal entity's book in one ERP with what that ERP holds. PostgreSQL finds the keys that do not agree; what the
 /// disagreement means is decided by <see cref="TieOut"/>.
 /// </summary>
-internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock, Guid run, AccountingMonth month)
+/// <param name="same">Names of all targets that are the same book of the same ERP, by the name of each.</param>
+internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock, Guid run, AccountingMonth month, ILookup<string, string> same)
 {
     // Breaks after which the same documents cannot have moved the same amounts.
     private static readonly BreakCategory[] Moving =
@@ -41,7 +40,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         var verdict = Verdicts.Of(book.Unproven, held.Complete, breaks);
         await SaveResult(connection, transaction, book, held, theirs, verdict);
         await SaveBreaks(connection, transaction, book, breaks);
-        if (held.Complete) await SaveExceptions(connection, transaction, book, breaks);
+        if (held.Complete) await BreakCases.Raise(connection, transaction, book, month, breaks, clock.GetUtcNow());
         await transaction.CommitAsync(cancel);
         return new EntityVerdict(
             book.LegalEntity, book.Currency, book.Target, verdict, book.Documents, book.Total, theirs.Documents, theirs.Total,
@@ -54,9 +53,9 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             """
             select count(*)
             from posting.posting p
-            where p.month = @month and p.legal_entity_id = @LegalEntityId and p.currency = @Currency
+            where p.month = @month and p.legal_entity_id = @LegalEntityId and p.currency = @Currency and coalesce(p.target, @Home) = @Target
               and (p.state in ('staged', 'ready', 'sending', 'in-doubt') or p.state = 'posted' and p.changed_at >= @ReadFrom)
-            """, new { month = month.FirstDay, book.LegalEntityId, book.Currency, held.ReadFrom }, transaction, commandTimeout: 600);
+            """, new { month = month.FirstDay, book.LegalEntityId, book.Currency, book.Target, book.Home, held.ReadFrom }, transaction, commandTimeout: 600);
 
     private async Task<List<Break>> CompareDocuments(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
     {
@@ -69,6 +68,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
               join customers.customer on customer.id = invoice.customer_id
               join posting.posting on posting.document_id = invoice.id
               where invoice.month = @month and invoice.legal_entity_id = @LegalEntityId and invoice.currency = @Currency
+                and coalesce(posting.target, @Home) = @Target
               union all
               select posting.business_key, coalesce(posting.erp_number, ''), owed.customer, posting.currency, 0, 0, owed.total, posting.state, posting.changed_at
               from posting.posting
@@ -80,7 +80,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 join customers.customer on customer.id = account.customer_id
                 where line.entry_id = posting.document_id and line.account = any(@owedOn)) owed
               where posting.month = @month and posting.legal_entity_id = @LegalEntityId and posting.currency = @Currency
-                and posting.document_kind not in ('invoice', 'credit-memo')),
+                and coalesce(posting.target, @Home) = @Target and posting.document_kind not in ('invoice', 'credit-memo')),
             theirs as (
               select *, count(*) over (partition by business_key) as copies
               from reconciliation.held_document
@@ -89,13 +89,17 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             select coalesce(ours.key, theirs.business_key) as key, ours.state as our_state, ours.number as our_number, ours.customer as our_customer,
                    ours.currency as our_currency, ours.net as our_net, ours.tax as our_tax, ours.total as our_total,
                    theirs.number as their_number, theirs.customer as their_customer, theirs.currency as their_currency,
-                   theirs.net as their_net, theirs.tax as their_tax, theirs.total as their_total, theirs.month as their_month
+                   theirs.net as their_net, theirs.tax as their_tax, theirs.total as their_total, theirs.month as their_month,
+                   case when ours.key is null then (
+                     select other.target from posting.posting other
+                     where other.tenant = 1 and other.business_key = theirs.business_key and other.target <> all(@same)) end as elsewhere
             from ours full join theirs on theirs.business_key = ours.key
             where (ours.state = 'posted' and theirs.business_key is null and ours.changed_at < @ReadFrom)
                or (theirs.business_key is not null and ours.state in ('parked', 'cancelled'))
                or (ours.key is null and (theirs.currency = @Currency or @first and theirs.currency <> all(@others))
                  and not exists (
-                   select from posting.posting other where other.tenant = 1 and other.business_key = theirs.business_key and other.month = @month))
+                   select from posting.posting other where other.tenant = 1 and other.business_key = theirs.business_key and other.month = @month
+                     and (other.target is null or other.target = any(@same))))
                or (ours.state = 'posted' and theirs.business_key is not null and (theirs.copies > 1
                  or (ours.customer, ours.currency, ours.net, ours.tax, ours.total, @month::date)
                     is distinct from (theirs.customer, theirs.currency, theirs.net, theirs.tax, theirs.total, theirs.month)))
@@ -108,6 +112,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 book.LegalEntityId,
                 book.Currency,
                 book.Target,
+                book.Home,
+                same = same[book.Target].Append(book.Target).ToArray(),
                 invoices = book.KeyStarts[0],
                 credits = book.KeyStarts[1],
                 entries = book.KeyStarts[2],
@@ -117,8 +123,9 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 first = book.Currencies.StartsWith(book.Currency, StringComparison.Ordinal),
                 others = book.Currencies.Split(','),
             }, transaction, commandTimeout: 600);
-        return [.. rows.GroupBy(row => row.Key).SelectMany(group =>
-            TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
+        return [.. rows.GroupBy(row => row.Key).SelectMany(group => group.First().Elsewhere is { } elsewhere
+            ? group.Select(row => TieOut.Elsewhere(row.Theirs!, elsewhere))
+            : TieOut.Compare(group.First().Ours(month), [.. group.Select(row => row.Theirs).OfType<BookDocument>()]))];
     }
 
     private async Task<List<AccountRow>> CompareAccounts(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, HeldBooks held)
@@ -136,14 +143,15 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
             .OrderBy(row => row.Account, StringComparer.Ordinal).ToList();
         await connection.ExecuteAsync(
             """
-            insert into reconciliation.account_result (run_id, legal_entity_id, currency, account, erp_account, ours, theirs, movement)
-            select @run, @LegalEntityId, @Currency, * from unnest(@accounts, @erpAccounts, @ours, @theirs, @movements)
+            insert into reconciliation.account_result (run_id, legal_entity_id, currency, target, account, erp_account, ours, theirs, movement)
+            select @run, @LegalEntityId, @Currency, @Target, * from unnest(@accounts, @erpAccounts, @ours, @theirs, @movements)
             """,
             new
             {
                 run,
                 book.LegalEntityId,
                 book.Currency,
+                book.Target,
                 accounts = rows.ConvertAll(row => row.Account).ToArray(),
                 erpAccounts = rows.ConvertAll(row => row.ErpAccount).ToArray(),
                 ours = rows.ConvertAll(row => row.Ours).ToArray(),
@@ -205,15 +213,16 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
     private async Task SaveBreaks(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, List<Break> breaks) =>
         await connection.ExecuteAsync(
             """
-            insert into reconciliation.difference (run_id, no, legal_entity_id, category, business_key, erp_number, cause, currency, amount)
+            insert into reconciliation.difference (run_id, no, legal_entity_id, target, category, business_key, erp_number, cause, currency, amount)
             select @run, (select coalesce(max(no), 0) from reconciliation.difference where run_id = @run) + row_number() over (),
-                   @LegalEntityId, category, key, number, cause, currency, amount
+                   @LegalEntityId, @Target, category, key, number, cause, currency, amount
             from unnest(@categories, @keys, @numbers, @causes, @currencies, @amounts) as new (category, key, number, cause, currency, amount)
             """,
             new
             {
                 run,
                 book.LegalEntityId,
+                book.Target,
                 categories = breaks.ConvertAll(found => Words.Of(found.Category)).ToArray(),
                 keys = breaks.ConvertAll(found => found.Key).ToArray(),
                 numbers = breaks.ConvertAll(found => found.ErpNumber).ToArray(),
@@ -221,38 +230,6 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 currencies = breaks.ConvertAll(found => found.Money.Currency.Code).ToArray(),
                 amounts = breaks.ConvertAll(found => found.Money.Amount).ToArray(),
             }, transaction);
-
-    // A break that a later run no longer finds closes by itself.
-    private async Task SaveExceptions(NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, List<Break> breaks)
-    {
-        var now = clock.GetUtcNow();
-        var origins = (await connection.QueryAsync<(string Key, Guid Account, Guid Correlation)>(
-            "select business_key, billing_account_id, correlation_id from posting.posting where business_key = any(@keys)",
-            new { keys = breaks.ConvertAll(found => found.Key).ToArray() }, transaction)).ToDictionary(row => row.Key, StringComparer.Ordinal);
-        var raised = breaks.ConvertAll(found =>
-        {
-            var known = origins.TryGetValue(found.Key, out var origin);
-            return new RaisedException(
-                new Finding(ExceptionCategory.Business, $"break-{Words.Of(found.Category)}", found.Cause, Remedies.For(found.Category)),
-                "break", $"{book.LegalEntity}/{month}/{found.Key}", book.LegalEntityId, known ? origin.Account : null, month.FirstDay,
-                found.Money.Currency.Code, found.Money.Amount, known ? origin.Correlation : null);
-        });
-        await ExceptionLog.Raise(connection, transaction, raised, now);
-        await connection.ExecuteAsync(
-            """
-            update exceptions.exception_case set state = 'resolved', resolution = 'A later tie-out no longer found it.', resolved_at = @now
-            where state = 'open' and subject_kind = 'break' and legal_entity_id = @LegalEntityId and currency = @Currency and month = @month
-              and (subject_key || ' ' || code) <> all(@found)
-            """,
-            new
-            {
-                now,
-                book.LegalEntityId,
-                book.Currency,
-                month = month.FirstDay,
-                found = raised.ConvertAll(item => $"{item.SubjectKey} {item.Finding.Code}").ToArray(),
-            }, transaction);
-    }
 
     private sealed record Sums(long Documents, decimal Net, decimal Tax, decimal Total);
 
@@ -262,7 +239,8 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
 
     private sealed record Pair(
         string Key, string? OurState, string? OurNumber, string? OurCustomer, string? OurCurrency, decimal? OurNet, decimal? OurTax, decimal? OurTotal,
-        string? TheirNumber, string? TheirCustomer, string? TheirCurrency, decimal? TheirNet, decimal? TheirTax, decimal? TheirTotal, DateOnly? TheirMonth)
+        string? TheirNumber, string? TheirCustomer, string? TheirCurrency, decimal? TheirNet, decimal? TheirTax, decimal? TheirTotal, DateOnly? TheirMonth,
+        string? Elsewhere)
     {
         // What is not posted has no business in the ERP: it is compared as if we did not have it.
         public BookDocument? Ours(AccountingMonth month) => OurState == "posted"

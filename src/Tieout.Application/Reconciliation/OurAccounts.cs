@@ -24,6 +24,21 @@ internal static class OurAccounts
         return moved.Find(other => other.TrimStart('0') == account.TrimStart('0')) ?? account;
     }
 
+    /// <summary>Accounts of theirs that published rules chose for what was posted into a target in a month.</summary>
+    public static async Task<IReadOnlyList<string>> Chosen(NpgsqlDataSource database, string target, AccountingMonth month, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await connection.QueryAsync<string>(
+            """
+            select distinct choice.theirs
+            from posting.posting p
+            join mapping.choice kept on kept.posting_id = p.id and kept.attempt = p.chosen_at
+            cross join lateral jsonb_to_recordset(kept.choices) as choice (what text, theirs text, ruled boolean)
+            where p.state = 'posted' and p.month = @month and p.target = @target and choice.what = 'account' and choice.ruled
+            order by 1
+            """, new { target, month = month.FirstDay }, commandTimeout: 600)).AsList();
+    }
+
     /// <summary>By account of ours and theirs, of one legal entity, month and currency of one target.</summary>
     public static async Task<IReadOnlyList<OurMovement>> Load(
         NpgsqlConnection connection, NpgsqlTransaction transaction, OurBook book, AccountingMonth month) =>

@@ -43,7 +43,7 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
         try
         {
             await ReadDocuments(new ReadScope(series, month), told, cancel);
-            var movements = await target.Connector.ReadMovements(month, cancel);
+            var movements = await target.Connector.ReadMovements(month, await OurAccounts.Chosen(database, target.Name, month, cancel), cancel);
             return new HeldBooks(
                 Complete: true, "", _moved,
                 movements.GroupBy(row => (row.Account, row.Currency)).ToDictionary(group => group.Key, group => group.Sum(row => row.Amount)),

@@ -7,10 +7,16 @@ using Tieout.Domain.Reconciliation;
 
 namespace Tieout.Application.Reconciliation;
 
-/// <summary>The verdict of one legal entity and currency.</summary>
+/// <summary>The verdict of one legal entity and currency over all ERPs its month stands in: the worst of theirs, counts and totals added up.</summary>
+/// <param name="Target">All of them, with commas.</param>
+/// <param name="Problem">What of them could not be read.</param>
 public sealed record EntityVerdict(
     string LegalEntity, string Currency, string Target, Verdict Verdict,
-    long OurDocuments, decimal OurTotal, long TheirDocuments, decimal TheirTotal, long Unproven, int Breaks, string Problem);
+    long OurDocuments, decimal OurTotal, long TheirDocuments, decimal TheirTotal, long Unproven, int Breaks, string Problem)
+{
+    /// <summary>The same for each ERP by itself.</summary>
+    public IReadOnlyList<EntityVerdict> Targets { get; init; } = [];
+}
 
 /// <summary>What a tie-out came to; <see cref="Verdict"/> is the worst of its parts.</summary>
 public sealed record TieOutOutcome(Guid Run, Verdict Verdict, IReadOnlyList<EntityVerdict> Entities);
@@ -47,7 +53,11 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
         {
             await Forget(run, cancel);
             var books = await OurBooks.Load(database, month, cancel);
-            var verdicts = new List<EntityVerdict>();
+            var found = new Dictionary<OurBook, EntityVerdict>();
+            var sameBook = targets
+                .SelectMany(target => targets.Where(other => IsSameBook(target, other)).Select(other => (target.Name, Other: other.Name)))
+                .ToLookup(pair => pair.Name, pair => pair.Other, StringComparer.Ordinal);
+            var unread = new HashSet<string>(StringComparer.Ordinal);
             long read = 0;
             foreach (var byTarget in books.GroupBy(book => book.Target).OrderBy(group => group.Key, StringComparer.Ordinal))
             {
@@ -55,8 +65,14 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
                 var held = target is null
                     ? HeldBooks.Unread(byTarget.Key.Length == 0 ? "None of its documents has reached an ERP yet." : $"Target {byTarget.Key} is not configured here.")
                     : await new ReadBack(database, clock, run, target).Run([.. byTarget], month, Told, cancel);
-                foreach (var book in byTarget)
-                    verdicts.Add(await new CompareBooks(database, clock, run, month).Run(book, held, cancel));
+                if (!held.Complete) unread.Add(byTarget.Key);
+                foreach (var book in byTarget) found[book] = await new CompareBooks(database, clock, run, month, sameBook).Run(book, held, cancel);
+            }
+            var verdicts = new List<EntityVerdict>();
+            foreach (var entity in books.GroupBy(book => (book.LegalEntityId, book.Currency)))
+            {
+                verdicts.Add(Over([.. entity.Select(book => found[book])]));
+                if (!entity.Any(book => unread.Contains(book.Target))) await BreakCases.Close(database, run, entity.First(), month, clock.GetUtcNow(), cancel);
             }
             await _runs.Report(run, read, read, cancel);
             await _runs.End(run, "finished");
@@ -74,6 +90,20 @@ public sealed class TieOutMonth(NpgsqlDataSource database, TimeProvider clock, I
             throw;
         }
     }
+
+    private static EntityVerdict Over(IReadOnlyList<EntityVerdict> parts) => new(
+        parts[0].LegalEntity, parts[0].Currency, string.Join(", ", parts.Select(part => part.Target).Where(name => name.Length > 0)),
+        Verdicts.Worst(parts.Select(part => part.Verdict)),
+        parts.Sum(part => part.OurDocuments), parts.Sum(part => part.OurTotal), parts.Sum(part => part.TheirDocuments), parts.Sum(part => part.TheirTotal),
+        parts.Sum(part => part.Unproven), parts.Sum(part => part.Breaks),
+        string.Join(" ", parts.Select(part => part.Problem).Where(problem => problem.Length > 0)))
+    {
+        Targets = parts,
+    };
+
+    // Two names of one company of one ERP: what one holds the other holds.
+    private static bool IsSameBook(DeliveryTarget one, DeliveryTarget other) =>
+        one.Settings.System == other.Settings.System && one.Settings.Url == other.Settings.Url && one.Settings.Company == other.Settings.Company;
 
     // A run taken up again after a crash starts its reading over: half a read-back proves nothing.
     private async Task Forget(Guid run, CancellationToken cancel)

@@ -96,7 +96,7 @@ public sealed class ReadOverview(NpgsqlDataSource database, ReadRuns runs, TimeP
               r.our_documents, r.our_total, r.their_documents, r.their_total, r.unproven, r.problem,
               (select count(*) from reconciliation.difference d
                where d.run_id = r.run_id and d.legal_entity_id = r.legal_entity_id and d.currency = r.currency) as breaks
-            from reconciliation.result r
+            from reconciliation.entity_result r
             join customers.legal_entity e on e.id = r.legal_entity_id
             order by r.legal_entity_id, r.currency, r.month, r.compared_at desc
             """, parameters: null, cancel);

@@ -81,7 +81,7 @@ public sealed class ReadRuns(NpgsqlDataSource database)
     private Task<IReadOnlyList<RunVerdict>> Verdicts(Guid run, CancellationToken cancel) => database.Rows<RunVerdict>(
         """
         select e.code as entity, r.currency, r.verdict, r.unproven, r.problem
-        from reconciliation.result r
+        from reconciliation.entity_result r
         join customers.legal_entity e on e.id = r.legal_entity_id
         where r.run_id = @run
         order by e.code, r.currency

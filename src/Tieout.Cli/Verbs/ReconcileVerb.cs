@@ -32,7 +32,7 @@ internal static class ReconcileVerb
     internal static Table Drawn(TieOutOutcome outcome)
     {
         var table = Screen.Table("legal entity", "target", "currency", ">ours", ">total", ">in the ERP", ">total", ">open", ">breaks", "verdict");
-        foreach (var entity in outcome.Entities)
+        foreach (var entity in outcome.Entities.SelectMany(entity => entity.Targets.Count > 1 ? entity.Targets.Append(entity) : [entity]))
             table.AddRow(
                 entity.LegalEntity, Markup.Escape(entity.Target), entity.Currency,
                 Screen.Count(entity.OurDocuments), Screen.Amount(entity.OurTotal, entity.Currency),

@@ -83,9 +83,12 @@ internal sealed class DynamicsConnector : IErpConnector
 
     /// <inheritdoc/>
     /// <remarks>From the ledger's own entries, by accounting date; journals are not asked.</remarks>
-    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => ReadMovements(month, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel)
     {
-        var accounts = _settings.Target.Accounts.Values.ToHashSet(StringComparer.Ordinal);
+        var accounts = _settings.Target.Accounts.Values.Concat(chosen).ToHashSet(StringComparer.Ordinal);
         if (accounts.Count == 0) return [];
         var filter = $"{_settings.EntriesCompanyField} eq {ODataRows.Text(_settings.Company)} and {JournalReader.Within("AccountingDate", month)}"
             + $" and ({string.Join(" or ", accounts.Order(StringComparer.Ordinal).Select(account => ODataRows.Begins("LedgerAccount", account)))})";

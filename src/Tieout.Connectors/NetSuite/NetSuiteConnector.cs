@@ -96,9 +96,13 @@ internal sealed class NetSuiteConnector : IErpConnector
 
     /// <inheritdoc/>
     /// <remarks>By posting period, which NetSuite knows for every document; sums are its own, one row for account and currency.</remarks>
-    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => ReadMovements(month, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel)
     {
-        var accounts = _settings.AllAccounts();
+        // Internal ids are numbers; nothing else may get into the question.
+        List<string> accounts = [.. _settings.AllAccounts().Concat(chosen.Where(id => id.Length > 0 && id.All(char.IsAsciiDigit))).Distinct(StringComparer.Ordinal)];
         if (accounts.Count == 0) return [];
         var rows = await _suiteQl.Few("movements-read", _questions.Movements(accounts, month), log: null, cancel);
         // Several tax accounts of theirs are one of ours.

@@ -79,9 +79,13 @@ internal sealed class OdooConnector : IErpConnector
 
     /// <inheritdoc/>
     /// <remarks>Added up by Odoo itself over all journals: one row an account and currency.</remarks>
-    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => ReadMovements(month, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel)
     {
-        var codes = _settings.Target.Accounts.Values.Where(code => code.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var codes = _settings.Target.Accounts.Values.Concat(chosen).Where(code => code.Length > 0)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (codes.Count == 0) return [];
         var company = await Company(cancel);
         var everything = company.Context();

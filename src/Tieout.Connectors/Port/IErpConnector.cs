@@ -51,6 +51,13 @@ public interface IErpConnector : IAsyncDisposable
     /// Throws <see cref="ReadBackException"/> when the ERP cannot tell.
     /// </summary>
     Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel);
+
+    /// <summary>
+    /// The same over further accounts, as published account rules name them. A connector that cannot ask for those leaves them out;
+    /// an account it answers for has its whole movement.
+    /// </summary>
+    Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel) =>
+        ReadMovements(month, cancel);
 }
 
 /// <summary>How much at once.</summary>

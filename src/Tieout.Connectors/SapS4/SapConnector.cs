@@ -127,10 +127,14 @@ internal sealed class SapConnector : IErpConnector
 
     /// <inheritdoc/>
     /// <remarks>By posting date rather than fiscal period: no fiscal year variant of the tenant has to be known.</remarks>
-    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => ReadMovements(month, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel)
     {
-        if (_accountNames.Count == 0) return [];
-        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", _accountNames.Keys)}";
+        List<string> accounts = [.. _accountNames.Keys.Concat(chosen.Select(SapText.Ten)).Distinct(StringComparer.Ordinal)];
+        if (accounts.Count == 0) return [];
+        var filter = $"{InMonth("PostingDate", month)} and {ODataPages.AnyOf("GLAccount", accounts)}";
         Dictionary<(string Account, string Currency), decimal> sums = [];
         var rows = Rows(
             filter, LineItem.Order + ",GLAccount,TransactionCurrency,AmountInTransactionCurrency", "movements-read",

@@ -71,9 +71,9 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
         }
     }
 
-    /// <summary>What moved on the accounts of the account rule in the periods of a month, in the currency of the company's books.</summary>
+    /// <summary>What moved on the accounts of the account rule and those chosen besides in the periods of a month, in the currency of the company's books.</summary>
     /// <exception cref="NotAnsweredException">The ERP did not tell, or its periods are no months.</exception>
-    public async Task<IReadOnlyList<AccountMovement>> Movements(AccountingMonth month)
+    public async Task<IReadOnlyList<AccountMovement>> Movements(AccountingMonth month, IReadOnlyCollection<string> chosen)
     {
         var (first, last) = (month.Period.Start, month.Period.End.AddDays(-1));
         List<JsonNode> where =
@@ -90,7 +90,7 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
         var context = catalogue.Context();
         context["periods"] = List(periods.Select(period => period.Id));
         context["posted"] = true; // without it drafts count
-        var codes = settings.Target.Accounts.Values.Distinct(StringComparer.Ordinal).ToList();
+        var codes = settings.Target.Accounts.Values.Concat(chosen).Distinct(StringComparer.Ordinal).ToList();
         var rows = await client.Rows(
             "account.account", new RowQuery([Where("company", "=", catalogue.Company), Where("code", "in", List(codes))], ["code", "debit", "credit"]),
             row => new AccountMovement(Text(row, "code"), catalogue.CompanyCurrency, Amount(row, "debit") - Amount(row, "credit")), context, null, cancel);

@@ -158,10 +158,13 @@ internal sealed class TrytonConnector : IErpConnector
 
     /// <inheritdoc/>
     /// <remarks>In the currency of the company's books, also what was invoiced in another.</remarks>
-    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel)
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => ReadMovements(month, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel)
     {
         var books = await BooksOf(cancel);
-        return await Told(() => books.Movements(month));
+        return await Told(() => books.Movements(month, chosen));
     }
 
     /// <inheritdoc/>

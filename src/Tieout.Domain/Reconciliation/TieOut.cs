@@ -14,6 +14,14 @@ public static class TieOut
         return [.. theirs.Skip(1).Select(extra => Duplicate(ours, extra, theirs.Count)), .. Differences(ours, theirs[0])];
     }
 
+    /// <summary>What an ERP holds though it was posted into another one.</summary>
+    /// <param name="theirs">As held.</param>
+    /// <param name="home">The target it was posted into, or is to be.</param>
+    public static Break Elsewhere(BookDocument theirs, string home) => new(
+        BreakCategory.Duplicate, theirs.Key, theirs.Number,
+        $"The ERP holds {theirs.Number} under a key that belongs to {home}: one document in two ERPs, or in the wrong one.",
+        Worth(theirs, theirs.Total));
+
     private static IEnumerable<Break> Differences(BookDocument ours, BookDocument theirs)
     {
         Break Of(BreakCategory category, string cause, decimal amount) => new(category, ours.Key, theirs.Number, cause, Worth(ours, amount));

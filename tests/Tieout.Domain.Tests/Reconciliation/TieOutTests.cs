@@ -23,6 +23,14 @@ public class TieOutTests
         TieOut.Compare(null, [Ours]).ShouldHaveSingleItem().Category.ShouldBe(BreakCategory.Unexpected);
 
     [Fact]
+    public void What_was_posted_into_another_erp_is_a_duplicate_here_with_its_whole_amount_and_names_the_other()
+    {
+        var found = TieOut.Elsewhere(Ours with { Number = "77" }, "sap-us");
+        (found.Category, found.Key, found.ErpNumber, found.Money).ShouldBe((BreakCategory.Duplicate, Ours.Key, "77", new Money(107.25m, Usd)));
+        found.Cause.ShouldContain("sap-us");
+    }
+
+    [Fact]
     public void Each_extra_copy_is_a_duplicate()
     {
         var found = TieOut.Compare(Ours, [Ours, Ours with { Number = "US-INV-2" }, Ours with { Number = "US-INV-3" }]);

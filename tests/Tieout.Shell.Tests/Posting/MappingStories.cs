@@ -37,6 +37,89 @@ public sealed class MappingStories(PostgresFixture postgres)
         moved.RoutedBy.ShouldBe("routes 1, rule 'wave 1'");
         moved.Versions.ShouldBe("rules-1 routes@1");
         (await world.OpenCases()).ShouldBeEmpty();
+
+        // A correction of December stands in the old ERP, the invoices of December in the new one: the month is reconciled over both.
+        await world.Credit("DE-2026-0000002", on: new DateOnly(2026, 12, 10));
+        (await world.Deliver()).Waiting.ShouldBe(0);
+        (await world.TieOut()).Verdict.ShouldBe(Verdict.Reconciled);
+        var december = await world.TieOut(month: World.NextMonth);
+        (await world.Rows<(string, string)>("select target, cause from reconciliation.difference")).ShouldBeEmpty();
+        var moving = december.Entities.Single(entity => entity.LegalEntity == "DE");
+        (moving.Verdict, moving.Target, moving.OurDocuments, moving.TheirDocuments).ShouldBe((Verdict.Reconciled, "sap-de, sap-us", 4L, 4L));
+        moving.Targets.Select(part => (part.Target, part.Verdict, part.OurDocuments, part.TheirDocuments))
+            .ShouldBe([("sap-de", Verdict.Reconciled, 1L, 1L), ("sap-us", Verdict.Reconciled, 3L, 3L)]);
+        (moving.OurTotal, december.Verdict).ShouldBe((moving.TheirTotal, Verdict.Reconciled));
+        (await world.Rows<(string, string, long)>(
+            "select target, verdict, our_documents from reconciliation.entity_result where month = '2026-12-01' and currency = 'EUR'"))
+            .ShouldBe([("sap-de, sap-us", "reconciled", 4L)]);
+    }
+
+    [Theory]
+    [InlineData("sap-de", "1010", "delete", "missing")]
+    [InlineData("sap-us", "1710", "delete", "missing")]
+    [InlineData("sap-de", "1010", "copy", "duplicate")]
+    [InlineData("sap-us", "1710", "copy", "duplicate")]
+    [InlineData("sap-de", "1010", "foreign", "unexpected")]
+    [InlineData("sap-us", "1710", "foreign", "unexpected")]
+    public async Task In_a_month_over_two_erps_a_break_in_either_is_found_and_named_with_its_erp(string target, string company, string what, string category)
+    {
+        await using var world = await Split(postgres);
+        var key = what == "foreign" ? "DE-2026-9999999" : await Posted(world, target);
+        object body = what == "foreign"
+            ? new { companyCode = company, reference = await Posted(world, target), @as = key }
+            : new { companyCode = company, reference = key };
+        await world.Tell(what == "delete" ? "tamper/delete" : "tamper/copy", body);
+
+        var outcome = await world.TieOut(month: World.NextMonth);
+        outcome.Entities.Select(entity => (entity.LegalEntity, entity.Verdict)).ShouldBe([("DE", Verdict.Breaks), ("US", Verdict.Reconciled)]);
+        outcome.Entities[0].Targets.Where(part => part.Verdict == Verdict.Breaks).Select(part => part.Target).ShouldBe([target]);
+        (await world.Rows<(string, string, string)>("select target, category, business_key from reconciliation.difference")).ShouldBe([(target, category, key)]);
+        (await world.Rows<string>("select cause from exceptions.exception_case where state = 'open'")).ShouldHaveSingleItem().ShouldStartWith(target + ": ");
+    }
+
+    [Fact]
+    public async Task A_document_that_stands_in_the_other_erp_as_well_is_a_duplicate_and_closes_by_itself_once_it_is_gone()
+    {
+        await using var world = await Split(postgres);
+        var key = await Posted(world, "sap-us");
+        await world.Tell("tamper/copy", new { companyCode = "1010", reference = await Posted(world, "sap-de"), @as = key });
+        (await world.TieOut(month: World.NextMonth)).Entities[0].Verdict.ShouldBe(Verdict.Breaks);
+        (await world.Rows<(string, string, string)>("select target, category, business_key from reconciliation.difference")).ShouldBe([("sap-de", "duplicate", key)]);
+        (await world.Rows<string>("select subject_key from exceptions.exception_case where state = 'open'")).ShouldBe([$"DE/2026-12/sap-de/{key}"]);
+
+        // As long as one of the two cannot be read nothing is called mended.
+        await world.Tell("tamper/delete", new { companyCode = "1010", reference = key });
+        await world.Fault("reject-503", on: "read", seconds: 0.1);
+        (await world.TieOut(month: World.NextMonth)).Entities[0].Verdict.ShouldBe(Verdict.Incomplete);
+        (await world.OpenCases()).Count.ShouldBe(1);
+        (await world.TieOut(month: World.NextMonth)).Verdict.ShouldBe(Verdict.Reconciled);
+        (await world.OpenCases()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Somebody_else_s_entry_on_an_account_that_only_a_rule_names_is_a_warning()
+    {
+        await using var world = await World.Start(postgres, 6);
+        await Publish(world, MappingSubject.ValueMap("sap-de", "centers"), """{"actor":"mara","values":{"DE":"YB600"}}""");
+        await Publish(world, MappingSubject.AccountRules("sap-de"), Chart);
+        await world.Deliver();
+        await world.Tell("tamper/copy", new { companyCode = "1010", reference = "DE-2026-0000001", @as = "HAND-ENTRY-7" });
+        (await world.TieOut()).Entities[0].Verdict.ShouldBe(Verdict.ReconciledWithWarnings);
+        (await world.Rows<string>("select business_key from reconciliation.difference where category = 'balance' and target = 'sap-de' and business_key like '%41100000'"))
+            .Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task One_account_of_ours_that_rules_lead_to_two_of_theirs_is_compared_on_each()
+    {
+        await using var world = await World.Start(postgres, 6);
+        await world.Database.Execute("update customers.customer set country = 'AT' where code = 'C-2'");
+        await Publish(world, MappingSubject.AccountRules("sap-de"),
+            """{"actor":"mara","rules":[{"name":"Austria","when":{"ledger-account":"deferred-revenue","country":"AT"},"account":"41100000"}]}""");
+        await world.Deliver();
+        await world.AllPostedOnce();
+        (await world.TieOut()).Verdict.ShouldBe(Verdict.Reconciled);
+        (await world.Count("reconciliation.account_result where target = 'sap-de' and account = 'deferred-revenue' and ours = theirs and ours <> 0")).ShouldBe(2);
     }
 
     [Fact]
@@ -123,6 +206,22 @@ public sealed class MappingStories(PostgresFixture postgres)
         (await Draft(world, MappingSubject.Routes, """{"rules":[{"target":"sap-de","when":{},"name":"x"}],"actor":"juri"}""")).Changed.ShouldBeFalse();
         (await versions.List(null, null, null, default)).ShouldHaveSingleItem().InForce.ShouldBeTrue();
     }
+
+    /// <summary>December of DE: invoices in sap-us, one credit memo in sap-de.</summary>
+    private static async Task<World> Split(PostgresFixture postgres)
+    {
+        var world = await World.Start(postgres, 6);
+        await world.Deliver();
+        await Publish(world, MappingSubject.Routes,
+            """{"actor":"mara","rules":[{"name":"wave 1","when":{"legal-entity":"DE","from":"2026-12-01"},"target":"sap-us"}]}""");
+        await world.Bill(World.NextMonth);
+        await world.Credit("DE-2026-0000002", on: new DateOnly(2026, 12, 10));
+        (await world.Deliver()).Waiting.ShouldBe(0);
+        return world;
+    }
+
+    private static async Task<string> Posted(World world, string target) => (await world.Rows<string>(
+        "select min(business_key) from posting.posting where month = '2026-12-01' and currency = 'EUR' and target = @target", new { target }))[0];
 
     private static async Task Publish(World world, MappingSubject subject, string document)
     {

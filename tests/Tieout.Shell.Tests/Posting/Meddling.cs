@@ -46,5 +46,8 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
 
     public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => inner.ReadMovements(month, cancel);
 
+    public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, IReadOnlyCollection<string> chosen, CancellationToken cancel) =>
+        inner.ReadMovements(month, chosen, cancel);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

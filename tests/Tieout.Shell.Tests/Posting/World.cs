@@ -48,10 +48,10 @@ internal sealed class World : IAsyncDisposable
         new BillAccounts(Database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, CancellationToken.None);
 
     /// <summary>Gives a credit memo in the month, whole unless told otherwise, and answers its number.</summary>
-    public async Task<string> Credit(string number, CreditWish? wish = null)
+    public async Task<string> Credit(string number, CreditWish? wish = null, DateOnly? on = null)
     {
         var request = new CreditRequest(
-            number, wish ?? new CreditWish.Whole(), Month.FirstDay.AddDays(19), "Goodwill", "test", Guid.CreateVersion7().ToString());
+            number, wish ?? new CreditWish.Whole(), on ?? Month.FirstDay.AddDays(19), "Goodwill", "test", Guid.CreateVersion7().ToString());
         return (await new CreditInvoice(Database.Source, TimeProvider.System).Run(request, CancellationToken.None)).ShouldBeOfType<CreditOutcome.Given>().Number;
     }
 
@@ -87,8 +87,8 @@ internal sealed class World : IAsyncDisposable
     public Task<PostingSummary> Deliver(IReadOnlyList<DeliveryTarget>? targets = null, int patienceSeconds = 10) =>
         Post(targets).Run("test", TimeSpan.FromSeconds(patienceSeconds), null, CancellationToken.None);
 
-    public Task<TieOutOutcome> TieOut(IReadOnlyList<DeliveryTarget>? targets = null) =>
-        new TieOutMonth(Database.Source, TimeProvider.System, targets ?? Targets()).Run(Month, "test", null, CancellationToken.None);
+    public Task<TieOutOutcome> TieOut(IReadOnlyList<DeliveryTarget>? targets = null, AccountingMonth? month = null) =>
+        new TieOutMonth(Database.Source, TimeProvider.System, targets ?? Targets()).Run(month ?? Month, "test", null, CancellationToken.None);
 
     public async Task Tell(string path, object body)
     {

@@ -185,7 +185,7 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
     private Task<VerdictRow?> Verdict(string entity, Currency currency, AccountingMonth month, CancellationToken cancel) => database.Row<VerdictRow>(
         """
         select r.run_id, r.target, r.verdict, r.compared_at, r.unproven, r.problem
-        from reconciliation.result r
+        from reconciliation.entity_result r
         join customers.legal_entity e on e.id = r.legal_entity_id
         where e.code = @entity and r.currency = @currency and r.month = @month
         order by r.compared_at desc
@@ -202,7 +202,7 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
 
     private Task<IReadOnlyList<BreakRow>> Breaks(Guid run, string key, CancellationToken cancel) => database.Rows<BreakRow>(
         """
-        select category, erp_number, cause, currency, amount
+        select category, erp_number, case when target = '' then cause else target || ': ' || cause end as cause, currency, amount
         from reconciliation.difference
         where run_id = @run and business_key = @key
         order by no
