@@ -17,4 +17,13 @@ public sealed record SandboxOptions
 
     /// <summary>Calls at once that the NetSuite account allows; the smallest one has five.</summary>
     public int NetSuiteSlots { get; init; } = 5;
+
+    /// <summary>Folder of the legacy ERP's files; null makes one that goes when the sandbox stops.</summary>
+    public string? LegacyFolder { get; init; }
+
+    /// <summary>Its files are of fixed width instead of delimited.</summary>
+    public bool LegacyFixedWidth { get; init; }
+
+    /// <summary>Its files are in ISO-8859-1 instead of UTF-8.</summary>
+    public bool LegacyLatin1 { get; init; }
 }
