@@ -11,11 +11,16 @@ internal static class SandboxVerb
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one." };
-        return new Command("sandbox", "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.") { port }
+        var folder = new Option<string?>("--legacy-folder") { Description = "Folder of the legacy ERP's files; without it one that goes with the sandbox." };
+        var fixedWidth = new Option<bool>("--legacy-fixed") { Description = "The legacy ERP's files are of fixed width." };
+        return new Command("sandbox", "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.") { port, folder, fixedWidth }
             .Does(async (parsed, screen, cancel) =>
             {
-                await using var sandbox = await SandboxServer.Start(new SandboxOptions { Port = parsed.GetValue(port) }, cancel);
-                screen.Result(new { url = sandbox.BaseUrl }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
+                await using var sandbox = await SandboxServer.Start(
+                    new SandboxOptions { Port = parsed.GetValue(port), LegacyFolder = parsed.GetValue(folder), LegacyFixedWidth = parsed.GetValue(fixedWidth) },
+                    cancel);
+                screen.Result(new { url = sandbox.BaseUrl, legacyFolder = sandbox.LegacyFolder }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
+                screen.Note($"Files of the legacy ERP lie in {sandbox.LegacyFolder}.");
                 screen.Note("The sandbox listens. Ctrl-C ends it; it keeps nothing.");
                 await Waiting.ForTheEnd(cancel);
                 return ExitCode.Done;

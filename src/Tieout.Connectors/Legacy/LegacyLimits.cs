@@ -55,6 +55,9 @@ internal static class LegacyLimits
     public static bool IsCode(string text, int width) =>
         text.Length <= width && text.All(character => character is > ' ' and <= '~' and not ('"' or ','));
 
+    /// <summary>After that no delivery still waits for a file's acknowledgement: longer than the longest time-out of a target.</summary>
+    public static readonly TimeSpan NobodyWaits = TimeSpan.FromMinutes(15);
+
     /// <summary>Without control characters and lone surrogates, white space folded, cut between characters to bytes of the encoding.</summary>
     public static string Cut(string text, int bytes, Encoding encoding)
     {

@@ -26,6 +26,9 @@ public static class ErpConnectors
     /// <summary>How long one call to a system may take where its target does not say.</summary>
     public static TimeSpan UsualTimeout(string system) => system == TrytonConnector.SystemName ? TrytonSettings.UsualTimeout : TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether a system is reached through a folder; all others listen at an address.</summary>
+    public static bool ExchangesFiles(string system) => system == LegacyFilesConnector.SystemName;
+
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
     public static IErpConnector Create(TargetSettings target, TimeProvider clock) => target.System switch

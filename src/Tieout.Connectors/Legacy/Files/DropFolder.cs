@@ -30,6 +30,9 @@ internal sealed class DropFolder(FilesSettings settings)
         foreach (var folder in (string[])[_outbox, _inbox])
             if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"The folder {Path.GetFileName(folder)} of the exchange is not there.");
         Directory.CreateDirectory(DoneFolder);
+        // What they hold could not be read any more, and their documents would be called absent.
+        if (Directory.EnumerateFiles(_register).Any(path => Number(path) > 0 && !path.EndsWith(_extension, StringComparison.Ordinal)))
+            throw new IOException("The register holds files of another format than the target's: let them be finished under the old one first.");
     }
 
     // ---- Our register -------------------------------------------------------------------------------------------------
@@ -67,9 +70,10 @@ internal sealed class DropFolder(FilesSettings settings)
     /// <summary>Whether they were.</summary>
     public bool IsTold(int sequence) => File.Exists(Path.Combine(_register, Name(sequence) + Told));
 
-    /// <summary>Puts a file away: nobody will ask for it again.</summary>
+    /// <summary>Puts a file and its answers away: nobody will ask for it again.</summary>
     public void PutAway(RegisteredFile file)
     {
+        foreach (var answer in AnswerPaths(file.Sequence)) File.Move(answer, Path.Combine(DoneFolder, Path.GetFileName(answer)), overwrite: true);
         File.Move(file.Path, Path.Combine(DoneFolder, Name(file.Sequence)), overwrite: true);
         File.Delete(file.Path + Told);
     }
@@ -77,19 +81,24 @@ internal sealed class DropFolder(FilesSettings settings)
     // ---- The exchange -------------------------------------------------------------------------------------------------
 
     /// <summary>Puts a registered file into the outbox. Done twice it does no harm: the ERP refuses a number it has seen.</summary>
-    public void HandOver(int sequence, byte[] file) => PutWhole(Path.Combine(_outbox, Name(sequence)), file);
+    public void HandOver(int sequence, byte[] file)
+    {
+        if (!IsOnItsWay(sequence)) PutWhole(Path.Combine(_outbox, Name(sequence)), file);
+    }
 
     /// <summary>Whether a file lies in the outbox, or was taken from there.</summary>
     public bool IsOnItsWay(int sequence) => File.Exists(Path.Combine(_outbox, Name(sequence))) || File.Exists(Path.Combine(_archive, Name(sequence)));
 
     /// <summary>What the ERP has answered about a number, each answer whole.</summary>
-    public IReadOnlyList<byte[]> Answers(int sequence)
+    public IReadOnlyList<byte[]> Answers(int sequence) => [.. AnswerPaths(sequence).Select(Bounded)];
+
+    private List<string> AnswerPaths(int sequence)
     {
         var stem = Path.GetFileNameWithoutExtension(Name(sequence));
         return
         [
             .. ((string[])[$"ack-{stem}*{_extension}", $"rej-{stem}*{_extension}"])
-                .SelectMany(pattern => Directory.EnumerateFiles(_inbox, pattern).Order(StringComparer.Ordinal)).Select(Bounded),
+                .SelectMany(pattern => Directory.EnumerateFiles(_inbox, pattern).Order(StringComparer.Ordinal)),
         ];
     }
 

@@ -48,12 +48,21 @@ internal sealed class FileCodec
     /// <exception cref="FormatException">As above.</exception>
     public IReadOnlyList<FileRecord> Read(byte[] file, out string seal)
     {
+        var records = ReadOurs(file, out seal);
+        return CryptographicOperations.FixedTimeEquals(
+                Encoding.ASCII.GetBytes(seal), Encoding.ASCII.GetBytes(Seal(file.AsSpan(0, file.Length - SealLength - 2))))
+            ? records
+            : throw new FormatException("The seal does not agree: the file was changed on its way, or the secret is not the one the other side has.");
+    }
+
+    /// <summary>As <see cref="Read(byte[], out string)"/>, of a file of our own register: it may be sealed with the secret of yesterday.</summary>
+    /// <exception cref="FormatException">As there.</exception>
+    public IReadOnlyList<FileRecord> ReadOurs(byte[] file, out string seal)
+    {
         var lines = Lines(file);
         if (lines is not [.., var last] || Record(last) is not { Letter: 'Z' } end) throw new FormatException("The file has no end record: it is cut.");
         seal = Encoding.ASCII.GetString(file, file.Length - SealLength - 2, SealLength);
-        if (end["seal"] != seal || !CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(seal), Encoding.ASCII.GetBytes(Seal(file.AsSpan(0, file.Length - SealLength - 2)))))
-            throw new FormatException("The seal does not agree: the file was changed on its way, or the secret is not the one the other side has.");
+        if (end["seal"] != seal) throw new FormatException("The file does not end with its seal: it is cut.");
         List<FileRecord> records = [.. lines.Take(lines.Count - 1).Select(Record)];
         return end.Number("records") == records.Count
             ? records

@@ -44,7 +44,8 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
     {
         while (true)
         {
-            var sequence = folder.Next(ErpExports.Load(folder, _codec).Last);
+            var exports = ErpExports.Load(folder, _codec);
+            var sequence = folder.Next(exports.Last);
             var file = _codec.Write(records(BatchFile.Header(kind, settings.Target.User, settings.Target.Company, sequence, clock.GetUtcNow())));
             var exchange = await log.Began(operation, file, cancel);
             try
@@ -60,15 +61,18 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
                 await log.Ended(exchange, null, default, trouble.Message, cancel);
                 return new Outcome.NeverLeft($"The file could not be written: {trouble.Message}");
             }
-            return await HandedOver(sequence, file, exchange, log, cancel);
+            return await HandedOver(sequence, file, exports, exchange, log, cancel);
         }
     }
 
-    private async Task<Outcome> HandedOver(int sequence, byte[] file, Guid exchange, IExchangeLog log, CancellationToken cancel)
+    private async Task<Outcome> HandedOver(int sequence, byte[] file, ErpExports exports, Guid exchange, IExchangeLog log, CancellationToken cancel)
     {
         Outcome outcome;
         try
         {
+            // Whoever has registered an earlier number and not handed it over yet would leave a gap in front of ours.
+            foreach (var earlier in folder.AtHand().Reverse().Where(other => other.Sequence < sequence && lookUp.IsStranded(other, exports)))
+                folder.HandOver(earlier.Sequence, await File.ReadAllBytesAsync(earlier.Path, cancel));
             folder.HandOver(sequence, file);
             outcome = await Await(sequence, System.Text.Encoding.ASCII.GetString(file, file.Length - SealAndEnd, SealAndEnd - 2), cancel);
             if (outcome is Outcome.Answered { Answer.IsComplete: true }) folder.MarkTold(sequence);
@@ -116,13 +120,13 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
     // A refusal that came too late for its delivery is kept at hand until the look-up has told it, or nobody asks any more.
     private void PutAwayIfTold(RegisteredFile file)
     {
-        if (folder.IsTold(file.Sequence) || clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file.Path) > LegacyLimits.KeptAtHand || AllBooked(file))
-            folder.PutAway(file);
+        var age = clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file.Path);
+        if (folder.IsTold(file.Sequence) || age > LegacyLimits.KeptAtHand || (age > LegacyLimits.NobodyWaits && AllBooked(file))) folder.PutAway(file);
     }
 
     private bool AllBooked(RegisteredFile file)
     {
-        var records = _codec.Read(File.ReadAllBytes(file.Path), out var seal);
+        var records = _codec.ReadOurs(File.ReadAllBytes(file.Path), out var seal);
         var answers = AnswerFile.Of(folder.Answers(file.Sequence), _codec, file.Sequence, seal);
         return answers.IsComplete && records.Where(record => record.Letter == 'D').All(record => answers[record["key"]] is { Booked: true });
     }

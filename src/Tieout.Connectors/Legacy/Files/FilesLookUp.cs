@@ -24,16 +24,17 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
             "look-up", Encoding.UTF8.GetBytes("status, keys, ledger: " + string.Join(' ', documents.Select(document => document.Key))), cancel);
         IReadOnlyList<LookUpOutcome> outcomes;
         List<RegisteredFile> stranded = [];
+        string? failure = null;
         try
         {
             outcomes = Judge(documents, sending, stranded);
-            await log.Ended(exchange, null, Evidence(documents, outcomes), null, cancel);
         }
         catch (Exception trouble) when (trouble is FormatException or IOException or UnauthorizedAccessException)
         {
-            await log.Ended(exchange, null, default, trouble.Message, cancel);
-            return [.. documents.Select(_ => new LookUpOutcome.NoAnswer($"The ERP's files do not tell: {trouble.Message}"))];
+            failure = trouble.Message;
+            outcomes = [.. documents.Select(_ => new LookUpOutcome.NoAnswer($"The ERP's files do not tell: {trouble.Message}"))];
         }
+        await log.Ended(exchange, null, Evidence(documents, outcomes), failure, cancel);
         foreach (var file in stranded) await HandOver(file, log, cancel);
         return outcomes;
     }
@@ -97,10 +98,10 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
         return new LookUpOutcome.NoAnswer($"File {number} had not reached the ERP: it is handed over now, under the same number.");
     }
 
-    // A file of customers holds no documents; one that cannot be read under the secret of today is told as such.
+    // A file of customers holds no documents.
     private OpenFile? Read(RegisteredFile file)
     {
-        var records = _codec.Read(File.ReadAllBytes(file.Path), out var seal);
+        var records = _codec.ReadOurs(File.ReadAllBytes(file.Path), out var seal);
         return records is [var head, ..] && head["object"] == BatchFile.OfDocuments
             ? new OpenFile(file, seal, BatchFile.Read(records).ToDictionary(document => document.Key, StringComparer.Ordinal))
             : null;

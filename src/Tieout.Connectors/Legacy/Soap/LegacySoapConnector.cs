@@ -38,7 +38,7 @@ internal sealed partial class LegacySoapConnector : IErpConnector
         foreach (var part in open.Chunk(LegacyLimits.KeysPerQuestion))
         {
             var message = SoapMessages.Customers(Company, part.Select(one => (
-                one.Code, LegacyLimits.Cut(one.Name, LegacyLimits.CustomerName, Encoding.UTF8), one.Country, one.Currency)));
+                one.Code, LegacyLimits.Cut(one.Name, LegacyLimits.CustomerName, Encoding.UTF8), one.Country.Length == 2 ? one.Country : "", one.Currency)));
             var reply = await _client.Call("customers-put", message, log, cancel);
             var results = reply is SoapReply.Answered answered ? SoapMessages.Results(answered.Message) : null;
             foreach (var customer in part)
