@@ -70,12 +70,15 @@ internal sealed class DropFolder(FilesSettings settings)
     /// <summary>Whether they were.</summary>
     public bool IsTold(int sequence) => File.Exists(Path.Combine(_register, Name(sequence) + Told));
 
-    /// <summary>Puts a file and its answers away: nobody will ask for it again.</summary>
+    /// <summary>
+    /// Puts a file and its answers away: nobody will ask for it again. Never over one that was put away before: a worker that chose the same number
+    /// earlier and woke up later would find its own file there and believe the number its own.
+    /// </summary>
     public void PutAway(RegisteredFile file)
     {
-        foreach (var answer in AnswerPaths(file.Sequence)) File.Move(answer, Path.Combine(DoneFolder, Path.GetFileName(answer)), overwrite: true);
-        File.Move(file.Path, Path.Combine(DoneFolder, Name(file.Sequence)), overwrite: true);
+        File.Move(file.Path, Path.Combine(DoneFolder, Name(file.Sequence)), overwrite: false);
         File.Delete(file.Path + Told);
+        foreach (var answer in AnswerPaths(file.Sequence)) File.Move(answer, Path.Combine(DoneFolder, Path.GetFileName(answer)), overwrite: true);
     }
 
     // ---- The exchange -------------------------------------------------------------------------------------------------

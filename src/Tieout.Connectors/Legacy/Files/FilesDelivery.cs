@@ -120,8 +120,15 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
     // A refusal that came too late for its delivery is kept at hand until the look-up has told it, or nobody asks any more.
     private void PutAwayIfTold(RegisteredFile file)
     {
-        var age = clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file.Path);
-        if (folder.IsTold(file.Sequence) || age > LegacyLimits.KeptAtHand || (age > LegacyLimits.NobodyWaits && AllBooked(file))) folder.PutAway(file);
+        try
+        {
+            var age = clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file.Path);
+            if (folder.IsTold(file.Sequence) || age > LegacyLimits.KeptAtHand || (age > LegacyLimits.NobodyWaits && AllBooked(file))) folder.PutAway(file);
+        }
+        catch (IOException)
+        {
+            // Another worker puts it away at this moment; if not, the next delivery tries again.
+        }
     }
 
     private bool AllBooked(RegisteredFile file)
