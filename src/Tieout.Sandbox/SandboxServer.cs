@@ -70,7 +70,10 @@ public sealed class SandboxServer : IAsyncDisposable
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping)
         {
-            BaseUrl = new Uri(app.Urls.First() + "/"), LegacyFolder = folder, _files = files.Run(), _ownFolder = options.LegacyFolder is null,
+            BaseUrl = new Uri(app.Urls.First() + "/"),
+            LegacyFolder = folder,
+            _files = files.Run(),
+            _ownFolder = options.LegacyFolder is null,
         };
     }
 

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using static Tieout.Domain.Tests.Amounts;
 
 namespace Tieout.Domain.Tests;

@@ -49,17 +49,20 @@ internal sealed class LegacyMap(LegacySettings settings, Encoding encoding)
         lines.AddRange(invoice.Lines.Select(line => new LegacyLine(
             LegacyLine.OfLedger, _target.AccountOf(line.LedgerAccount, line.Account), -line.Amount, Cut(line.Text))
         {
-            TaxCode = _target.TaxCodeOf(invoice, line), Dimensions = DimensionsOf(line.Dimensions),
+            TaxCode = _target.TaxCodeOf(invoice, line),
+            Dimensions = DimensionsOf(line.Dimensions),
         }));
         // One line for each of their codes: two of ours may lead to one of theirs.
         lines.AddRange(invoice.Taxes.GroupBy(_target.TaxCodeOf, StringComparer.Ordinal).Select(taxes => new LegacyLine(
             LegacyLine.OfTax, _target.AccountOf("tax", ""), -taxes.Sum(tax => tax.Amount), "Tax")
         {
-            TaxCode = taxes.Key, TaxBase = -taxes.Sum(tax => tax.Base),
+            TaxCode = taxes.Key,
+            TaxBase = -taxes.Sum(tax => tax.Base),
         }));
         return new LegacyDocument(invoice.Key, KindOf(invoice), invoice.Currency.Code, invoice.IssueDate, text, lines)
         {
-            Due = invoice.DueDate, RefersTo = invoice.Corrects is [var first, ..] ? first : "",
+            Due = invoice.DueDate,
+            RefersTo = invoice.Corrects is [var first, ..] ? first : "",
         };
     }
 

@@ -13,7 +13,9 @@ internal sealed class LegacySettings
 
     private readonly Dictionary<string, int> _fields = new(StringComparer.Ordinal)
     {
-        [ErpDimension.CostCenter] = 1, [ErpDimension.ProfitCenter] = 2, [ErpDimension.Project] = 3,
+        [ErpDimension.CostCenter] = 1,
+        [ErpDimension.ProfitCenter] = 2,
+        [ErpDimension.Project] = 3,
     };
 
     /// <summary>Reads a target.</summary>

@@ -19,7 +19,9 @@ internal sealed class LegacyBooks
     // The last day a tax code is in force.
     private static readonly Dictionary<string, DateOnly> Taxes = new(StringComparer.Ordinal)
     {
-        ["V19"] = DateOnly.MaxValue, ["V00"] = DateOnly.MaxValue, ["V16"] = new DateOnly(2020, 12, 31),
+        ["V19"] = DateOnly.MaxValue,
+        ["V00"] = DateOnly.MaxValue,
+        ["V16"] = new DateOnly(2020, 12, 31),
     };
 
     private static readonly HashSet<string> Currencies = new(StringComparer.Ordinal) { "EUR", "USD", "GBP", "CHF", "JPY", "KWD" };

@@ -80,7 +80,10 @@ internal static class LegacyMessages
     public static LegacyPosting Posting(XElement told) => new(
         Of(told, "Key"), Of(told, "Kind"), Of(told, "Currency"), Day(told, "Date")!.Value, [.. told.Elements(Erp + "Line").Select(Line)])
     {
-        Due = Day(told, "DueDate"), RefersTo = Of(told, "RefersTo"), Text = Of(told, "Text"), CustomerReference = Of(told, "CustomerReference"),
+        Due = Day(told, "DueDate"),
+        RefersTo = Of(told, "RefersTo"),
+        Text = Of(told, "Text"),
+        CustomerReference = Of(told, "CustomerReference"),
     };
 
     /// <summary>An element's text; empty when it is not there.</summary>

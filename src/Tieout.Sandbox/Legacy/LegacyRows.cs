@@ -15,7 +15,10 @@ internal static class LegacyRows
             if (row[""] == "D")
                 postings.Add(new LegacyPosting(row["key"], row["kind"], row["currency"], Day(row["date"])!.Value, lines = [])
                 {
-                    Due = Day(row["due"]), RefersTo = row["refers-to"], Text = row["text"], CustomerReference = row["customer-reference"],
+                    Due = Day(row["due"]),
+                    RefersTo = row["refers-to"],
+                    Text = row["text"],
+                    CustomerReference = row["customer-reference"],
                 });
             else if (row[""] == "L") lines.Add(Line(row));
         }

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Domain.Tests.Intake;

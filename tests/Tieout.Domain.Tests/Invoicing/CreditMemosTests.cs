@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing;

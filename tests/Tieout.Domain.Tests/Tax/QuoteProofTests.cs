@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Tests.Tax;

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Tieout.Domain.Usage;
 using static Tieout.Domain.Tests.Amounts;
 

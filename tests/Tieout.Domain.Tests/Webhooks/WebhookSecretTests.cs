@@ -1,6 +1,4 @@
 using System.Text;
-using FsCheck;
-using FsCheck.Fluent;
 using Tieout.Domain.Webhooks;
 
 namespace Tieout.Domain.Tests.Webhooks;

@@ -109,7 +109,10 @@ internal static class BatchFile
     private static LegacyDocument Document(FileRecord record, IReadOnlyList<LegacyLine> lines) => new(
         record["key"], record["kind"], record["currency"], record.Day("date") ?? throw new FormatException("A document has no date."), record["text"], lines)
     {
-        Number = record["number"], Due = record.Day("due"), RefersTo = record["refers-to"], CustomerReference = record["customer-reference"],
+        Number = record["number"],
+        Due = record.Day("due"),
+        RefersTo = record["refers-to"],
+        CustomerReference = record["customer-reference"],
     };
 
     private static LegacyLine Line(FileRecord record) => new(

@@ -58,7 +58,10 @@ internal static class SoapMessages
     private static LegacyDocument Document(XElement told) => new(
         Text(told, "Key"), Text(told, "Kind"), Text(told, "Currency"), Day(told, "Date")!.Value, Text(told, "Text"), [.. told.Elements(Erp + "Line").Select(Line)])
     {
-        Number = Text(told, "Number"), Due = Day(told, "DueDate"), RefersTo = Text(told, "RefersTo"), CustomerReference = Text(told, "CustomerReference"),
+        Number = Text(told, "Number"),
+        Due = Day(told, "DueDate"),
+        RefersTo = Text(told, "RefersTo"),
+        CustomerReference = Text(told, "CustomerReference"),
     };
 
     private static LegacyLine Line(XElement told) => new(Text(told, "Type")[0], Text(told, "Account"), Amount(told, "Amount"), Text(told, "Text"))
