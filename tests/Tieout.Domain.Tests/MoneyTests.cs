@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using static Tieout.Domain.Tests.Amounts;
 
 namespace Tieout.Domain.Tests;

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Exchange;
 using static Tieout.Domain.Tests.Amounts;
 

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Intake;
 
 namespace Tieout.Domain.Tests.Intake;

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 

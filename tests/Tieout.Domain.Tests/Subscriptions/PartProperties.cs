@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Subscriptions;
 using static Tieout.Domain.Tests.Amounts;

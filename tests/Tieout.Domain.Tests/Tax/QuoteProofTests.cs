@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Tests.Tax;

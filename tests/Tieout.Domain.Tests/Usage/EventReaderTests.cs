@@ -1,4 +1,6 @@
 using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Usage;
 using static Tieout.Domain.Tests.Amounts;
 using static Tieout.Domain.Tests.Usage.Metering;

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Usage;
 using static Tieout.Domain.Tests.Amounts;
 

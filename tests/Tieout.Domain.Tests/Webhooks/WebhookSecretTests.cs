@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Webhooks;
 
 namespace Tieout.Domain.Tests.Webhooks;

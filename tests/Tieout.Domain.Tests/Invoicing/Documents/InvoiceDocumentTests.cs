@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Invoicing.Documents;
 using Tieout.Domain.Tax;
 using static Tieout.Domain.Tests.Invoicing.Documents.Samples;
