@@ -13,7 +13,8 @@ internal static class SandboxVerb
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one." };
         var folder = new Option<string?>("--legacy-folder") { Description = "Folder of the legacy ERP's files; without it one that goes with the sandbox." };
         var fixedWidth = new Option<bool>("--legacy-fixed") { Description = "The legacy ERP's files are of fixed width." };
-        return new Command("sandbox", "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.") { port, folder, fixedWidth }
+        const string what = "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.";
+        return new Command("sandbox", what) { port, folder, fixedWidth }
             .Does(async (parsed, screen, cancel) =>
             {
                 await using var sandbox = await SandboxServer.Start(

@@ -42,7 +42,8 @@ internal static class LegacyFindings
     public static IEnumerable<string> Meanings => Words.Keys;
 
     /// <summary>The finding for a code, with the ERP's text verbatim.</summary>
-    public static Finding Of(LegacySettings settings, string code, string text) => ByMeaning(settings.Errors.GetValueOrDefault(code, Unknown), $"{code} {text}".Trim());
+    public static Finding Of(LegacySettings settings, string code, string text) =>
+        ByMeaning(settings.Errors.GetValueOrDefault(code, Unknown), $"{code} {text}".Trim());
 
     /// <summary>The finding for a meaning.</summary>
     public static Finding ByMeaning(string meaning, string technical) =>

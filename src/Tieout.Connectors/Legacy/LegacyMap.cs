@@ -46,19 +46,9 @@ internal sealed class LegacyMap(LegacySettings settings, Encoding encoding)
                 Customer = invoice.ErpCustomerId, Due = invoice.DueDate,
             },
         ];
-        lines.AddRange(invoice.Lines.Select(line => new LegacyLine(
-            LegacyLine.OfLedger, _target.AccountOf(line.LedgerAccount, line.Account), -line.Amount, Cut(line.Text))
-        {
-            TaxCode = _target.TaxCodeOf(invoice, line),
-            Dimensions = DimensionsOf(line.Dimensions),
-        }));
+        lines.AddRange(invoice.Lines.Select(line => Line(invoice, line)));
         // One line for each of their codes: two of ours may lead to one of theirs.
-        lines.AddRange(invoice.Taxes.GroupBy(_target.TaxCodeOf, StringComparer.Ordinal).Select(taxes => new LegacyLine(
-            LegacyLine.OfTax, _target.AccountOf("tax", ""), -taxes.Sum(tax => tax.Amount), "Tax")
-        {
-            TaxCode = taxes.Key,
-            TaxBase = -taxes.Sum(tax => tax.Base),
-        }));
+        lines.AddRange(invoice.Taxes.GroupBy(_target.TaxCodeOf, StringComparer.Ordinal).Select(Line));
         return new LegacyDocument(invoice.Key, KindOf(invoice), invoice.Currency.Code, invoice.IssueDate, text, lines)
         {
             Due = invoice.DueDate,
@@ -66,16 +56,39 @@ internal sealed class LegacyMap(LegacySettings settings, Encoding encoding)
         };
     }
 
-    private LegacyDocument Of(ErpEntry entry) => new(
-        entry.Key, KindOf(entry), entry.Currency.Code, entry.Date, Cut(entry.Text), [.. entry.Lines.Select(line => new LegacyLine(
-            line.CustomerCode.Length > 0 ? LegacyLine.OfCustomer : LegacyLine.OfLedger, _target.AccountOf(line.LedgerAccount, line.Account),
-            line.Amount, Cut(line.Text))
-        {
-            Customer = line.ErpCustomerId, Settles = line.Settles, Due = line.DueDate, Dimensions = DimensionsOf(line.Dimensions),
-        })])
+    private LegacyDocument Of(ErpEntry entry)
     {
-        RefersTo = entry.Reverses.Length > 0 ? entry.Reverses : entry.Corrects is [var first, ..] ? first : "",
-    };
+        var refersTo = entry.Reverses.Length > 0 ? entry.Reverses : entry.Corrects is [var first, ..] ? first : "";
+        return new LegacyDocument(entry.Key, KindOf(entry), entry.Currency.Code, entry.Date, Cut(entry.Text), [.. entry.Lines.Select(Line)]) { RefersTo = refersTo };
+    }
+
+    private LegacyLine Line(ErpInvoice invoice, ErpLine line)
+    {
+        var account = _target.AccountOf(line.LedgerAccount, line.Account);
+        return new LegacyLine(LegacyLine.OfLedger, account, -line.Amount, Cut(line.Text))
+        {
+            TaxCode = _target.TaxCodeOf(invoice, line),
+            Dimensions = DimensionsOf(line.Dimensions),
+        };
+    }
+
+    private LegacyLine Line(IGrouping<string, ErpTax> taxes)
+    {
+        var (amount, basis) = (taxes.Sum(tax => tax.Amount), taxes.Sum(tax => tax.Base));
+        return new LegacyLine(LegacyLine.OfTax, _target.AccountOf("tax", ""), -amount, "Tax") { TaxCode = taxes.Key, TaxBase = -basis };
+    }
+
+    private LegacyLine Line(ErpEntryLine line)
+    {
+        var type = line.CustomerCode.Length > 0 ? LegacyLine.OfCustomer : LegacyLine.OfLedger;
+        return new LegacyLine(type, _target.AccountOf(line.LedgerAccount, line.Account), line.Amount, Cut(line.Text))
+        {
+            Customer = line.ErpCustomerId,
+            Settles = line.Settles,
+            Due = line.DueDate,
+            Dimensions = DimensionsOf(line.Dimensions),
+        };
+    }
 
     private string Cut(string text) => LegacyLimits.Cut(text, LegacyLimits.Text, encoding);
 

@@ -206,11 +206,11 @@ internal sealed class LegacyFilesStandIn
         {
             var listed = _seen.Reverse().Take(500).Select(file => LegacyFormat.Row(
                 "F", ("sequence", file.Key.ToString(CultureInfo.InvariantCulture)), ("state", file.Value.State), ("seal", file.Value.Seal))).ToList();
+            var last = _seen.Count > 0 ? _seen.Keys.Last() : 0;
             var floor = _seen.Count > 500 ? _seen.Keys.Reverse().Skip(499).First() : 0;
             _folder.Export(_books,
             [
-                LegacyFormat.Row(
-                    "O", ("last", (_seen.Count > 0 ? _seen.Keys.Last() : 0).ToString(CultureInfo.InvariantCulture)), ("floor", floor.ToString(CultureInfo.InvariantCulture))),
+                LegacyFormat.Row("O", ("last", last.ToString(CultureInfo.InvariantCulture)), ("floor", floor.ToString(CultureInfo.InvariantCulture))),
                 .. listed,
             ], everything);
         }

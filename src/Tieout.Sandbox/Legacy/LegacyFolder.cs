@@ -52,7 +52,9 @@ internal sealed class LegacyFolder(string root, LegacyFormat format, int pageSiz
         {
             List<LegacyPosting> postings = [.. month];
             for (var page = (_exported.GetValueOrDefault(month.Key) / pageSize) + 1; (page - 1) * pageSize < postings.Count; page++)
-                Put(string.Create(CultureInfo.InvariantCulture, $"ledger-{month.Key}-{page:D6}"), Page(month.Key, page, [.. postings.Skip((page - 1) * pageSize).Take(pageSize)]));
+                Put(
+                    string.Create(CultureInfo.InvariantCulture, $"ledger-{month.Key}-{page:D6}"),
+                    Page(month.Key, page, [.. postings.Skip((page - 1) * pageSize).Take(pageSize)]));
             _exported[month.Key] = postings.Count;
             keys.AddRange(postings.Select((posting, index) => LegacyFormat.Row(
                 "K", ("key", posting.Key), ("month", month.Key), ("page", Text((index / pageSize) + 1)))));

@@ -96,7 +96,8 @@ internal sealed class LegacyFormat(bool fixedWidth, Encoding encoding, string se
             cells.Add(kind switch
             {
                 "number" => cell.TrimStart('0').PadLeft(1, '0'),
-                "amount" when cell.Length > 0 => (decimal.Parse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) / 10_000m).ToString(CultureInfo.InvariantCulture),
+                "amount" when cell.Length > 0 => (decimal.Parse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) / 10_000m)
+                    .ToString(CultureInfo.InvariantCulture),
                 _ => cell,
             });
         }

@@ -25,7 +25,8 @@ internal sealed class LegacyInterference(TimeProvider clock, CancellationToken s
                 await Html(http, "Session expired");
                 return true;
             case Faults.ErrorIn200:
-                await LegacyMessages.Write(http, 200, LegacyMessages.Error(operation, "BUSY", "The posting run of the night has begun", (int)fault.Pause(2).TotalSeconds));
+                var wait = (int)fault.Pause(2).TotalSeconds;
+                await LegacyMessages.Write(http, 200, LegacyMessages.Error(operation, "BUSY", "The posting run of the night has begun", wait));
                 return true;
             case Faults.ClientFault:
                 await LegacyMessages.Write(http, 500, LegacyMessages.Fault("Client", "The call was refused by a check of the sandbox"));

@@ -30,9 +30,11 @@ internal static class LegacyMessages
         {
             using var reader = XmlReader.Create(request.Body, new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit });
             var envelope = (await XDocument.LoadAsync(reader, LoadOptions.None, request.HttpContext.RequestAborted)).Root!;
-            if (envelope.Name != Soap + "Envelope" || envelope.Element(Soap + "Body")?.Elements().ToList() is not [var message]) return (null, "This is no SOAP 1.1 message");
+            if (envelope.Name != Soap + "Envelope" || envelope.Element(Soap + "Body")?.Elements().ToList() is not [var message])
+                return (null, "This is no SOAP 1.1 message");
             if (request.Headers["SOAPAction"] != $"\"{Erp.NamespaceName}/{message.Name.LocalName}\"") return (null, "SOAPAction is not that of the message");
-            if (message.Name.Namespace != Erp || message.Name.LocalName.EndsWith("Response", StringComparison.Ordinal)) return (null, $"No operation takes {message.Name}");
+            if (message.Name.Namespace != Erp || message.Name.LocalName.EndsWith("Response", StringComparison.Ordinal))
+                return (null, $"No operation takes {message.Name}");
             string? violation = null;
             new XDocument(message).Validate(Schemas, (_, found) => violation ??= found.Message);
             return violation is null ? (message, "") : (null, violation);
@@ -65,7 +67,8 @@ internal static class LegacyMessages
 
     /// <summary>An error inside an answer of HTTP 200.</summary>
     public static XElement Error(string operation, string code, string text, int? wait = null) => Answer(
-        operation, new XElement(Erp + "Error", Field("Code", code), new XElement(Erp + "Text", text), wait is { } seconds ? new XElement(Erp + "RetryAfterSeconds", seconds) : null));
+        operation, new XElement(
+            Erp + "Error", Field("Code", code), new XElement(Erp + "Text", text), wait is { } seconds ? new XElement(Erp + "RetryAfterSeconds", seconds) : null));
 
     /// <summary>What came of each document or customer.</summary>
     public static XElement Results(string operation, IEnumerable<LegacyResult> results) => Answer(operation, results.Select(result => new XElement(

@@ -30,7 +30,8 @@ internal static class BatchFile
     [
         head, .. customers.Select(one => new FileRecord('C')
         {
-            ["code"] = one.Customer.Code, ["country"] = one.Customer.Country.Length == 2 ? one.Customer.Country : "", ["currency"] = one.Customer.Currency, ["name"] = one.Name,
+            ["code"] = one.Customer.Code, ["country"] = one.Customer.Country.Length == 2 ? one.Customer.Country : "",
+            ["currency"] = one.Customer.Currency, ["name"] = one.Name,
         }),
     ];
 

@@ -22,6 +22,8 @@ internal static class FileLayout
         return text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Trim().Split(','))
             .GroupBy(cells => cells[0][0]).ToDictionary(
                 record => record.Key,
-                record => (IReadOnlyList<LayoutField>)[.. record.Select(cells => new LayoutField(cells[1], cells[2], int.Parse(cells[3], CultureInfo.InvariantCulture)))]);
+                record => (IReadOnlyList<LayoutField>)[.. record.Select(Field)]);
     }
+
+    private static LayoutField Field(string[] cells) => new(cells[1], cells[2], int.Parse(cells[3], CultureInfo.InvariantCulture));
 }

@@ -23,7 +23,8 @@ internal sealed class FilesCustomers(FilesSettings settings, DropFolder folder, 
                     : new CustomerOutcome.Present(found.Id);
             foreach (var customer in customers.Where(one => one.Code.Length == 0 || !LegacyLimits.IsCode(one.Code, LegacyLimits.CustomerCode)))
                 known[customer.Code] = new CustomerOutcome.Refused(LegacyFindings.Unfit("customer", customer.Code));
-            List<ErpCustomer> missing = [.. customers.Where(customer => !known.ContainsKey(customer.Code)).DistinctBy(customer => customer.Code, StringComparer.Ordinal)];
+            List<ErpCustomer> missing =
+                [.. customers.Where(customer => !known.ContainsKey(customer.Code)).DistinctBy(customer => customer.Code, StringComparer.Ordinal)];
             if (missing.Count > 0) await Create(missing, known, log, cancel);
         }
         catch (Exception trouble) when (trouble is FormatException or IOException or UnauthorizedAccessException)

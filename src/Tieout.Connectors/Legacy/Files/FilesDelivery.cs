@@ -100,7 +100,8 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
             if (answer.Unreadable is { } broken) return new Outcome.Silent(broken);
             var left = settings.Target.Timeout - clock.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
-                return new Outcome.Silent(FormattableString.Invariant($"It was handed over in file {sequence}; no acknowledgement within {settings.Target.Timeout.TotalSeconds:0.###} seconds."));
+                return new Outcome.Silent(FormattableString.Invariant(
+                    $"It was handed over in file {sequence}; no acknowledgement within {settings.Target.Timeout.TotalSeconds:0.###} seconds."));
             await Task.Delay(pause < left ? pause : left, clock, cancel);
         }
     }

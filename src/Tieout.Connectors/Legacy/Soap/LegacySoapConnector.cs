@@ -104,7 +104,8 @@ internal sealed partial class LegacySoapConnector : IErpConnector
         do
         {
             var reply = await _client.Call("documents-list", SoapMessages.List(Company, month, after, _settings.PageSize), null, cancel);
-            if (reply is not SoapReply.Answered answered || SoapMessages.Documents(answered.Message) is not { } documents) throw new ReadBackException(Reason(reply));
+            if (reply is not SoapReply.Answered answered || SoapMessages.Documents(answered.Message) is not { } documents)
+                throw new ReadBackException(Reason(reply));
             foreach (var document in documents) yield return document;
             var next = SoapMessages.Next(answered.Message);
             if (next.Length > 0 && next == after) throw new ReadBackException("The ERP gives the same page again and again.");

@@ -42,7 +42,8 @@ internal static class SoapEnvelope
             return new SoapReply.Silent($"The answer (HTTP {status.ToString(CultureInfo.InvariantCulture)}) cannot be read: {broken.Message}");
         }
         if (message?.Name == Soap + "Fault") return Fault(message);
-        if (status != 200 || message?.Name != Erp + expected) return new SoapReply.Silent($"HTTP {status.ToString(CultureInfo.InvariantCulture)} without the answer to the call.");
+        if (status != 200 || message?.Name != Erp + expected)
+            return new SoapReply.Silent($"HTTP {status.ToString(CultureInfo.InvariantCulture)} without the answer to the call.");
         if (Violation(message) is { } problem) return new SoapReply.Silent($"The answer is not as the service describes it: {problem}");
         return message.Element(Erp + "Error") is { } error ? Failed(error) : new SoapReply.Answered(message);
     }

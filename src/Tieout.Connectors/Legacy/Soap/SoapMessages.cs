@@ -17,12 +17,16 @@ internal static class SoapMessages
     /// <summary>Asks for a page of a month's documents.</summary>
     public static XElement List(string company, AccountingMonth month, string after, int size) => Message(
         "ListDocuments", company,
-        [Field("Month", month.FirstDay.ToString("yyyy-MM", CultureInfo.InvariantCulture)), Field("After", after), Field("Size", size.ToString(CultureInfo.InvariantCulture))]);
+        [
+            Field("Month", month.FirstDay.ToString("yyyy-MM", CultureInfo.InvariantCulture)), Field("After", after),
+            Field("Size", size.ToString(CultureInfo.InvariantCulture)),
+        ]);
 
     /// <summary>Asks for customers to be found or created.</summary>
     public static XElement Customers(string company, IEnumerable<(string Code, string Name, string Country, string Currency)> customers) => Message(
         "PutCustomers", company, customers.Select(customer => new XElement(
-            Erp + "Customer", Field("Code", customer.Code), new XElement(Erp + "Name", customer.Name), Field("Country", customer.Country), Field("Currency", customer.Currency))));
+            Erp + "Customer", Field("Code", customer.Code), new XElement(Erp + "Name", customer.Name),
+            Field("Country", customer.Country), Field("Currency", customer.Currency))));
 
     /// <summary>The results of a message, by key or code. One that stands twice with different words is left out: it says nothing.</summary>
     public static IReadOnlyDictionary<string, (bool Booked, string Number, string Code, string Text)> Results(XElement message) =>
@@ -80,7 +84,8 @@ internal static class SoapMessages
 
     private static string Amount(decimal amount) => amount.ToString("0.00##", CultureInfo.InvariantCulture);
 
-    private static decimal Amount(XElement told, string name) => told.Element(Erp + name) is { } amount ? decimal.Parse(amount.Value, CultureInfo.InvariantCulture) : 0m;
+    private static decimal Amount(XElement told, string name) =>
+        told.Element(Erp + name) is { } amount ? decimal.Parse(amount.Value, CultureInfo.InvariantCulture) : 0m;
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
