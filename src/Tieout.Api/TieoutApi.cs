@@ -17,6 +17,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
+using Tieout.Application.Posting;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -36,8 +37,10 @@ public static class TieoutApi
     /// <param name="url">Where to listen, such as <c>http://127.0.0.1:8130</c>; port 0 picks a free one. This machine only.</param>
     /// <param name="clock">For ages and for what is written.</param>
     /// <param name="engines">Tax engines that previews and drafts ask; null for none. The caller keeps owning them.</param>
+    /// <param name="targets">ERPs that dry runs ask; null for none. The caller keeps owning them.</param>
     /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
-    public static WebApplication Build(NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null)
+    public static WebApplication Build(
+        NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
             throw new ArgumentException($"'{url}' is not an address of this machine; use http://127.0.0.1 with a port.", nameof(url));
@@ -52,7 +55,7 @@ public static class TieoutApi
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // A start that fails is thrown to whoever starts, who tells it in words; its trace on the screen helps nobody.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        AddServices(builder.Services, database, clock, engines ?? TaxRoutes.None);
+        AddServices(builder.Services, database, clock, engines ?? TaxRoutes.None, targets ?? []);
         var app = builder.Build();
         app.Use(next => http => Guard.Check(http, next));
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -67,7 +70,8 @@ public static class TieoutApi
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock, TaxRoutes engines)
+    private static void AddServices(
+        IServiceCollection services, NpgsqlDataSource database, TimeProvider clock, TaxRoutes engines, IReadOnlyList<DeliveryTarget> targets)
     {
         // So that a request that does not fit is told like all others, with its fields; see Complete.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -82,6 +86,13 @@ public static class TieoutApi
         services.AddSingleton<FindExceptions>();
         services.AddSingleton<WaitingAccounts>();
         services.AddSingleton<ReplayException>();
+        services.AddSingleton<GroupExceptions>();
+        services.AddSingleton<WorkCase>();
+        services.AddSingleton<OverrideFields>();
+        services.AddSingleton<ReplayPlans>();
+        services.AddSingleton<CarryOutPlan>();
+        services.AddSingleton<CaseFiles>();
+        services.AddSingleton(new TryCase(database, targets));
         services.AddSingleton<FindInvoices>();
         services.AddSingleton<LoadInvoiceDocument>();
         services.AddSingleton(_ => PdfPrinter.OfThisMachine());
@@ -102,6 +113,7 @@ public static class TieoutApi
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<ReadPostings>();
+        services.AddSingleton<ReadInvoiceStatus>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
         services.AddSingleton<EnterRates>();
@@ -135,6 +147,8 @@ public static class TieoutApi
         app.MapLive();
         app.MapOverview();
         app.MapExceptions();
+        app.MapCases();
+        app.MapReplayPlans();
         app.MapTimeline();
         app.MapRuns();
         app.MapInvoices();

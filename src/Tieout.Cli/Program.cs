@@ -32,6 +32,8 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     ReconcileVerb.Create(),
     CloseVerb.Create(),
     ShowVerb.Create(),
+    StatusVerb.Create(),
+    ExceptionVerbs.Create(),
     SubscriptionVerbs.Create(),
     InvoiceVerb.Create(),
     WebhookVerbs.Create(),

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Views;
+using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Api.Endpoints;
 
@@ -17,13 +18,12 @@ internal sealed record ReplayAnswer(string BusinessKey, string State);
 
 internal static class ExceptionEndpoints
 {
-    private const int ReasonMost = 1000;
-
     public static void MapExceptions(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/v1/exceptions").WithTags("Exceptions");
         group.MapGet("", List).WithName("listExceptions").ProducesProblem(400)
-            .WithSummary("Exceptions, newest first, with totals over the whole filter.");
+            .WithSummary("Exceptions, newest first.");
+        group.MapGet("totals", Totals).WithName("totalExceptions").ProducesProblem(400).WithSummary("What a filter comes to: how many, how much money, by code.");
         group.MapGet("{id}", One).WithName("readException").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("What happened, why, which money and period, who can fix it, what if nobody does.");
         group.MapGet("{id}/waiting", Waiting).WithName("listWaitingAccounts").ProducesProblem(400).ProducesProblem(404)
@@ -34,28 +34,25 @@ internal static class ExceptionEndpoints
 
     private static async Task<Results<Ok<ExceptionList>, ProblemHttpResult>> List(
         FindExceptions exceptions,
-        [Description("technical, business or data")] string? category,
-        string? code,
-        [Description("Code of the legal entity")] string? entity,
-        [Description("open (the default), resolved or all")] string? state,
-        [Description("Part of the subject's key, the cause or the ERP's words")] string? text,
-        [Description("0-1, 2-7, 8-30 or >30 days")] string? age,
+        [AsParameters] ExceptionQuery query,
         [Description("Rows of a page, 1 to 200; 50 when not given")] string? limit,
         [Description("The next of the page before")] string? after,
         CancellationToken cancel)
     {
         var asked = new Asked();
-        var shown = asked.OneOf("state", state, "open", "resolved", "all") ?? "open";
-        var filter = new ExceptionFilter(
-            asked.OneOf("category", category, "technical", "business", "data"),
-            asked.Text("code", code),
-            asked.Text("entity", entity),
-            shown == "all" ? null : shown,
-            asked.Text("text", text),
-            asked.OneOf("age", age, Ages.Names));
+        var filter = query.Read(asked);
         var (rows, start) = (asked.Limit(limit), asked.After(after));
         if (asked.Problem is { } problem) return problem;
         return TypedResults.Ok(await exceptions.Run(filter, start, rows, cancel));
+    }
+
+    private static async Task<Results<Ok<ExceptionTotals>, ProblemHttpResult>> Totals(
+        FindExceptions exceptions, [AsParameters] ExceptionQuery query, CancellationToken cancel)
+    {
+        var asked = new Asked();
+        var filter = query.Read(asked);
+        if (asked.Problem is { } problem) return problem;
+        return TypedResults.Ok(await exceptions.Totals(filter, cancel));
     }
 
     private static async Task<Results<Ok<ExceptionDetail>, ProblemHttpResult>> One(FindExceptions exceptions, string id, CancellationToken cancel)
@@ -103,9 +100,8 @@ internal static class ExceptionEndpoints
 
     private static Dictionary<string, string[]> Missing(ReplayRequest request)
     {
-        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        if (string.IsNullOrWhiteSpace(request.Actor) || request.Actor.Length > 100) errors["actor"] = ["Your name, at most 100 characters."];
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > ReasonMost) errors["reason"] = ["A reason, at most 1000 characters."];
-        return errors;
+        var reader = new RequestReader();
+        reader.Signed(request.Actor, request.Reason);
+        return new Dictionary<string, string[]>(reader.Errors, StringComparer.Ordinal);
     }
 }

@@ -45,7 +45,7 @@ public sealed class ReplayException
     public Task<Outcome> Run(Guid id, string actor, string reason, CancellationToken cancel) =>
         _store.Replay(id, Decide, $"Replayed by {actor}: {reason}", cancel);
 
-    private static Outcome Decide(CaseToReplay? row) => row switch
+    internal static Outcome Decide(CaseToReplay? row) => row switch
     {
         null => new Outcome.NotFound(),
         { State: "resolved" } => new Outcome.AlreadyResolved(row.Resolution),

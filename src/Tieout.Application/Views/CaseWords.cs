@@ -14,11 +14,12 @@ internal static class CaseWords
         _ => $"Delivery to {subjectKey} stopped.",
     };
 
-    public static string Owner(string category) => category switch
+    public static string Owner(string category, string queue) => (category, queue) switch
     {
-        "technical" => "The integration engineer.",
-        "business" => "Finance operations: master data, mapping or value.",
-        _ => "The sender: the field, the reason and how to correct it are given.",
+        ("data", _) => "The sender: the field, the reason and how to correct it are given.",
+        (_, "integration-engineer") => "The integration engineer: connections, mappings and routes.",
+        (_, "controller") => "The controller: periods, rates, and what stands otherwise in the ERP.",
+        _ => "Finance operations: customers, documents and values.",
     };
 
     public static string IfNobody(string subjectKind) => subjectKind switch

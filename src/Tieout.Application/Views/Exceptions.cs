@@ -5,17 +5,9 @@ using Tieout.Domain;
 
 namespace Tieout.Application.Views;
 
-/// <summary>Which exceptions; null or empty narrows nothing.</summary>
-/// <param name="Entity">Code of the legal entity.</param>
-/// <param name="State"><c>open</c> or <c>resolved</c>.</param>
-/// <param name="Text">Part of the subject's key, the cause, the ERP's own text, or the code of an account that waits.</param>
-/// <param name="Age">One of the buckets of <see cref="AgeBucket.Days"/>.</param>
-public sealed record ExceptionFilter(string? Category, string? Code, string? Entity, string? State, string? Text, string? Age);
-
-/// <summary>One page of exceptions, with what all pages of the filter come to.</summary>
+/// <summary>One page of exceptions.</summary>
 /// <param name="Next">Token of the next page; null on the last one.</param>
-/// <param name="Totals">Over the whole filter, not the page.</param>
-public sealed record ExceptionList(IReadOnlyList<ExceptionRow> Rows, string? Next, ExceptionTotals Totals);
+public sealed record ExceptionList(IReadOnlyList<ExceptionRow> Rows, string? Next);
 
 /// <summary>What a filter comes to.</summary>
 /// <param name="Values">The money touched, one per currency; cases without an amount count in <paramref name="Count"/> only.</param>
@@ -44,7 +36,20 @@ public sealed record ExceptionRow(
     int Repeats,
     DateTimeOffset OpenedAt,
     DateTimeOffset LastSeenAt,
-    DateTimeOffset? ResolvedAt);
+    DateTimeOffset? ResolvedAt)
+{
+    /// <summary>The role that can fix it.</summary>
+    public string Queue { get; init; } = "";
+
+    /// <summary>The fingerprint that cases of the same trouble share.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Who sees to it; empty while nobody does.</summary>
+    public string Assigned { get; init; } = "";
+
+    /// <summary>Until when; null when nobody said.</summary>
+    public DateOnly? Due { get; init; }
+}
 
 /// <summary>All there is to know of one exception.</summary>
 /// <param name="Happened">What did not come about; why is <see cref="ExceptionRow.Cause"/>.</param>
@@ -70,7 +75,17 @@ public sealed record ExceptionDetail(
 {
     /// <summary>Who waits, when the case is about a missing rate of exchange; null otherwise.</summary>
     public WaitingForRate? Waiting { get; init; }
+
+    /// <summary>What people and the program did about it, oldest first.</summary>
+    public IReadOnlyList<CaseNote> Notes { get; init; } = [];
+
+    /// <summary>The attempt by which its posting came to be posted; null while there is none.</summary>
+    public int? ResolvedAttempt { get; init; }
 }
+
+/// <summary>Something done about a case.</summary>
+/// <param name="Kind"><c>comment</c>, <c>owner</c>, <c>due</c>, <c>replay</c>, <c>override</c> or <c>posted</c>.</param>
+public sealed record CaseNote(string Kind, string Text, string Actor, DateTimeOffset At);
 
 /// <summary>The posting a case is about.</summary>
 public sealed record CasePosting(Guid Id, string BusinessKey, string State, string Target, int Tries, DateTimeOffset ChangedAt);
@@ -81,46 +96,27 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
     private const string Columns =
         """
         x.id, x.category, x.code, x.subject_kind, x.subject_key, x.cause, x.state, coalesce(e.code, '') as entity, x.month,
-        x.currency, x.amount, x.repeats, x.opened_at, x.last_seen_at, x.resolved_at
-        """;
-
-    private const string Filtered =
-        """
-        from exceptions.exception_case x
-        left join customers.legal_entity e on e.id = x.legal_entity_id
-        where (@category::text is null or x.category = @category)
-          and (@code::text is null or x.code = @code)
-          and (@entity::text is null or e.code = @entity)
-          and (@state::text is null or x.state = @state)
-          and (@part::text is null or x.subject_key ilike @part or x.cause ilike @part or x.technical ilike @part
-            or x.subject_kind = 'rate' and exists (
-              select from exceptions.waiting w join customers.billing_account a on a.id = w.billing_account_id where w.case_id = x.id and a.code ilike @part))
-          and (@from::timestamptz is null or x.opened_at > @from)
-          and (@until::timestamptz is null or x.opened_at <= @until)
+        x.currency, x.amount, x.repeats, x.opened_at, x.last_seen_at, x.resolved_at, x.queue, x.fingerprint, x.owner as assigned, x.due
         """;
 
     /// <summary>One page; <paramref name="after"/> is the last page's <see cref="ExceptionList.Next"/>.</summary>
     public async Task<ExceptionList> Run(ExceptionFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
-        var (from, until) = Ages.Window(filter.Age, clock.GetUtcNow());
-        var parameters = new
-        {
-            category = filter.Category,
-            code = filter.Code,
-            entity = filter.Entity,
-            state = filter.State,
-            part = Like.Contains(filter.Text?.Trim()),
-            from,
-            until,
-            after = after?.Id,
-            limit = limit + 1,
-        };
+        var (where, parameters) = filter.Sql(clock.GetUtcNow());
+        parameters.Add("limit", limit + 1);
+        if (after is { } start) parameters.Add("after", start.Id);
         // Ids are made in order of time, so the newest case has the largest.
         var rows = await database.Rows<Row>(
-            $"select {Columns} {Filtered} and (@after::uuid is null or x.id < @after) order by x.id desc limit @limit", parameters, cancel);
+            $"""
+            select {Columns}
+            from exceptions.exception_case x
+            left join customers.legal_entity e on e.id = x.legal_entity_id
+            where {where}{(after is null ? "" : " and x.id < @after")}
+            order by x.id desc limit @limit
+            """, parameters, cancel);
         var page = rows.Take(limit).ToArray();
         var next = rows.Count > limit ? new Cursor(DateOnly.FromDateTime(page[^1].OpenedAt.UtcDateTime), page[^1].Id).ToString() : null;
-        return new ExceptionList([.. page.Select(Shown)], next, await Totals(parameters, cancel));
+        return new ExceptionList([.. page.Select(Shown)], next);
     }
 
     /// <summary>One case by id; null when there is none.</summary>
@@ -128,7 +124,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
     {
         var found = await database.Rows<Detail>(
             $"""
-            select {Columns}, x.remedy, x.technical, x.resolution, x.correlation_id,
+            select {Columns}, x.remedy, x.technical, x.resolution, x.correlation_id, x.resolved_attempt,
                    coalesce(c.code, '') as customer, coalesce(c.name, '') as customer_name, coalesce(a.code, '') as account
             from exceptions.exception_case x
             left join customers.legal_entity e on e.id = x.legal_entity_id
@@ -141,10 +137,12 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
         return new ExceptionDetail(
             Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution,
-            CaseWords.Owner(row.Category), CaseWords.IfNobody(row.SubjectKind),
+            CaseWords.Owner(row.Category, row.Queue), CaseWords.IfNobody(row.SubjectKind),
             row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State))
         {
             Waiting = row.SubjectKind == RateCases.Kind ? await new WaitingAccounts(database).Totals(id, cancel) : null,
+            Notes = await database.Rows<CaseNote>("select kind, text, actor, at from exceptions.note where case_id = @id order by at, id", new { id }, cancel),
+            ResolvedAttempt = row.ResolvedAttempt,
         };
     }
 
@@ -159,13 +157,16 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         return rows.Count == 0 ? null : rows[0];
     }
 
-    private async Task<ExceptionTotals> Totals(object parameters, CancellationToken cancel)
+    /// <summary>What a filter comes to. Looks at all that matches, so it is asked apart from the pages.</summary>
+    public async Task<ExceptionTotals> Totals(ExceptionFilter filter, CancellationToken cancel)
     {
+        var (where, parameters) = filter.Sql(clock.GetUtcNow());
         var rows = await database.Rows<TotalRow>(
             $"""
             select x.category, x.code, case when x.amount is not null then x.currency end as currency,
                    count(*) as count, coalesce(sum(x.amount), 0) as amount
-            {Filtered}
+            from exceptions.exception_case x
+            where {where}
             group by 1, 2, 3
             """, parameters, cancel);
         return new ExceptionTotals(
@@ -182,19 +183,26 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
     private static ExceptionRow Shown(Row row) => new(
         row.Id, row.Category, row.Code, row.SubjectKind, row.SubjectKey, row.Cause, row.State, row.Entity,
         row.Month is { } month ? AccountingMonth.Of(month) : null, Cash.Of(row.Amount, row.Currency),
-        row.Repeats, row.OpenedAt, row.LastSeenAt, row.ResolvedAt);
+        row.Repeats, row.OpenedAt, row.LastSeenAt, row.ResolvedAt)
+    {
+        Queue = row.Queue,
+        Group = row.Fingerprint,
+        Assigned = row.Assigned,
+        Due = row.Due,
+    };
 
     private record Row(
         Guid Id, string Category, string Code, string SubjectKind, string SubjectKey, string Cause, string State, string Entity,
         DateOnly? Month, string? Currency, decimal? Amount, int Repeats,
-        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt);
+        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt, string Queue, string Fingerprint, string Assigned, DateOnly? Due);
 
     private sealed record Detail(
         Guid Id, string Category, string Code, string SubjectKind, string SubjectKey, string Cause, string State, string Entity,
         DateOnly? Month, string? Currency, decimal? Amount, int Repeats,
-        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt,
-        string Remedy, string Technical, string Resolution, Guid? CorrelationId, string Customer, string CustomerName, string Account)
-        : Row(Id, Category, Code, SubjectKind, SubjectKey, Cause, State, Entity, Month, Currency, Amount, Repeats, OpenedAt, LastSeenAt, ResolvedAt);
+        DateTimeOffset OpenedAt, DateTimeOffset LastSeenAt, DateTimeOffset? ResolvedAt, string Queue, string Fingerprint, string Assigned, DateOnly? Due,
+        string Remedy, string Technical, string Resolution, Guid? CorrelationId, int? ResolvedAttempt, string Customer, string CustomerName, string Account)
+        : Row(Id, Category, Code, SubjectKind, SubjectKey, Cause, State, Entity, Month, Currency, Amount, Repeats, OpenedAt, LastSeenAt, ResolvedAt, Queue,
+            Fingerprint, Assigned, Due);
 
     private sealed record TotalRow(string Category, string Code, string? Currency, long Count, decimal Amount);
 }

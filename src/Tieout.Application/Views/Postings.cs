@@ -9,6 +9,25 @@ namespace Tieout.Application.Views;
 /// <param name="Oldest">When the longest-standing of them came into this state.</param>
 public sealed record PostingTotal(string Target, string State, long Count, Money Total, DateTimeOffset Oldest);
 
+/// <summary>Which postings; null narrows nothing.</summary>
+/// <param name="State">One of the posting states.</param>
+/// <param name="Kind">Kind of document, such as <c>credit-memo</c>.</param>
+/// <param name="Entity">Code of the legal entity.</param>
+/// <param name="Month">The month they are booked in.</param>
+/// <param name="Key">A business key, whole.</param>
+public sealed record PostingFilter(string? Target, string? State, string? Kind, string? Entity, AccountingMonth? Month, string? Key);
+
+/// <summary>One page of postings, the newest first.</summary>
+/// <param name="Next">Token of the next page; null on the last one.</param>
+public sealed record PostingList(IReadOnlyList<PostingRow> Rows, string? Next);
+
+/// <summary>A posting in a list.</summary>
+/// <param name="Target">Empty while no route has picked one.</param>
+/// <param name="NotBefore">When it is tried next; null when nothing keeps it or it is settled.</param>
+public sealed record PostingRow(
+    Guid Id, string BusinessKey, string Kind, string Entity, AccountingMonth Month, Money Amount, string Target, string State, string ErpNumber, int Attempts,
+    DateTimeOffset? NotBefore, DateTimeOffset? SentAt, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, Guid CorrelationId, Guid DocumentId);
+
 /// <summary>Reads how far delivery is.</summary>
 public sealed class ReadPostings(NpgsqlDataSource database)
 {
@@ -25,6 +44,39 @@ public sealed class ReadPostings(NpgsqlDataSource database)
             """, new { target }, cancel);
         return [.. rows.Select(row => new PostingTotal(row.Target, row.State, row.Count, Cash.Of(row.Amount, row.Currency), row.Oldest))];
     }
+
+    /// <summary>One page, the newest first; <paramref name="after"/> is the last page's <see cref="PostingList.Next"/>.</summary>
+    public async Task<PostingList> Run(PostingFilter filter, Cursor? after, int limit, CancellationToken cancel)
+    {
+        List<string> terms = ["p.tenant = 1"];
+        if (filter.Target is not null) terms.Add("p.target = @Target");
+        // As a word, checked by the caller: it has to match the partial indexes.
+        if (filter.State is { } state) terms.Add($"p.state = '{Words.Of(Words.Parse<Domain.Posting.PostingState>(state))}'");
+        if (filter.Kind is not null) terms.Add("p.document_kind = @Kind");
+        if (filter.Entity is not null) terms.Add("p.legal_entity_id = (select id from customers.legal_entity where tenant = 1 and code = @Entity)");
+        if (filter.Month is not null) terms.Add("p.month = @month");
+        if (filter.Key is not null) terms.Add("p.business_key = @Key");
+        if (after is not null) terms.Add("p.id < @after");
+        var rows = await database.Rows<ListRow>(
+            $"""
+            select p.id, p.business_key, p.document_kind as kind, entity.code as entity, p.month, p.currency, p.amount, coalesce(p.target, '') as target, p.state,
+                   coalesce(p.erp_number, '') as erp_number, p.attempts, p.not_before, p.sent_at, p.created_at, p.changed_at, p.correlation_id, p.document_id
+            from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
+            where {string.Join(" and ", terms)}
+            order by p.id desc limit @limit
+            """,
+            new { filter.Target, filter.Kind, filter.Entity, filter.Key, month = filter.Month?.FirstDay, after = after?.Id, limit = limit + 1 }, cancel);
+        var page = rows.Take(limit).ToList();
+        var next = rows.Count > limit ? new Cursor(DateOnly.FromDateTime(page[^1].CreatedAt.UtcDateTime), page[^1].Id).ToString() : null;
+        return new PostingList(
+            page.ConvertAll(row => new PostingRow(
+                row.Id, row.BusinessKey, row.Kind, row.Entity, AccountingMonth.Of(row.Month), Cash.Of(row.Amount, row.Currency), row.Target, row.State,
+                row.ErpNumber, row.Attempts, row.NotBefore, row.SentAt, row.CreatedAt, row.ChangedAt, row.CorrelationId, row.DocumentId)), next);
+    }
+
+    private sealed record ListRow(
+        Guid Id, string BusinessKey, string Kind, string Entity, DateOnly Month, string Currency, decimal Amount, string Target, string State, string ErpNumber,
+        int Attempts, DateTimeOffset? NotBefore, DateTimeOffset? SentAt, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, Guid CorrelationId, Guid DocumentId);
 
     private sealed record Row(string Target, string State, string Currency, long Count, decimal Amount, DateTimeOffset Oldest);
 }

@@ -17,11 +17,11 @@ internal sealed class Tower : IAsyncDisposable
 
     /// <summary>Starts serving; it answers once this returns.</summary>
     /// <exception cref="UsageException">The address is not this machine's, or somebody listens there already.</exception>
-    public static async Task<Tower> Start(TieoutDatabase database, string url, CancellationToken cancel, TaxRoutes? engines = null)
+    public static async Task<Tower> Start(TieoutDatabase database, string url, CancellationToken cancel, TaxRoutes? engines = null, TargetSet? targets = null)
     {
         try
         {
-            var host = TieoutApi.Build(database.Source, url, TimeProvider.System, engines);
+            var host = TieoutApi.Build(database.Source, url, TimeProvider.System, engines, targets?.Targets);
             await host.StartAsync(cancel);
             return new Tower(host);
         }

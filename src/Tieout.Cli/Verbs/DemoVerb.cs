@@ -40,7 +40,7 @@ internal static class DemoVerb
                 await using var database = await DemoDatabase.Anew(parsed.ConnectionString(), cancel);
                 await using var sandbox = await SandboxServer.Start(new SandboxOptions(), cancel);
                 await using var targets = DemoTargets.Create(sandbox.BaseUrl, DemoTryton.Find(screen));
-                await using var tower = parsed.GetValue(once) ? null : await Tower.Start(database, parsed.GetRequiredValue(url), cancel);
+                await using var tower = parsed.GetValue(once) ? null : await Tower.Start(database, parsed.GetRequiredValue(url), cancel, targets: targets);
                 if (tower is not null) screen.Note($"The tower is open at {tower.Address}");
 
                 var result = await Run(database, targets, parsed.GetValue(subscriptions), screen, cancel);

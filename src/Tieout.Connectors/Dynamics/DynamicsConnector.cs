@@ -14,6 +14,11 @@ internal sealed class DynamicsConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "dynamics-365";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation is "look-up" or "look-up-lines",
+        [new VaryingPart("multipart boundary", "batch_[0-9a-f]{32}")],
+        "Dynamics 365 holds the journal, not posted; a second call posts it, and it is read back.");
+
     private readonly DynamicsSettings _settings;
     private readonly DynamicsClient _client;
     private readonly ODataRows _rows;
@@ -40,6 +45,9 @@ internal sealed class DynamicsConnector : IErpConnector
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
         _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

@@ -36,9 +36,11 @@ internal sealed class JournalMap(DynamicsSettings settings)
         var corrects = invoice.Corrects.Count > 0 ? $" corrects {string.Join(' ', invoice.Corrects)}" : "";
         return new Journal(
             JournalSet.General, invoice.Key, settings.JournalName,
-            DynamicsLimits.Cut($"{Words.Of(invoice.Kind)} {invoice.Key} {invoice.CustomerCode}{corrects}", DynamicsLimits.Description),
+            DynamicsLimits.Cut($"{Words.Of(invoice.Kind)} {invoice.Key} {invoice.CustomerCode}{corrects}{Named(invoice)}", DynamicsLimits.Description),
             invoice.Date, invoice.Currency, IsInvoice: true, lines);
     }
+
+    private static string Named(ErpDocument document) => document.Reference.Length > 0 ? $" ref. {document.Reference}" : "";
 
     private Journal Of(ErpEntry entry)
     {
@@ -46,7 +48,7 @@ internal sealed class JournalMap(DynamicsSettings settings)
         var reverses = entry.Reverses.Length > 0 ? $" reverses {entry.Reverses}" : "";
         return new Journal(
             set, entry.Key, set.Settles ? settings.PaymentJournalName : settings.JournalName,
-            DynamicsLimits.Cut($"{Words.Of(entry.Kind)} {entry.Key}{reverses} {entry.Text}", DynamicsLimits.Description),
+            DynamicsLimits.Cut($"{Words.Of(entry.Kind)} {entry.Key}{reverses} {entry.Text}{Named(entry)}", DynamicsLimits.Description),
             entry.Date, entry.Currency, IsInvoice: false, [.. entry.Lines.Select(Of)]);
     }
 

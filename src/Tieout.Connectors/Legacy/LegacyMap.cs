@@ -53,13 +53,18 @@ internal sealed class LegacyMap(LegacySettings settings, Encoding encoding)
         {
             Due = invoice.DueDate,
             RefersTo = invoice.Corrects is [var first, ..] ? first : "",
+            CustomerReference = Cut(invoice.Reference),
         };
     }
 
     private LegacyDocument Of(ErpEntry entry)
     {
         var refersTo = entry.Reverses.Length > 0 ? entry.Reverses : entry.Corrects is [var first, ..] ? first : "";
-        return new LegacyDocument(entry.Key, KindOf(entry), entry.Currency.Code, entry.Date, Cut(entry.Text), [.. entry.Lines.Select(Line)]) { RefersTo = refersTo };
+        return new LegacyDocument(entry.Key, KindOf(entry), entry.Currency.Code, entry.Date, Cut(entry.Text), [.. entry.Lines.Select(Line)])
+        {
+            RefersTo = refersTo,
+            CustomerReference = Cut(entry.Reference),
+        };
     }
 
     private LegacyLine Line(ErpInvoice invoice, ErpLine line)

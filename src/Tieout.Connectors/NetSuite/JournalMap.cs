@@ -114,6 +114,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{document.Key}, due {Day(document.DueDate)}, {document.CustomerCode}");
         if (document.Corrects.Count > 0) text.Append(CultureInfo.InvariantCulture, $", corrects {string.Join(" ", document.Corrects)}");
+        if (document.Reference.Length > 0) text.Append(CultureInfo.InvariantCulture, $", ref. {document.Reference}");
         return NetSuiteLimits.Cut(text.ToString(), NetSuiteLimits.Memo);
     }
 
@@ -136,6 +137,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         var text = new StringBuilder(EntryMemo(entry.Key));
         text.Append(CultureInfo.InvariantCulture, $"{Words.Of(entry.Kind)}: {entry.Text}");
         if (entry.Reverses.Length > 0) text.Append(CultureInfo.InvariantCulture, $", reverses {entry.Reverses}");
+        if (entry.Reference.Length > 0) text.Append(CultureInfo.InvariantCulture, $", ref. {entry.Reference}");
         return NetSuiteLimits.Cut(text.ToString(), NetSuiteLimits.Memo);
     }
 

@@ -14,6 +14,10 @@ internal sealed class NetSuiteConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "netsuite";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation is "currencies-find" or "look-up", [],
+        "NetSuite creates the journal under our number and answers with its address; then it is read back.");
+
     private const string Record = "journalEntry";
     private const string Sublist = "line";
 
@@ -43,6 +47,9 @@ internal sealed class NetSuiteConnector : IErpConnector
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
         _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

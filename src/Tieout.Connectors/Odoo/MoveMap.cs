@@ -74,6 +74,7 @@ internal sealed class MoveMap(OdooSettings settings)
         move["invoice_payment_term_id"] = false;
         move["payment_reference"] = invoice.Key;
         if (invoice.Corrects.Count > 0) move["invoice_origin"] = OdooLimits.Cut(string.Join(' ', invoice.Corrects), OdooLimits.LineText);
+        if (invoice.Reference.Length > 0) move["narration"] = OdooLimits.Cut(invoice.Reference, OdooLimits.Note);
         move["invoice_line_ids"] = new JsonArray([.. invoice.Lines.Select(line => (JsonNode)Create(Sorted(
             new JsonObject
             {
@@ -91,7 +92,7 @@ internal sealed class MoveMap(OdooSettings settings)
     {
         var move = Head(entry, settings.EntryJournal, catalogue);
         var reverses = entry.Reverses.Length > 0 ? $" reverses {entry.Reverses}" : "";
-        move["narration"] = OdooLimits.Cut($"{Words.Of(entry.Kind)} {entry.Key}{reverses} {entry.Text}", OdooLimits.Note);
+        move["narration"] = OdooLimits.Cut($"{Words.Of(entry.Kind)} {entry.Key}{reverses} {entry.Text} {entry.Reference}".TrimEnd(), OdooLimits.Note);
         var own = OwnAmounts(entry, catalogue);
         move["line_ids"] = new JsonArray([.. entry.Lines.Select((line, index) => (JsonNode)Create(Line(entry, line, own[index], catalogue)))]);
         return move;

@@ -16,6 +16,10 @@ internal sealed class OdooConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "odoo";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation is "company-find" or "rules-find" or "locks-find" or "moves-find" or "moves-check" or "lines-find" or "accounts-find", [],
+        "Odoo holds a draft; its taxes are set to ours and checked, and a second call posts it. The envelope around the call carries log-in and call number.");
+
     private readonly OdooSettings _settings;
     private readonly OdooClient _client;
     private readonly OdooRows _rows;
@@ -42,6 +46,9 @@ internal sealed class OdooConnector : IErpConnector
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
         _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

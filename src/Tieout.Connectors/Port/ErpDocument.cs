@@ -10,4 +10,7 @@ public abstract record ErpDocument(string Key, Currency Currency, DateOnly Date)
 {
     /// <summary>Numbers of the earlier invoices it corrects, in order; may be none.</summary>
     public IReadOnlyList<string> Corrects { get; init; } = [];
+
+    /// <summary>What the customer wants to find on it, such as an order number; only where a person has set it (<see cref="Overrides"/>).</summary>
+    public string Reference { get; init; } = "";
 }

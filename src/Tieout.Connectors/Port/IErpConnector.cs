@@ -28,6 +28,12 @@ public interface IErpConnector : IAsyncDisposable
     Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel);
 
     /// <summary>
+    /// What <see cref="Send"/> would do with the document now, byte for byte, without doing it: only questions leave. Nothing of it
+    /// is recorded.
+    /// </summary>
+    Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel);
+
+    /// <summary>
     /// Asks under the business keys whether the documents are there, with the content given. Changes nothing, except that a
     /// connector whose ERP books in two steps may finish the second step of a document it finds half done.
     /// </summary>

@@ -129,7 +129,7 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
         xml.WriteElementString("AccountingDocumentType", type);
         xml.WriteElementString("DocumentReferenceID", document.Key);
         Optional(xml, "OriginalPredecessorRefDocument", settings.InvoiceReference == SapSettings.AsPredecessor ? Corrected(earlier) : "");
-        Optional(xml, "DocumentHeaderText", SapText.Cut(text, HeaderTextLength));
+        Optional(xml, "DocumentHeaderText", SapText.Cut(document.Reference.Length > 0 ? document.Reference : text, HeaderTextLength));
         xml.WriteElementString("CreatedByUser", SapText.Cut(settings.CreatedBy, UserLength));
         xml.WriteElementString("CompanyCode", settings.CompanyCode);
         xml.WriteElementString("DocumentDate", issued);

@@ -18,6 +18,14 @@ internal sealed class SapConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "sap-s4hana";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation == "look-up",
+        [
+            new VaryingPart("MessageHeader/ID", "<ID>[^<]*</ID>"),
+            new VaryingPart("MessageHeader/CreationDateTime", "<CreationDateTime>[^<]*</CreationDateTime>"),
+        ],
+        "SAP books it at once and answers with the document's number. An entry that settles is cleared by a second call.");
+
     private const string LineItems = "A_OperationalAcctgDocItemCube";
     private const int KeysPerQuestion = 50;   // an address of some 3 kB
     private const int CustomersAtOnce = 500;  // documents whose customers are resolved together
@@ -54,6 +62,9 @@ internal sealed class SapConnector : IErpConnector
     /// <inheritdoc/>
     public Task<IReadOnlyList<CustomerOutcome>> EnsureCustomers(IReadOnlyList<ErpCustomer> customers, IExchangeLog log, CancellationToken cancel) =>
         _customers.Ensure(customers, log, cancel);
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

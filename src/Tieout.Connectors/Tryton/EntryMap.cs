@@ -87,6 +87,7 @@ internal sealed class EntryMap(TrytonSettings settings, Catalogue catalogue)
     {
         var text = line.Text.Length > 0 ? line.Text : entry.Text;
         if (entry.Reverses.Length > 0) text = $"{text}, reverses {entry.Reverses}";
+        if (entry.Reference.Length > 0) text = $"{text}, ref. {entry.Reference}";
         return line.Settles.Length > 0 ? $"{line.Settles}: {text}" : text;
     }
 

@@ -75,8 +75,11 @@ internal sealed class InvoiceMap(TrytonSettings settings, Catalogue catalogue)
         long.TryParse(document.ErpCustomerId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     // What it corrects is for a person to read: the ERP links credits to invoices by reconciling them, which is not ours to do.
-    private static string Description(ErpInvoice document) =>
-        document.Corrects.Count == 0 ? document.Key : $"{document.Key} corrects {string.Join(", ", document.Corrects)}";
+    private static string Description(ErpInvoice document)
+    {
+        var text = document.Corrects.Count == 0 ? document.Key : $"{document.Key} corrects {string.Join(", ", document.Corrects)}";
+        return document.Reference.Length == 0 ? text : Clean($"{text}, ref. {document.Reference}");
+    }
 
     private JsonObject Line(ErpInvoice document, ErpLine line)
     {

@@ -15,6 +15,10 @@ internal sealed class TrytonConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "tryton";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation.EndsWith(".search_read", StringComparison.Ordinal), [],
+        "Tryton holds a draft; it is compared with ours, and a second call posts it.");
+
     private const int KeysPerQuestion = 200;
 
     // A closed account or a tax that ran out is noticed within this time; a refusal is never based on an older catalogue at all.
@@ -48,6 +52,9 @@ internal sealed class TrytonConnector : IErpConnector
             return [.. customers.Select(_ => new CustomerOutcome.NotNow(trouble.Message, trouble.RetryAfter))];
         }
     }
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

@@ -46,6 +46,8 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
         return found;
     }
 
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => throw new NotSupportedException("Nobody tries anything out here.");
+
     public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) =>
         throw new NotSupportedException("The oracle reads the ledger itself.");
 

@@ -1,3 +1,4 @@
+using Tieout.Application.Exceptions;
 using Tieout.Application.Posting;
 using Tieout.Domain.Posting;
 
@@ -28,7 +29,8 @@ internal sealed partial class MemoryPosting
                 });
                 books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
-                if (change.State == PostingState.Posted) books = books.Resolve("posting", before.Key, "Posted.");
+                if (change.State == PostingState.Posted)
+                    books = books.Resolve("posting", before.Key, ExceptionLog.PostedBy(result.Posting.Attempts, change.Document!.Number));
             }
             Books = books;
         });

@@ -26,6 +26,8 @@ internal static class BadInputDoors
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
         close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara"}
+        case-work | POST | /v1/exceptions/work | {"filter":{"code":"no-such"},"owner":"mara","due":"2026-12-01","comment":"seen","actor":"juri"}
+        case-plan | POST | /v1/exceptions/replay-plans | {"filter":{"code":"no-such"},"actor":"juri"}
         event | POST | /v1/usage/events | {"specversion":"1.0","id":"e1","source":"/gate","type":"call","subject":"C-1","time":"2026-11-20T10:00:00Z","data":{"n":5}}
         """;
 
@@ -69,6 +71,19 @@ internal static class BadInputDoors
         version | prices[0].unit-price | "１２" | 400 bad-plan prices[0].unit-price
         version | prices[0].terms.ramp[0].from | absent | 400 bad-plan prices[0].terms.ramp[0]
         version | prices[0].terms.ramp[0].model.amount | "NaN" | 400 bad-plan prices[0].terms.ramp[0].model.amount
+        case-work | actor | "" | 400 bad-request actor
+        case-work | owner | "4111 1111 1111 1111" | 400 bad-request owner
+        case-work | owner | "none" | 400 bad-request owner
+        case-work | due | "2026-02-30" | 400 bad-request due
+        case-work | comment | "" | 400 bad-request comment
+        case-work | comment | "4111 1111 1111 1111" | 400 bad-request comment
+        case-work | filter | {"colour":"red"} | 400 bad-filter filter.colour
+        case-plan | filter | {"age":"old"} | 400 bad-filter filter.age
+        case-plan | filter | {"ids":"1,2"} | 400 bad-filter filter.ids
+        case-plan | filter | {"queue":"nobody"} | 400 bad-filter filter.queue
+        case-plan | actor | " " | 400 bad-request actor
+        case-plan | actor | absent | 400 bad-request actor
+        case-plan | whole | {"filter": | 400 bad-request filter
         discount | value | "-10" | 400 bad-discount value
         discount | value | "NaN" | 400 bad-discount value
         discount | value | "0" | 400 bad-discount value

@@ -36,6 +36,8 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
         return await inner.LookUp(documents, log, cancel);
     }
 
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => inner.DryRun(document, cancel);
+
     public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var held in inner.ReadDocuments(scope, cancel)) yield return held;

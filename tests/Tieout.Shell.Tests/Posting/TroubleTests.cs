@@ -207,6 +207,8 @@ public sealed class TroubleTests(PostgresFixture postgres)
         public Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel) =>
             inner.LookUp(documents, log, cancel);
 
+        public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => inner.DryRun(document, cancel);
+
         public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => inner.ReadDocuments(scope, cancel);
 
         public Task<IReadOnlyList<AccountMovement>> ReadMovements(Domain.AccountingMonth month, CancellationToken cancel) => inner.ReadMovements(month, cancel);

@@ -52,6 +52,28 @@ public sealed partial class TowerTests(PostgresFixture postgres) : IAsyncLifetim
         browser.ShouldBeQuiet(host.Url);
     }
 
+    [Fact]
+    public async Task A_replay_of_many_begins_with_its_plan_and_tells_what_came_of_it()
+    {
+        await using var browser = await Browser.Open(host.Url);
+        var page = browser.Page;
+        await page.GotoAsync("/exceptions");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Groups" }).ClickAsync();
+        await Expect(page.GetByText("Cause of the newest")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "The customer is blocked in tryton-us" }).ClickAsync();
+        await Expect(page.GetByText("in this filter, touching")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Plan a replay…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Your name").FillAsync("mara");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the plan" }).ClickAsync();
+        await dialog.GetByLabel("Reason: what was fixed").FillAsync("party unblocked");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replay 1", Exact = true }).ClickAsync();
+        await Expect(dialog.GetByRole(AriaRole.Heading, new() { Name = "The replay is done" })).ToBeVisibleAsync();
+        await Expect(dialog.GetByRole(AriaRole.Link, new() { Name = "Result as CSV" })).ToBeVisibleAsync();
+        browser.ShouldBeQuiet(host.Url);
+    }
+
     [Theory]
     [InlineData("DE-2026-0000001")]
     [InlineData("1900000001")]

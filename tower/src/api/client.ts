@@ -12,6 +12,11 @@ export type ExceptionDetail = Schemas['ExceptionDetail']
 export type WaitingList = Schemas['WaitingList']
 export type ReplayRequest = Schemas['ReplayRequest']
 export type ReplayAnswer = Schemas['ReplayAnswer']
+export type ExceptionTotals = Schemas['ExceptionTotals']
+export type ExceptionGroups = Schemas['ExceptionGroups']
+export type CaseReplayPlan = Schemas['CaseReplayPlan']
+export type TriedPosting = Schemas['TriedPosting']
+export type GivenField = Schemas['GivenField']
 export type Timeline = Schemas['Timeline']
 export type Story = Schemas['Story']
 export type Step = Schemas['Step']
@@ -38,6 +43,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
   return call<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  return call<T>(path, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {

@@ -10,7 +10,9 @@ import { minute } from '../shared/time'
 import { Trail } from '../shared/Trail'
 import { useApi } from '../shared/useApi'
 import { ReplayDialog } from './ReplayDialog'
+import { DryRun } from './DryRun'
 import { Waiting } from './Waiting'
+import { Work } from './Work'
 import './exceptions.css'
 
 export default function ExceptionPage({ id }: { id: string }) {
@@ -38,12 +40,17 @@ export default function ExceptionPage({ id }: { id: string }) {
           ...(data.resolution ? [['How it ended', data.resolution] as [string, string]] : []),
         ]} />
         {data.waiting && <Waiting id={row.id} totals={data.waiting} asOf={live.overview?.asOf} />}
+        <Work key={row.assigned + (row.due ?? '') + data.notes.length} data={data} changed={again} />
+        {posting && row.state === 'open' && <DryRun id={row.id} parked={posting.state === 'parked'} changed={again} />}
         {data.technical && <section className="words"><h2>The ERP's own words</h2><pre>{data.technical}</pre></section>}
         </div>
         <aside className="box" aria-label="Case">
           <dl className="facts">
             <dt>Category</dt><dd>{row.category}</dd>
             <dt>Code</dt><dd><code>{row.code}</code></dd>
+            <dt>Queue</dt><dd>{row.queue.replaceAll('-', ' ')}</dd>
+            <dt>Owner</dt><dd>{row.assigned || 'nobody'}{row.due && `, due ${row.due}`}</dd>
+            <dt>Group</dt><dd><Link to={`/exceptions?group=${row.group}`}>same trouble</Link></dd>
             <dt>Opened</dt><dd>{minute(row.openedAt)}</dd>
             <dt>Last seen</dt><dd>{minute(row.lastSeenAt)}, {row.repeats}×</dd>
             {posting && <><dt>Posting</dt><dd><StatusBadge state={posting.state} /></dd><dt>Target</dt><dd>{posting.target || 'none yet'}</dd><dt>Tries</dt><dd>{posting.tries}</dd></>}

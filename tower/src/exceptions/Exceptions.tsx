@@ -1,4 +1,6 @@
-import { query, type ExceptionList, type ExceptionRow } from '../api/client'
+import { useState } from 'react'
+import { query, type ExceptionList, type ExceptionRow, type ExceptionTotals } from '../api/client'
+import { useApi } from '../shared/useApi'
 import { usePages } from '../shared/usePages'
 import { useLive } from '../shared/live'
 import { count, Money, Moneys } from '../shared/Money'
@@ -7,35 +9,54 @@ import { Link, timelineOf, useFilters } from '../shared/router'
 import { Empty, Failed, Loading } from '../shared/States'
 import { StatusBadge } from '../shared/StatusBadge'
 import { minute, span } from '../shared/time'
+import { Groups } from './Groups'
+import { PlanDialog } from './PlanDialog'
+import './exceptions.css'
 
-const names = ['state', 'category', 'code', 'entity', 'age', 'text'] as const
+const names = ['view', 'state', 'category', 'code', 'queue', 'owner', 'group', 'entity', 'age', 'due', 'text'] as const
+const queues = ['finance-operations', 'controller', 'integration-engineer']
 
 export default function Exceptions() {
   const live = useLive()
   const [filters, set] = useFilters(names)
-  const { pages, error, again, more } = usePages<ExceptionList>('/v1/exceptions' + query(filters), live.overview?.asOf)
+  const { view, ...filter } = filters
+  const { pages, error, again, more } = usePages<ExceptionList>('/v1/exceptions' + query(filter), live.overview?.asOf)
+  const [planning, setPlanning] = useState(false)
   const entities = [...new Set(live.overview?.books.map(book => book.entity) ?? [])]
-  const totals = pages[0]?.totals
+  const { data: totals } = useApi<ExceptionTotals>('/v1/exceptions/totals' + query(filter), live.overview?.asOf)
   return (
     <>
       <h1>Exceptions</h1>
       <form className="filters" onSubmit={event => event.preventDefault()}>
         <Filter label="State" value={filters.state || 'open'} set={value => set('state', value === 'open' ? '' : value)} options={['open', 'resolved', 'all']} />
         <Filter label="Category" value={filters.category} set={value => set('category', value)} options={['technical', 'business', 'data']} any />
+        <Filter label="Queue" value={filters.queue} set={value => set('queue', value)} options={queues} any />
         <Filter label="Code" value={filters.code} set={value => set('code', value)} options={totals?.codes.map(code => code.code) ?? []} any />
         <Filter label="Legal entity" value={filters.entity} set={value => set('entity', value)} options={entities} any />
         <Filter label="Days open" value={filters.age} set={value => set('age', value)} options={['0-1', '2-7', '8-30', '>30']} any />
+        <Filter label="Due" value={filters.due} set={value => set('due', value)} options={['overdue', 'none']} any />
+        <TextFilter label="Owner" value={filters.owner} set={value => set('owner', value)} hint="name, or none" />
+        {filters.group && <label>Group<button type="button" onClick={() => set('group', '')} title="Show all groups"><code>{filters.group.slice(0, 8)}</code> ✕</button></label>}
         <TextFilter label="Text" value={filters.text} set={value => set('text', value)} hint="document, account, cause, the ERP's words" />
       </form>
-      {totals && (
+      <p className="views">
+        <button type="button" aria-pressed={view !== 'groups'} onClick={() => set('view', '')}>Cases</button>
+        <button type="button" aria-pressed={view === 'groups'} onClick={() => set('view', 'groups')}>Groups</button>
+        <span className="grow" />
+        <a className="button" href={'/v1/exceptions/file' + query(filter)}>CSV</a>
+        <button type="button" className="primary" onClick={() => setPlanning(true)}>Plan a replay…</button>
+      </p>
+      {planning && <PlanDialog filters={filter} close={() => { setPlanning(false); again() }} />}
+      {view === 'groups' && <Groups filters={filter} asOf={live.overview?.asOf} />}
+      {view !== 'groups' && totals && (
         <p className="totals" role="status">
           <b>{count(totals.count)}</b> {totals.count === 1 ? 'exception' : 'exceptions'} in this filter, touching <Moneys values={totals.values} />
         </p>
       )}
-      {error && <Failed error={error} again={again} />}
-      {!error && pages.length === 0 && <Loading what="the exceptions" />}
-      {pages.length > 0 && <Table rows={pages.flatMap(page => page.rows)} asOf={live.overview?.asOf} />}
-      {more && <p><button type="button" onClick={more}>Show more</button></p>}
+      {view !== 'groups' && error && <Failed error={error} again={again} />}
+      {view !== 'groups' && !error && pages.length === 0 && <Loading what="the exceptions" />}
+      {view !== 'groups' && pages.length > 0 && <Table rows={pages.flatMap(page => page.rows)} asOf={live.overview?.asOf} />}
+      {view !== 'groups' && more && <p><button type="button" onClick={more}>Show more</button></p>}
     </>
   )
 }
@@ -57,7 +78,7 @@ function Table({ rows, asOf }: { rows: ExceptionRow[]; asOf: string | undefined 
             <tr key={row.id}>
               <td className="nowrap" title={minute(row.openedAt)}>{span(row.openedAt, row.resolvedAt ?? asOf ?? row.lastSeenAt)}</td>
               <td><StatusBadge state={row.state} /></td>
-              <td className="wide"><Link to={`/exceptions/${row.id}`} className="strong">{row.cause}</Link><p className="small muted">{row.category} · <code>{row.code}</code></p></td>
+              <td className="wide"><Link to={`/exceptions/${row.id}`} className="strong">{row.cause}</Link><p className="small muted">{row.category} · <code>{row.code}</code> · {row.assigned ? <b>{row.assigned}</b> : row.queue.replaceAll('-', ' ')}{row.due && `, due ${row.due}`}</p></td>
               <td className="nowrap"><About row={row} /></td>
               <td>{row.entity || <span className="none">—</span>}</td>
               <td className="nowrap">{row.month ?? <span className="none">—</span>}</td>

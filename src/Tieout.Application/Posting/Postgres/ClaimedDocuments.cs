@@ -9,8 +9,18 @@ namespace Tieout.Application.Posting.Postgres;
 /// <summary>What is to be told to the ERP about postings that were claimed.</summary>
 internal static class ClaimedDocuments
 {
-    /// <summary>One document per posting, in the same order; the customer's id empty where the ERP has none.</summary>
+    /// <summary>
+    /// One document per posting, in the same order, with the fields that a person has set; the customer's id empty where the ERP has none.
+    /// </summary>
     public static async Task<IReadOnlyList<ErpDocument>> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
+    {
+        var plain = await Plain(connection, target, postings);
+        var set = await SetFields.Load(connection, postings);
+        return set.Count == 0 ? plain : [.. postings.Zip(plain, (posting, document) => Overrides.Apply(document, set.GetValueOrDefault(posting.Id, [])))];
+    }
+
+    /// <summary>The same without those fields.</summary>
+    public static async Task<IReadOnlyList<ErpDocument>> Plain(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
     {
         var entries = await ClaimedEntries.Load(connection, target, postings.FindAll(ClaimedEntries.IsEntry));
         var invoices = await Invoices(connection, target, postings.FindAll(posting => !ClaimedEntries.IsEntry(posting)));

@@ -18,8 +18,7 @@ internal sealed partial class PostgresPosting
         results = [.. results.Where(result => ours.Contains(result.Posting.Id))];
         await UpdateAttempts(connection, transaction, results, now);
         await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(CaseOf)], now);
-        var posted = results.Where(result => result.Change.State == PostingState.Posted).Select(result => result.Posting.BusinessKey).ToList();
-        await ExceptionLog.Resolve(connection, transaction, "posting", posted, "Posted.", now);
+        await ExceptionLog.Posted(connection, [.. results.Where(result => result.Change.State == PostingState.Posted)], now);
         await transaction.CommitAsync(CancellationToken.None);
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class PostgresPosting
         var row = await LoadCase(connection, transaction, id);
         var outcome = decide(row);
         if (outcome is not ReplayException.Outcome.Replayed replayed) return outcome;
-        await SaveReplay(connection, transaction, row!, replayed.State, resolution);
+        await SaveReplays(connection, [(row!, replayed.State)], resolution, Now);
         await transaction.CommitAsync(cancel);
         return outcome;
     }
@@ -40,35 +40,77 @@ internal sealed partial class PostgresPosting
             """, new { id }, transaction);
     }
 
-    private async Task SaveReplay(NpgsqlConnection connection, NpgsqlTransaction transaction, CaseToReplay row, string state, string resolution)
+    /// <summary>The postings of many cases and then the cases, all locked in the order in which delivery locks them.</summary>
+    internal static async Task<Dictionary<Guid, LockedCase>> LockCases(
+        NpgsqlConnection connection, IReadOnlyCollection<(Guid Posting, Guid Account, Guid Case)> wanted, CancellationToken cancel)
     {
-        var now = Now;
-        if (row.Code == ReplayException.CustomerUnknown) await ForgetCustomer(connection, transaction, row.BusinessKey!);
+        var parameters = new
+        {
+            postings = wanted.Select(one => one.Posting).ToArray(),
+            accounts = wanted.Select(one => one.Account).ToArray(),
+            cases = wanted.Select(one => one.Case).ToArray(),
+        };
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            select p.id from unnest(@postings, @accounts) as wanted (id, account)
+            join posting.posting p on p.id = wanted.id and p.billing_account_id = wanted.account order by p.id for update of p
+            """, parameters, cancellationToken: cancel));
+        var rows = await connection.QueryAsync<CaseToReplay, DateTimeOffset, LockedCase>(new CommandDefinition(
+            """
+            select x.id, x.state, x.code, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at,
+                   p.changed_at as split, p.changed_at
+            from unnest(@postings, @accounts, @cases) as wanted (id, account, case_id)
+            join posting.posting p on p.id = wanted.id and p.billing_account_id = wanted.account
+            join exceptions.exception_case x on x.id = wanted.case_id
+            order by x.id for update of x
+            """, parameters, cancellationToken: cancel), (one, changedAt) => new LockedCase(one, changedAt), splitOn: "split");
+        return rows.ToDictionary(row => row.Case.Id);
+    }
+
+    /// <summary>Sends decided ones on their way, many at a time, inside the caller's transaction.</summary>
+    internal static async Task SaveReplays(
+        NpgsqlConnection connection, IReadOnlyCollection<(CaseToReplay Row, string State)> replayed, string resolution, DateTimeOffset now)
+    {
+        if (replayed.Count == 0) return;
+        var strangers = replayed.Where(one => one.Row.Code == ReplayException.CustomerUnknown).Select(one => one.Row.BusinessKey!).ToArray();
+        if (strangers.Length > 0) await ForgetCustomers(connection, strangers);
+        var parameters = new
+        {
+            now,
+            resolution,
+            keys = replayed.Select(one => one.Row.BusinessKey!).ToArray(),
+            states = replayed.Select(one => one.State).ToArray(),
+        };
         await connection.ExecuteAsync(
             """
-            update posting.posting
-            set state = @state, target = case when @state = 'staged' then null else target end, tries = 0, look_ups = 0,
+            update posting.posting p
+            set state = new.state, target = case when new.state = 'staged' then null else p.target end, tries = 0, look_ups = 0,
                 not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
-            where tenant = 1 and business_key = @key
-            """, new { state, now, key = row.BusinessKey }, transaction);
-        // Every open case of this posting told of the same stop.
+            from unnest(@keys, @states) as new (key, state)
+            where p.tenant = 1 and p.business_key = new.key
+            """, parameters);
+        // Every open case of these postings told of the same stop.
         await connection.ExecuteAsync(
             """
             update exceptions.exception_case
             set state = 'resolved', resolution = @resolution, resolved_at = @now
-            where subject_kind = 'posting' and subject_key = @key and state = 'open'
-            """, new { resolution, now, key = row.SubjectKey }, transaction);
+            where subject_kind = 'posting' and subject_key = any(@keys) and state = 'open'
+            """, parameters);
     }
 
     // The ERP's id of the customer is stale: it is found or created anew before the document goes again.
-    private static async Task ForgetCustomer(NpgsqlConnection connection, NpgsqlTransaction transaction, string key) =>
+    private static async Task ForgetCustomers(NpgsqlConnection connection, string[] keys) =>
         await connection.ExecuteAsync(
             """
             delete from customers.cross_reference reference
             using posting.posting p
-            where p.tenant = 1 and p.business_key = @key and reference.tenant = 1 and reference.system = p.target
+            where p.tenant = 1 and p.business_key = any(@keys) and reference.tenant = 1 and reference.system = p.target
               and reference.object_kind = 'customer' and reference.internal_id in (
                 select customer_id from customers.billing_account where id = p.billing_account_id and p.document_kind in ('invoice', 'credit-memo')
                 union all select id from posting.entry_customers(p.document_id) where p.document_kind not in ('invoice', 'credit-memo'))
-            """, new { key }, transaction);
+            """, new { keys });
+
+    /// <summary>A case with its posting, both locked.</summary>
+    /// <param name="ChangedAt">When the posting came to stand as it stands.</param>
+    internal sealed record LockedCase(CaseToReplay Case, DateTimeOffset ChangedAt);
 }

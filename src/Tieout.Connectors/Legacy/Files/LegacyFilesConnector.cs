@@ -15,6 +15,14 @@ internal sealed partial class LegacyFilesConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "legacy-files";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation == "look-up",
+        [
+            new VaryingPart("H: number, date and time", "(?m)^H[^\n]*"),
+            new VaryingPart("Z: seal", "(?m)^Z[^\n]*"),
+        ],
+        "The ERP takes the file from the outbox and answers with an acknowledgement; until then its documents are in doubt.");
+
     private readonly FilesSettings _settings;
     private readonly DropFolder _folder;
     private readonly LegacyMap _map;
@@ -56,6 +64,9 @@ internal sealed partial class LegacyFilesConnector : IErpConnector
         await Deliver(batch, batch.Open, log, cancel);
         return batch.Result();
     }
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel) =>

@@ -16,6 +16,9 @@ internal sealed partial class LegacySoapConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "legacy-soap";
 
+    private static readonly DryRunRules DryRules = new(
+        operation => operation == "documents-status", [], "The ERP books it at once and answers with its number.");
+
     private readonly SoapSettings _settings;
     private readonly SoapClient _client;
     private readonly LegacyMap _map;
@@ -56,6 +59,9 @@ internal sealed partial class LegacySoapConnector : IErpConnector
         await Deliver(batch, batch.Open, log, cancel);
         return batch.Result();
     }
+
+    /// <inheritdoc/>
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Tieout.Application.Posting;
+using Tieout.Application.Posting.Postgres;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Subscriptions;
+
+namespace Tieout.Application.Exceptions;
+
+/// <summary>What would happen if the posting of a case went now.</summary>
+/// <param name="Target">Where to.</param>
+/// <param name="Preview">In journal lines, with the fields that are set or tried.</param>
+/// <param name="Changes">What those fields change; no amount is ever among them.</param>
+/// <param name="Outcome"><c>would-send</c>, <c>already-posted</c>, <c>would-refuse</c> or <c>unknown</c>.</param>
+/// <param name="Says">In words.</param>
+/// <param name="Remedy">What to do about a refusal; empty otherwise.</param>
+/// <param name="Technical">The ERP's or connector's own words.</param>
+/// <param name="Request">What would leave; null when nothing would.</param>
+public sealed record TriedPosting(
+    string BusinessKey, string Target, string System, DocumentPreview Preview, IReadOnlyList<ChangedField> Changes, string Outcome, string Says, string Remedy,
+    string Technical, TriedRequest? Request);
+
+/// <summary>The first request that would change something in the ERP, byte for byte; log-in and headers are no part of it.</summary>
+/// <param name="Operation">The connector's word for it, as in the evidence of attempts.</param>
+/// <param name="Text">As text.</param>
+/// <param name="Base64">The bytes.</param>
+/// <param name="Sha256">Of the bytes, in hexadecimal.</param>
+/// <param name="Varies">What is another in each call, by the vendor's name.</param>
+/// <param name="Then">What follows when the ERP takes it.</param>
+public sealed record TriedRequest(string Operation, string Text, string Base64, string Sha256, IReadOnlyList<string> Varies, string Then);
+
+/// <summary>The dry run of a case: nothing is sent, nothing is written. The ERP is asked what it is always asked before a document is sent.</summary>
+/// <param name="database">The books.</param>
+/// <param name="targets">The ERPs that are configured here.</param>
+public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTarget> targets)
+{
+    /// <summary>Tries it.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="given">Fields to try in the place of those that are set; null for those.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<CaseOutcome<TriedPosting>> Run(Guid id, IReadOnlyList<GivenField>? given, CancellationToken cancel)
+    {
+        var reader = new RequestReader();
+        var fields = given is null ? null : OverrideFields.Read(given, reader);
+        if (reader.Errors.Count > 0) return new CaseUnreadable<TriedPosting>(reader.Errors);
+        StoppedDocument? found;
+        await using (var connection = await database.OpenConnectionAsync(cancel))
+        {
+            found = await StoppedDocument.OfCase(connection, id, TargetOf, locked: false, cancel);
+            if (found is null) return await NoPosting(connection, id, cancel);
+        }
+        if (fields is not null) OverrideFields.Check(found.Plain, fields, reader);
+        if (reader.Errors.Count > 0) return new CaseUnreadable<TriedPosting>(reader.Errors);
+        if (targets.FirstOrDefault(target => target.Name == found.Target) is not { } target)
+            return new CaseRefused<TriedPosting>(
+                "target-not-here",
+                found.Target.Length == 0 ? $"No route leads from {found.LegalEntity} to an ERP here." : $"The target {found.Target} is not configured here.",
+                "Name the targets file that has it with --targets.");
+        var document = fields is null ? found.Document : Overrides.Apply(found.Plain, fields);
+        return new CaseDone<TriedPosting>(await Tried(target, found, document, cancel));
+    }
+
+    private static async Task<TriedPosting> Tried(DeliveryTarget target, StoppedDocument found, ErpDocument document, CancellationToken cancel)
+    {
+        var (preview, plain) = (DocumentPreview.Of(document, target.Settings), DocumentPreview.Of(found.Plain, target.Settings));
+        var run = Stranger(document) is { } customer
+            ? new DryRun.Unknown($"{target.Name} does not know the customer {customer} yet: it is found or created there before the document goes.")
+            : await target.Connector.DryRun(document, cancel);
+        TriedPosting Of(string outcome, string says, string remedy = "", string technical = "", TriedRequest? request = null) => new(
+            document.Key, target.Name, target.Settings.System, preview, DocumentPreview.Diff(plain, preview), outcome, says, remedy, technical, request);
+
+        return run switch
+        {
+            DryRun.WouldSend send => Of("would-send", $"{target.Name} would get this request. Nothing was sent.", request: Shown(send)),
+            DryRun.AlreadyPosted already => Of("already-posted", $"{target.Name} holds it as {already.Document.Number}: a replay finds it and books nothing."),
+            DryRun.WouldRefuse refuse => Of("would-refuse", refuse.Finding.Cause, refuse.Finding.Remedy, refuse.Finding.Technical),
+            DryRun.Unknown unknown => Of("unknown", unknown.Reason),
+            _ => throw new InvalidOperationException("Unknown dry run."),
+        };
+    }
+
+    private static TriedRequest Shown(DryRun.WouldSend send) => new(
+        send.Operation, Encoding.UTF8.GetString(send.Request.Span), Convert.ToBase64String(send.Request.Span),
+        Convert.ToHexStringLower(SHA256.HashData(send.Request.Span)),
+        [.. send.Varies.Select(part => part.Name)], send.Then);
+
+    // A customer that the ERP has no id for; null when it knows all.
+    private static string? Stranger(ErpDocument document) => document switch
+    {
+        ErpInvoice { ErpCustomerId.Length: 0 } invoice => invoice.CustomerCode,
+        ErpEntry entry => entry.Lines.FirstOrDefault(line => line.CustomerCode.Length > 0 && line.ErpCustomerId.Length == 0)?.CustomerCode,
+        _ => null,
+    };
+
+    private string TargetOf(string entity) => targets.FirstOrDefault(target => target.LegalEntities.Contains(entity))?.Name ?? "";
+
+    private static async Task<CaseOutcome<TriedPosting>> NoPosting(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
+        await OverrideFields.NoPosting(connection, id, cancel) is CaseRefused<FieldVersion>(var code, var reason, var remedy)
+            ? new CaseRefused<TriedPosting>(code, reason, remedy)
+            : new CaseNotFound<TriedPosting>($"No exception has the id {id}.");
+}
