@@ -37,7 +37,7 @@ internal sealed class FilesCustomers(FilesSettings settings, DropFolder folder, 
 
     private async Task Create(List<ErpCustomer> missing, Dictionary<string, CustomerOutcome> known, IExchangeLog log, CancellationToken cancel)
     {
-        await delivery.Prepare(log, cancel);
+        delivery.Tidy();
         var named = missing.Select(customer => (customer, LegacyLimits.Cut(customer.Name, LegacyLimits.CustomerName, settings.Codec.Encoding))).ToList();
         var outcome = await delivery.Run(BatchFile.OfCustomers, "customers-post", head => BatchFile.Customers(head, named), log, cancel);
         foreach (var customer in missing) known[customer.Code] = Outcome(outcome, customer.Code);

@@ -24,13 +24,11 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
         public sealed record NeverLeft(string Reason) : Outcome;
     }
 
-    /// <summary>Hands over what lies stranded, so that no number is missing in front of a new one, and puts away what is finished.</summary>
-    public async Task Prepare(IExchangeLog log, CancellationToken cancel)
+    /// <summary>Puts away what is finished.</summary>
+    public void Tidy()
     {
         var exports = ErpExports.Load(folder, _codec);
-        foreach (var file in folder.AtHand().Reverse())
-            if (exports.IsFinal(file.Sequence)) PutAwayIfTold(file);
-            else if (lookUp.IsStranded(file, exports)) await lookUp.HandOver(file, log, cancel);
+        foreach (var file in folder.AtHand().Where(file => exports.IsFinal(file.Sequence))) PutAwayIfTold(file);
     }
 
     /// <summary>Writes a file under the next number, hands it over and waits.</summary>
@@ -70,7 +68,7 @@ internal sealed class FilesDelivery(FilesSettings settings, DropFolder folder, F
         Outcome outcome;
         try
         {
-            // Whoever has registered an earlier number and not handed it over yet would leave a gap in front of ours.
+            // Whoever registered an earlier number and has not handed it over, or never will, would leave a gap in front of ours.
             foreach (var earlier in folder.AtHand().Reverse().Where(other => other.Sequence < sequence && lookUp.IsStranded(other, exports)))
                 folder.HandOver(earlier.Sequence, await File.ReadAllBytesAsync(earlier.Path, cancel));
             folder.HandOver(sequence, file);

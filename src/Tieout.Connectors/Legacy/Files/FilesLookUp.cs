@@ -70,14 +70,18 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
         foreach (var document in documents)
         {
             List<LegacyDocument> found = [.. held[document.Key]];
-            if (map.Problem(document) is { } finding) outcomes.Add(found.Count == 0 ? new LookUpOutcome.Absent() : new LookUpOutcome.Conflict(finding));
-            else if (found.Count > 0) outcomes.Add(HeldLegacy.Judge(document, map.Of(document), found));
+            if (found.Count > 0) outcomes.Add(Held(document, found));
             else if (files.Value.Find(file => file.Documents.ContainsKey(document.Key)) is { } last)
                 outcomes.Add(OnItsWay(document, last, exports, sending, stranded));
             else outcomes.Add(new LookUpOutcome.Absent());
         }
         return outcomes;
     }
+
+    // Rules may have changed since it was sent: then it cannot be compared, and a person looks at it.
+    private LookUpOutcome Held(ErpDocument document, IReadOnlyList<LegacyDocument> found) => map.Problem(document) is { } finding
+        ? new LookUpOutcome.Conflict(finding)
+        : HeldLegacy.Judge(document, map.Of(document), found);
 
     /// <summary>What the last file that holds a document tells of it, where the ledger does not hold it.</summary>
     private LookUpOutcome OnItsWay(ErpDocument document, OpenFile file, ErpExports exports, bool sending, List<RegisteredFile> stranded)
@@ -87,7 +91,7 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
         switch (answers[document.Key])
         {
             case { Booked: true, Number.Length: > 0 } line: // the export lags behind
-                return HeldLegacy.Judge(document, map.Of(document), [file.Documents[document.Key] with { Number = line.Number }]);
+                return Held(document, [file.Documents[document.Key] with { Number = line.Number }]);
             case { Booked: false } line:
                 return sending ? new LookUpOutcome.Absent() : new LookUpOutcome.Conflict(LegacyFindings.Of(settings.Common, line.Code, line.Text));
         }

@@ -55,7 +55,7 @@ internal sealed partial class LegacyFilesConnector : IErpConnector
         if (batch.Open.Count == 0) return batch.Result();
         try
         {
-            await _delivery.Prepare(log, cancel);
+            _delivery.Tidy();
         }
         catch (Exception trouble) when (IsOfFiles(trouble))
         {
