@@ -13,7 +13,8 @@ namespace Tieout.Sandbox;
 /// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),
 /// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>;
 /// <c>odoo-create</c> (drafts), <c>odoo-change</c>, <c>odoo-post</c> (the second step), <c>odoo-delete</c>, <c>odoo-settle</c>, <c>odoo-read</c>,
-/// <c>odoo-write</c> (customers) or <c>odoo-login</c>.
+/// <c>odoo-write</c> (customers) or <c>odoo-login</c>;
+/// <c>legacy-post</c> (files of documents) or <c>legacy-customers</c>; <c>legacy-soap-post</c>, <c>legacy-soap-read</c> or <c>legacy-soap-write</c> (customers).
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -77,10 +78,23 @@ internal sealed class Faults
     public const string OdooWrite = "odoo-write";
     public const string OdooLogin = "odoo-login";
 
+    // Where the legacy ERP is struck: files of documents and of customers, and the SOAP service.
+    public const string LegacyPost = "legacy-post";
+    public const string LegacyCustomers = "legacy-customers";
+    public const string LegacySoapPost = "legacy-soap-post";
+    public const string LegacySoapRead = "legacy-soap-read";
+    public const string LegacySoapWrite = "legacy-soap-write";
+
+    // Only of the legacy ERP: an acknowledgement that comes twice, one that comes before the exports show it, an error inside a 200.
+    public const string AckTwice = "ack-twice";
+    public const string AckBeforeExport = "ack-before-export";
+    public const string ErrorIn200 = "error-in-200";
+
     public static IReadOnlyList<string> Kinds { get; } =
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
         HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault, WrongSum, WrongTax, MissingLine,
+        AckTwice, AckBeforeExport, ErrorIn200,
     ];
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
@@ -92,6 +106,7 @@ internal sealed class Faults
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
         DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
         OdooCreate, OdooChange, OdooPost, OdooDelete, OdooSettle, OdooRead, OdooWrite, OdooLogin,
+        LegacyPost, LegacyCustomers, LegacySoapPost, LegacySoapRead, LegacySoapWrite,
     ];
 
     public void Add(Fault fault)

@@ -23,4 +23,13 @@ public sealed record SandboxOptions
 
     /// <summary>How long the SAP tenant works on a journal entry message; zero for no longer than it has to.</summary>
     public TimeSpan SapWork { get; init; }
+
+    /// <summary>Folder of the legacy ERP's files; null makes one that goes when the sandbox stops.</summary>
+    public string? LegacyFolder { get; init; }
+
+    /// <summary>Its files are of fixed width instead of delimited.</summary>
+    public bool LegacyFixedWidth { get; init; }
+
+    /// <summary>Its files are in ISO-8859-1 instead of UTF-8.</summary>
+    public bool LegacyLatin1 { get; init; }
 }

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieout.Sandbox.AvaTax;
 using Tieout.Sandbox.Dynamics;
+using Tieout.Sandbox.Legacy;
 using Tieout.Sandbox.NetSuite;
 using Tieout.Sandbox.Odoo;
 using Tieout.Sandbox.SapS4;
@@ -20,8 +22,13 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping;
+    private Task _files = Task.CompletedTask;
+    private bool _ownFolder;
 
     private SandboxServer(WebApplication app, CancellationTokenSource stopping) => (_app, _stopping) = (app, stopping);
+
+    /// <summary>Folder of the legacy ERP's files.</summary>
+    public string LegacyFolder { get; private init; } = "";
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:40211/</c>. The same address serves every stand-in.</summary>
     public Uri BaseUrl { get; private init; } = null!;
@@ -48,9 +55,26 @@ public sealed class SandboxServer : IAsyncDisposable
         dynamics.Map(app);
         var odoo = new OdooStandIn(options, faults, TimeProvider.System, stopping.Token);
         odoo.Map(app);
-        MapControl(app, faults, sap, tax, netSuite, dynamics, odoo);
+        var folder = options.LegacyFolder ?? Directory.CreateTempSubdirectory("tieout-legacy-").FullName;
+        var files = new LegacyFilesStandIn(options, folder, faults, TimeProvider.System, stopping.Token);
+        var soap = new LegacySoapStandIn(options, faults, TimeProvider.System, stopping.Token);
+        soap.Map(app);
+        var control = MapControl(app, faults, [sap.Reset, tax.Reset, netSuite.Reset, dynamics.Reset, odoo.Reset, files.Reset, soap.Reset]);
+        sap.MapControl(control);
+        tax.MapControl(control);
+        netSuite.MapControl(control);
+        dynamics.MapControl(control);
+        odoo.MapControl(control);
+        files.MapControl(control);
+        soap.MapControl(control);
         await app.StartAsync(cancel);
-        return new SandboxServer(app, stopping) { BaseUrl = new Uri(app.Urls.First() + "/") };
+        return new SandboxServer(app, stopping)
+        {
+            BaseUrl = new Uri(app.Urls.First() + "/"),
+            LegacyFolder = folder,
+            _files = files.Run(),
+            _ownFolder = options.LegacyFolder is null,
+        };
     }
 
     /// <inheritdoc/>
@@ -59,11 +83,12 @@ public sealed class SandboxServer : IAsyncDisposable
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await _files;
         _stopping.Dispose();
+        if (_ownFolder) Directory.Delete(LegacyFolder, recursive: true);
     }
 
-    private static void MapControl(
-        WebApplication app, Faults faults, SapStandIn sap, AvaTaxStandIn tax, NetSuiteStandIn netSuite, DynamicsStandIn dynamics, OdooStandIn odoo)
+    private static RouteGroupBuilder MapControl(WebApplication app, Faults faults, IReadOnlyList<Action> resets)
     {
         var control = app.MapGroup("/_sandbox");
         control.MapPost("/faults", (Fault fault) =>
@@ -79,17 +104,9 @@ public sealed class SandboxServer : IAsyncDisposable
         control.MapPost("/reset", () =>
         {
             faults.Clear();
-            sap.Reset();
-            tax.Reset();
-            netSuite.Reset();
-            dynamics.Reset();
-            odoo.Reset();
+            foreach (var reset in resets) reset();
             return Results.NoContent();
         });
-        sap.MapControl(control);
-        tax.MapControl(control);
-        netSuite.MapControl(control);
-        dynamics.MapControl(control);
-        odoo.MapControl(control);
+        return control;
     }
 }

@@ -68,7 +68,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
         var settings = new TargetSettings(
             Name(node.Need("name")),
             system,
-            SecretSetting.Url(node.Need("url")),
+            ErpConnectors.ExchangesFiles(system) ? SecretSetting.Folder(node.Need("url")) : SecretSetting.Url(node.Need("url")),
             node.Need("user").Text(),
             SecretSetting.Read(node.Need("password"), folder),
             node.Need("company").Text(),

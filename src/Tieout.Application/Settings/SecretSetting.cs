@@ -9,6 +9,12 @@ internal static class SecretSetting
             ? url.UserInfo.Length == 0 ? url : throw node.Error("no user or password in the address; they have settings of their own.")
             : throw node.Error("an address with http:// or https:// is expected here.");
 
+    /// <summary>A folder of this machine, as <c>file:///</c> with a slash at the end, or as an absolute path.</summary>
+    public static Uri Folder(SettingsNode node) =>
+        Uri.TryCreate(node.Text().TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.IsFile && url.Host.Length == 0
+            ? url
+            : throw node.Error("a folder of this machine is expected here, such as file:///srv/exchange/erp/.");
+
     /// <summary>The secret that a setting points to.</summary>
     /// <exception cref="SettingsException">It is written down, or not where the setting points; the message never shows it.</exception>
     public static string Read(SettingsNode node, string folder)

@@ -19,8 +19,10 @@ internal static class SandboxVerb
         var work = new Option<int>("--sap-work-ms") { Description = "How long it works on a message.", HelpName = "milliseconds" };
         slots.Validators.Add(value => { if (value.GetValueOrDefault<int?>() < 0) value.AddError("--sap-slots: not below 0."); });
         work.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError("--sap-work-ms: not below 0."); });
-        return new Command("sandbox", "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.")
-            { port, slots, work }
+        var folder = new Option<string?>("--legacy-folder") { Description = "Folder of the legacy ERP's files; without it one that goes with the sandbox." };
+        var fixedWidth = new Option<bool>("--legacy-fixed") { Description = "The legacy ERP's files are of fixed width." };
+        const string what = "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.";
+        return new Command("sandbox", what) { port, slots, work, folder, fixedWidth }
             .Does(async (parsed, screen, cancel) =>
             {
                 await using var sandbox = await SandboxServer.Start(
@@ -29,8 +31,11 @@ internal static class SandboxVerb
                         Port = parsed.GetValue(port),
                         SapSlots = parsed.GetValue(slots),
                         SapWork = TimeSpan.FromMilliseconds(parsed.GetValue(work)),
+                        LegacyFolder = parsed.GetValue(folder),
+                        LegacyFixedWidth = parsed.GetValue(fixedWidth),
                     }, cancel);
-                screen.Result(new { url = sandbox.BaseUrl }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
+                screen.Result(new { url = sandbox.BaseUrl, legacyFolder = sandbox.LegacyFolder }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
+                screen.Note($"Files of the legacy ERP lie in {sandbox.LegacyFolder}.");
                 screen.Note("The sandbox listens. Ctrl-C ends it; it keeps nothing.");
                 await Waiting.ForTheEnd(cancel);
                 return ExitCode.Done;

@@ -1,4 +1,6 @@
 using Tieout.Connectors.Dynamics;
+using Tieout.Connectors.Legacy.Files;
+using Tieout.Connectors.Legacy.Soap;
 using Tieout.Connectors.NetSuite;
 using Tieout.Connectors.Odoo;
 using Tieout.Connectors.SapS4;
@@ -17,10 +19,15 @@ public static class ErpConnectors
         NetSuiteConnector.SystemName,
         DynamicsConnector.SystemName,
         OdooConnector.SystemName,
+        LegacyFilesConnector.SystemName,
+        LegacySoapConnector.SystemName,
     ];
 
     /// <summary>How long one call to a system may take where its target does not say.</summary>
     public static TimeSpan UsualTimeout(string system) => system == TrytonConnector.SystemName ? TrytonSettings.UsualTimeout : TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether a system is reached through a folder; all others listen at an address.</summary>
+    public static bool ExchangesFiles(string system) => system == LegacyFilesConnector.SystemName;
 
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
@@ -31,6 +38,8 @@ public static class ErpConnectors
         NetSuiteConnector.SystemName => new NetSuiteConnector(NetSuiteSettings.Of(target), clock),
         DynamicsConnector.SystemName => new DynamicsConnector(DynamicsSettings.Of(target), clock),
         OdooConnector.SystemName => new OdooConnector(OdooSettings.Of(target), clock),
+        LegacyFilesConnector.SystemName => new LegacyFilesConnector(FilesSettings.Of(target), clock),
+        LegacySoapConnector.SystemName => new LegacySoapConnector(SoapSettings.Of(target), clock),
         _ => throw new ArgumentException(
             $"Target '{target.Name}': system '{target.System}' is not one of {string.Join(", ", Systems)}.", nameof(target)),
     };

@@ -2,7 +2,7 @@ namespace Tieout.Connectors.Port;
 
 /// <summary>One ERP tenant as configured; see docs/targets.md for every setting.</summary>
 /// <param name="Name">How our books name it.</param>
-/// <param name="System"><c>tryton</c>, <c>sap-s4hana</c>, <c>netsuite</c>, <c>dynamics-365</c> or <c>odoo</c>.</param>
+/// <param name="System"><c>tryton</c>, <c>sap-s4hana</c>, <c>netsuite</c>, <c>dynamics-365</c>, <c>odoo</c>, <c>legacy-files</c> or <c>legacy-soap</c>.</param>
 /// <param name="Url">Where it listens.</param>
 /// <param name="User">Log-in; NetSuite's client id.</param>
 /// <param name="Password">Resolved from an environment variable or a file; never written anywhere. NetSuite's private key, Odoo's API key.</param>

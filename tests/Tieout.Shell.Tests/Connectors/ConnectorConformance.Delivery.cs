@@ -200,7 +200,7 @@ public abstract partial class ConnectorConformance
     public async Task Nobody_listening_is_not_sent()
     {
         var document = Document(await Customer());
-        var nobody = Connect(target => target with { Url = DeadUrl() });
+        var nobody = Connect(target => target with { Url = NobodyThere() });
 
         await SendOne<DeliveryOutcome.NotSent>(nobody, document);
         Assert.IsType<LookUpOutcome.NoAnswer>(Assert.Single(await nobody.LookUp([document], Log, CancellationToken.None)));

@@ -140,6 +140,9 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
         while (!await holds()) await Task.Delay(20, patience.Token);
     }
 
+    /// <summary>An address the system cannot be reached under.</summary>
+    protected virtual Uri NobodyThere() => DeadUrl();
+
     /// <summary>An address nobody listens on.</summary>
     protected static Uri DeadUrl()
     {

@@ -118,6 +118,30 @@ public sealed class TargetFileTests : IDisposable
         Should.Throw<SettingsException>(() => Read(twice)).Message.ShouldContain("two targets are named 'tryton-us'");
     }
 
+    [Theory]
+    [InlineData("file:///srv/exchange/erp", "/srv/exchange/erp/")]
+    [InlineData("/srv/exchange/erp/", "/srv/exchange/erp/")]
+    public void A_legacy_ERP_of_files_is_reached_through_a_folder(string url, string folder)
+    {
+        Files(url).Targets[0].Settings.Url.LocalPath.ShouldBe(folder);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/erp")]
+    [InlineData("exchange/erp")]
+    [InlineData("file://server/share")]
+    public void Nothing_but_a_folder_of_this_machine_is_taken_for_files(string url)
+    {
+        Should.Throw<SettingsException>(() => Files(url)).Message.ShouldContain("targets[1].url: a folder of this machine");
+    }
+
+    private TargetFile Files(string url)
+    {
+        File.WriteAllText(_folder["targets.yaml"], Good.Replace("system: tryton", "system: legacy-files", StringComparison.Ordinal)
+            .Replace("http://127.0.0.1:8000/erp/", url, StringComparison.Ordinal));
+        return TargetFile.Read(_folder["targets.yaml"], ["legacy-files"]);
+    }
+
     private string Version(string yaml) => Read(yaml).Targets[0].Settings.Version;
 
     private TargetFile Read(string yaml)
