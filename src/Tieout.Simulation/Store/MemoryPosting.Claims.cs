@@ -1,5 +1,5 @@
-using Tieout.Application.Posting;
 using Tieout.Application.Mapping;
+using Tieout.Application.Posting;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
