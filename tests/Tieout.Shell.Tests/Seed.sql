@@ -148,10 +148,10 @@ from invoicing.invoice i
 join posting.posting p on p.document_id = i.id
 where i.month < '2026-11-01' or i.currency = 'USD'
 group by i.legal_entity_id, i.currency, i.month;
-insert into reconciliation.difference (run_id, no, legal_entity_id, category, business_key, erp_number, cause, currency, amount) values
-  (pg_temp.id('tie10'), 1, pg_temp.id('US'), 'amount', 'US-2026-0000012', '2026/00012', 'Net 582.00 here and 522.00 in the ERP.', 'USD', 60.00),
-  (pg_temp.id('tie10'), 2, pg_temp.id('US'), 'period', 'US-2026-0000015', '2026/00015', 'Booked in 2026-10 here and in 2026-11 in the ERP.', 'USD', 970.50),
-  (pg_temp.id('tie10'), 3, pg_temp.id('JP'), 'balance', 'receivable', '', 'Account 1200 moved by 150000 more than our documents.', 'JPY', 150000);
+insert into reconciliation.difference (run_id, no, legal_entity_id, target, category, business_key, erp_number, cause, currency, amount) values
+  (pg_temp.id('tie10'), 1, pg_temp.id('US'), 'tryton-us', 'amount', 'US-2026-0000012', '2026/00012', 'Net 582.00 here and 522.00 in the ERP.', 'USD', 60.00),
+  (pg_temp.id('tie10'), 2, pg_temp.id('US'), 'tryton-us', 'period', 'US-2026-0000015', '2026/00015', 'Booked in 2026-10 here and in 2026-11 in the ERP.', 'USD', 970.50),
+  (pg_temp.id('tie10'), 3, pg_temp.id('JP'), 'tryton-jp', 'balance', 'receivable', '', 'Account 1200 moved by 150000 more than our documents.', 'JPY', 150000);
 
 insert into exceptions.exception_case (id, category, code, subject_kind, subject_key, cause, remedy, technical, legal_entity_id, billing_account_id,
   month, currency, amount, correlation_id, state, resolution, repeats, opened_at, last_seen_at, resolved_at)

