@@ -135,7 +135,7 @@ internal sealed class DecideAccount(BillingBooks books, LineTaxes taxes, Account
         foreach (var document in documents)
         {
             if (!Booking.Holds(document)) return Stopped(difference, Booking.TooLarge);
-            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange, document.IssueDate);
+            var (inBooks, wrong, missing) = ConvertedDocument.Of(document, entity.Currency, books.Exchange);
             if (missing is not null) return Stopped(difference, wrong!) with { Missing = missing, Lacking = wrong, Unconverted = documents };
             if (wrong is not null) return Stopped(difference, wrong);
             if (!Booking.Holds(inBooks)) return Stopped(difference, Booking.TooLarge);

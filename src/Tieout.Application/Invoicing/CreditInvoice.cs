@@ -39,9 +39,8 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
             case CreditDecision.Refused no: return new CreditOutcome.Refused(no.Field, no.Code, no.Reason, no.Remedy);
             case CreditDecision.Given given:
                 var standing = await StandingTaxes.Load(connection, given.Lines, cancel);
-                var rates = await StoredRates.Load(connection, invoice.IssueDate, invoice.IssueDate, cancel);
                 var (memo, wrong, _) = ConvertedDocument.Of(
-                    Memo(request, on, invoice, given.Lines, standing), invoice.BooksCurrency, rates, invoice.IssueDate);
+                    Memo(request, on, invoice, given.Lines, standing), invoice.BooksCurrency, await StoredRates.Load(connection, on, on, cancel));
                 if (wrong is not null) return new CreditOutcome.Refused("on", wrong.Code, wrong.Cause, wrong.Remedy);
                 var id = await Save(connection, transaction, request, memo, invoice, cancel);
                 await transaction.CommitAsync(cancel);
@@ -68,7 +67,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
                 "on", "month-closed", $"the books are closed through {invoice.ClosedThrough:yyyy-MM-dd}", "Date the credit memo in an open month.")
         : null;
 
-    // In the currency of the books it takes back what the invoice brought, so at the invoice's rate: whatever moved since is no sale undone.
+    // In the currency of the books it is what it is at the rate of its own date, as any other document.
     private static Invoice Memo(
         CreditRequest request, DateOnly on, Head invoice, IReadOnlyList<LineToBook> lines, IReadOnlyList<StandingTax> standing) =>
         Invoice.Draw(invoice.Account, on, [.. lines.Select(line => new TaxedLine(line, line.Tax!))], standing) with

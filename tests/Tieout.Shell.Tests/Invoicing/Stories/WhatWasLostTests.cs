@@ -72,21 +72,6 @@ public sealed class WhatWasLostTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task An_invoice_in_a_foreign_currency_and_its_void_come_to_nothing_in_the_books_whatever_the_rate_is_then()
-    {
-        await using var world = await World("platform");
-        await world.Database.Execute("update customers.legal_entity set currency = 'CHF' where code = 'AT'");
-        await Rate(world, "2026-01-01", "0.95");
-        await Rate(world, "2026-01-20", "0.80");
-        await world.Bill("2026-01-01");
-        (await world.Credit("AT-2026-0000001", new CreditWish.Void(), "2026-01-20", "k1")).ShouldBeOfType<CreditOutcome.Given>();
-        (await world.Database.Scalar<string>("select string_agg(concat_ws(' ', books_net, books_tax, exchange_date), ', ' order by issue_date) from invoicing.invoice"))
-            .ShouldBe("294.5000 58.9000 2026-01-01, -294.5000 -58.9000 2026-01-01");
-        await world.Bill("2026-01-20");
-        (await world.Database.Scalar<decimal>("select sum(books_net) from invoicing.invoice")).ShouldBe(248m);
-    }
-
-    [Fact]
     public async Task Each_month_has_the_minimum_of_the_plan_that_was_in_force_then()
     {
         await using var world = await World("platform", "least");
