@@ -1,49 +1,8 @@
 using System.CommandLine;
 using Tieout.Cli.Internal;
-using Tieout.Cli.Terminal;
 using Tieout.Cli.Verbs;
 
 if (args is ["internal", "hold-database"]) return await HoldDatabase.Run(CancellationToken.None);
 
-var root = new RootCommand("Tieout bills subscriptions, posts every invoice exactly once into the ERP that owns it, and ties the books out.")
-{
-    Verb.DatabaseOption,
-    Verb.JsonOption,
-    Verb.DemoOption,
-    DemoVerb.Create(),
-    ServeVerb.Create(),
-    SetUpVerb.Create(),
-    ImportVerb.Create(),
-    TaxVerbs.Create(),
-    RatesVerbs.Create(),
-    RateVerb.Create(),
-    UsageVerbs.Create(),
-    BillVerb.Create(),
-    PreviewVerb.Create(),
-    DraftVerbs.Create(),
-    ChargeVerbs.Create(),
-    DiscountVerbs.Create(),
-    AccountVerbs.Create(),
-    CreditVerbs.CreateCredit(),
-    CreditVerbs.CreateVoid(),
-    CreditVerbs.CreateWriteOff(),
-    JournalVerbs.Create(),
-    MappingVerbs.Create(),
-    PostVerb.Create(),
-    ReconcileVerb.Create(),
-    CloseVerb.Create(),
-    ShowVerb.Create(),
-    StatusVerb.Create(),
-    ExceptionVerbs.Create(),
-    SubscriptionVerbs.Create(),
-    InvoiceVerb.Create(),
-    LaneVerbs.Create(),
-    WebhookVerbs.Create(),
-    MigrateVerb.Create(),
-    BackupVerbs.CreateBackup(),
-    BackupVerbs.CreateRestore(),
-    SandboxVerb.Create(),
-    SimulateVerb.Create(),
-};
 // Ctrl-C asks the verb to stop; what is on the wire is finished first, however long an ERP takes to answer.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
+return await AllVerbs.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });

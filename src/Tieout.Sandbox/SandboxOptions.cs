@@ -32,4 +32,7 @@ public sealed record SandboxOptions
 
     /// <summary>Its files are in ISO-8859-1 instead of UTF-8.</summary>
     public bool LegacyLatin1 { get; init; }
+
+    /// <summary>Told of every request as it came, before anything is made of it; for tests that judge what is sent.</summary>
+    public Action<SeenRequest>? Seen { get; init; }
 }

@@ -42,6 +42,12 @@ public sealed class SandboxServer : IAsyncDisposable
         // Calls that a fault keeps hanging must not hold up the end.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
         var app = builder.Build();
+        if (options.Seen is { } seen)
+            app.Use(async (context, next) =>
+            {
+                seen(await SeenRequest.Of(context.Request, context.RequestAborted));
+                await next();
+            });
 
         var stopping = new CancellationTokenSource();
         var faults = new Faults();

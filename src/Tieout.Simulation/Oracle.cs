@@ -12,7 +12,7 @@ namespace Tieout.Simulation;
 /// <param name="Stuck">
 /// After long calm neither posted nor parked with an open case that a person can act on; or parked although the ledger has it.
 /// </param>
-/// <param name="Disordered">A credit memo stands in the ledger before its invoice.</param>
+/// <param name="Disordered">It stands in the ledger before what it corrects, settles or takes back.</param>
 internal sealed record Judgement(
     IReadOnlyList<string> Lost, IReadOnlyList<string> Duplicate, IReadOnlyList<string> Stuck, IReadOnlyList<string> Disordered, IReadOnlyList<string> Broken)
 {
@@ -40,9 +40,9 @@ internal static class Oracle
             var held = ledger[document.Key].ToList();
             var row = books.Keys.TryGetValue(document.Key, out var id) ? books.Postings[id] : null;
             if (held.Count > 1) duplicate.Add(document.Key);
-            if (held.Count > 0 && document.Corrects.Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
-            if (held.Count > 0 && document.Corrects.Any(before => ledger[before].Any(entry => ErpOf(entry) != ErpOf(held[0]))))
-                disordered.Add($"{document.Key} is in another ERP than what it corrects");
+            if (held.Count > 0 && PostingRow.BeforeIt(document).Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
+            if (held.Count > 0 && PostingRow.BeforeIt(document).Any(before => ledger[before].Any(entry => ErpOf(entry) != ErpOf(held[0]))))
+                disordered.Add($"{document.Key} is in another ERP than what it is about");
             if (row is null) stuck.Add($"{document.Key} is nowhere in the books");
             else if (row.State == PostingState.Posted)
             {

@@ -1,15 +1,21 @@
 using Tieout.Connectors.Port;
 using Tieout.Domain;
+using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
 using Tieout.Simulation.Store;
 
 namespace Tieout.Simulation;
 
-/// <summary>What billing hands over: invoices and credit memos of a few customers. It makes again what restored books have forgotten.</summary>
+/// <summary>
+/// What billing and finance hand over: invoices and credit memos of a few customers, and entries of every kind about them
+/// or by themselves: payments, refunds, disputes, write-offs, journals, and what takes one of these back. It makes again what
+/// restored books have forgotten.
+/// </summary>
 internal sealed class SimulatedIntake
 {
     private readonly SimulatedWorld _world;
     private readonly List<CustomerRow> _customers = [];
-    private readonly List<(CustomerRow Customer, ErpInvoice Document)> _wanted = [];
+    private readonly List<(CustomerRow Customer, ErpDocument Document)> _wanted = [];
 
     public SimulatedIntake(SimulatedWorld world)
     {
@@ -19,30 +25,20 @@ internal sealed class SimulatedIntake
     }
 
     /// <summary>Every document that ought to be in an ERP once.</summary>
-    public IReadOnlyList<ErpInvoice> Wanted => [.. _wanted.Select(one => one.Document)];
+    public IReadOnlyList<ErpDocument> Wanted => [.. _wanted.Select(one => one.Document)];
 
     /// <summary>Code of the legal entity whose documents go to an ERP.</summary>
     public static string EntityOf(string erp) => erp == "erp-us" ? "US" : "DE";
 
-    /// <summary>Hands over one more document: mostly an invoice, now and then a credit memo for an earlier one.</summary>
+    /// <summary>Hands over one more document: mostly an invoice, now and then something about an earlier one, or a journal.</summary>
     public void Next()
     {
         var draw = _world.Draw;
         var customer = draw.Pick(_customers);
-        var earlier = _wanted.FindAll(one => one.Customer == customer && one.Document.Total > 0
-            && !_wanted.Exists(memo => memo.Document.Corrects.Contains(one.Document.Key)));
-        var corrected = earlier.Count > 0 && draw.OneIn(5) ? draw.Pick(earlier).Document : null;
-        var number = _wanted.Count + 1;
-        var total = corrected is null ? draw.Between(100, 99_999) / 100m : -corrected.Total;
-        var day = DateOnly.FromDateTime(_world.Time.Now.UtcDateTime);
-        var key = FormattableString.Invariant($"{(customer.Currency == "EUR" ? "DE" : "US")}{(corrected is null ? "" : "C")}-{number:000}");
-        _wanted.Add((customer, new ErpInvoice(
-            key, customer.Code, "", Currency.Of(customer.Currency), day, day.AddDays(30), 30,
-            [new ErpLine("revenue", total, "Seats", "T0")], [new ErpTax("T0", 0m, total, 0m)], total)
-        {
-            Corrects = corrected is null ? [] : [corrected.Key],
-        }));
-        _world.Faults.Tell($"{key} is to be posted{(corrected is null ? "" : $"; it corrects {corrected.Key}")}");
+        var document = draw.OneIn(3) ? AboutEarlier(customer) ?? Invoice(customer, null) : draw.OneIn(10) ? Journal(customer) : Invoice(customer, null);
+        _wanted.Add((customer, document));
+        var about = PostingRow.BeforeIt(document);
+        _world.Faults.Tell($"{document.Key} is to be posted{(about.Count == 0 ? "" : $"; it is about {string.Join(", ", about)}")}");
         MakeMissing();
     }
 
@@ -57,4 +53,68 @@ internal sealed class SimulatedIntake
             server.Books = server.Books.Add(new PostingRow(_world.NewId(), customer.Currency == "EUR" ? "DE" : "US", customer, document, _world.Time.Now));
         }
     }
+
+    // A credit memo, or an entry that settles it or takes it back; null where the customer has nothing left to do something about.
+    private ErpDocument? AboutEarlier(CustomerRow customer)
+    {
+        var used = _wanted.SelectMany(one => PostingRow.BeforeIt(one.Document)).ToHashSet(StringComparer.Ordinal);
+        var left = _wanted.FindAll(one => one.Customer == customer && !used.Contains(one.Document.Key)
+            && one.Document is not ErpEntry { Kind: EntryKind.Reversal }).ConvertAll(one => one.Document);
+        if (left.Count == 0) return null;
+        return _world.Draw.Pick(left) switch
+        {
+            ErpInvoice { Total: < 0 } memo => Entry(
+                customer, EntryKind.Refund, Owed(customer, -memo.Total, memo.Key), new ErpEntryLine(LedgerAccount.CashClearing, memo.Total, "")),
+            ErpInvoice invoice => AboutInvoice(customer, invoice),
+            ErpEntry entry => Entry(customer, EntryKind.Reversal, [.. entry.Lines.Select(line => line with { Amount = -line.Amount, Settles = "" })]) with
+            {
+                Reverses = entry.Key,
+            },
+            var other => throw new InvalidOperationException($"Nothing is about {other}."),
+        };
+    }
+
+    private ErpDocument AboutInvoice(CustomerRow customer, ErpInvoice invoice)
+    {
+        var settled = Owed(customer, -invoice.Total, invoice.Key);
+        return _world.Draw.Between(1, 5) switch
+        {
+            1 => Entry(customer, EntryKind.WriteOff, new ErpEntryLine(LedgerAccount.BadDebt, invoice.Total, ""), settled),
+            2 => Entry(customer, EntryKind.Dispute, Owed(customer, invoice.Total, "") with { LedgerAccount = LedgerAccount.DisputedReceivable }, settled),
+            3 => Entry(customer, EntryKind.Payment, new ErpEntryLine(LedgerAccount.CashClearing, invoice.Total, ""), settled),
+            _ => Invoice(customer, invoice),
+        };
+    }
+
+    private ErpEntry Journal(CustomerRow customer)
+    {
+        var amount = Amount();
+        return _world.Draw.OneIn(2)
+            ? Entry(customer, EntryKind.RevenueJournal, new(LedgerAccount.DeferredRevenue, amount, ""), new(LedgerAccount.Revenue, -amount, ""))
+            : Entry(customer, EntryKind.ManualJournal, new(LedgerAccount.BankFees, amount, ""), new(LedgerAccount.CashClearing, -amount, ""));
+    }
+
+    private ErpEntry Entry(CustomerRow customer, EntryKind kind, params ErpEntryLine[] lines) =>
+        new(kind, Key(customer, Words.Of(kind)[..1].ToUpperInvariant()), Currency.Of(customer.Currency), Today(), "", lines);
+
+    private ErpInvoice Invoice(CustomerRow customer, ErpInvoice? corrected)
+    {
+        var (day, total) = (Today(), corrected is null ? Amount() : -corrected.Total);
+        return new ErpInvoice(
+            Key(customer, corrected is null ? "" : "C"), customer.Code, "", Currency.Of(customer.Currency), day, day.AddDays(30), 30,
+            [new ErpLine("revenue", total, "Seats", "T0")], [new ErpTax("T0", 0m, total, 0m)], total)
+        {
+            Corrects = corrected is null ? [] : [corrected.Key],
+        };
+    }
+
+    private static ErpEntryLine Owed(CustomerRow customer, decimal amount, string settles) =>
+        new(LedgerAccount.Receivable, amount, "") { CustomerCode = customer.Code, Settles = settles };
+
+    private string Key(CustomerRow customer, string letter) =>
+        FormattableString.Invariant($"{(customer.Currency == "EUR" ? "DE" : "US")}{letter}-{_wanted.Count + 1:000}");
+
+    private decimal Amount() => _world.Draw.Between(100, 99_999) / 100m;
+
+    private DateOnly Today() => DateOnly.FromDateTime(_world.Time.Now.UtcDateTime);
 }

@@ -1,4 +1,5 @@
 using Tieout.Domain.Posting;
+using Tieout.Simulation.Store;
 
 namespace Tieout.Simulation;
 
@@ -100,9 +101,9 @@ internal static class SimulatedRun
         && world.Server.Books.Rows.Count == world.Documents.Wanted.Count
         && world.Server.Books.Rows.All(row => row.State is PostingState.Posted or PostingState.Cancelled || IsLeftTo(world, row.Document));
 
-    // Refused for ever, or a credit memo that waits behind such a one.
+    // Refused for ever, or waiting behind such a one.
     private static bool IsLeftTo(SimulatedWorld world, Connectors.Port.ErpDocument document) =>
         world.Server.Books.Postings[world.Server.Books.Keys[document.Key]].State == PostingState.Parked
         && (world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(document.Key))
-            || document.Corrects.Any(before => world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(before))));
+            || PostingRow.BeforeIt(document).Any(before => IsLeftTo(world, world.Server.Books.Postings[world.Server.Books.Keys[before]].Document)));
 }

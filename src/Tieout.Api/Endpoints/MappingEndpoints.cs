@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Tieout.Application.Mapping;
 
 namespace Tieout.Api.Endpoints;
@@ -37,7 +39,7 @@ internal static class MappingEndpoints
     {
         app.MapGet(all, (MappingVersions versions, CancellationToken cancel) => List(versions, kind, cancel))
             .WithTags("Mapping").WithName($"list{name}").WithSummary("Versions, the newest first.");
-        var group = app.MapGroup(all + one).WithTags("Mapping");
+        var group = app.MapGroup(all + one).WithTags("Mapping").AddOpenApiOperationTransformer(PathOnly);
         group.MapGet("{version}", (MappingVersions versions, string? target, string? map, [Description(Which)] string version, CancellationToken cancel) =>
                 Read(versions, Subject(kind, target, map), version, cancel))
             .WithName($"read{name}").ProducesProblem(404).WithSummary("A version with what it says; of a draft also what would keep it from being published.");
@@ -56,6 +58,14 @@ internal static class MappingEndpoints
                 Publish(versions, Subject(kind, target, map), request, cancel))
             .WithName($"publish{name}").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Publishes the draft; from here on it never changes, and counts for all that is not on its way yet.");
+    }
+
+    // One handler for doors with and without a target and a map: a name that is not in this door's path is no parameter of it.
+    private static Task PathOnly(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        operation.Parameters = operation.Parameters?.Where(parameter => parameter.In == ParameterLocation.Path).ToList();
+        if (operation.Parameters is { Count: 0 }) operation.Parameters = null;
+        return Task.CompletedTask;
     }
 
     private static MappingSubject Subject(MappingKind kind, string? target, string? map) => kind switch

@@ -36,7 +36,8 @@ public sealed class DeliverAlways
                     await _post.Run("serve", BetweenLooks, progress: null, cancel);
                     broken = false;
                 }
-                else await Task.Delay(BetweenLooks, _clock, cancel);
+                // Also after a run: what is due and can go nowhere just now, such as into a lane that is paused, must not open run after run.
+                await Task.Delay(BetweenLooks, _clock, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

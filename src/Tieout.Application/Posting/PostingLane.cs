@@ -34,27 +34,27 @@ internal sealed class PostingLane(
     {
         var now = store.Now;
         if (!gate.MayAsk(now)) return LaneStep.OutOfReach;
-        if (!gate.TryTakeUp(now)) return LaneStep.Idle;
+        if (gate.TryTakeUp(now) is not { } hand) return LaneStep.Idle;
         try
         {
-            var step = await Next(cancel);
+            var step = await Next(hand, cancel);
             if (step == LaneStep.Idle) gate.SawNothing(store.Now);
             return step;
         }
         finally
         {
-            gate.PutDown();
+            gate.PutDown(hand);
         }
     }
 
-    private async Task<LaneStep> Next(CancellationToken cancel)
+    private async Task<LaneStep> Next(LaneHand hand, CancellationToken cancel)
     {
-        if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts);
+        if (await _claims.ToLookUp(target.Connector.Limits.BatchSize, cancel) is { } doubts) return await LookUp(doubts, hand);
         if (!gate.MaySend(store.Now)) return LaneStep.Idle;
-        if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch);
+        if (await _claims.ToSend(target.Connector.Limits.BatchSize, cancel) is { } batch) return await Send(batch, hand);
         if (await store.DoubtRestored(target, cancel) > 0) return LaneStep.Moved;
 
-        var ready = await _readiness.Run(cancel);
+        var ready = await _readiness.Run(hand, cancel);
         if (ready.Trouble is { } trouble && !ready.Moved)
         {
             await OutOfReach(trouble, ready.RetryAfter, ready.TurnedAway);
@@ -63,10 +63,10 @@ internal sealed class PostingLane(
         return ready.Moved ? LaneStep.Moved : LaneStep.Idle;
     }
 
-    private async Task<LaneStep> Send(ClaimedBatch batch)
+    private async Task<LaneStep> Send(ClaimedBatch batch, LaneHand hand)
     {
         if (batch.Unmapped.Count == batch.Postings.Count) return await Refuse(batch);
-        if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return await GiveBack(batch);
+        if (await gate.Enter(() => store.Now, toSend: true, hand) is not { } call) return await GiveBack(batch);
         try
         {
             IReadOnlyList<DeliveryOutcome>? outcomes = null;
@@ -170,9 +170,9 @@ internal sealed class PostingLane(
             mayRepeat: () => !log.Asked, CancellationToken.None);
     }
 
-    private async Task<LaneStep> LookUp(ClaimedBatch batch)
+    private async Task<LaneStep> LookUp(ClaimedBatch batch, LaneHand hand)
     {
-        if (await gate.Enter(() => store.Now, toSend: false) is not { } call) return await AskLater(batch);
+        if (await gate.Enter(() => store.Now, toSend: false, hand) is not { } call) return await AskLater(batch);
         try
         {
             // What an ERP says was true when it was asked; its answer may have taken long.
@@ -187,7 +187,8 @@ internal sealed class PostingLane(
             }
             finally
             {
-                gate.Leave(call, documents: null, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
+                var settled = outcomes?.Count(outcome => outcome is LookUpOutcome.Found or LookUpOutcome.Conflict) ?? 0;
+                gate.Leave(call, settled, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
             }
             return await LookedUp(batch, outcomes, asked, call);
         }

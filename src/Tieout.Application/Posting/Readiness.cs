@@ -20,23 +20,37 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
     public sealed record Step(bool Moved, string? Trouble = null, TimeSpan? RetryAfter = null, bool TurnedAway = false);
 
     /// <summary>Makes the oldest staged documents ready, after asking the ERP for customers it does not know yet.</summary>
-    public async Task<Step> Run(CancellationToken cancel)
+    public async Task<Step> Run(LaneHand hand, CancellationToken cancel)
+    {
+        var step = await Next(hand, cancel);
+        if (step.Moved) gate.Found(hand);
+        return step;
+    }
+
+    private async Task<Step> Next(LaneHand hand, CancellationToken cancel)
     {
         if (await store.RouteStaged(target, DocumentsAtOnce, MappingFindings.Apart, cancel) > 0) return new Step(Moved: true);
         if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
-        var known = (await Next()).Where(document => document.Known).ToList();
+        var oldest = await Oldest();
+        var known = oldest.Where(document => document.Known).ToList();
         await store.Promote(target, InTurn(known));
         if (known.Count > 0) return new Step(Moved: true);
 
         // One at a time per ERP, not per target: two company codes of one tenant share its customers.
         await using var right = await store.TryIntroduce(target.Settings.Url.AbsoluteUri, cancel);
-        if (right is null) return new Step(Moved: false);
-        var strangers = (await Next()).Where(document => !document.Known).ToList();
-        return strangers.Count == 0 ? new Step(Moved: false) : await Introduce(strangers, cancel);
+        if (right is null)
+        {
+            if (oldest.Count > 0) gate.Held(hand);
+            return new Step(Moved: false);
+        }
+        var strangers = (await Oldest()).Where(document => !document.Known).ToList();
+        if (strangers.Count == 0) return new Step(Moved: false);
+        gate.Found(hand); // others may see nothing meanwhile: documents wait all the same
+        return await Introduce(strangers, cancel);
     }
 
     // An account with very many documents is not all there is: others are looked for behind it.
-    private async Task<IReadOnlyList<StagedDocument>> Next()
+    private async Task<IReadOnlyList<StagedDocument>> Oldest()
     {
         var oldest = await store.OldestStaged(target, DocumentsAtOnce);
         var many = oldest.GroupBy(document => document.BillingAccountId).Where(account => account.Count() > MostOfOneAccount).ToList();
@@ -63,7 +77,7 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         foreach (var some in customers.Chunk(CustomersAtOnce))
         {
             cancel.ThrowIfCancellationRequested();
-            if (await gate.Enter(() => store.Now, toSend: true) is not { } call) return new Step(moved);
+            if (await gate.Enter(() => store.Now, toSend: true, hand: null) is not { } call) return new Step(moved);
             var outcomes = await Ask(
                 call, [.. some.Select(customer => new ErpCustomer(customer.Code, customer.Name, customer.Country, currencies[customer.Id]))], cancel);
             await store.RecordCustomers(target, [.. some.Zip(outcomes)], TakenBy);
@@ -89,8 +103,7 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         }
         finally
         {
-            // Customers are no documents: they do not count for the pace.
-            gate.Leave(call, documents: null, outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow));
+            gate.Leave(call, documents: 0, outcomes.Any(outcome => outcome is not CustomerOutcome.NotNow));
             gate.Settled(call);
         }
     }

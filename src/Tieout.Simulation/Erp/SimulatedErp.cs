@@ -39,7 +39,7 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
     /// <summary>What a document says, in one line.</summary>
     public static string ContentOf(ErpDocument document) => document is ErpInvoice invoice
         ? FormattableString.Invariant($"{invoice.CustomerCode} {invoice.Currency} {invoice.IssueDate:yyyy-MM-dd} {invoice.Total}")
-        : FormattableString.Invariant($"{document.Currency} {document.Date:yyyy-MM-dd}");
+        : FormattableString.Invariant($"{document.Currency} {document.Date:yyyy-MM-dd} {string.Join(' ', Moved((ErpEntry)document))}");
 
     /// <summary>Books a document, or says why not.</summary>
     public DeliveryOutcome Book(ErpDocument document)
@@ -51,15 +51,15 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         }
         if (PeriodClosed) return Refused("period-closed", "The period is closed.", "Open it.");
         if (Refusing.TryGetValue(document.Key, out var finding)) return new DeliveryOutcome.Refused(finding);
-        if (document is ErpInvoice invoice)
+        foreach (var (code, id) in CustomersOf(document))
         {
-            if (Blocked.Contains(invoice.CustomerCode)) return Refused("customer-blocked", "The customer is blocked.", "Unblock it.");
-            if (invoice.ErpCustomerId != _customers.GetValueOrDefault(invoice.CustomerCode)) return Refused("customer-unknown", "No such customer.", "Create it.");
+            if (Blocked.Contains(code)) return Refused("customer-blocked", "The customer is blocked.", "Unblock it.");
+            if (id != _customers.GetValueOrDefault(code)) return Refused("customer-unknown", "No such customer.", "Create it.");
         }
         var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
             ? draw.Between(TimeSpan.Zero, temper.Sight)
             : TimeSpan.Zero;
-        var account = (document as ErpInvoice)?.Lines[0].Account ?? "";
+        var account = document is ErpInvoice invoice ? invoice.Lines[0].Account : ((ErpEntry)document).Lines[0].Account;
         var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, account);
         Ledger.Add(entry);
         if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
@@ -91,6 +91,15 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         if (!_customers.TryGetValue(customer.Code, out var id)) _customers[customer.Code] = id = $"{name}-{_customers.Count + 1}";
         return new CustomerOutcome.Present(id);
     }
+
+    private static IEnumerable<(string Code, string Id)> CustomersOf(ErpDocument document) => document is ErpInvoice invoice
+        ? [(invoice.CustomerCode, invoice.ErpCustomerId)]
+        : ((ErpEntry)document).Lines.Where(line => line.CustomerCode.Length > 0).Select(line => (line.CustomerCode, line.ErpCustomerId));
+
+    // By account, customer, amount and what it settles, in any order.
+    private static IEnumerable<string> Moved(ErpEntry entry) => entry.Lines
+        .Select(line => FormattableString.Invariant($"{line.LedgerAccount}:{line.CustomerCode}:{line.Amount}:{line.Settles}"))
+        .Order(StringComparer.Ordinal);
 
     private bool HasForgotten(LedgerEntry entry) => faults.Has(Fault.KeyForgotten) && entry.At + temper.Window <= time.Now;
 

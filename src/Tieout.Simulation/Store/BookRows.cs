@@ -6,9 +6,41 @@ namespace Tieout.Simulation.Store;
 /// <summary>A posting as the books keep it; a change is another record.</summary>
 /// <param name="Entity">Code of the legal entity.</param>
 /// <param name="Document">What is to be told to the ERP, its customer's id left empty.</param>
-internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, ErpInvoice Document, DateTimeOffset CreatedAt)
+internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, ErpDocument Document, DateTimeOffset CreatedAt)
 {
     public string Key => Document.Key;
+
+    /// <summary>The word of its kind.</summary>
+    public string Kind => Document switch
+    {
+        ErpInvoice invoice => Domain.Words.Of(invoice.Kind),
+        ErpEntry entry => Domain.Words.Of(entry.Kind),
+        _ => throw new InvalidOperationException($"No word for {Document}."),
+    };
+
+    /// <summary>What it does to what is owed.</summary>
+    public decimal Amount => Document is ErpInvoice invoice ? invoice.Total : ((ErpEntry)Document).Owed;
+
+    /// <summary>Keys of what has to stand in the ERP before it; the rows of <c>posting.predecessors</c>.</summary>
+    public IReadOnlyList<string> Before => BeforeIt(Document);
+
+    /// <summary>Whether an ERP has to know the customer first.</summary>
+    public bool NamesCustomer => Document is not ErpEntry entry || entry.Lines.Any(line => line.CustomerCode.Length > 0);
+
+    /// <summary>Keys of what a document corrects, settles or takes back.</summary>
+    public static IReadOnlyList<string> BeforeIt(ErpDocument document) => document is not ErpEntry entry ? document.Corrects
+        : [.. entry.Lines.Select(line => line.Settles).Append(entry.Reverses).Where(key => key.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The document with the ERP's id of its customer.</summary>
+    public ErpDocument For(string erpCustomer) => Document switch
+    {
+        ErpInvoice invoice => invoice with { ErpCustomerId = erpCustomer },
+        ErpEntry entry => entry with
+        {
+            Lines = [.. entry.Lines.Select(line => line.CustomerCode.Length > 0 ? line with { ErpCustomerId = erpCustomer } : line)],
+        },
+        _ => Document,
+    };
     public PostingState State { get; init; } = PostingState.Staged;
     public string? Target { get; init; }
     public string? RulesVersion { get; init; }

@@ -74,7 +74,7 @@ internal sealed record Books
     {
         if (OrderIgnored) return MemoTurn.Free;
         var waits = false;
-        foreach (var key in row.Document.Corrects)
+        foreach (var key in row.Before)
         {
             if (!Keys.TryGetValue(key, out var id)) continue;
             var state = Postings[id].State;

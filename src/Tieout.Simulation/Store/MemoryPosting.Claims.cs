@@ -78,7 +78,7 @@ internal sealed partial class MemoryPosting
             books = books.Set(taken);
             books = books with { Attempts = books.Attempts.Add((row.Id, taken.Attempts), new AttemptRow(kind, claim, node, now, null, "")) };
             postings.Add(Claimed(taken));
-            var document = row.Document with { ErpCustomerId = books.References.GetValueOrDefault((target.Name, row.Customer.Id), "") };
+            var document = row.For(books.References.GetValueOrDefault((target.Name, row.Customer.Id), ""));
             (books, document) = Mapped(books, taken, target, document, kind == "send", unmapped);
             documents.Add(document);
         }
@@ -87,11 +87,11 @@ internal sealed partial class MemoryPosting
     }
 
     // What was sent under choices on record is sent and asked for again with them; all else by the rules in force.
-    private (Books Books, ErpInvoice Document) Mapped(
-        Books books, PostingRow row, DeliveryTarget target, ErpInvoice document, bool sending, Dictionary<Guid, Finding> unmapped)
+    private (Books Books, ErpDocument Document) Mapped(
+        Books books, PostingRow row, DeliveryTarget target, ErpDocument document, bool sending, Dictionary<Guid, Finding> unmapped)
     {
         if (!flaws.HasFlag(Flaws.MappedAnew) && row.ChosenAt is { } at && !(sending && at == row.Attempts))
-            return (books, books.Choices.TryGetValue((row.Id, at), out var kept) ? (ErpInvoice)DocumentMap.Again(document, kept) : document);
+            return (books, books.Choices.TryGetValue((row.Id, at), out var kept) ? DocumentMap.Again(document, kept) : document);
         var book = books.Mapping.AccountsOf(target.Name);
         if (book.Number == 0) return (books, document);
         var mapped = new DocumentMap(book, target.Settings).Of(document, FactsOf(row));
@@ -101,11 +101,11 @@ internal sealed partial class MemoryPosting
             books = books.Set(row with { ChosenAt = null }); // it is not sent
         }
         else if (sending) books = books with { Choices = books.Choices.SetItem((row.Id, row.Attempts), mapped.Choices) };
-        return (books, (ErpInvoice)mapped.Document);
+        return (books, mapped.Document);
     }
 
     private static ClaimedPosting Claimed(PostingRow row) => new(
         row.Id, row.Key, row.Attempts, row.Tries, row.LookUps, row.SentAt ?? default, row.Customer.Account, Guid.Empty,
-        row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id, row.Id,
-        Domain.Words.Of(row.Document.Kind), row.ChosenAt);
+        row.Document.Date, row.Document.Currency.Code, row.Amount, row.Id, row.Id,
+        row.Kind, row.ChosenAt);
 }

@@ -36,7 +36,7 @@ internal sealed partial class MemoryPosting
         _line.Ask("park-blocked", writes: true, () =>
         {
             var blocked = Books.Rows
-                .Where(row => IsStagedFor(row, target) && row.Document.Corrects.Count > 0 && Books.Turn(row) == MemoTurn.Blocked).Take(limit).ToList();
+                .Where(row => IsStagedFor(row, target) && row.Before.Count > 0 && Books.Turn(row) == MemoTurn.Blocked).Take(limit).ToList();
             Server.Demand(blocked.Select(row => row.Id));
             var books = Books;
             foreach (var row in blocked) books = Park(books, row, target, finding(Memo(row)));
@@ -50,8 +50,9 @@ internal sealed partial class MemoryPosting
             .. Books.Rows
                 .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && withoutAccounts?.Contains(row.Customer.Account) != true)
                 .OrderBy(row => MonthOf(row)).Take(limit).Select(row => new StagedDocument(
-                    row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency, Books.References.ContainsKey((target.Name, row.Customer.Id)),
-                    EntityId(row.Entity), MonthOf(row), Domain.Words.Of(row.Document.Kind))),
+                    row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency,
+                    !row.NamesCustomer || Books.References.ContainsKey((target.Name, row.Customer.Id)),
+                    EntityId(row.Entity), MonthOf(row), row.Kind)),
         ]);
 
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
@@ -119,8 +120,8 @@ internal sealed partial class MemoryPosting
         row.State == PostingState.Staged && row.Target == target.Name;
 
     private BlockedDocument Memo(PostingRow row) => new(
-        row.Key, "credit-memo", Guid.Empty, row.Customer.Account, row.Document.IssueDate, row.Document.Currency.Code, row.Document.Total, row.Id,
-        string.Join(", ", row.Document.Corrects.Where(Books.Keys.ContainsKey).Select(key => Books.Postings[Books.Keys[key]])
+        row.Key, row.Kind, Guid.Empty, row.Customer.Account, row.Document.Date, row.Document.Currency.Code, row.Amount, row.Id,
+        string.Join(", ", row.Before.Where(Books.Keys.ContainsKey).Select(key => Books.Postings[Books.Keys[key]])
             .Where(before => before.State is PostingState.Parked or PostingState.Cancelled).Select(before => $"{before.Key} is {Domain.Words.Of(before.State)}")));
 
     private sealed class Introduction(MemoryPosting store, string erp) : IAsyncDisposable
@@ -143,7 +144,7 @@ internal sealed partial class MemoryPosting
         }
     }
 
-    private static DateOnly MonthOf(PostingRow row) => new(row.Document.IssueDate.Year, row.Document.IssueDate.Month, 1);
+    private static DateOnly MonthOf(PostingRow row) => new(row.Document.Date.Year, row.Document.Date.Month, 1);
 
     // One id for one entity, whoever asks.
     private static Guid EntityId(string entity) => new(entity == "DE" ? 1 : 2, 1, 0, [0, 0, 0, 0, 0, 0, 0, 0]);

@@ -1,6 +1,6 @@
 using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
-using Tieout.Domain;
+using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Mapping;
 using Tieout.Domain.Posting;
@@ -40,10 +40,13 @@ internal sealed partial class MemoryPosting
     /// <summary>What the rules are asked with; every line is of one plan.</summary>
     internal static DocumentFacts FactsOf(PostingRow row)
     {
-        var whole = new Facts(row.Document.IssueDate).With(MappingField.LegalEntity, row.Entity)
-            .With(MappingField.DocumentKind, Words.Of(row.Document.Kind)).With(MappingField.Currency, row.Document.Currency.Code)
+        var whole = new Facts(row.Document.Date).With(MappingField.LegalEntity, row.Entity)
+            .With(MappingField.DocumentKind, row.Kind).With(MappingField.Currency, row.Document.Currency.Code)
             .With(MappingField.Country, row.Customer.Country).With(MappingField.Plan, "seats").With(MappingField.Customer, row.Customer.Code);
-        return new DocumentFacts(whole, [.. row.Document.Lines.Select(line => whole.With(MappingField.LedgerAccount, line.LedgerAccount))]);
+        var accounts = row.Document is ErpInvoice invoice
+            ? invoice.Lines.Select(line => line.LedgerAccount)
+            : ((ErpEntry)row.Document).Lines.Select(line => line.LedgerAccount);
+        return new DocumentFacts(whole, [.. accounts.Select(account => whole.With(MappingField.LedgerAccount, account))]);
     }
 
     private bool MayRoute(PostingRow row, DeliveryTarget target)
@@ -56,7 +59,7 @@ internal sealed partial class MemoryPosting
 
     private static IReadOnlyList<string> TargetsBefore(Books books, PostingRow row) =>
     [
-        .. row.Document.Corrects.Where(books.Keys.ContainsKey).Select(key => books.Postings[books.Keys[key]].Target).OfType<string>()
+        .. row.Before.Where(books.Keys.ContainsKey).Select(key => books.Postings[books.Keys[key]].Target).OfType<string>()
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 }

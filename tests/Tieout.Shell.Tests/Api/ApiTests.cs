@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Json;
 using Tieout.Shell.Tests.Database;
 
@@ -154,6 +155,23 @@ public sealed class ApiTests(PostgresFixture postgres) : IAsyncLifetime
         var text = await host.Client.GetStringAsync("/openapi/v1.json");
         if (Environment.GetEnvironmentVariable("TIEOUT_WRITE_OPENAPI") == "1") await File.WriteAllTextAsync(file, text + "\n");
         (await File.ReadAllTextAsync(file)).TrimEnd().ShouldBe(text.TrimEnd(), "docs/openapi.json is stale: run dev/openapi");
+    }
+
+    [Fact]
+    public async Task What_stands_in_a_path_is_a_parameter_of_it_and_doors_alike_name_none_that_they_do_not_use()
+    {
+        using var document = JsonDocument.Parse(await host.Client.GetStringAsync("/openapi/v1.json"));
+        foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+            foreach (var door in path.Value.EnumerateObject())
+            {
+                var parameters = door.Value.TryGetProperty("parameters", out var found)
+                    ? found.EnumerateArray().Select(one => (Name: one.GetProperty("name").GetString()!, In: one.GetProperty("in").GetString()!)).ToList() : [];
+                var inPath = Regex.Matches(path.Name, @"\{(\w+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking).Select(match => match.Value.Trim('{', '}'));
+                parameters.Where(one => one.In == "path").Select(one => one.Name).ShouldBe(inPath, ignoreOrder: true, $"{door.Name} {path.Name}");
+                // Mappings are told by their path alone.
+                if (Regex.IsMatch(path.Name, "^/v1/(routes|account-rules|value-maps)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking))
+                    parameters.ShouldAllBe(one => one.In == "path", $"{door.Name} {path.Name}");
+            }
     }
 
     [Fact]

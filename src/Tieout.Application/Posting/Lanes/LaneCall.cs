@@ -1,15 +1,12 @@
 namespace Tieout.Application.Posting.Lanes;
 
 /// <summary>A call that has a slot: from when it may begin until its answer is there.</summary>
-internal sealed class LaneCall(LaneGate gate, long began, bool isAlone)
+internal sealed class LaneCall(LaneGate gate, bool isAlone)
 {
     private const int TooManyRequests = 429; // RFC 6585
 
     /// <summary>Whether it is the one that tries the ERP after trouble.</summary>
     public bool IsAlone => isAlone;
-
-    /// <summary>Steady time at which it got its slot.</summary>
-    public long Began => began;
 
     /// <summary>Whether the ERP answered one of its requests with 429.</summary>
     public bool TurnedAway { get; private set; }

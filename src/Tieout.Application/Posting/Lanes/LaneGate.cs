@@ -12,6 +12,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     private const int HandsAheadMost = 16;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
@@ -19,8 +20,10 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     private Counts _counts;
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private DateTimeOffset _nothingUntil = DateTimeOffset.MinValue;
-    private long? _reported; // when it told last
-    private bool _sawNothing; // since then
+    private readonly long _began = clock.GetTimestamp();
+    private SlotTime _slotTime = SlotTime.None;
+    private SlotTime _held = SlotTime.None; // when documents were last seen to wait for another lane
+    private TimeSpan _told; // of the slot time
     private int _inUse;
     private int _hands;
     private int _unsent; // calls that have a slot and have sent nothing yet
@@ -51,34 +54,58 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         return target.Lane.Hours.NextOpen(at > now ? at : now);
     }
 
-    /// <summary>Whether one more worker shall look for something to do.</summary>
-    public bool TryTakeUp(DateTimeOffset now)
+    /// <summary>One more worker that shall look for something to do; null when there are enough, or nothing is to do.</summary>
+    public LaneHand? TryTakeUp(DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (_nothingUntil > now || _hands >= HandsFor(_grant.Slots) || _grant.Slots == 0) return false;
+            if (_nothingUntil > now || _hands >= HandsFor(_grant.Slots) || _grant.Slots == 0) return null;
             _hands++;
-            return true;
+            return new LaneHand(_slotTime = _slotTime.Until(Elapsed()));
         }
     }
 
-    /// <summary>It is done with it.</summary>
-    public void PutDown()
+    /// <summary>It found something to do.</summary>
+    public void Found(LaneHand hand)
     {
-        lock (_gate) _hands--;
+        lock (_gate)
+        {
+            if (hand.State != HandState.Looking) return;
+            (hand.State, _slotTime) = (HandState.Found, _slotTime.Found(Since(hand), Elapsed()));
+        }
+    }
+
+    /// <summary>Documents wait for what another lane does, such as introducing their customers: that is no time in which nothing was to do.</summary>
+    public void Held(LaneHand hand)
+    {
+        lock (_gate) _held = _slotTime = _slotTime.Found(Since(hand), Elapsed()).Done(sent: false, Elapsed());
+    }
+
+    /// <summary>It is done with it.</summary>
+    public void PutDown(LaneHand hand)
+    {
+        lock (_gate)
+        {
+            _hands--;
+            if (hand.State == HandState.Looking) return;
+            _slotTime = _slotTime.Done(hand.State == HandState.Sent, Elapsed());
+            _nothingUntil = DateTimeOffset.MinValue; // what it did may have made something for others to do
+        }
     }
 
     /// <summary>There is nothing to do for the moment: nobody else of this program needs to look.</summary>
     public void SawNothing(DateTimeOffset now)
     {
-        lock (_gate) (_nothingUntil, _sawNothing) = (now + Glance, true);
+        lock (_gate) _nothingUntil = now + Glance;
     }
 
     /// <summary>Waits for a slot. Null when nothing shall begin after all.</summary>
     /// <param name="now">Says what time it is.</param>
     /// <param name="toSend">Whether it is to send, or only to ask.</param>
-    public async Task<LaneCall?> Enter(Func<DateTimeOffset> now, bool toSend)
+    /// <param name="hand">Whose documents are to go; null where it is about customers, whose documents go on waiting.</param>
+    public async Task<LaneCall?> Enter(Func<DateTimeOffset> now, bool toSend, LaneHand? hand)
     {
+        if (hand is not null) Found(hand);
         TaskCompletionSource<bool> turn;
         lock (_gate)
         {
@@ -90,8 +117,12 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         var may = toSend ? MaySend(now()) : MayAsk(now());
         if (may && health.TryBegin(now(), out var alone))
         {
-            lock (_gate) _unsent++;
-            return new LaneCall(this, clock.GetTimestamp(), alone);
+            lock (_gate)
+            {
+                _unsent++;
+                if (hand is not null) (hand.State, _slotTime) = (HandState.Sent, _slotTime.Sends(Elapsed()));
+            }
+            return new LaneCall(this, alone);
         }
         lock (_gate) Free();
         return null;
@@ -99,14 +130,14 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
 
     /// <summary>The call is over; before its answers are recorded.</summary>
     /// <param name="call">Which.</param>
-    /// <param name="documents">How many documents it settled; null where it was about none, and says nothing about the pace.</param>
+    /// <param name="documents">How many documents it settled.</param>
     /// <param name="answered">Whether the ERP answered.</param>
-    public void Leave(LaneCall call, int? documents, bool answered)
+    public void Leave(LaneCall call, int documents, bool answered)
     {
         lock (_gate)
         {
             if (call.Requests == 0) _unsent--;
-            if (documents is { } settled) (_counts.Busy, _counts.Documents) = (_counts.Busy + clock.GetElapsedTime(call.Began), _counts.Documents + settled);
+            _counts.Documents += documents;
             if (call.TurnedAway) _counts.TurnedAway++;
             else if (answered) _counts.Answered++;
             Free();
@@ -143,13 +174,16 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     {
         lock (_gate)
         {
-            var counts = _counts with { Busy = SlotTime() };
-            (_counts, _reported, _sawNothing) = (default, clock.GetTimestamp(), false);
+            var counts = _counts;
+            _counts = default;
+            _slotTime = _slotTime.Until(Elapsed());
+            var busy = _slotTime.Total - _told;
+            _told = _slotTime.Total;
             // Who cannot reach the ERP leaves its slots to those who can.
             var wanted = ends || health.PausedUntil > now ? _inUse
                 : health.IsTrying(now) || _nothingUntil > now ? Math.Max(1, _inUse)
                 : target.Connector.Limits.Slots;
-            return new LaneReport(node, wanted, _inUse, counts.Answered, counts.TurnedAway, _asked, counts.Documents, counts.Busy, counts.Requests);
+            return new LaneReport(node, wanted, _inUse, counts.Answered, counts.TurnedAway, _asked, counts.Documents, busy, counts.Requests);
         }
     }
 
@@ -159,6 +193,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         lock (_gate)
         {
             _grant = grant;
+            _slotTime = _slotTime.With(grant.Slots, Elapsed());
             if (grant.Mode == LaneMode.Paused) TurnAllAway();
             Admit();
         }
@@ -174,10 +209,10 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         }
     }
 
-    // Of the calls; where work never ran out, all the time that the slots were ours: claiming and recording took the rest of it.
-    private TimeSpan SlotTime() =>
-        _reported is { } since && !_sawNothing && _counts.Documents > 0 && clock.GetElapsedTime(since) * _grant.Slots is var ours && ours > _counts.Busy
-            ? ours : _counts.Busy;
+    // What was held a moment ago still was when somebody looked again.
+    private SlotTime Since(LaneHand hand) => _held.At < hand.Began.At && hand.Began.At - _held.At < Moment && _held.Slots > 0 ? _held : hand.Began;
+
+    private TimeSpan Elapsed() => clock.GetElapsedTime(_began);
 
     private void Free()
     {
@@ -206,6 +241,5 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         public int TurnedAway;
         public int Documents;
         public int Requests;
-        public TimeSpan Busy;
     }
 }

@@ -83,7 +83,7 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
             new LaneSlots(row.Slots, slots, shares.Sum(share => share.Slots), shares.Sum(share => share.InUse), shares.Count),
             row.CallsPerMinute, row.BatchSize, new LaneHoursView(row.Zone, Each(row.OpenHours), Each(row.Maintenance)), Each(row.Kinds), Each(row.LegalEntities),
             waiting,
-            Count("dead"), row.TurnedAway, pace.PerSlotSecond is { } perSlot ? (long)(perSlot * slots * SecondsOfHour) : null,
+            Count("dead"), row.TurnedAway, pace.PerSecond(slots, row.CallsPerMinute) is { } perSecond ? (long)(perSecond * SecondsOfHour) : null,
             LaneForecast.Of(waiting.Documents, mode, pace, slots, row.CallsPerMinute, hours, hold, now),
             row.Command is null ? null : new LaneCommandView(row.Command, row.Actor!, row.Reason!, Instant(row.At!.Value)));
 

@@ -27,9 +27,7 @@ public sealed record LaneForecast(long Documents, int Slots, DateTimeOffset? Don
         var count = documents.ToString("N0", CultureInfo.InvariantCulture) + (documents == 1 ? " document" : " documents");
         if (documents == 0) return new LaneForecast(0, slots, now, "nothing waits");
         if (mode != LaneMode.Running) return Unknown($"{count}, not before it is resumed");
-        if (pace.PerSlotSecond is not { } perSlot) return Unknown($"{count}, not measured yet");
-        var perSecond = perSlot * slots;
-        if (callsPerMinute is { } calls && pace.Requests > 0) perSecond = Math.Min(perSecond, calls / 60m * pace.Documents / pace.Requests);
+        if (pace.PerSecond(slots, callsPerMinute) is not { } perSecond) return Unknown($"{count}, not measured yet");
         var seconds = documents / perSecond;
         var done = seconds > decimal.MaxValue / TimeSpan.TicksPerSecond || seconds > TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerSecond
             ? null : hours.After(holdUntil > now ? holdUntil : now, TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)));

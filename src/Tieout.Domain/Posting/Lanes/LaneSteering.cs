@@ -24,7 +24,7 @@ public sealed record NodeSlots(int Node, int Wanted, int Held, int Tokens);
 /// <param name="TurnedAway">Calls turned away (429) since.</param>
 /// <param name="HoldUntil">Until when the ERP asked it to wait.</param>
 /// <param name="Documents">Documents settled since.</param>
-/// <param name="Busy">Slot time that the documents took since, added up: of calls, and of what held slots up while work waited.</param>
+/// <param name="Busy">Slot time that the documents took since: see <see cref="SlotTime"/>.</param>
 /// <param name="Requests">Requests sent since.</param>
 public sealed record LaneReport(
     int Node, int Wanted, int InUse, int Answered, int TurnedAway, DateTimeOffset HoldUntil, int Documents, TimeSpan Busy, int Requests);

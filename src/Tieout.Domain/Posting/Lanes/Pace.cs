@@ -1,8 +1,9 @@
 namespace Tieout.Domain.Posting.Lanes;
 
 /// <summary>
-/// How fast documents get into a target, measured: what was done while slots were busy, or had to wait for us. Half an hour of one busy slot's time is
-/// remembered (two minutes of fifteen); time in which nothing was to do does not count, so a quiet night does not slow it down.
+/// How fast documents get into a target, measured: what was settled while documents were in hand, over the time of the slots that were ours
+/// meanwhile (<see cref="SlotTime"/>). Half an hour of one slot's time is remembered (two minutes of fifteen); time in which nothing was
+/// in hand does not count, so a quiet night does not slow it down.
 /// </summary>
 /// <param name="Documents">Settled.</param>
 /// <param name="BusySeconds">Of all slots together.</param>
@@ -14,8 +15,16 @@ public sealed record Pace(decimal Documents, decimal BusySeconds, decimal Reques
     /// <summary>Nothing is known.</summary>
     public static Pace Unknown { get; } = new(0, 0, 0);
 
-    /// <summary>Documents one busy slot settles in a second; null while that is not known.</summary>
+    /// <summary>Documents one slot settles in a second; null while that is not known.</summary>
     public decimal? PerSlotSecond => Documents > 0 && BusySeconds > 0 ? Documents / BusySeconds : null;
+
+    /// <summary>Documents in a second; null while that is not known.</summary>
+    /// <param name="slots">Calls at once.</param>
+    /// <param name="callsPerMinute">Rate; null for none.</param>
+    public decimal? PerSecond(int slots, int? callsPerMinute) =>
+        PerSlotSecond is not { } perSlot ? null
+        : callsPerMinute is { } calls && Requests > 0 ? Math.Min(perSlot * slots, calls / 60m * Documents / Requests)
+        : perSlot * slots;
 
     /// <summary>With what was done since.</summary>
     public Pace After(int documents, TimeSpan busy, int requests)

@@ -1,5 +1,6 @@
 using Tieout.Connectors.Port;
 using Tieout.Domain;
+using Tieout.Shell.Tests.Connectors.Prism;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Shell.Tests.Connectors.Dynamics;
@@ -9,7 +10,7 @@ namespace Tieout.Shell.Tests.Connectors.Dynamics;
 /// step, which creates all documents by one call; what happens between the steps is in DynamicsTwoStepTests. A journal
 /// that is created counts as held: nothing may create a second one.
 /// </summary>
-public class DynamicsConformanceTests : ConnectorConformance
+public class DynamicsConformanceTests(PrismFixture prism) : ConnectorConformance
 {
     private const string Create = "dynamics-create";
 
@@ -29,7 +30,9 @@ public class DynamicsConformanceTests : ConnectorConformance
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        var seen = _dynamics.Seen;
         await _dynamics.DisposeAsync();
+        await prism.Judge(PrismFixture.Dynamics, seen);
         GC.SuppressFinalize(this);
     }
 
@@ -84,7 +87,7 @@ public class DynamicsConformanceTests : ConnectorConformance
 }
 
 /// <summary>The same with journals posted by a custom service instead of an action.</summary>
-public sealed class DynamicsByServiceConformanceTests : DynamicsConformanceTests
+public sealed class DynamicsByServiceConformanceTests(PrismFixture prism) : DynamicsConformanceTests(prism)
 {
     protected override TargetSettings CreateTarget() => TargetWith(("posting", "service"));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Tieout.Connectors.Port;
@@ -9,10 +10,11 @@ namespace Tieout.Shell.Tests.Connectors.Dynamics;
 public sealed class DynamicsSandbox : IAsyncDisposable
 {
     private readonly SandboxServer _server;
+    private readonly ConcurrentQueue<SeenRequest> _seen;
 
-    private DynamicsSandbox(SandboxServer server)
+    private DynamicsSandbox(SandboxServer server, ConcurrentQueue<SeenRequest> seen)
     {
-        _server = server;
+        (_server, _seen) = (server, seen);
         Http = new HttpClient { BaseAddress = server.BaseUrl };
     }
 
@@ -24,9 +26,15 @@ public sealed class DynamicsSandbox : IAsyncDisposable
 
     public Uri BaseUrl => _server.BaseUrl;
 
+    /// <summary>What was sent to it, but for what steers it.</summary>
+    public IReadOnlyList<SeenRequest> Seen => [.. _seen.Where(request => !request.PathAndQuery.StartsWith("/_sandbox", StringComparison.Ordinal))];
+
     /// <summary>Pages of seven rows: a document has three lines, so pages end inside documents.</summary>
-    public static async Task<DynamicsSandbox> Start(int pageSize = 7) =>
-        new(await SandboxServer.Start(new SandboxOptions { PageSize = pageSize, Password = Secret }, CancellationToken.None));
+    public static async Task<DynamicsSandbox> Start(int pageSize = 7)
+    {
+        var seen = new ConcurrentQueue<SeenRequest>();
+        return new(await SandboxServer.Start(new SandboxOptions { PageSize = pageSize, Password = Secret, Seen = seen.Enqueue }, CancellationToken.None), seen);
+    }
 
     public TargetSettings Target(params (string Name, string Value)[] options) => TargetAt(_server.BaseUrl, _server.BaseUrl, options);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
+using Tieout.Shell.Tests.Connectors.Prism;
 
 namespace Tieout.Shell.Tests.Connectors.NetSuite;
 
@@ -9,7 +10,7 @@ namespace Tieout.Shell.Tests.Connectors.NetSuite;
 /// The NetSuite connector against the stand-in, as configured by default. A delivery is one call a document here: where a rule speaks
 /// of the next delivery, the fault strikes as many calls as the rule sends documents.
 /// </summary>
-public class NetSuiteConformanceTests : ConnectorConformance
+public class NetSuiteConformanceTests(PrismFixture prism) : ConnectorConformance
 {
     private const string Journals = "netsuite-post";
 
@@ -31,7 +32,9 @@ public class NetSuiteConformanceTests : ConnectorConformance
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        var seen = _netSuite.Seen;
         await _netSuite.DisposeAsync();
+        await prism.Judge(PrismFixture.NetSuite, seen);
         GC.SuppressFinalize(this);
     }
 
@@ -103,7 +106,7 @@ public class NetSuiteConformanceTests : ConnectorConformance
 }
 
 /// <summary>The same with pages smaller than the account's own, taxes on an account of their own, and NetSuite numbering customers.</summary>
-public sealed class NetSuiteOtherSettingsConformanceTests : NetSuiteConformanceTests
+public sealed class NetSuiteOtherSettingsConformanceTests(PrismFixture prism) : NetSuiteConformanceTests(prism)
 {
     protected override TargetSettings CreateTarget() => TargetWith(
         ("page-size", "3"), ("accounting-book", ""), ("approved", "false"), ("tax-accounts", "109")) with

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -15,10 +16,11 @@ public sealed class NetSuiteSandbox : IAsyncDisposable
     private static readonly Lazy<RSA> Key = new(() => RSA.Create(2048));
 
     private readonly SandboxServer _server;
+    private readonly ConcurrentQueue<SeenRequest> _seen;
 
-    private NetSuiteSandbox(SandboxServer server)
+    private NetSuiteSandbox(SandboxServer server, ConcurrentQueue<SeenRequest> seen)
     {
-        _server = server;
+        (_server, _seen) = (server, seen);
         Http = new HttpClient { BaseAddress = server.BaseUrl };
     }
 
@@ -30,10 +32,14 @@ public sealed class NetSuiteSandbox : IAsyncDisposable
 
     public Uri BaseUrl => _server.BaseUrl;
 
+    /// <summary>What was sent to it, but for what steers it.</summary>
+    public IReadOnlyList<SeenRequest> Seen => [.. _seen.Where(request => !request.PathAndQuery.StartsWith("/_sandbox", StringComparison.Ordinal))];
+
     /// <summary>Pages of seven rows: a document has three, so pages end inside documents.</summary>
     public static async Task<NetSuiteSandbox> Start(int pageSize = 7)
     {
-        var sandbox = new NetSuiteSandbox(await SandboxServer.Start(new SandboxOptions { PageSize = pageSize }, CancellationToken.None));
+        var seen = new ConcurrentQueue<SeenRequest>();
+        var sandbox = new NetSuiteSandbox(await SandboxServer.Start(new SandboxOptions { PageSize = pageSize, Seen = seen.Enqueue }, CancellationToken.None), seen);
         await sandbox.Tell("certificates", new { id = CertificateId, pem = Key.Value.ExportSubjectPublicKeyInfoPem() });
         return sandbox;
     }
