@@ -24,6 +24,15 @@ public sealed record SandboxOptions
     /// <summary>How long the SAP tenant works on a journal entry message; zero for no longer than it has to.</summary>
     public TimeSpan SapWork { get; init; }
 
+    /// <summary>How long the SAP tenant takes to book what it was handed to book later.</summary>
+    public TimeSpan SapBooksAfter { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Where the SAP tenant sends its confirmations; null sends none.</summary>
+    public Uri? SapConfirmsTo { get; init; }
+
+    /// <summary>What it logs in with there; the secret is the sandbox's password.</summary>
+    public string SapConfirmsAs { get; init; } = "SAP";
+
     /// <summary>Folder of the legacy ERP's files; null makes one that goes when the sandbox stops.</summary>
     public string? LegacyFolder { get; init; }
 

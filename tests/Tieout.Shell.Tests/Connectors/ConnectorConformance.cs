@@ -87,10 +87,13 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     protected IErpConnector Connect(Func<TargetSettings, TargetSettings>? change = null)
     {
         var target = CreateTarget();
-        var connector = ErpConnectors.Create(change is null ? target : change(target), TimeProvider.System);
+        var connector = CreateConnector(change is null ? target : change(target));
         _connectors.Add(connector);
         return connector;
     }
+
+    /// <summary>A connector for a target; one that hears what the system tells by itself, where it does.</summary>
+    protected virtual IErpConnector CreateConnector(TargetSettings target) => ErpConnectors.Create(target, TimeProvider.System);
 
     /// <summary>A connector that gives up early; the way to the system is warmed up first.</summary>
     protected async Task<IErpConnector> ConnectImpatient()
