@@ -230,6 +230,7 @@ internal sealed class PostingLane(
         DeliveryOutcome.Accepted => "accepted",
         DeliveryOutcome.AlreadyPosted => "already-posted",
         DeliveryOutcome.Refused => "refused",
+        DeliveryOutcome.NoAnswer { Taken: true } => "taken",
         DeliveryOutcome.NoAnswer => "no-answer",
         _ => "not-sent",
     };

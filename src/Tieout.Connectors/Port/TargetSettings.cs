@@ -51,6 +51,9 @@ public sealed record TargetSettings(
 /// <summary>A log-in of an ERP at our door; never written anywhere.</summary>
 public sealed record ConfirmationLogin(string User, string Secret)
 {
+    /// <summary>Characters a secret has at least.</summary>
+    public const int ShortestSecret = 12;
+
     /// <inheritdoc/>
     public override string ToString() => User; // never the secret
 }

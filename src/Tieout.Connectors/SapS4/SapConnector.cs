@@ -65,7 +65,7 @@ internal sealed class SapConnector : IErpConnector
     {
         var batch = new DeliveryBatch(documents, "SAP would book both.");
         batch.Refuse(_map.Problem);
-        if (_settings.LookBeforeSend) await batch.Look(open => LookUp(open, log, cancel));
+        if (_settings.LookBeforeSend) await batch.Look(open => Judged(open, log, cancel)); // what is not shown goes out, or the way in says why not
         if (batch.Open is { Count: > 0 } open) await _delivery.Deliver(batch, open, log, cancel);
         await Settle(batch, log, cancel);
         return batch.Result();

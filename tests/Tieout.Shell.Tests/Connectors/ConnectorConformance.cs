@@ -131,8 +131,12 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
 
     protected string CustomerCode() => "C" + NextKey()[3..];
 
-    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>
-        Assert.IsType<T>(Assert.Single(await connector.Send([document], Log, CancellationToken.None)));
+    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome
+    {
+        var outcome = Assert.Single(await connector.Send([document], Log, CancellationToken.None));
+        Assert.True(outcome is T, outcome.ToString());
+        return (T)outcome;
+    }
 
     protected async Task<T> LookUpOne<T>(ErpDocument document) where T : LookUpOutcome =>
         Assert.IsType<T>(Assert.Single(await Connect().LookUp([document], Log, CancellationToken.None)));
