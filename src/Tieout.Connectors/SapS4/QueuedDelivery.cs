@@ -79,7 +79,7 @@ internal sealed class QueuedDelivery(
         {
             case SapReply.Silent silent: Fill(batch, parcels, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
             case SapReply.NeverLeft never: Fill(batch, parcels, new DeliveryOutcome.NotSent(never.Reason)); break;
-            case SapReply.Answered { NotProcessed: { } reason } refused: Fill(batch, parcels, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
+            case SapReply.Answered { NotProcessed: { } reason } refused when form.Read(refused) is not QueuedAnswer.ClientFault: Fill(batch, parcels, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
             case SapReply.Answered answered: await Answered(batch, parcels, form.Read(answered), log, cancel); break;
         }
     }

@@ -71,6 +71,16 @@ internal sealed class SapClient : IDisposable
     public Task<SapReply> RequestJournal(byte[] message, Func<Task> begun, IExchangeLog log, CancellationToken cancel) =>
         Soap("journal-entry-request", _settings.BulkPath, BulkAction, message, begun, log, cancel);
 
+    /// <summary>Hands over a file of IDocs that SAP books in its own time; see <see cref="RequestJournal"/>.</summary>
+    public Task<SapReply> HandIdocs(byte[] file, Func<Task> begun, IExchangeLog log, CancellationToken cancel)
+    {
+        HttpRequestMessage Request() => new(HttpMethod.Post, Address(_settings.IdocPath, ""))
+        {
+            Content = new ByteArrayContent(file) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
+        };
+        return Recorded("idoc-post", file, Request, log, cancel, begun);
+    }
+
     /// <summary>Asks for open items to be cleared; SAP does so in its own time. <paramref name="message"/> is the body of the envelope.</summary>
     public Task<SapReply> RequestClearing(byte[] message, IExchangeLog log, CancellationToken cancel) =>
         Soap("clearing-request", _settings.ClearingPath, ClearingAction, message, begun: null, log, cancel);

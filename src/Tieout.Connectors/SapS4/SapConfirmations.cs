@@ -1,6 +1,7 @@
 using System.Xml;
 using System.Xml.Linq;
 using Tieout.Connectors.Port;
+using Tieout.Connectors.SapS4.Idoc;
 
 namespace Tieout.Connectors.SapS4;
 
@@ -15,7 +16,7 @@ internal static class SapConfirmations
     {
         try
         {
-            return OfJournalEntries(message);
+            return settings.Delivery == SapSettings.ByIdoc ? IdocStatus.Read(Load(message)) : OfJournalEntries(message);
         }
         catch (XmlException broken)
         {

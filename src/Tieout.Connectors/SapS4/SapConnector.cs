@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tieout.Connectors.Port;
+using Tieout.Connectors.SapS4.Idoc;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
 
@@ -40,9 +41,12 @@ internal sealed class SapConnector : IErpConnector
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
         _clearing = new SapClearing(settings, _client, clock, HeldUnder);
-        _delivery = settings.Delivery == SapSettings.Synchronous
-            ? new SynchronousDelivery(settings, _client, _map, clock)
-            : new QueuedDelivery(settings, new BulkRequestForm(_client, _map), confirmations, Judged, clock);
+        _delivery = settings.Delivery switch
+        {
+            SapSettings.Asynchronous => new QueuedDelivery(settings, new BulkRequestForm(_client, _map), confirmations, Judged, clock),
+            SapSettings.ByIdoc => new QueuedDelivery(settings, new IdocForm(_client, settings), confirmations, Judged, clock),
+            _ => new SynchronousDelivery(settings, _client, _map, clock),
+        };
         _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
             .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);

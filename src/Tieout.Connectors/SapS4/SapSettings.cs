@@ -42,6 +42,9 @@ internal sealed record SapSettings
     /// <summary>SAP takes the message, books in its own time, and confirms by a message of its own.</summary>
     public const string Asynchronous = "asynchronous";
 
+    /// <summary>IDocs over HTTP, for tenants on premise; booked in SAP's own time.</summary>
+    public const string ByIdoc = "idoc";
+
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         ["delivery"] = Synchronous,               // which way documents go in
@@ -71,6 +74,11 @@ internal sealed record SapSettings
         ["page-size"] = "0",                      // rows asked for with $top; 0 leaves the page size to the server
         ["journal-entry-path"] = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi",
         ["bulk-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques",
+        ["idoc-path"] = "/sap/bc/idoc_xml",
+        ["idoc-sender"] = "TIEOUT",               // our logical system, as the tenant's partner profile names it
+        ["idoc-sender-port"] = "",
+        ["idoc-receiver"] = "",                   // the tenant's logical system; needed for IDocs
+        ["idoc-receiver-port"] = "",
         ["clearing-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques",
         ["line-items-path"] = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV",
         ["partners-path"] = "/sap/opu/odata/sap/API_BUSINESS_PARTNER",
@@ -114,6 +122,11 @@ internal sealed record SapSettings
     public string PartnersPath => _options["partners-path"];
 
     public string BulkPath => _options["bulk-path"];
+    public string IdocPath => _options["idoc-path"];
+    public string IdocSender => _options["idoc-sender"];
+    public string IdocSenderPort => _options["idoc-sender-port"];
+    public string IdocReceiver => _options["idoc-receiver"];
+    public string IdocReceiverPort => _options["idoc-receiver-port"];
 
     /// <summary>Which way documents go in.</summary>
     public string Delivery => _options["delivery"];
@@ -208,7 +221,10 @@ internal sealed record SapSettings
         if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
         if (options["invoice-reference"] is not (AsReference2 or AsPredecessor or AsNothing))
             throw Wrong($"option 'invoice-reference' must be {AsReference2}, {AsPredecessor} or {AsNothing}.");
-        if (options["delivery"] is not (Synchronous or Asynchronous)) throw Wrong($"option 'delivery' must be {Synchronous} or {Asynchronous}.");
+        if (options["delivery"] is not (Synchronous or Asynchronous or ByIdoc))
+            throw Wrong($"option 'delivery' must be {Synchronous}, {Asynchronous} or {ByIdoc}.");
+        if (options["delivery"] == ByIdoc && options["idoc-receiver"].Length == 0)
+            throw Wrong("option 'idoc-receiver' is needed: the logical system that the tenant receives IDocs as.");
         if (options["delivery"] != Synchronous && options["look-before-send"] == "false")
             throw Wrong("what SAP books in its own time is always looked for before it is sent; leave option 'look-before-send' at true.");
         var wait = Number("confirmation-wait-seconds");

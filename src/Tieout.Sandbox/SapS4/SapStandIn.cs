@@ -19,6 +19,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 {
     private const string Post = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi";
     private const string Bulk = "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques";
+    private const string Idocs = "/sap/bc/idoc_xml";
     private const string Clearing = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques";
     private const string Cube = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV";
     private const string Partners = "/sap/opu/odata/sap/API_BUSINESS_PARTNER";
@@ -37,6 +38,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         app.MapPost(Post, http => Guarded(http, PostJournal));
         var bulk = new BulkService(_queue, faults, _trouble);
         app.MapPost(Bulk, http => Guarded(http, inside => bulk.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
+        var idocs = new IdocService(_queue, faults, _trouble, clock);
+        app.MapPost(Idocs, http => Guarded(http, inside => idocs.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
         app.MapPost(Clearing, http => Guarded(http, TakeClearing));
         app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", Reading(http => LineItemCube.Answer(http, _state.Ledger, options.PageSize)));
         app.MapGet(Partners + "/", http => Guarded(http, FetchToken));
