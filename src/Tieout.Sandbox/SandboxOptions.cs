@@ -30,8 +30,11 @@ public sealed record SandboxOptions
     /// <summary>Where the SAP tenant sends its confirmations; null sends none.</summary>
     public Uri? SapConfirmsTo { get; init; }
 
-    /// <summary>What it logs in with there; the secret is the sandbox's password.</summary>
+    /// <summary>The user it logs in as there.</summary>
     public string SapConfirmsAs { get; init; } = "SAP";
+
+    /// <summary>The secret it logs in with there.</summary>
+    public string SapConfirmsWith { get; init; } = "sandbox";
 
     /// <summary>Folder of the legacy ERP's files; null makes one that goes when the sandbox stops.</summary>
     public string? LegacyFolder { get; init; }

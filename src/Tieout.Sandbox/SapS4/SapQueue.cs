@@ -105,7 +105,7 @@ internal sealed class SapQueue
             Content = new ByteArrayContent(message) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
         };
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{callback.User ?? _options.SapConfirmsAs}:{callback.Secret ?? _options.Password}")));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{callback.User ?? _options.SapConfirmsAs}:{callback.Secret ?? _options.SapConfirmsWith}")));
         try
         {
             using var answer = await Http.SendAsync(request, _stopping);

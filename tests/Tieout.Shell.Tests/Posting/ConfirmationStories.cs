@@ -34,9 +34,9 @@ public sealed class ConfirmationStories(PostgresFixture postgres)
     [InlineData("idoc", "server-fault")]
     public async Task Whatever_becomes_of_the_confirmations_every_document_is_posted_once(string way, string fault)
     {
-        await using var confirming = await ConfirmingWorld.Start(postgres, 40, way == "idoc" ? "idoc" : "asynchronous");
+        await using var confirming = await ConfirmingWorld.Start(postgres, 100, way == "idoc" ? "idoc" : "asynchronous");
         var world = confirming.World;
-        await world.Fault(fault, count: 3, seconds: 0.3, on: way);
+        await world.Fault(fault, count: 3, seconds: 0.3, on: way); // of six calls
 
         (await world.Deliver(confirming.Targets, patienceSeconds: 20)).Waiting.ShouldBe(0);
 

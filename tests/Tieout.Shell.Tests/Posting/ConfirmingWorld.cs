@@ -68,6 +68,7 @@ internal sealed class ConfirmingWorld : IAsyncDisposable
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, Door(target)) { Content = new StringContent(content, Encoding.UTF8, type) };
+        request.Headers.ExpectContinue = true; // so that what is too large need not be sent to be refused
         if (login is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
         using var answer = await http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
