@@ -30,7 +30,8 @@ internal static class ConfirmationEndpoints
         && Types.Contains(request.ContentType?.Split(';')[0].Trim().ToLowerInvariant(), StringComparer.Ordinal);
 
     private static async Task<IResult> Take(
-        ConfirmationDoors doors, TakeConfirmation confirmations, HttpContext http, [Description("Name of the target it comes from")] string target, CancellationToken cancel)
+        ConfirmationDoors doors, TakeConfirmation confirmations, HttpContext http,
+        [Description("Name of the target it comes from")] string target, CancellationToken cancel)
     {
         if (doors.Open(target, http.Request.Headers.Authorization) is not { } from)
         {

@@ -29,7 +29,8 @@ public sealed class FindConfirmations(NpgsqlDataSource database)
                    coalesce(told.refused, 0) as refused, coalesce(told.unknown, 0) as unknown, octet_length(m.body) as bytes
             from posting.confirmation_message m
             left join lateral (
-              select count(*)::int as documents, (count(*) filter (where t.says = 'booked'))::int as booked, (count(*) filter (where t.says = 'refused'))::int as refused,
+              select count(*)::int as documents, (count(*) filter (where t.says = 'booked'))::int as booked,
+                     (count(*) filter (where t.says = 'refused'))::int as refused,
                      (count(*) filter (where not exists (
                         select from posting.confirmation_due due where (due.tenant, due.target, due.reference) = (t.tenant, t.target, t.reference))))::int as unknown
               from posting.confirmation t where t.message = m.id) told on true

@@ -85,10 +85,13 @@ internal sealed class SapQueue
             case Faults.ConfirmationMissing: return;
             case Faults.HalfAnswer: results.RemoveRange((results.Count + 1) / 2, results.Count / 2); break;
             case Faults.ConfirmationLate: await Task.Delay(fault.Pause(2), _clock, _stopping); break;
-            case Faults.ConfirmationError: results = results.ConvertAll(one => (one.Item1, SapPosting.Rejected("150(ZZ)", "Says that it failed, and did not"))); break;
+            case Faults.ConfirmationError:
+                results = results.ConvertAll(one => (one.Item1, SapPosting.Rejected("150(ZZ)", "Says that it failed, and did not")));
+                break;
         }
         var message = work.Confirm(results, _clock.GetUtcNow());
-        for (var times = fault?.Kind == Faults.ConfirmationDoubled ? 2 : 1; times > 0; times--) await Tell(message);
+        for (var times = fault?.Kind == Faults.ConfirmationDoubled ? 2 : 1; times > 0; times--)
+            await Tell(work.Requests[0].Document.CompanyCode, message);
     }
 
     private static SapPosting.Result Pretended(SapDocument document)
@@ -97,10 +100,10 @@ internal sealed class SapQueue
         return new SapPosting.Result(document, [("605(RW)", '1', $"Document posted: BKPFF {document.Number}{document.CompanyCode}{document.FiscalYear}")]);
     }
 
-    private async Task Tell(byte[] message)
+    private async Task Tell(string company, byte[] message)
     {
         if (_callback is not { Url: { } url } callback) return;
-        using var request = new HttpRequestMessage(HttpMethod.Post, url)
+        using var request = new HttpRequestMessage(HttpMethod.Post, url.Replace("{company}", company, StringComparison.Ordinal))
         {
             Content = new ByteArrayContent(message) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
         };
@@ -120,7 +123,7 @@ internal sealed class SapQueue
     private Callback Usual() => new(_options.SapConfirmsTo);
 
     /// <summary>Input of <c>/_sandbox/confirmations</c>.</summary>
-    internal sealed record Callback(Uri? Url, string? User = null, string? Secret = null, double? BooksAfterMs = null);
+    internal sealed record Callback(string? Url, string? User = null, string? Secret = null, double? BooksAfterMs = null);
 
     /// <summary>A confirmation that was sent, and what was answered; status 0 for nothing.</summary>
     internal sealed record SentConfirmation(int Status, string Answer);
