@@ -1,3 +1,4 @@
+using Tieout.Connectors.Http;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Dynamics;
@@ -6,6 +7,15 @@ namespace Tieout.Connectors.Dynamics;
 internal abstract record DynamicsReply
 {
     private DynamicsReply() { }
+
+    /// <summary>What Dynamics means by it.</summary>
+    public static DynamicsReply Of(HttpReply reply) => reply switch
+    {
+        HttpReply.Answered answered => new Answered(answered.Status, answered.Body, answered.ContentType, answered.RetryAfter),
+        HttpReply.Silent silent => new Silent(silent.Reason, silent.InTime),
+        HttpReply.NeverLeft never => new NeverLeft(never.Reason, never.RetryAfter),
+        _ => throw new InvalidOperationException("Unknown reply."),
+    };
 
     /// <summary>A whole HTTP answer.</summary>
     /// <param name="Status">HTTP status.</param>

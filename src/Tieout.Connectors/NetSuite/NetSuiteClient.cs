@@ -1,7 +1,7 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Tieout.Connectors.Http;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.NetSuite;
@@ -17,30 +17,16 @@ internal sealed class NetSuiteClient : IDisposable
     private const int LargestAnswer = 64 * 1024 * 1024; // a page of 1000 rows is well below one megabyte
 
     private readonly NetSuiteSettings _settings;
-    private readonly TimeProvider _clock;
-    private readonly HttpClient _http;
-    private readonly NetSuiteLogin _login;
+    private readonly ErpHttp _http;
+    private readonly AccessTokens _tokens;
+    private readonly BearerHttp _bearer;
 
     public NetSuiteClient(NetSuiteSettings settings, TimeProvider clock)
     {
-        (_settings, _clock) = (settings, clock);
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                UseCookies = false,
-                AllowAutoRedirect = false,   // a redirect would take our token along
-                // Earlier than the call's own limit, so that a host that never picks up is told from an answer that never comes.
-                ConnectTimeout = settings.Target.Timeout / 2,
-                // Shorter than servers keep idle connections: a call into a closing one would end in doubt for nothing.
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
-            })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // every call is timed by the target's own clock and limit
-            MaxResponseContentBufferSize = LargestAnswer,
-        };
-        _login = new NetSuiteLogin(settings, clock, Call);
+        _settings = settings;
+        _http = new ErpHttp("NetSuite", settings.Target, clock, LargestAnswer);
+        _tokens = new NetSuiteLogin(settings, clock).Tokens(_http);
+        _bearer = new BearerHttp(_http, _tokens);
     }
 
     /// <summary>
@@ -79,98 +65,26 @@ internal sealed class NetSuiteClient : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _login.Dispose();
+        _tokens.Dispose();
         _http.Dispose();
     }
 
-    /// <summary>With a token; a token that NetSuite no longer takes is fetched anew once, for nothing was done under the old one.</summary>
     private async Task<NetSuiteReply> LoggedIn(
         string operation, byte[] question, Func<HttpRequestMessage> make, IExchangeLog? log, CancellationToken cancel)
     {
-        string? spent = null;
-        while (true)
+        HttpRequestMessage Request()
         {
-            var login = await _login.Token(spent, cancel);
-            if (login.Trouble is { } trouble) return await NotAsked(operation, question, trouble, log, cancel);
-            var reply = await Recorded(operation, question, make, login.Token!, log, cancel);
-            if (spent is not null || reply is not NetSuiteReply.Answered { Status: 401 }) return reply;
-            spent = login.Token;
-        }
-    }
-
-    /// <summary>What could not even be asked is evidence, too.</summary>
-    private static async Task<NetSuiteReply> NotAsked(
-        string operation, byte[] question, NetSuiteReply.NeverLeft trouble, IExchangeLog? log, CancellationToken cancel)
-    {
-        if (log is null) return trouble;
-        await log.Ended(await log.Began(operation, question, cancel), null, default, trouble.Reason, cancel);
-        return trouble;
-    }
-
-    /// <summary>Question on disk, then the call, then the answer on disk. Log-in and headers are never part of it.</summary>
-    private async Task<NetSuiteReply> Recorded(
-        string operation, byte[] question, Func<HttpRequestMessage> make, string token, IExchangeLog? log, CancellationToken cancel)
-    {
-        async Task<NetSuiteReply> Ask()
-        {
-            using var request = make();
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            var request = make();
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            return await Call(request, cancel);
+            return request;
         }
-
-        if (log is null) return await Ask();
-        var exchange = await log.Began(operation, question, cancel);
-        NetSuiteReply reply;
-        try
-        {
-            reply = await Ask();
-        }
-        catch (OperationCanceledException)
-        {
-            await log.Ended(exchange, null, default, "We stopped waiting: cancelled.", CancellationToken.None);
-            throw;
-        }
-        await (reply switch
-        {
-            NetSuiteReply.Answered answered => log.Ended(exchange, answered.Status, Told(answered), null, cancel),
-            NetSuiteReply.Silent silent => log.Ended(exchange, null, default, silent.Reason, cancel),
-            NetSuiteReply.NeverLeft never => log.Ended(exchange, null, default, never.Reason, cancel),
-            _ => throw new InvalidOperationException("Unknown reply."),
-        });
-        return reply;
+        return NetSuiteReply.Of(await _bearer.Ask(operation, question, Request, log, cancel, Told));
     }
 
     /// <summary>An upsert is answered by an address alone, so that is the evidence.</summary>
-    private static byte[] Told(NetSuiteReply.Answered answered) => answered is { Body.Length: 0, Location.Length: > 0 }
+    private static byte[] Told(HttpReply.Answered answered) => answered is { Body.Length: 0, Location.Length: > 0 }
         ? Encoding.UTF8.GetBytes($"Location: {answered.Location}")
         : answered.Body;
-
-    private async Task<NetSuiteReply> Call(HttpRequestMessage request, CancellationToken cancel)
-    {
-        using var limit = new CancellationTokenSource(_settings.Target.Timeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        try
-        {
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-            var body = await answer.Content.ReadAsByteArrayAsync(either.Token);
-            var location = answer.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() ?? "" : "";
-            return new NetSuiteReply.Answered((int)answer.StatusCode, body, location, HttpTrouble.RetryAfter(answer, _clock));
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return limit.IsCancellationRequested
-                ? new NetSuiteReply.Silent(
-                    FormattableString.Invariant($"No answer within {_settings.Target.Timeout.TotalSeconds:0.###} seconds."), InTime: false)
-                : new NetSuiteReply.NeverLeft("NetSuite cannot be reached: it did not accept a connection in time.");
-        }
-        catch (HttpRequestException broken)
-        {
-            return HttpTrouble.NeverLeft(broken)
-                ? new NetSuiteReply.NeverLeft($"NetSuite cannot be reached: {broken.Message}")
-                : new NetSuiteReply.Silent($"The connection broke: {broken.Message}", InTime: true);
-        }
-    }
 
     private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { { "Content-Type", "application/json" } } };
 }

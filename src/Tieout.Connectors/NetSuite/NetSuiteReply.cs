@@ -1,3 +1,4 @@
+using Tieout.Connectors.Http;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.NetSuite;
@@ -6,6 +7,15 @@ namespace Tieout.Connectors.NetSuite;
 internal abstract record NetSuiteReply
 {
     private NetSuiteReply() { }
+
+    /// <summary>What NetSuite means by it.</summary>
+    public static NetSuiteReply Of(HttpReply reply) => reply switch
+    {
+        HttpReply.Answered answered => new Answered(answered.Status, answered.Body, answered.Location, answered.RetryAfter),
+        HttpReply.Silent silent => new Silent(silent.Reason, silent.InTime),
+        HttpReply.NeverLeft never => new NeverLeft(never.Reason, never.RetryAfter),
+        _ => throw new InvalidOperationException("Unknown reply."),
+    };
 
     /// <summary>A whole HTTP answer.</summary>
     /// <param name="Status">HTTP status.</param>

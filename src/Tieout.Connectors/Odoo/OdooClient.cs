@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tieout.Connectors.Http;
 using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Odoo;
@@ -21,31 +21,15 @@ internal sealed class OdooClient : IDisposable
     private const int LargestAnswer = 256 * 1024 * 1024;
 
     private readonly OdooSettings _settings;
-    private readonly TimeProvider _clock;
-    private readonly HttpClient _http;
+    private readonly ErpHttp _http;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private long _calls;
     private volatile User? _user;
 
     public OdooClient(OdooSettings settings, TimeProvider clock)
     {
-        (_settings, _clock) = (settings, clock);
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                UseCookies = false,
-                AllowAutoRedirect = false,   // a redirect would take our key along
-                // Earlier than the call's own limit, so that a host that never picks up is told from an answer that never comes.
-                ConnectTimeout = settings.Target.Timeout / 2,
-                // Shorter than servers keep idle connections: a call into a closing one would end in doubt for nothing.
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
-            })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // every call is timed by the target's own clock and limit
-            MaxResponseContentBufferSize = LargestAnswer,
-        };
+        _settings = settings;
+        _http = new ErpHttp("Odoo", settings.Target, clock, LargestAnswer);
     }
 
     /// <summary>
@@ -59,8 +43,12 @@ internal sealed class OdooClient : IDisposable
         while (true)
         {
             var (user, trouble) = await LogIn(spent, cancel);
-            if (user is null) return await NotAsked(operation, question, trouble!, log, cancel);
-            var reply = await Recorded(operation, question, Body(call, user), log, cancel);
+            if (trouble is not null)
+            {
+                await ErpHttp.NotAsked(operation, question, trouble.Reason, log, cancel);
+                return trouble;
+            }
+            var reply = await Sent(Body(call, user!), cancel, operation, question, log);
             if (reply is not OdooReply.LoggedOut ended) return reply;
             if (spent is not null) return new OdooReply.NotNow(ended.Reason);
             spent = user;
@@ -104,65 +92,19 @@ internal sealed class OdooClient : IDisposable
         static (User?, OdooReply.NotNow?) None(string reason) => (null, new OdooReply.NotNow(reason));
     }
 
-    /// <summary>What could not even be asked is evidence, too.</summary>
-    private static async Task<OdooReply> NotAsked(string operation, byte[] question, OdooReply.NotNow trouble, IExchangeLog? log, CancellationToken cancel)
-    {
-        if (log is null) return trouble;
-        await log.Ended(await log.Began(operation, question, cancel), null, default, trouble.Reason, cancel);
-        return trouble;
-    }
-
-    /// <summary>Question on disk, then the call, then the answer on disk. The log-in is never part of it.</summary>
-    private async Task<OdooReply> Recorded(string operation, byte[] question, Func<long, byte[]> body, IExchangeLog? log, CancellationToken cancel)
-    {
-        if (log is null) return await Sent(body, cancel);
-        var exchange = await log.Began(operation, question, cancel);
-        (int? Status, byte[] Bytes) heard = (null, []);
-        OdooReply reply;
-        try
-        {
-            reply = await Sent(body, cancel, (status, bytes) => heard = (status, bytes));
-        }
-        catch (OperationCanceledException)
-        {
-            await log.Ended(exchange, null, default, "We stopped waiting: cancelled.", CancellationToken.None);
-            throw;
-        }
-        var failure = heard.Status is not null ? null : reply switch
-        {
-            OdooReply.Silent silent => silent.Reason,
-            OdooReply.NotNow not => not.Reason,
-            _ => null,
-        };
-        await log.Ended(exchange, heard.Status, heard.Bytes, failure, cancel);
-        return reply;
-    }
-
-    private async Task<OdooReply> Sent(Func<long, byte[]> body, CancellationToken cancel, Action<int, byte[]>? heard = null)
+    // Without a log it is the log-in, which is never recorded.
+    private async Task<OdooReply> Sent(
+        Func<long, byte[]> body, CancellationToken cancel, string operation = "", byte[]? question = null, IExchangeLog? log = null)
     {
         var id = Interlocked.Increment(ref _calls);
-        using var limit = new CancellationTokenSource(_settings.Target.Timeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        try
+        HttpRequestMessage Request() => new(HttpMethod.Post, _settings.Address) { Content = Json(body(id)) };
+        return await _http.Recorded(operation, question, Request, log, cancel) switch
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, _settings.Address) { Content = Json(body(id)) };
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-            var bytes = await answer.Content.ReadAsByteArrayAsync(either.Token);
-            heard?.Invoke((int)answer.StatusCode, bytes);
-            return OdooAnswer.Read((int)answer.StatusCode, bytes, HttpTrouble.RetryAfter(answer, _clock), id);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return limit.IsCancellationRequested
-                ? new OdooReply.Silent(FormattableString.Invariant($"No answer within {_settings.Target.Timeout.TotalSeconds:0.###} seconds."))
-                : new OdooReply.NotNow("Odoo cannot be reached: it did not accept a connection in time.");
-        }
-        catch (HttpRequestException broken)
-        {
-            return HttpTrouble.NeverLeft(broken)
-                ? new OdooReply.NotNow($"Odoo cannot be reached: {broken.Message}")
-                : new OdooReply.Silent($"The connection broke: {broken.Message}");
-        }
+            HttpReply.Answered answered => OdooAnswer.Read(answered.Status, answered.Body, answered.RetryAfter, id),
+            HttpReply.Silent silent => new OdooReply.Silent(silent.Reason),
+            HttpReply.NeverLeft never => new OdooReply.NotNow(never.Reason),
+            _ => throw new InvalidOperationException("Unknown reply."),
+        };
     }
 
     private Func<long, byte[]> Body(OdooCall call, User user) => id => Envelope(id, "object", "execute_kw", writer =>

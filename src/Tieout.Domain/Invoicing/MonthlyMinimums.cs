@@ -104,7 +104,8 @@ internal static class MonthlyMinimums
         lines.Add(new ChargeLine(key, correlation, missing, days, 1, missing.Amount, Recognition.Immediate, description)
         {
             DueOn = AccountingMonth.Of(days.Start).Period.End,
-            Convention = $"{new Money(least, currency)} less charges of the month",
+            // The words hold what the arithmetic of all lines shows: twelve decimals. The figure itself is not rounded.
+            Convention = $"{new Money(Rounding.HalfAwayFromZero(least, 12), currency)} less charges of the month",
         });
     }
 }

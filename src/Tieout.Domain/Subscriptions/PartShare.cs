@@ -46,7 +46,6 @@ internal readonly struct PartShare(
                 if (own.End <= day) days.Add(own);
             }
         }
-        days.Sort((one, two) => one.Start.CompareTo(two.Start));
         return new PartsBefore(component.Terms.Prorated ? active : 1m, days);
     }
 

@@ -62,6 +62,16 @@ public class MonthlyMinimumsTests
         TrueUps("2026-01-01", 60m, 0m, life => life with { Pauses = [new Pause(Day("2026-02-01"), Day("2026-03-01"), PauseMode.CreditDays, 2)] })
             .ShouldBe("2026-01-01 30.00; 2026-03-01 30.00");
 
+    [Fact]
+    public void A_share_of_a_minimum_is_told_with_twelve_decimals_at_most()
+    {
+        var life = new Subscription(Sample.Id, Sample.Correlation, Day("2026-03-23"), null,
+            [new SubscribedComponent("base", Sample.Price("base", amount: 31m), 1m, Day("2026-03-23"), null)]);
+        var window = new BillingWindow(Day("2026-01-01"), null, Day("2026-05-01"));
+        Lines(life, 100m, 0m, window).Select(line => line.Convention)
+            .ShouldBe(["29.032258064516 EUR less charges of the month", "100.00 EUR less charges of the month"]); // 9 of 31 days
+    }
+
     private static string TrueUps(string start, decimal plan, decimal account, Func<Subscription, Subscription>? change = null)
     {
         var subscription = new Subscription(Sample.Id, Sample.Correlation, Day(start), null,
@@ -69,14 +79,16 @@ public class MonthlyMinimumsTests
         return TrueUps(change?.Invoke(subscription) ?? subscription, plan, account, new BillingWindow(Day("2026-01-01"), null, Day("2026-04-01")));
     }
 
-    private static string TrueUps(Subscription subscription, decimal plan, decimal account, BillingWindow window)
+    private static string TrueUps(Subscription subscription, decimal plan, decimal account, BillingWindow window) =>
+        string.Join("; ", Lines(subscription, plan, account, window).Select(line => $"{line.Key.From:yyyy-MM-dd} {line.Amount.ToPlain()}"));
+
+    private static List<ChargeLine> Lines(Subscription subscription, decimal plan, decimal account, BillingWindow window)
     {
         var payer = new BillingAccount(
             new BillingAccountId(Guid.Empty), new CustomerId(Guid.Empty), new LegalEntityId(Guid.Empty), Eur, "T", 14, Sample.Correlation);
         var billable = new BillableSubscription(subscription, "S") { Touched = true };
         if (plan > 0) billable.Minimums.Add(new PlanMinimum(subscription.Start, null, plan));
         var wanted = Wanted.Of(new BillableAccount(payer, "A") { Subscriptions = [billable], MonthlyMinimum = account }, window);
-        return string.Join("; ", wanted.Lines.Where(line => line.Key.Component == "minimum")
-            .Select(line => $"{line.Key.From:yyyy-MM-dd} {line.Amount.ToPlain()}"));
+        return wanted.Lines.FindAll(line => line.Key.Component == "minimum");
     }
 }

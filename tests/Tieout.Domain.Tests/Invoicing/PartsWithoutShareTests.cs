@@ -96,6 +96,72 @@ public class PartsWithoutShareTests
     }
 
     [Fact]
+    public void Money_drawn_before_the_change_is_not_drawn_again()
+    {
+        var prepaid = new ChargeModel.Prepaid("calls", new ChargeModel.PerUnit(1m));
+        var grant = new CreditGrant(new CreditGrantId(Guid.Empty), "calls", 2000m) { Currency = Eur, GrantedOn = Day("2026-10-01") };
+        var items = Account(Life(prepaid, NotShared, "2026-11-01", "2026-11-12"), [Of("2026-11-05", 600m), Of("2026-11-20", 900m)], grant: grant);
+        var wanted = Wanted.Of(items, new BillingWindow(Day("2026-01-01"), null, Day("2026-12-01")));
+        wanted.Lines.ShouldBeEmpty();
+        wanted.Draws.Select(draw => draw.Draw.Amount).ShouldBe([600m, 900m]);
+    }
+
+    [Fact]
+    public void Only_what_counts_the_same_is_rated_together()
+    {
+        var life = Life(Plan, NotShared, "2026-11-01", "2026-11-12");
+        var (first, last) = (life.Components[0], life.Components[1]);
+        // Something else that changes on the 8th: its days are not those of the calls.
+        var beside = first with { Component = "storage", Price = Sample.Price("storage", NotShared with { Meter = "bytes" }) with { Model = Plan }, Until = Day("2026-11-08") };
+        Billed(life with { Components = [beside, beside with { From = Day("2026-11-08"), Until = null, OpenedBy = 2 }, first, last] }, Plan, "2026-11-05", 600m, "2026-11-20", 900m)
+            .ShouldBe("11-01 50.00; 11-01 50.00; 11-12 25.00");
+        // Calls, minutes from the 8th, calls again: what was called meanwhile was no part of it. The fee is paid.
+        var minutes = first with { Price = Sample.Price("calls", NotShared with { Meter = "minutes" }) with { Model = Plan }, From = Day("2026-11-08"), Until = Day("2026-11-12"), OpenedBy = 2 };
+        Lines(life with { Components = [first with { Until = Day("2026-11-08") }, minutes, last] }, [Of("2026-11-05", 600m), Of("2026-11-10", 100m), Of("2026-11-20", 900m)], Aggregation.Sum)
+            .Select(line => $"{line.Key.From:MM-dd} {line.Amount.ToPlain()}").ShouldBe(["11-01 50.00", "11-12 25.00"]);
+    }
+
+    [Theory]
+    [InlineData("900", "11-01 50.00")]
+    [InlineData("1200", "11-01 50.00; 11-12 10.00")]
+    public void Another_meter_in_mid_period_has_the_units_of_the_fee_that_was_paid(string after, string billed)
+    {
+        var life = Life(Plan, NotShared, "2026-11-01", "2026-11-12");
+        var minutes = life.Components[0] with { Price = Sample.Price("calls", NotShared with { Meter = "minutes" }) with { Model = Plan } };
+        Billed(life with { Components = [minutes, life.Components[1]] }, Plan, "2026-11-05", 0m, "2026-11-20", D(after)).ShouldBe(billed);
+    }
+
+    [Fact]
+    public void What_costs_the_whole_leaves_no_units_to_what_is_prorated_after_it()
+    {
+        var life = Life(Plan, ThirtyDays, "2026-01-01", "2026-01-31");
+        var whole = life.Components[0] with { Price = life.Components[0].Price with { Terms = NotShared } };
+        Billed(life with { Components = [whole, life.Components[1]] }, Plan, "2026-01-20", 600m, "2026-01-31", 300m).ShouldBe("01-01 50.00; 01-31 15.00");
+    }
+
+    [Fact]
+    public void The_parts_after_a_day_that_counts_for_nothing_give_it_neither_fee_nor_units()
+    {
+        // A third of 90.00 and of 900 units until the 30th of January; 45.00 of it paid by then, 60.00 with the 31st.
+        var model = new ChargeModel.Included(90m, 900m, 0.05m, null);
+        var terms = ThirtyDays with { Interval = new BillingInterval(3, IntervalUnit.Month) };
+        var life = Life(model, terms, "2026-01-01", "2026-01-31");
+        var (first, last) = (life.Components[0], life.Components[1]);
+        var cut = life with { Components = [first, last with { Until = Day("2026-02-01") }, last with { From = Day("2026-02-01"), OpenedBy = 3 }] };
+        Billed(cut, model, "2026-01-20", 600m, "2026-01-31", 300m).ShouldBe("01-01 45.00; 01-31 15.00");
+    }
+
+    [Theory]
+    [InlineData(PriceKind.Usage, "not prorated, rated with the part before")]
+    [InlineData(PriceKind.Recurring, "not prorated, paid by the part before")]
+    public void The_part_itself_says_why_it_has_no_share(PriceKind kind, string said)
+    {
+        var terms = kind == PriceKind.Usage ? NotShared : PriceTerms.Default with { Prorated = false };
+        Parts.Of(Life(Plan, terms, "2026-11-01", "2026-11-12"), DateOnly.MinValue, Day("2026-12-01"))
+            .Where(part => part.Days.Start == Day("2026-11-12")).Select(part => part.Convention).ShouldBe([said]);
+    }
+
+    [Fact]
     public void However_a_period_is_cut_its_parts_come_to_what_it_costs_uncut() =>
         Prop.ForAll(
             Gen.Choose(0, 1500).ArrayOf(30).ToArbitrary(), Gen.Choose(2, 29).ArrayOf(3).ToArbitrary(),
@@ -141,14 +207,20 @@ public class PartsWithoutShareTests
 
     private static UsageDay Of(string day, decimal value) => new(Day(day), value, 1, 0m, null, null);
 
-    private static List<ChargeLine> Lines(Subscription life, IReadOnlyList<UsageDay> days, Aggregation aggregation, GrantedDiscount[]? discounts = null, CreditGrant? grant = null)
+    private static BillableAccount Account(
+        Subscription life, IReadOnlyList<UsageDay> days, Aggregation aggregation = Aggregation.Sum, GrantedDiscount[]? discounts = null, CreditGrant? grant = null)
     {
         var billable = new BillableSubscription(life, "S");
         billable.Usage.Add(new MeteredUsage(Sample.Id, "calls", aggregation, "", days, 0m, [], []));
         var account = new BillingAccount(
             new BillingAccountId(Guid.Empty), new CustomerId(Guid.Empty), new LegalEntityId(Guid.Empty), Eur, "T", 14, Sample.Correlation);
-        var through = life.Start.Month == 1 ? Day("2026-03-01") : Day("2026-12-01");
-        var items = new BillableAccount(account, "A") { Subscriptions = [billable], Discounts = [.. discounts ?? []], Grants = grant is null ? [] : [grant] };
+        return new BillableAccount(account, "A") { Subscriptions = [billable], Discounts = [.. discounts ?? []], Grants = grant is null ? [] : [grant] };
+    }
+
+    private static List<ChargeLine> Lines(Subscription life, IReadOnlyList<UsageDay> days, Aggregation aggregation, GrantedDiscount[]? discounts = null, CreditGrant? grant = null)
+    {
+        var through = life.Start.Month == 1 ? Day(life.Components[0].Terms.Interval.Count == 3 ? "2026-04-01" : "2026-03-01") : Day("2026-12-01");
+        var items = Account(life, days, aggregation, discounts, grant);
         var window = new BillingWindow(Day("2026-01-01"), null, through);
         var lines = Wanted.Of(items, window).Lines;
         var explained = new Dictionary<LineKey, PricedLine>();

@@ -12,7 +12,8 @@ internal sealed class ApiHost : IAsyncDisposable
     private ApiHost(TestDatabase database, WebApplication app)
     {
         (Database, _app, Url) = (database, app, app.Urls.First());
-        Client = new HttpClient { BaseAddress = new Uri(Url) };
+        // Who waits for leave to send a long body waits for it on a busy machine, too.
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(Url) };
     }
 
     public TestDatabase Database { get; }

@@ -202,7 +202,7 @@ public sealed class NetSuiteStandInTests : IAsyncLifetime
 
     private string Assertion()
     {
-        using var login = new NetSuiteLogin(NetSuiteSettings.Of(_netSuite.Target()), TimeProvider.System, (_, _) => throw new InvalidOperationException("Asks nobody."));
+        var login = new NetSuiteLogin(NetSuiteSettings.Of(_netSuite.Target()), TimeProvider.System);
         return login.Assertion()!;
     }
 
