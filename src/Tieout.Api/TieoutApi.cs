@@ -10,6 +10,7 @@ using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Accounts;
 using Tieout.Application.Catalog;
+using Tieout.Application.Confirmations;
 using Tieout.Application.Credits;
 using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
@@ -39,7 +40,7 @@ public static class TieoutApi
     /// <param name="url">Where to listen, such as <c>http://127.0.0.1:8130</c>; port 0 picks a free one. This machine only.</param>
     /// <param name="clock">For ages and for what is written.</param>
     /// <param name="engines">Tax engines that previews and drafts ask; null for none. The caller keeps owning them.</param>
-    /// <param name="targets">ERPs that dry runs ask; null for none. The caller keeps owning them.</param>
+    /// <param name="targets">ERPs that dry runs ask and whose confirmations are taken; null for none. The caller keeps owning them.</param>
     /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
     public static WebApplication Build(
         NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null)
@@ -144,6 +145,9 @@ public static class TieoutApi
         services.AddSingleton<CarryOutPlan>();
         services.AddSingleton<CaseFiles>();
         services.AddSingleton(new TryCase(database, targets));
+        services.AddSingleton(new ConfirmationDoors([.. targets.Select(target => target.Settings)]));
+        services.AddSingleton<TakeConfirmation>();
+        services.AddSingleton<FindConfirmations>();
         services.AddSingleton<ReadPostings>();
         services.AddSingleton<ReadInvoiceStatus>();
         services.AddSingleton<ReadPostingChoices>();
@@ -175,6 +179,7 @@ public static class TieoutApi
         app.MapLegalEntities();
         app.MapBalances();
         app.MapPostings();
+        app.MapConfirmations();
         app.MapLanes();
         app.MapMapping();
         app.MapTaxProfiles();

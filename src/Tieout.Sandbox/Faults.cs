@@ -7,7 +7,7 @@ namespace Tieout.Sandbox;
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
-/// <c>post</c> (journal entries), <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners);
+/// <c>post</c> (journal entries), <c>queue</c> and <c>idoc</c> (those booked later), <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners);
 /// <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
 /// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>;
 /// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),
@@ -51,8 +51,19 @@ internal sealed class Faults
     public const string TaxRead = "tax-read";
     public const string TaxCommit = "tax-commit";
 
-    // SAP's clearing service.
+    // SAP's clearing service, and its services that book later.
     public const string SapClear = "clear";
+    public const string SapQueue = "queue";
+    public const string SapIdoc = "idoc";
+
+    // Only of what SAP books later: what becomes of the confirmation, or that the message lies in SAP for good.
+    public const string ConfirmationMissing = "confirmation-missing";
+    public const string ConfirmationDoubled = "confirmation-doubled";
+    public const string ConfirmationEarly = "confirmation-early";
+    public const string ConfirmationLate = "confirmation-late";
+    public const string ConfirmationError = "confirmation-error";
+    public const string ConfirmationFalse = "confirmation-false";
+    public const string NotBooked = "not-booked";
 
     // Where NetSuite is struck.
     public const string NetSuitePost = "netsuite-post";
@@ -95,6 +106,7 @@ internal sealed class Faults
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
         HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault, WrongSum, WrongTax, MissingLine,
         AckTwice, AckBeforeExport, ErrorIn200,
+        ConfirmationMissing, ConfirmationDoubled, ConfirmationEarly, ConfirmationLate, ConfirmationError, ConfirmationFalse, NotBooked,
     ];
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
@@ -102,7 +114,7 @@ internal sealed class Faults
     /// <summary>Where a fault can strike.</summary>
     public static IReadOnlyList<string> Places { get; } =
     [
-        "post", "read", "write", SapClear, TaxQuote, TaxRead, TaxCommit,
+        "post", "read", "write", SapClear, SapQueue, SapIdoc, TaxQuote, TaxRead, TaxCommit,
         NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
         DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
         OdooCreate, OdooChange, OdooPost, OdooDelete, OdooSettle, OdooRead, OdooWrite, OdooLogin,

@@ -24,6 +24,18 @@ public sealed record SandboxOptions
     /// <summary>How long the SAP tenant works on a journal entry message; zero for no longer than it has to.</summary>
     public TimeSpan SapWork { get; init; }
 
+    /// <summary>How long the SAP tenant takes to book what it was handed to book later.</summary>
+    public TimeSpan SapBooksAfter { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Where the SAP tenant sends its confirmations, <c>{company}</c> for the company code; null sends none.</summary>
+    public string? SapConfirmsTo { get; init; }
+
+    /// <summary>The user it logs in as there.</summary>
+    public string SapConfirmsAs { get; init; } = "SAP";
+
+    /// <summary>The secret it logs in with there.</summary>
+    public string SapConfirmsWith { get; init; } = "sandbox-confirms";
+
     /// <summary>Folder of the legacy ERP's files; null makes one that goes when the sandbox stops.</summary>
     public string? LegacyFolder { get; init; }
 

@@ -142,7 +142,7 @@ internal sealed class PostingLane(
         return LaneStep.OutOfReach;
     }
 
-    private static bool IsSettled(DeliveryOutcome outcome) => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer);
+    private static bool IsSettled(DeliveryOutcome outcome) => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer { Taken: false });
 
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
     private async Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, LaneCall call)
@@ -231,6 +231,7 @@ internal sealed class PostingLane(
         DeliveryOutcome.Accepted => "accepted",
         DeliveryOutcome.AlreadyPosted => "already-posted",
         DeliveryOutcome.Refused => "refused",
+        DeliveryOutcome.NoAnswer { Taken: true } => "taken",
         DeliveryOutcome.NoAnswer => "no-answer",
         _ => "not-sent",
     };

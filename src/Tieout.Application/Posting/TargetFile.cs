@@ -63,7 +63,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
     {
         node.Allow(
             "name", "system", "url", "user", "password", "company", "accounts", "taxes", "options", "batch-size", "slots", "timeout-seconds",
-            "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds", "lane");
+            "confirmations", "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds", "lane");
         var system = node.Need("system").OneOf([.. systems]);
         var settings = new TargetSettings(
             Name(node.Need("name")),
@@ -78,8 +78,23 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             node.Find("batch-size")?.Integer(1, 10_000),
             node.Find("slots")?.Integer(1, 64),
             Seconds(node, "timeout-seconds", 600) ?? ErpConnectors.UsualTimeout(system),
-            Version: "");
+            Version: "")
+        {
+            Confirmations = node.Find("confirmations") is { } login ? Login(login, folder) : null,
+        };
         return new ConfiguredTarget(settings with { Version = Hash(Rules(settings)) }, PolicyOf(node, settings.Timeout)) { Lane = LaneFile.Read(node.Find("lane")) };
+    }
+
+    // Basic, as an ERP's outbound service speaks it: no colon in the user.
+    private static ConfirmationLogin Login(SettingsNode node, string folder)
+    {
+        node.Allow("user", "secret");
+        var user = node.Need("user").Text();
+        if (user.Contains(':', StringComparison.Ordinal)) throw node.Need("user").Error("no colon in the user.");
+        var secret = SecretSetting.Read(node.Need("secret"), folder);
+        return secret.Length >= ConfirmationLogin.ShortestSecret
+            ? new ConfirmationLogin(user, secret)
+            : throw node.Need("secret").Error($"the secret has fewer than {ConfirmationLogin.ShortestSecret} characters; whoever knows it can speak for the ERP.");
     }
 
     private static string Name(SettingsNode node)

@@ -1,3 +1,5 @@
+using Npgsql;
+using Tieout.Application.Confirmations;
 using Tieout.Application.Posting;
 using Tieout.Application.Settings;
 using Tieout.Connectors.Port;
@@ -7,7 +9,9 @@ namespace Tieout.Cli.Terminal;
 /// <summary>The targets of a file with their connectors, for as long as a verb runs.</summary>
 internal sealed class TargetSet : IAsyncDisposable
 {
-    private TargetSet(IReadOnlyList<DeliveryTarget> targets) => Targets = targets;
+    private readonly ConfirmationInbox _inbox;
+
+    private TargetSet(IReadOnlyList<DeliveryTarget> targets, ConfirmationInbox inbox) => (Targets, _inbox) = (targets, inbox);
 
     public IReadOnlyList<DeliveryTarget> Targets { get; }
 
@@ -32,11 +36,20 @@ internal sealed class TargetSet : IAsyncDisposable
     }
 
     /// <summary>Connectors for targets that are configured already.</summary>
-    public static TargetSet Of(TargetFile file) => new([.. file.Targets.Select(target => new DeliveryTarget(
-        target.Settings, ErpConnectors.Create(target.Settings, TimeProvider.System), target.Policy, file.LegalEntitiesOf(target.Settings.Name))
-        {
-            Lane = target.Lane,
-        })]);
+    public static TargetSet Of(TargetFile file)
+    {
+        var inbox = new ConfirmationInbox();
+        return new(
+            [.. file.Targets.Select(target => new DeliveryTarget(
+                target.Settings, ErpConnectors.Create(target.Settings, TimeProvider.System, inbox), target.Policy, file.LegalEntitiesOf(target.Settings.Name))
+            {
+                Lane = target.Lane,
+            })],
+            inbox);
+    }
+
+    /// <summary>What the ERPs told by themselves is in these books from now on. Before it, nothing may be sent.</summary>
+    public void Hear(NpgsqlDataSource database) => _inbox.KeepIn(database);
 
     public async ValueTask DisposeAsync()
     {

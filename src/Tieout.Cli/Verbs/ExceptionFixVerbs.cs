@@ -16,6 +16,7 @@ internal static class ExceptionFixVerbs
             {
                 await using var erps = TargetSet.Load(parsed.GetRequiredValue(targets));
                 await using var database = await parsed.OpenDatabase(cancel);
+                erps.Hear(database.Source);
                 var given = parsed.GetValue(set) is { Length: > 0 } fields ? Fields(fields) : null;
                 var tried = ExceptionVerbs.Value(await new TryCase(database.Source, erps.Targets).Run(parsed.GetRequiredValue(id), given, cancel));
                 screen.Result(tried, console => Draw(console, tried));

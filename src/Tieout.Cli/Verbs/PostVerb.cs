@@ -22,6 +22,7 @@ internal static class PostVerb
         {
             await using var set = TargetSet.Load(parsed.GetRequiredValue(targets));
             await using var database = await parsed.OpenDatabase(cancel);
+            set.Hear(database.Source);
             var post = new PostDocuments(database.Source, TimeProvider.System, set.Targets);
             var summary = await Watched.Run(screen, "post",
                 progress => post.Run(Verb.Actor, TimeSpan.FromSeconds(parsed.GetValue(patience)), progress, cancel));

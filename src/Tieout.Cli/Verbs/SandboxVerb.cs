@@ -21,8 +21,29 @@ internal static class SandboxVerb
         work.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError("--sap-work-ms: not below 0."); });
         var folder = new Option<string?>("--legacy-folder") { Description = "Folder of the legacy ERP's files; without it one that goes with the sandbox." };
         var fixedWidth = new Option<bool>("--legacy-fixed") { Description = "The legacy ERP's files are of fixed width." };
+        var confirm = new Option<string?>("--sap-confirm-to")
+        {
+            Description = "Where the SAP stand-in confirms what it books later, such as http://127.0.0.1:8130/v1/confirmations/sap-de; "
+                + "{company} stands for the company code. It logs in as SAP.",
+            HelpName = "url",
+        };
+        var later = new Option<int>("--sap-books-after-ms")
+        {
+            Description = "How long it takes to book what it books later.", HelpName = "milliseconds", DefaultValueFactory = _ => 20,
+        };
+        var secret = new Option<string?>("--sap-confirm-secret-from")
+        {
+            Description = "Environment variable with the secret it confirms with; 'sandbox-confirms' when not given.",
+            HelpName = "name",
+        };
+        later.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError("--sap-books-after-ms: not below 0."); });
+        confirm.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<string?>() is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+                value.AddError("--sap-confirm-to: an address with http:// or https://.");
+        });
         const string what = "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.";
-        return new Command("sandbox", what) { port, slots, work, folder, fixedWidth }
+        return new Command("sandbox", what) { port, slots, work, confirm, secret, later, folder, fixedWidth }
             .Does(async (parsed, screen, cancel) =>
             {
                 await using var sandbox = await SandboxServer.Start(
@@ -31,6 +52,9 @@ internal static class SandboxVerb
                         Port = parsed.GetValue(port),
                         SapSlots = parsed.GetValue(slots),
                         SapWork = TimeSpan.FromMilliseconds(parsed.GetValue(work)),
+                        SapConfirmsTo = parsed.GetValue(confirm),
+                        SapConfirmsWith = Secret(parsed.GetValue(secret)),
+                        SapBooksAfter = TimeSpan.FromMilliseconds(parsed.GetValue(later)),
                         LegacyFolder = parsed.GetValue(folder),
                         LegacyFixedWidth = parsed.GetValue(fixedWidth),
                     }, cancel);
@@ -41,4 +65,8 @@ internal static class SandboxVerb
                 return ExitCode.Done;
             });
     }
+
+    private static string Secret(string? variable) => variable is null ? new SandboxOptions().SapConfirmsWith
+        : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value
+        : throw new UsageException($"--sap-confirm-secret-from: the environment variable {variable} is not set or empty.");
 }

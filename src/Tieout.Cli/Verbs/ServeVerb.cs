@@ -34,6 +34,7 @@ internal static class ServeVerb
             await using var set = parsed.GetValue(targets) is { } file ? TargetSet.Load(file) : null;
             await using var taxes = parsed.GetValue(engines) is { } engineFile ? TaxEngineSet.Load(engineFile) : null;
             await using var database = await parsed.OpenDatabase(cancel);
+            set?.Hear(database.Source);
             await using var host = await Tower.Start(database, parsed.GetRequiredValue(url), cancel, taxes?.Taxes, set);
             screen.Result(new { url = host.Address }, console => console.MarkupLineInterpolated($"{host.Address}"));
             screen.Note(set is null ? "The tower is open; no document is delivered, for no --targets were named. Ctrl-C ends." : "The tower is open. Ctrl-C ends.");

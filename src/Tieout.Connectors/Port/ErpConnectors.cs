@@ -31,10 +31,14 @@ public static class ErpConnectors
 
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
-    public static IErpConnector Create(TargetSettings target, TimeProvider clock) => target.System switch
+    public static IErpConnector Create(TargetSettings target, TimeProvider clock) => Create(target, clock, NoConfirmations.Instance);
+
+    /// <summary>A connector for the target that hears what the ERP tells by itself.</summary>
+    /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
+    public static IErpConnector Create(TargetSettings target, TimeProvider clock, IConfirmations confirmations) => target.System switch
     {
         TrytonConnector.SystemName => new TrytonConnector(TrytonSettings.Of(target), clock),
-        SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock),
+        SapConnector.SystemName => new SapConnector(SapSettings.Of(target), clock, confirmations),
         NetSuiteConnector.SystemName => new NetSuiteConnector(NetSuiteSettings.Of(target), clock),
         DynamicsConnector.SystemName => new DynamicsConnector(DynamicsSettings.Of(target), clock),
         OdooConnector.SystemName => new OdooConnector(OdooSettings.Of(target), clock),

@@ -29,6 +29,9 @@ public sealed record TargetSettings(
     TimeSpan Timeout,
     string Version)
 {
+    /// <summary>What the ERP logs in with when it sends us a confirmation: user and secret, resolved like the password; null takes none.</summary>
+    public ConfirmationLogin? Confirmations { get; init; }
+
     /// <summary>Their account for one of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
     /// <param name="ledgerAccount">Ours.</param>
     /// <param name="chosen">What an account rule chose for the line; empty when none did.</param>
@@ -43,4 +46,14 @@ public sealed record TargetSettings(
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({System})"; // never the password
+}
+
+/// <summary>A log-in of an ERP at our door; never written anywhere.</summary>
+public sealed record ConfirmationLogin(string User, string Secret)
+{
+    /// <summary>Characters a secret has at least.</summary>
+    public const int ShortestSecret = 12;
+
+    /// <inheritdoc/>
+    public override string ToString() => User; // never the secret
 }

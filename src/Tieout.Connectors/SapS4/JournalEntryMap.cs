@@ -46,7 +46,11 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
     /// <param name="documents">Documents without a <see cref="Problem"/>; at least one.</param>
     /// <param name="messageId">At most 28 characters; document n is named <c>messageId-n</c>, counting from 1.</param>
     /// <param name="created">When the message was made.</param>
-    public byte[] Write(IReadOnlyList<ErpDocument> documents, string messageId, DateTimeOffset created)
+    public byte[] Write(IReadOnlyList<ErpDocument> documents, string messageId, DateTimeOffset created) =>
+        Write(documents, messageId, [.. documents.Select((_, index) => EntryId(messageId, index))], created);
+
+    /// <summary>The same, each document under an id of its own, at most 35 characters.</summary>
+    public byte[] Write(IReadOnlyList<ErpDocument> documents, string messageId, IReadOnlyList<string> entryIds, DateTimeOffset created)
     {
         var stamp = created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         using var bytes = new MemoryStream(documents.Count * 2048);
@@ -57,14 +61,27 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
             for (var index = 0; index < documents.Count; index++)
             {
                 xml.WriteStartElement("JournalEntryCreateRequest");
-                MessageHeader(xml, EntryId(messageId, index), stamp);
-                if (documents[index] is ErpEntry entry) Entry(xml, entry);
-                else JournalEntry(xml, (ErpInvoice)documents[index]);
+                MessageHeader(xml, entryIds[index], stamp);
+                Content(xml, documents[index]);
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();
         }
         return bytes.ToArray();
+    }
+
+    /// <summary>What a document says to SAP, without the message around it: the same for every repetition.</summary>
+    public byte[] Content(ErpDocument document)
+    {
+        using var bytes = new MemoryStream(2048);
+        using (var xml = XmlWriter.Create(bytes, Compact)) Content(xml, document);
+        return bytes.ToArray();
+    }
+
+    private void Content(XmlWriter xml, ErpDocument document)
+    {
+        if (document is ErpEntry entry) Entry(xml, entry);
+        else JournalEntry(xml, (ErpInvoice)document);
     }
 
     /// <summary>The id of one document's message header, by which SAP may refer to it in the answer.</summary>

@@ -1,4 +1,5 @@
 using System.Xml;
+using System.Xml.Linq;
 using System.Xml.Schema;
 
 namespace Tieout.Connectors.SapS4;
@@ -11,15 +12,10 @@ internal static class JournalEntrySchema
 {
     private static readonly XmlSchemaSet Schemas = Load();
 
-    /// <summary>A place where a request breaks the schema.</summary>
-    /// <param name="Entry">Which document of the request, from 0; -1 when it is none of them.</param>
-    /// <param name="Message">What the schema says.</param>
-    public readonly record struct Violation(int Entry, string Message);
-
     /// <summary>All violations, in the order of the request; none when it is valid.</summary>
-    public static IReadOnlyList<Violation> Check(byte[] request)
+    public static IReadOnlyList<SchemaViolation> Check(byte[] request)
     {
-        List<Violation> found = [];
+        List<SchemaViolation> found = [];
         var entry = -1;
         var settings = new XmlReaderSettings
         {
@@ -27,11 +23,19 @@ internal static class JournalEntrySchema
             Schemas = Schemas,
             DtdProcessing = DtdProcessing.Prohibit,
         };
-        settings.ValidationEventHandler += (_, problem) => found.Add(new Violation(entry, problem.Message));
+        settings.ValidationEventHandler += (_, problem) => found.Add(new SchemaViolation(entry, problem.Message));
         using var reader = XmlReader.Create(new MemoryStream(request, writable: false), settings);
         while (reader.Read())
             if (reader.NodeType == XmlNodeType.Element && reader.Depth == 1 && reader.LocalName == "JournalEntryCreateRequest")
                 entry++;
+        return found;
+    }
+
+    /// <summary>The first place where a confirmation breaks the schema; null when there is none.</summary>
+    public static string? Problem(XElement confirmation)
+    {
+        string? found = null;
+        new XDocument(confirmation).Validate(Schemas, (_, problem) => found ??= problem.Message);
         return found;
     }
 
@@ -45,3 +49,8 @@ internal static class JournalEntrySchema
         return schemas;
     }
 }
+
+/// <summary>A place where a request breaks its schema.</summary>
+/// <param name="Entry">Which document of the request, from 0; -1 when it is none of them.</param>
+/// <param name="Message">What the schema says.</param>
+internal readonly record struct SchemaViolation(int Entry, string Message);

@@ -20,6 +20,9 @@ internal sealed class SapClient : IDisposable
     private const string ClearingAction =
         "http://sap.com/xi/SAPSCORE/SFIN/JournalEntryBulkClearingRequest_In/JournalEntryBulkClearingRequest_InRequest";
 
+    private const string BulkAction =
+        "http://sap.com/xi/SAPSCORE/SFIN/JournalEntryBulkCreationRequest_In/JournalEntryBulkCreationRequest_InRequest";
+
     private const string Csrf = "X-CSRF-Token";
 
     private static readonly byte[] EnvelopeStart =
@@ -57,28 +60,30 @@ internal sealed class SapClient : IDisposable
     }
 
     /// <summary>Posts a journal entry message; <paramref name="message"/> is the body of the envelope.</summary>
-    public Task<SapReply> PostJournal(byte[] message, IExchangeLog log, CancellationToken cancel)
+    public Task<SapReply> PostJournal(byte[] message, IExchangeLog log, CancellationToken cancel) =>
+        Soap("journal-entry-post", _settings.JournalEntryPath, SoapAction, message, begun: null, log, cancel);
+
+    /// <summary>Hands over a journal entry message that SAP books in its own time.</summary>
+    /// <param name="message">The body of the envelope.</param>
+    /// <param name="begun">Done once the request is on record and before it leaves.</param>
+    /// <param name="log">Where it is on record.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    public Task<SapReply> RequestJournal(byte[] message, Func<Task> begun, IExchangeLog log, CancellationToken cancel) =>
+        Soap("journal-entry-request", _settings.BulkPath, BulkAction, message, begun, log, cancel);
+
+    /// <summary>Hands over a file of IDocs that SAP books in its own time; see <see cref="RequestJournal"/>.</summary>
+    public Task<SapReply> HandIdocs(byte[] file, Func<Task> begun, IExchangeLog log, CancellationToken cancel)
     {
-        byte[] envelope = [.. EnvelopeStart, .. message, .. EnvelopeEnd];
-        HttpRequestMessage Request() => new(HttpMethod.Post, Address(_settings.JournalEntryPath, ""))
+        HttpRequestMessage Request() => new(HttpMethod.Post, Address(_settings.IdocPath, ""))
         {
-            Content = new ByteArrayContent(envelope) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
-            Headers = { { "SOAPAction", $"\"{SoapAction}\"" } },
+            Content = new ByteArrayContent(file) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
         };
-        return Recorded("journal-entry-post", envelope, Request, log, cancel);
+        return Recorded("idoc-post", file, Request, log, cancel, begun);
     }
 
     /// <summary>Asks for open items to be cleared; SAP does so in its own time. <paramref name="message"/> is the body of the envelope.</summary>
-    public Task<SapReply> RequestClearing(byte[] message, IExchangeLog log, CancellationToken cancel)
-    {
-        byte[] envelope = [.. EnvelopeStart, .. message, .. EnvelopeEnd];
-        HttpRequestMessage Request() => new(HttpMethod.Post, Address(_settings.ClearingPath, ""))
-        {
-            Content = new ByteArrayContent(envelope) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
-            Headers = { { "SOAPAction", $"\"{ClearingAction}\"" } },
-        };
-        return Recorded("clearing-request", envelope, Request, log, cancel);
-    }
+    public Task<SapReply> RequestClearing(byte[] message, IExchangeLog log, CancellationToken cancel) =>
+        Soap("clearing-request", _settings.ClearingPath, ClearingAction, message, begun: null, log, cancel);
 
     /// <summary>Reads an OData address; <paramref name="query"/> is encoded already. Without a log nothing is recorded.</summary>
     public Task<SapReply> Get(string operation, string path, string query, IExchangeLog? log, CancellationToken cancel)
@@ -117,6 +122,17 @@ internal sealed class SapClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private Task<SapReply> Soap(string operation, string path, string action, byte[] message, Func<Task>? begun, IExchangeLog log, CancellationToken cancel)
+    {
+        byte[] envelope = [.. EnvelopeStart, .. message, .. EnvelopeEnd];
+        HttpRequestMessage Request() => new(HttpMethod.Post, Address(path, ""))
+        {
+            Content = new ByteArrayContent(envelope) { Headers = { { "Content-Type", "text/xml; charset=utf-8" } } },
+            Headers = { { "SOAPAction", $"\"{action}\"" } },
+        };
+        return Recorded(operation, envelope, Request, log, cancel, begun);
+    }
+
     /// <summary>Keeps the token for the next writes; returns a reply only when there is none to be had.</summary>
     private async Task<SapReply?> FetchToken(string service, CancellationToken cancel)
     {
@@ -140,11 +156,13 @@ internal sealed class SapClient : IDisposable
 
     /// <summary>Question on disk, then the call, then the answer on disk. Log-in and headers are never part of it.</summary>
     private async Task<SapReply> Recorded(
-        string operation, ReadOnlyMemory<byte> question, Func<HttpRequestMessage> request, IExchangeLog? log, CancellationToken cancel)
+        string operation, ReadOnlyMemory<byte> question, Func<HttpRequestMessage> request, IExchangeLog? log, CancellationToken cancel,
+        Func<Task>? begun = null)
     {
         if (log is null) return await Call(request, _ => { }, cancel);
 
         var exchange = await log.Began(operation, question, cancel);
+        if (begun is not null) await begun();
         SapReply reply;
         try
         {

@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tieout.Connectors.Port;
+using Tieout.Connectors.SapS4.Idoc;
 using Tieout.Domain;
-using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Connectors.SapS4;
 
 /// <summary>
-/// SAP S/4HANA: documents go in by the synchronous journal entry service, customers by the business partner service, and
+/// SAP S/4HANA: documents go in by one of three ways (<see cref="ISapDelivery"/>), customers by the business partner service, and
 /// everything is read back from the operational line items. Entries are cleared against what they settle in a second
 /// call. SAP does not deduplicate, so all safety against booking twice
 /// lies in asking under the business key.
@@ -18,37 +18,35 @@ internal sealed class SapConnector : IErpConnector
     /// <summary>How a target names this system.</summary>
     public const string SystemName = "sap-s4hana";
 
-    private static readonly DryRunRules DryRules = new(
-        operation => operation == "look-up",
-        [
-            new VaryingPart("MessageHeader/ID", "<ID>[^<]*</ID>"),
-            new VaryingPart("MessageHeader/CreationDateTime", "<CreationDateTime>[^<]*</CreationDateTime>"),
-        ],
-        "SAP books it at once and answers with the document's number. An entry that settles is cleared by a second call.");
-
     private const string LineItems = "A_OperationalAcctgDocItemCube";
     private const int KeysPerQuestion = 50;   // an address of some 3 kB
     private const int CustomersAtOnce = 500;  // documents whose customers are resolved together
 
     private readonly SapSettings _settings;
-    private readonly TimeProvider _clock;
     private readonly SapClient _client;
     private readonly ODataPages _pages;
     private readonly SapCustomers _customers;
     private readonly JournalEntryMap _map;
     private readonly SapClearing _clearing;
+    private readonly ISapDelivery _delivery;
 
     // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
     private readonly Dictionary<string, string> _accountNames;
 
-    public SapConnector(SapSettings settings, TimeProvider clock)
+    public SapConnector(SapSettings settings, TimeProvider clock, IConfirmations confirmations)
     {
-        (_settings, _clock) = (settings, clock);
+        _settings = settings;
         _client = new SapClient(settings, clock);
         _pages = new ODataPages(_client, settings.PageSize);
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
         _clearing = new SapClearing(settings, _client, clock, HeldUnder);
+        _delivery = settings.Delivery switch
+        {
+            SapSettings.Asynchronous => new QueuedDelivery(settings, new BulkRequestForm(_client, _map), confirmations, Judged, clock),
+            SapSettings.ByIdoc => new QueuedDelivery(settings, new IdocForm(_client, settings), confirmations, Judged, clock),
+            _ => new SynchronousDelivery(settings, _client, _map, clock),
+        };
         _accountNames = settings.Target.Accounts.Values.DistinctBy(SapText.Ten, StringComparer.Ordinal)
             .ToDictionary(SapText.Ten, account => account, StringComparer.Ordinal);
         Limits = new ConnectorLimits(settings.Target.BatchSize ?? SapSettings.DefaultBatchSize, settings.Target.Slots ?? SapSettings.DefaultSlots);
@@ -64,15 +62,15 @@ internal sealed class SapConnector : IErpConnector
         _customers.Ensure(customers, log, cancel);
 
     /// <inheritdoc/>
-    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
+    public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => _delivery.DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         var batch = new DeliveryBatch(documents, "SAP would book both.");
         batch.Refuse(_map.Problem);
-        if (_settings.LookBeforeSend) await batch.Look(open => LookUp(open, log, cancel));
-        await Deliver(batch, batch.Open, log, cancel);
+        if (_settings.LookBeforeSend) await batch.Look(open => Judged(open, log, cancel)); // what is not shown goes out, or the way in says why not
+        if (batch.Open is { Count: > 0 } open) await _delivery.Deliver(batch, open, log, cancel);
         await Settle(batch, log, cancel);
         return batch.Result();
     }
@@ -80,25 +78,12 @@ internal sealed class SapConnector : IErpConnector
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        List<LookUpOutcome> outcomes = new(documents.Count);
-        foreach (var part in documents.Chunk(KeysPerQuestion))
-        {
-            try
-            {
-                var held = await HeldUnder(part.Select(document => document.Key), log, cancel);
-                var judged = part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], _settings)).ToList();
-                var open = part.Where((document, index) => judged[index] is LookUpOutcome.Found && SapClearing.Unfinished(document, held[document.Key]));
-                var trouble = await _clearing.Request([.. open.Cast<ErpEntry>()], log, cancel);
-                outcomes.AddRange(part.Select((document, index) => trouble.TryGetValue(document.Key, out var reason)
-                    ? new LookUpOutcome.NoAnswer(reason)
-                    : judged[index]));
-            }
-            catch (ReadBackException unknown)
-            {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
-            }
-        }
-        return outcomes;
+        var judged = (await Judged(documents, log, cancel)).ToArray();
+        var absent = Enumerable.Range(0, judged.Length).Where(index => judged[index] is LookUpOutcome.Absent).ToList();
+        if (absent.Count == 0) return judged;
+        foreach (var (position, outcome) in (await _delivery.NotShown([.. absent.Select(index => documents[index])], cancel)).Index())
+            judged[absent[position]] = outcome;
+        return judged;
     }
 
     /// <inheritdoc/>
@@ -156,6 +141,30 @@ internal sealed class SapConnector : IErpConnector
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What the line items say, and nothing else; entries found that still settle something are asked to.</summary>
+    private async Task<IReadOnlyList<LookUpOutcome>> Judged(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
+    {
+        List<LookUpOutcome> outcomes = new(documents.Count);
+        foreach (var part in documents.Chunk(KeysPerQuestion))
+        {
+            try
+            {
+                var held = await HeldUnder(part.Select(document => document.Key), log, cancel);
+                var judged = part.Select(document => HeldEntry.Judge(document, [.. held[document.Key]], _settings)).ToList();
+                var open = part.Where((document, index) => judged[index] is LookUpOutcome.Found && SapClearing.Unfinished(document, held[document.Key]));
+                var trouble = await _clearing.Request([.. open.Cast<ErpEntry>()], log, cancel);
+                outcomes.AddRange(part.Select((document, index) => trouble.TryGetValue(document.Key, out var reason)
+                    ? new LookUpOutcome.NoAnswer(reason)
+                    : judged[index]));
+            }
+            catch (ReadBackException unknown)
+            {
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+            }
+        }
+        return outcomes;
+    }
+
     /// <summary>
     /// Asks SAP to clear what the entries settle that were just booked. An entry whose clearing could not be asked for is booked and in
     /// doubt: the look-up finishes it.
@@ -169,60 +178,6 @@ internal sealed class SapConnector : IErpConnector
         foreach (var index in booked)
             if (trouble.TryGetValue(batch.Documents[index].Key, out var reason))
                 batch[index] = new DeliveryOutcome.NoAnswer($"It is booked, and SAP was not asked to clear what it settles: {reason}");
-    }
-
-    /// <summary>Sends the open documents in one message, after taking out those the schema does not allow.</summary>
-    private async Task Deliver(DeliveryBatch batch, IReadOnlyList<int> open, IExchangeLog log, CancellationToken cancel)
-    {
-        if (open.Count == 0) return;
-        var messageId = Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N")[..28]; // 35 characters hold it and the document's number
-        var message = _map.Write([.. open.Select(index => batch.Documents[index])], messageId, _clock.GetUtcNow());
-        var violations = JournalEntrySchema.Check(message);
-        if (violations.Count > 0)
-        {
-            foreach (var (entry, text) in violations)
-                batch[open[Math.Max(entry, 0)]] ??= new DeliveryOutcome.Refused(NotValid(text));
-            await Deliver(batch, [.. open.Where(index => batch[index] is null)], log, cancel);
-            return;
-        }
-
-        switch (await _client.PostJournal(message, log, cancel))
-        {
-            case SapReply.Silent silent: batch.Fill(open, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
-            case SapReply.NeverLeft never: batch.Fill(open, new DeliveryOutcome.NotSent(never.Reason)); break;
-            case SapReply.Answered { NotProcessed: { } reason } refused:
-                batch.Fill(open, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
-                break;
-            case SapReply.Answered { Status: 200 or 500 } answered:
-                await Read(batch, open, messageId, answered, log, cancel);
-                break;
-            case SapReply.Answered other:
-                batch.Fill(open, new DeliveryOutcome.NoAnswer($"SAP answered with HTTP {other.Status}."));
-                break;
-        }
-    }
-
-    private async Task Read(
-        DeliveryBatch batch, IReadOnlyList<int> open, string messageId, SapReply.Answered answered, IExchangeLog log, CancellationToken cancel)
-    {
-        switch (JournalEntryAnswer.Read(answered.Body))
-        {
-            case JournalEntryAnswer.Confirmed confirmed:
-                foreach (var (position, outcome) in JournalEntryAnswer.Outcomes(confirmed, messageId, open.Count, _settings.Errors).Index())
-                    batch[open[position]] = outcome;
-                break;
-            case JournalEntryAnswer.ClientFault fault when open.Count > 1:
-                // Nothing was booked, and one document may be to blame for all: halve until it stands alone.
-                await Deliver(batch, [.. open.Take(open.Count / 2)], log, cancel);
-                await Deliver(batch, [.. open.Skip(open.Count / 2)], log, cancel);
-                break;
-            case JournalEntryAnswer.ClientFault fault:
-                batch[open[0]] = new DeliveryOutcome.Refused(NotValid(fault.Text));
-                break;
-            case JournalEntryAnswer.Unreadable unreadable:
-                batch.Fill(open, new DeliveryOutcome.NoAnswer(unreadable.Reason));
-                break;
-        }
     }
 
     private async Task<ILookup<string, HeldEntry>> HeldUnder(IEnumerable<string> of, IExchangeLog log, CancellationToken cancel)
@@ -244,11 +199,4 @@ internal sealed class SapConnector : IErpConnector
     private string InMonth(string field, AccountingMonth month) =>
         $"CompanyCode eq {ODataPages.Text(Company)} and " +
         $"{field} ge {ODataPages.Day(month.Period.Start)} and {field} lt {ODataPages.Day(month.Period.End)}";
-
-    private static Finding NotValid(string technical) => new(
-        ExceptionCategory.Data, "not-valid-for-erp",
-        "The document does not fit the form SAP prescribes: a value is missing, too long or of the wrong kind.",
-        "Read the technical text for the field; correct it in the account rule, the customer or the invoice, and replay. " +
-        "Until then the document is in our books only.",
-        technical);
 }

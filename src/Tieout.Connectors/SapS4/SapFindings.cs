@@ -84,6 +84,14 @@ internal static class SapFindings
             .Select(message => meanings.GetValueOrDefault(message.Type))
             .FirstOrDefault(meaning => meaning is not null) ?? Unknown;
 
+    /// <summary>The document breaks the form SAP prescribes.</summary>
+    public static Finding NotValid(string technical) => new(
+        ExceptionCategory.Data, "not-valid-for-erp",
+        "The document does not fit the form SAP prescribes: a value is missing, too long or of the wrong kind.",
+        "Read the technical text for the field; correct it in the account rule, the customer or the invoice, and replay. " +
+        "Until then the document is in our books only.",
+        technical);
+
     /// <summary>The finding for a meaning, with SAP's messages verbatim.</summary>
     public static Finding Of(string meaning, IReadOnlyList<SapMessage> messages)
     {

@@ -36,8 +36,21 @@ internal sealed record SapSettings
     /// <summary>What an item can be sorted by, in the schema's order.</summary>
     public static IReadOnlyList<string> AssignmentFields { get; } = ["ProfitCenter", "Segment", "CostCenter", "WBSElement", "FunctionalArea"];
 
+    /// <summary>The answer says what became of each document.</summary>
+    public const string Synchronous = "synchronous";
+
+    /// <summary>SAP takes the message, books in its own time, and confirms by a message of its own.</summary>
+    public const string Asynchronous = "asynchronous";
+
+    /// <summary>IDocs over HTTP, for tenants on premise; booked in SAP's own time.</summary>
+    public const string ByIdoc = "idoc";
+
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
+        ["delivery"] = Synchronous,               // which way documents go in
+        ["confirmation-wait-seconds"] = "0",      // how long a delivery waits for confirmations before its documents are in doubt
+        ["confirmation-grace-seconds"] = "120",   // how long SAP may take to show what it has confirmed
+        ["duplicate-text"] = "duplicate",         // by which SAP's words tell that it has had a message before
         ["document-type"] = "DR",                 // customer invoice in SAP's delivered configuration
         ["credit-memo-document-type"] = "DG",     // customer credit memo there
         ["payment-document-type"] = "DZ",         // customer payment there; also of refunds
@@ -60,6 +73,12 @@ internal sealed record SapSettings
         ["look-before-send"] = "true",            // SAP does not deduplicate: ask for the keys before posting them
         ["page-size"] = "0",                      // rows asked for with $top; 0 leaves the page size to the server
         ["journal-entry-path"] = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi",
+        ["bulk-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques",
+        ["idoc-path"] = "/sap/bc/idoc_xml",
+        ["idoc-sender"] = "TIEOUT",               // our logical system, as the tenant's partner profile names it
+        ["idoc-sender-port"] = "",
+        ["idoc-receiver"] = "",                   // the tenant's logical system; needed for IDocs
+        ["idoc-receiver-port"] = "",
         ["clearing-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques",
         ["line-items-path"] = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV",
         ["partners-path"] = "/sap/opu/odata/sap/API_BUSINESS_PARTNER",
@@ -101,6 +120,26 @@ internal sealed record SapSettings
     public string JournalEntryPath => _options["journal-entry-path"];
     public string LineItemsPath => _options["line-items-path"];
     public string PartnersPath => _options["partners-path"];
+
+    public string BulkPath => _options["bulk-path"];
+    public string IdocPath => _options["idoc-path"];
+    public string IdocSender => _options["idoc-sender"];
+    public string IdocSenderPort => _options["idoc-sender-port"];
+    public string IdocReceiver => _options["idoc-receiver"];
+    public string IdocReceiverPort => _options["idoc-receiver-port"];
+
+    /// <summary>Which way documents go in.</summary>
+    public string Delivery => _options["delivery"];
+
+    /// <summary>How long a delivery waits for confirmations; no longer than a call may take.</summary>
+    public TimeSpan ConfirmationWait { get; private init; }
+
+    /// <summary>How long SAP may take to show what it has confirmed.</summary>
+    public TimeSpan ConfirmationGrace { get; private init; }
+
+    /// <summary>Whether SAP's words say that it has had a message before.</summary>
+    public bool TellsDuplicate(string text) =>
+        _options["duplicate-text"] is { Length: > 0 } words && text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where the account rule has tax; empty where it does not say.</summary>
     public string TaxAccount => Target.Accounts.GetValueOrDefault("tax", "");
@@ -182,9 +221,26 @@ internal sealed record SapSettings
         if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
         if (options["invoice-reference"] is not (AsReference2 or AsPredecessor or AsNothing))
             throw Wrong($"option 'invoice-reference' must be {AsReference2}, {AsPredecessor} or {AsNothing}.");
-        if (!int.TryParse(options["page-size"], NumberStyles.None, CultureInfo.InvariantCulture, out var pageSize))
-            throw Wrong("option 'page-size' must be a whole number, 0 or more.");
-        return new SapSettings(target, options) { PageSize = pageSize, Errors = errors, _fields = fields };
+        if (options["delivery"] is not (Synchronous or Asynchronous or ByIdoc))
+            throw Wrong($"option 'delivery' must be {Synchronous}, {Asynchronous} or {ByIdoc}.");
+        if (options["delivery"] == ByIdoc && options["idoc-receiver"].Length == 0)
+            throw Wrong("option 'idoc-receiver' is needed: the logical system that the tenant receives IDocs as.");
+        if (options["delivery"] != Synchronous && options["look-before-send"] == "false")
+            throw Wrong("what SAP books in its own time is always looked for before it is sent; leave option 'look-before-send' at true.");
+        var wait = Number("confirmation-wait-seconds");
+        if (wait > target.Timeout.TotalSeconds) throw Wrong("option 'confirmation-wait-seconds' is longer than 'timeout-seconds'.");
+        return new SapSettings(target, options)
+        {
+            PageSize = Number("page-size"),
+            Errors = errors,
+            _fields = fields,
+            ConfirmationWait = TimeSpan.FromSeconds(wait),
+            ConfirmationGrace = TimeSpan.FromSeconds(Number("confirmation-grace-seconds")),
+        };
+
+        int Number(string name) => int.TryParse(options[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Wrong($"option '{name}' must be a whole number, 0 or more.");
 
         string Dimension(string name) => name[DimensionPrefix.Length..] is var word && ErpDimension.All.Contains(word, StringComparer.Ordinal)
             ? word

@@ -17,7 +17,9 @@ public abstract record DeliveryOutcome
     public sealed record Refused(Finding Finding) : DeliveryOutcome;
 
     /// <summary>It was sent and no usable answer came: nobody knows whether it is booked.</summary>
-    public sealed record NoAnswer(string Reason) : DeliveryOutcome;
+    /// <param name="Reason">In plain words.</param>
+    /// <param name="Taken">The ERP has answered: it has the document and books it in its own time, or refuses it then.</param>
+    public sealed record NoAnswer(string Reason, bool Taken = false) : DeliveryOutcome;
 
     /// <summary>
     /// It certainly was not booked (no connection, throttled, session ended, lock not obtained): may be sent again after a pause.

@@ -27,7 +27,7 @@ internal sealed class JournalEntryReader
 
     private readonly List<SapRequest> _requests = [];
     private readonly List<SapItem> _items = [];
-    private string _messageId = "", _company = "", _type = "", _reference = "", _reference1 = "", _header = "";
+    private string _bulkId = "", _messageId = "", _company = "", _type = "", _reference = "", _reference1 = "", _header = "";
     private DateOnly _documentDate, _postingDate;
     private bool _inEntry;
     private char _kind = ' ';
@@ -36,14 +36,19 @@ internal sealed class JournalEntryReader
     /// <summary>The documents of a request, each with the id of its message.</summary>
     /// <exception cref="XmlException">Not XML, or no SOAP message.</exception>
     /// <exception cref="XmlSchemaValidationException">Against the schema.</exception>
-    public static IReadOnlyList<SapRequest> Read(Stream envelope)
+    public static IReadOnlyList<SapRequest> Read(Stream envelope) => ReadMessage(envelope).Requests;
+
+    /// <summary>The same with the id of the whole message; empty without one.</summary>
+    /// <exception cref="XmlException">Not XML, or no SOAP message.</exception>
+    /// <exception cref="XmlSchemaValidationException">Against the schema.</exception>
+    public static SapMessage ReadMessage(Stream envelope)
     {
         using var outer = Body(envelope, "JournalEntryBulkCreateRequest");
         using var body = XmlReader.Create(outer.ReadSubtree(), Validating);
         var reader = new JournalEntryReader();
         reader.ReadAll(body);
         while (outer.Read()) { } // the rest of the envelope has to be well-formed too
-        return reader._requests;
+        return new SapMessage(reader._bulkId, reader._requests);
     }
 
     /// <summary>A reader at the one message inside an envelope.</summary>
@@ -112,6 +117,7 @@ internal sealed class JournalEntryReader
         switch (name)
         {
             case "ID" when _inEntry && _messageId.Length == 0: _messageId = text; break;
+            case "ID" when !_inEntry && _bulkId.Length == 0: _bulkId = text; break;
             case "Item" or "DebtorItem" or "CreditorItem" or "ProductTaxItem": _items.Add(_item); _kind = ' '; break;
             case "JournalEntryCreateRequest": Close(); break;
             default:
@@ -185,3 +191,6 @@ internal sealed class JournalEntryReader
 
 /// <summary>One document to be posted, with the id of its message.</summary>
 internal sealed record SapRequest(string MessageId, SapDocument Document);
+
+/// <summary>A message of several documents.</summary>
+internal sealed record SapMessage(string Id, IReadOnlyList<SapRequest> Requests);

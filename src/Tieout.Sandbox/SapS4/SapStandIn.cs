@@ -12,12 +12,14 @@ using Tieout.Sandbox.OData;
 namespace Tieout.Sandbox.SapS4;
 
 /// <summary>
-/// SAP S/4HANA as seen through three services: journal entry post (SOAP, synchronous), operational line items and business
+/// SAP S/4HANA as seen through its services: journal entry post (SOAP, answered at once or later), clearing, operational line items and business
 /// partners (OData V2). It answers at once unless a fault was asked for.
 /// </summary>
 internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
 {
     private const string Post = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi";
+    private const string Bulk = "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques";
+    private const string Idocs = "/sap/bc/idoc_xml";
     private const string Clearing = "/sap/bc/srt/scs_ext/sap/journalentrybulkclearingreques";
     private const string Cube = "/sap/opu/odata/sap/API_OPLACCTGDOCITEMCUBE_SRV";
     private const string Partners = "/sap/opu/odata/sap/API_BUSINESS_PARTNER";
@@ -26,12 +28,18 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private readonly string _login = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"));
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
     private readonly SapSlots _slots = new(options.SapSlots);
+    private readonly SapTrouble _trouble = new(clock, stopping);
+    private readonly SapQueue _queue = new(options, clock, stopping);
     private State _state = new();
 
     /// <summary>Adds the services.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapPost(Post, http => Guarded(http, PostJournal));
+        var bulk = new BulkService(_queue, faults, _trouble);
+        app.MapPost(Bulk, http => Guarded(http, inside => bulk.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
+        var idocs = new IdocService(_queue, faults, _trouble, clock);
+        app.MapPost(Idocs, http => Guarded(http, inside => idocs.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
         app.MapPost(Clearing, http => Guarded(http, TakeClearing));
         app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", Reading(http => LineItemCube.Answer(http, _state.Ledger, options.PageSize)));
         app.MapGet(Partners + "/", http => Guarded(http, FetchToken));
@@ -63,6 +71,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                     Open = item.Amount - (document.Cleared?[index] ?? 0m),
                 }),
             }));
+        _queue.MapControl(control);
         control.MapGet("/slots", () => _slots.Now());
         control.MapPost("/slots", (SlotsNow wanted) => { _slots.Set(wanted.Slots); return Results.NoContent(); });
         control.MapGet("/clearings", () => _state.Clearings.Results);
@@ -79,7 +88,11 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     }
 
     /// <summary>An empty ledger, no customers, all periods open.</summary>
-    public void Reset() => _state = new State();
+    public void Reset()
+    {
+        _state = new State();
+        _queue.Forget();
+    }
 
     private RequestDelegate Reading(Func<HttpContext, Task> answer) => http => Guarded(http, inside => Read(inside, answer));
 
@@ -91,7 +104,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         {
             http.Response.StatusCode = 401;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
-            await Html(http, "Logon failed");
+            await SapTrouble.Html(http, "Logon failed");
             return;
         }
         using var slot = _slots.Take();
@@ -101,13 +114,13 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
             return;
         }
         http.Response.StatusCode = 429;
-        await Html(http, "Too many requests");
+        await SapTrouble.Html(http, "Too many requests");
     }
 
     private async Task PostJournal(HttpContext http)
     {
         var fault = faults.Take("post");
-        if (await Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault)) return;
         if (options.SapWork > TimeSpan.Zero) await Task.Delay(options.SapWork, clock, stopping);
 
         using var request = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
@@ -115,17 +128,17 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         request.Position = 0;
         switch (fault?.Kind)
         {
-            case Faults.TimeoutBeforeCommit: await Silence(http, fault); return;
-            case Faults.CommitLate: _ = Later(request.ToArray(), fault.Pause(0.2)); await Silence(http, fault with { Seconds = null }); return;
+            case Faults.TimeoutBeforeCommit: await _trouble.Silence(http, fault); return;
+            case Faults.CommitLate: _ = Later(request.ToArray(), fault.Pause(0.2)); await _trouble.Silence(http, fault with { Seconds = null }); return;
             case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer when !fault.Commit:
-                await Garbled(http, fault, SoapAnswer.Confirmation([], clock.GetUtcNow()));
+                await SapTrouble.Garbled(http, fault, SoapAnswer.Confirmation([], clock.GetUtcNow()));
                 return;
         }
         var (status, answer) = Process(request, fault);
         switch (fault?.Kind)
         {
-            case Faults.CommitThenSilence: await Silence(http, fault); return;
-            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer: await Garbled(http, fault, answer); return;
+            case Faults.CommitThenSilence: await _trouble.Silence(http, fault); return;
+            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer: await SapTrouble.Garbled(http, fault, answer); return;
         }
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/xml; charset=utf-8";
@@ -137,10 +150,10 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task TakeClearing(HttpContext http)
     {
         var fault = faults.Take(Faults.SapClear);
-        if (await Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault)) return;
         if (fault?.Kind == Faults.TimeoutBeforeCommit)
         {
-            await Silence(http, fault);
+            await _trouble.Silence(http, fault);
             return;
         }
         using var request = new MemoryStream();
@@ -157,7 +170,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
             await http.Response.Body.WriteAsync(SoapAnswer.Fault("Client", wrong.Message));
             return;
         }
-        if (fault?.Kind == Faults.CommitThenSilence) await Silence(http, fault);
+        if (fault?.Kind == Faults.CommitThenSilence) await _trouble.Silence(http, fault);
         else http.Response.StatusCode = 202;
     }
 
@@ -202,12 +215,12 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task Read(HttpContext http, Func<HttpContext, Task> answer)
     {
         var fault = faults.Take("read");
-        if (await Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault)) return;
         switch (fault?.Kind)
         {
-            case Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate: await Silence(http, fault); return;
+            case Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate: await _trouble.Silence(http, fault); return;
             case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer:
-                await Garbled(http, fault, """{"d":{"results":[{"CompanyCode":"10"""u8.ToArray());
+                await SapTrouble.Garbled(http, fault, """{"d":{"results":[{"CompanyCode":"10"""u8.ToArray());
                 return;
         }
         await answer(http);
@@ -216,7 +229,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task Write(HttpContext http, Func<HttpContext, Task> create)
     {
         var fault = faults.Take("write");
-        if (await Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault)) return;
         if (!TokenHolds(http.Request))
         {
             http.Response.Headers["x-csrf-token"] = "Required";
@@ -225,7 +238,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         }
         if (fault?.Kind is Faults.TimeoutBeforeCommit)
         {
-            await Silence(http, fault);
+            await _trouble.Silence(http, fault);
             return;
         }
         await create(http);
@@ -246,70 +259,6 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private bool TokenHolds(HttpRequest request) =>
         request.Cookies.TryGetValue(SessionCookie, out var session) && _tokens.TryGetValue(session, out var token)
         && request.Headers["X-CSRF-Token"] == token;
-
-    /// <summary>Faults that strike before the request is looked at; true when the answer is given.</summary>
-    private async Task<bool> Struck(HttpContext http, Fault? fault)
-    {
-        switch (fault?.Kind)
-        {
-            case Faults.Slow:
-                await Task.Delay(fault.Pause(0.1), clock, stopping);
-                return false;
-            case Faults.Reject503 or Faults.Throttle429:
-                http.Response.StatusCode = fault.Kind == Faults.Reject503 ? 503 : 429;
-                http.Response.Headers.RetryAfter = Math.Ceiling(fault.Seconds ?? 1).ToString(CultureInfo.InvariantCulture);
-                await Html(http, "Service cannot be reached");
-                return true;
-            case Faults.TokenExpired:
-                http.Response.StatusCode = 401;
-                await Html(http, "Session expired");
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>Says nothing until the caller has gone or the fault's time is over, then cuts the line.</summary>
-    private async Task Silence(HttpContext http, Fault fault)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
-        try
-        {
-            await Task.Delay(fault.Pause(600), clock, either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller gave up, as it should.
-        }
-        http.Abort();
-    }
-
-    private static async Task Garbled(HttpContext http, Fault fault, byte[] answer)
-    {
-        switch (fault.Kind)
-        {
-            case Faults.HtmlAnswer:
-                await Html(http, "SAP NetWeaver: please log on");
-                break;
-            case Faults.TruncatedAnswer:
-                http.Response.ContentType = "text/xml; charset=utf-8";
-                http.Response.ContentLength = answer.Length;
-                await http.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length / 2));
-                await http.Response.Body.FlushAsync();
-                http.Abort();
-                break;
-            default:
-                http.Response.ContentType = "text/xml; charset=utf-8";
-                await http.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length * 2 / 3)); // a whole HTTP answer, half a document
-                break;
-        }
-    }
-
-    private static Task Html(HttpContext http, string text)
-    {
-        http.Response.ContentType = "text/html; charset=utf-8";
-        return http.Response.WriteAsync($"<html><head><title>{text}</title></head><body><h1>{text}</h1></body></html>");
-    }
 
     private sealed class State
     {

@@ -12,14 +12,22 @@ internal static class SoapAnswer
     private static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = false };
 
     /// <summary>The confirmation message, with the misspelt element that real answers hold and no interface description knows.</summary>
-    public static byte[] Confirmation(IReadOnlyList<(SapRequest Request, SapPosting.Result Result)> entries, DateTimeOffset now) => Envelope(xml =>
+    public static byte[] Confirmation(IReadOnlyList<(SapRequest Request, SapPosting.Result Result)> entries, DateTimeOffset now) =>
+        Confirmation(entries, now, "JournalEntryBulkCreateConfirmation", "JournalEntryCreateRequestConfirmation_In");
+
+    /// <summary>The confirmation of a message that was answered long ago.</summary>
+    public static byte[] LateConfirmation(IReadOnlyList<(SapRequest Request, SapPosting.Result Result)> entries, DateTimeOffset now) =>
+        Confirmation(entries, now, "JournalEntryBulkCreationConfirmation", "JournalEntryBulkCreationConfirmation_Out");
+
+    private static byte[] Confirmation(
+        IReadOnlyList<(SapRequest Request, SapPosting.Result Result)> entries, DateTimeOffset now, string name, string origin) => Envelope(xml =>
     {
         var stamp = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        xml.WriteStartElement("n0", "JournalEntryBulkCreateConfirmation", JournalEntryReader.Namespace);
+        xml.WriteStartElement("n0", name, JournalEntryReader.Namespace);
         xml.WriteStartElement("MessageHeader");
         xml.WriteElementString("CreationDateTime", stamp);
         xml.WriteEndElement();
-        xml.WriteElementString("ConfirmationInterfaceOrignName", "JournalEntryCreateRequestConfirmation_In");
+        xml.WriteElementString("ConfirmationInterfaceOrignName", origin);
         foreach (var (request, result) in entries) Entry(xml, request, result, stamp);
         Log(xml, []);
         xml.WriteEndElement();

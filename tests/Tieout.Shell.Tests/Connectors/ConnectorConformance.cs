@@ -87,10 +87,13 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     protected IErpConnector Connect(Func<TargetSettings, TargetSettings>? change = null)
     {
         var target = CreateTarget();
-        var connector = ErpConnectors.Create(change is null ? target : change(target), TimeProvider.System);
+        var connector = CreateConnector(change is null ? target : change(target));
         _connectors.Add(connector);
         return connector;
     }
+
+    /// <summary>A connector for a target; one that hears what the system tells by itself, where it does.</summary>
+    protected virtual IErpConnector CreateConnector(TargetSettings target) => ErpConnectors.Create(target, TimeProvider.System);
 
     /// <summary>A connector that gives up early; the way to the system is warmed up first.</summary>
     protected async Task<IErpConnector> ConnectImpatient()
@@ -128,8 +131,12 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
 
     protected string CustomerCode() => "C" + NextKey()[3..];
 
-    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome =>
-        Assert.IsType<T>(Assert.Single(await connector.Send([document], Log, CancellationToken.None)));
+    protected async Task<T> SendOne<T>(IErpConnector connector, ErpDocument document) where T : DeliveryOutcome
+    {
+        var outcome = Assert.Single(await connector.Send([document], Log, CancellationToken.None));
+        Assert.True(outcome is T, outcome.ToString());
+        return (T)outcome;
+    }
 
     protected async Task<T> LookUpOne<T>(ErpDocument document) where T : LookUpOutcome =>
         Assert.IsType<T>(Assert.Single(await Connect().LookUp([document], Log, CancellationToken.None)));

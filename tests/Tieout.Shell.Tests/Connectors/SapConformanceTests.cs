@@ -9,6 +9,12 @@ public class SapConformanceTests : ConnectorConformance
 {
     private SapSandbox _sap = null!;
 
+    /// <summary>The stand-in.</summary>
+    protected SapSandbox Sap => _sap;
+
+    /// <summary>Where a delivery is struck.</summary>
+    protected virtual string DeliveryPlace => "post";
+
     protected override Currency Currency => Currency.Of("EUR");
 
     protected override string UnknownCustomerId => "0099999999";
@@ -37,18 +43,18 @@ public class SapConformanceTests : ConnectorConformance
 
     protected override Task Inject(Ability fault, int count = 1) => _sap.Tell("faults", fault switch
     {
-        Ability.SilenceBeforeCommit => new { kind = "timeout-before-commit", count, seconds = 600d, on = "post" },
-        Ability.SilenceAfterCommit => new { kind = "commit-then-silence", count, seconds = 600d, on = "post" },
-        Ability.CommitLate => new { kind = "commit-late", count, seconds = Impatient.TotalSeconds + 0.2, on = "post" },
-        Ability.Unavailable => new { kind = "reject-503", count, seconds = 3d, on = "post" },
-        Ability.Throttle => new { kind = "throttle-429", count, seconds = 3d, on = "post" },
-        Ability.HalfBatch => new { kind = "half-batch", count, seconds = 0d, on = "post" },
-        Ability.HalfAnswer => new { kind = "half-answer", count, seconds = 0d, on = "post" },
-        Ability.HtmlAnswer => new { kind = "html-answer", count, seconds = 0d, on = "post" },
-        Ability.TruncatedAnswer => new { kind = "truncated-answer", count, seconds = 0d, on = "post" },
-        Ability.MalformedAnswer => new { kind = "malformed-answer", count, seconds = 0d, on = "post" },
-        Ability.SessionExpired => new { kind = "token-expired", count, seconds = 0d, on = "post" },
-        Ability.Slow => new { kind = "slow", count, seconds = 0.1, on = "post" },
+        Ability.SilenceBeforeCommit => new { kind = "timeout-before-commit", count, seconds = 600d, on = DeliveryPlace },
+        Ability.SilenceAfterCommit => new { kind = "commit-then-silence", count, seconds = 600d, on = DeliveryPlace },
+        Ability.CommitLate => new { kind = "commit-late", count, seconds = Impatient.TotalSeconds + 0.2, on = DeliveryPlace },
+        Ability.Unavailable => new { kind = "reject-503", count, seconds = 3d, on = DeliveryPlace },
+        Ability.Throttle => new { kind = "throttle-429", count, seconds = 3d, on = DeliveryPlace },
+        Ability.HalfBatch => new { kind = "half-batch", count, seconds = 0d, on = DeliveryPlace },
+        Ability.HalfAnswer => new { kind = "half-answer", count, seconds = 0d, on = DeliveryPlace },
+        Ability.HtmlAnswer => new { kind = "html-answer", count, seconds = 0d, on = DeliveryPlace },
+        Ability.TruncatedAnswer => new { kind = "truncated-answer", count, seconds = 0d, on = DeliveryPlace },
+        Ability.MalformedAnswer => new { kind = "malformed-answer", count, seconds = 0d, on = DeliveryPlace },
+        Ability.SessionExpired => new { kind = "token-expired", count, seconds = 0d, on = DeliveryPlace },
+        Ability.Slow => new { kind = "slow", count, seconds = 0.1, on = DeliveryPlace },
         Ability.UnreadableQuestion => new { kind = "malformed-answer", count, seconds = 0d, on = "read" },
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Has a hook of its own."),
     });

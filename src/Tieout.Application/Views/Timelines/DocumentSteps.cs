@@ -127,7 +127,7 @@ internal static class DocumentSteps
         var what = attempt.Kind == "send" ? "Sent" : "Looked up";
         var took = attempt.EndedAt is { } ended ? Text($" in {(ended - attempt.StartedAt).TotalMilliseconds:0} ms") : "";
         return new Step(
-            StepKind.Attempt, good ? StepState.Done : open ? StepState.Gap : StepState.Trouble, attempt.StartedAt,
+            StepKind.Attempt, good ? StepState.Done : open || attempt.Outcome == "taken" ? StepState.Gap : StepState.Trouble, attempt.StartedAt,
             Text($"Attempt {attempt.Number}: {what.ToLowerInvariant()}, {attempt.Outcome ?? "no outcome yet"}"),
             $"{OutcomeText(attempt.Outcome)}{(attempt.Detail.Length > 0 ? " " + attempt.Detail : "")}")
         {
@@ -153,6 +153,7 @@ internal static class DocumentSteps
         "already-posted" => "The ERP held it already, with the same content.",
         "refused" => "The ERP refused it; nothing was booked.",
         "no-answer" => "No answer came: outcome unknown.",
+        "taken" => "The ERP has it and has not booked it yet.",
         "not-sent" => "It did not reach the ERP; nothing was booked.",
         "found" => "The ERP holds it.",
         "absent" => "The ERP does not hold it.",

@@ -179,7 +179,9 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
             order by started_at, id
             limit 200
             """, new { batches = attempts.Select(row => row.Batch).Distinct().ToArray(), Payload.Read }, cancel);
-        return attempts.Select(attempt => DocumentSteps.Attempt(attempt, posting, [.. wire.Where(call => call.Batch == attempt.Batch)]));
+        var steps = attempts.Select(attempt => DocumentSteps.Attempt(attempt, posting, [.. wire.Where(call => call.Batch == attempt.Batch)]));
+        // What the ERP said by itself, where it was said.
+        return steps.Concat(await new ConfirmationSteps(database).Of(posting, cancel)).OrderBy(step => step.At);
     }
 
     private Task<VerdictRow?> Verdict(string entity, Currency currency, AccountingMonth month, CancellationToken cancel) => database.Row<VerdictRow>(
