@@ -17,7 +17,7 @@ internal sealed class HubFloor(NpgsqlDataSource source, int batchSize, int conne
         await connection.ExecuteAsync(
             """
             create schema bare;
-            create table bare.posting (like posting.posting including defaults including storage, primary key (id, billing_account_id)) with (fillfactor = 70);
+            create table bare.posting (like posting.posting including defaults including storage, primary key (id, billing_account_id)) with (fillfactor = 45);
             create index on bare.posting (target, place, id) where state = 'ready';
             create table bare.attempt (like posting.attempt including defaults, primary key (posting_id, number));
             insert into bare.posting select * from posting.posting order by id;
