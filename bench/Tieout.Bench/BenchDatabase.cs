@@ -27,7 +27,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await using (var admin = NpgsqlDataSource.Create(_server.ConnectionString("postgres")))
         await using (var connection = await admin.OpenConnectionAsync())
             await connection.ExecuteAsync($"create database {name}");
-        var source = NpgsqlDataSource.Create(_server.ConnectionString(name) + ";Command Timeout=0" + Environment.GetEnvironmentVariable("BENCH_PG"));
+        var source = NpgsqlDataSource.Create(_server.ConnectionString(name) + ";Command Timeout=0");
         await Migrations.Shipped.Run(source, CancellationToken.None);
         return source;
     }

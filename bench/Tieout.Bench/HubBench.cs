@@ -25,10 +25,9 @@ internal static class HubBench
     {
         Console.WriteLine("| documents | a call | slots | from | documents/s | bare floor/s | ratio | CPU of the hub, µs a document | of PostgreSQL | of the ERP | floor: PostgreSQL |");
         Console.WriteLine("|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|");
-        var only = Environment.GetEnvironmentVariable("HUB_ONLY") ?? "rsf";
-        if (only.Contains('r')) await Measure(size, 100, BatchSlots, ready: true);
-        if (only.Contains('s')) await Measure(size, 100, BatchSlots, ready: false);
-        if (only.Contains('f')) await Measure(size / 2, 1, SingleSlots, ready: true);
+        await Measure(size, 100, BatchSlots, ready: true);
+        await Measure(size, 100, BatchSlots, ready: false);
+        await Measure(size / 2, 1, SingleSlots, ready: true);
     }
 
     private static async Task Measure(int size, int batchSize, int slots, bool ready)
