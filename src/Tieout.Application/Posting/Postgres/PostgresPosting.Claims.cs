@@ -15,7 +15,7 @@ internal sealed partial class PostgresPosting
         from (
           select id, billing_account_id from posting.posting
           where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
-            and not posting.may_be_posted(created_at, sent_at)
+            and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
           order by place, id for update skip locked limit @limit) due
         where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
@@ -28,11 +28,29 @@ internal sealed partial class PostgresPosting
         return await connection.QuerySingleAsync<int?>(
             """
             select min(tries) from posting.posting
-            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now) and not posting.may_be_posted(created_at, sent_at)
+            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now)
+              and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
             """, new { target.Name, now = Now });
     }
 
-    public Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel) => Claim(
+    // Asked before every sending, and mostly there are none: one look, without a transaction.
+    public async Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel)
+    {
+        await using (var look = database.CreateCommand(
+            """
+            select exists (
+              select from posting.posting
+              where target = $1 and state = 'in-doubt' and not_before <= $2 and (claimed_until is null or claimed_until < $2))
+            """))
+        {
+            look.Parameters.Add(new() { Value = target.Name });
+            look.Parameters.Add(new() { Value = Now });
+            if (await look.ExecuteScalarAsync(cancel) is not true) return null;
+        }
+        return await ClaimDoubts(target, node, limit, cancel);
+    }
+
+    private Task<ClaimedBatch?> ClaimDoubts(DeliveryTarget target, int node, int limit, CancellationToken cancel) => Claim(
         """
         update posting.posting p
         set claim = @claim, claimed_by = @node, claimed_until = @until, attempts = p.attempts + 1, look_ups = p.look_ups + 1, changed_at = @now
@@ -53,11 +71,20 @@ internal sealed partial class PostgresPosting
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var mapping = _mapping = await PublishedMapping.Load(connection, transaction, _mapping);
+        // The disk is not waited for: nothing leaves before a request is on record, and that commit brings this one to the disk with it.
+        // Should the server crash in between, nothing was claimed and nothing was sent.
         var postings = (await connection.QueryAsync<ClaimedPosting>(
-            sql,
+            $"""
+            with claimed as ({sql}),
+            told as (
+              insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
+              select id, attempts, @kind, @claim, @node, @now from claimed)
+            select claimed.* from claimed, (select set_config('synchronous_commit', 'off', true)) without_waiting
+            """,
             new
             {
                 claim,
+                kind,
                 node,
                 target = target.Name,
                 version = target.Settings.Version,
@@ -70,13 +97,6 @@ internal sealed partial class PostgresPosting
             transaction))
             .OrderBy(posting => posting.Id).ToList();
         if (postings.Count == 0) return null;
-        await connection.ExecuteAsync(
-            """
-            insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
-            select id, number, @kind, @claim, @node, @now from unnest(@ids, @numbers) as new (id, number)
-            """,
-            new { kind, claim, node, now, ids = postings.ConvertAll(p => p.Id).ToArray(), numbers = postings.ConvertAll(p => p.Attempts).ToArray() },
-            transaction);
         var documents = await ClaimedDocuments.Load(connection, target.Name, postings);
         var batch = await new ClaimedChoices(connection, transaction, target, mapping).Apply(new ClaimedBatch(claim, postings, documents), kind == "send");
         // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.

@@ -16,7 +16,6 @@ internal sealed partial class PostgresPosting
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var ours = await UpdatePostings(connection, transaction, claim, from, results, now);
         results = [.. results.Where(result => ours.Contains(result.Posting.Id))];
-        await UpdateAttempts(connection, transaction, results, now);
         await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(CaseOf)], now);
         await ExceptionLog.Posted(connection, [.. results.Where(result => result.Change.State == PostingState.Posted)], now);
         await transaction.CommitAsync(CancellationToken.None);
@@ -28,6 +27,10 @@ internal sealed partial class PostgresPosting
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
         [.. await connection.QueryAsync<Guid>(
             """
+            with new as (
+              select * from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack, @outcomes, @attempts, @details)
+                as new (id, account, state, not_before, erp_number, erp_id, given_back, outcome, attempt, detail)),
+            ours as (
             update posting.posting p
             set state = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then 'in-doubt' else new.state end,
                 not_before = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then @now else new.not_before end,
@@ -39,10 +42,13 @@ internal sealed partial class PostgresPosting
                 chosen_at = case when new.outcome in ('refused', 'conflict') then null
                                  when new.outcome = 'not-sent' then nullif(p.chosen_at, p.attempts) else p.chosen_at end,
                 claim = null, claimed_by = null, claimed_until = null, changed_at = @now
-            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack, @outcomes)
-              as new (id, account, state, not_before, erp_number, erp_id, given_back, outcome)
+            from new
             where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
-            returning p.id
+            returning p.id, new.attempt, new.outcome, new.detail),
+            told as (
+              update posting.attempt a set ended_at = @now, outcome = ours.outcome, detail = ours.detail
+              from ours where a.posting_id = ours.id and a.number = ours.attempt)
+            select id from ours
             """,
             new
             {
@@ -57,24 +63,9 @@ internal sealed partial class PostgresPosting
                 erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
                 givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
                 outcomes = results.Select(result => result.Outcome).ToArray(),
-            }, transaction)];
-
-    private static async Task UpdateAttempts(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
-        await connection.ExecuteAsync(
-            """
-            update posting.attempt a set ended_at = @now, outcome = new.outcome, detail = new.detail
-            from unnest(@ids, @batchNumbers, @outcomes, @details) as new (id, number, outcome, detail)
-            where a.posting_id = new.id and a.number = new.number
-            """,
-            new
-            {
-                now,
-                ids = results.Select(result => result.Posting.Id).ToArray(),
-                batchNumbers = results.Select(result => result.Posting.Attempts).ToArray(),
-                outcomes = results.Select(result => result.Outcome).ToArray(),
+                attempts = results.Select(result => result.Posting.Attempts).ToArray(),
                 details = results.Select(result => result.Detail).ToArray(),
-            }, transaction);
+            }, transaction)];
 
     private static RaisedException CaseOf(PostingResult result) => new(
         result.Change.Finding!, "posting", result.Posting.BusinessKey, result.Posting.LegalEntityId, result.Posting.BillingAccountId,
