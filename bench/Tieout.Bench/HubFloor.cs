@@ -36,7 +36,7 @@ internal sealed class HubFloor(NpgsqlDataSource source, int batchSize, int conne
             await using var connection = await source.OpenConnectionAsync();
             await using var claim = new NpgsqlCommand(
                 """
-                update bare.posting p set state = 'sending', claim = $1, claimed_by = 1, claimed_until = $2, sent_at = $2, attempts = attempts + 1, tries = tries + 1,
+                update bare.posting p set state = 'sending', claim = $1, sent_at = $2, attempts = attempts + 1, tries = tries + 1,
                     changed_at = $2
                 from (select id, billing_account_id from bare.posting where target = 'floor' and state = 'ready'
                       order by place, id for update skip locked limit $3) due
@@ -44,7 +44,7 @@ internal sealed class HubFloor(NpgsqlDataSource source, int batchSize, int conne
                 """, connection) { Parameters = { new() { Value = Guid.Empty }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = batchSize } } };
             await using var complete = new NpgsqlCommand(
                 """
-                update bare.posting set state = 'posted', erp_number = 'N', erp_id = 'N', claim = null, claimed_by = null, claimed_until = null, changed_at = $2
+                update bare.posting set state = 'posted', erp_number = 'N', erp_id = 'N', claim = null, changed_at = $2
                 where id = any($1) and claim = $3
                 """, connection) { Parameters = { new() { Value = Array.Empty<Guid>() }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = Guid.Empty } } };
             await claim.PrepareAsync();
