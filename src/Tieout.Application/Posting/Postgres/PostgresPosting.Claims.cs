@@ -10,6 +10,9 @@ internal sealed partial class PostgresPosting
     // Workers of one lane who want documents at the same moment get them from one statement.
     private const int ClaimsTogether = 16;
 
+    // Who waits for a doubt waits that much longer; one that this program has just made is seen at once.
+    private static readonly TimeSpan StillTrue = TimeSpan.FromMilliseconds(20);
+
     private const string PutDown =
         """
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
@@ -57,11 +60,13 @@ internal sealed partial class PostgresPosting
 
     private readonly ConcurrentDictionary<(string Target, int Node), Gathering<Wish, ClaimedBatch?>> _takers = new();
 
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _sawNoDoubt = new(StringComparer.Ordinal);
+
     public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var wish = new Wish(target, node, "send", limit, tries);
-        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await Take(one, 1))[0], ClaimsTogether)).Ask(wish);
+        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether)).Ask(wish);
     }
 
     public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
@@ -79,12 +84,20 @@ internal sealed partial class PostgresPosting
     public async Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return await _looks.Ask(target.Name) ? (await Take(new Wish(target, node, "look-up", limit, Tries: 0), 1))[0] : null;
+        if (_sawNoDoubt.TryGetValue(target.Name, out var seen) && (Now - seen).Duration() < StillTrue) return null;
+        var asked = Now;
+        if (!await _looks.Ask(target.Name))
+        {
+            _sawNoDoubt[target.Name] = asked;
+            return null;
+        }
+        return (await TakeTogether([new Wish(target, node, "look-up", limit, Tries: 0)]))[0];
     }
 
-    private async Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets)
+    private Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets) => _lines.Use(line => Look(line, targets));
+
+    private async Task<IReadOnlyList<bool>> Look(NpgsqlConnection connection, IReadOnlyList<string> targets)
     {
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await using var look = new NpgsqlCommand(
             """
             select name from unnest($1) name where exists (
@@ -105,16 +118,15 @@ internal sealed partial class PostgresPosting
         foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
         {
             var places = alike.Select(pair => pair.Index).ToList();
-            var taken = await Take(alike.Key, places.Count);
+            var taken = await _lines.Use(line => Take(line, alike.Key, places.Count));
             for (var index = 0; index < places.Count; index++) answers[places[index]] = taken[index];
         }
         return answers;
     }
 
     // So many claims of one kind, the first ones full, the last ones null.
-    private async Task<IReadOnlyList<ClaimedBatch?>> Take(Wish wish, int count)
+    private async Task<IReadOnlyList<ClaimedBatch?>> Take(NpgsqlConnection connection, Wish wish, int count)
     {
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         while (true)
         {
             await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);

@@ -1,10 +1,11 @@
+using Npgsql;
 using NpgsqlTypes;
 
 namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    private const int RequestsTogether = 64;
+    private const int Together = 64;
 
     // Renewing the claim waits for whoever takes it, or some of its postings, away at this moment (posting.count_claimed, FreeDead).
     // All of them must still be under it: of a batch taken in part, the rest may be on its way again already.
@@ -42,13 +43,12 @@ internal sealed partial class PostgresPosting
 
     // What came back is evidence: it is kept even while the program is stopping.
     public Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure) =>
-        _ends.Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
+        _writings.Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
 
-    private async Task<IReadOnlyList<Guid?>> Begin(IReadOnlyList<ExchangeStart> starts, bool patient)
+    private async Task<IReadOnlyList<Guid?>> Begin(NpgsqlConnection connection, IReadOnlyList<ExchangeStart> starts, bool patient)
     {
         var now = Now;
         var ids = starts.Select(_ => Guid.CreateVersion7(now)).ToArray();
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await using var batch = HotBatch.Of(connection, durable: true, patient, HotBatch.Statement(
             BeginAll,
             ids,
@@ -69,21 +69,13 @@ internal sealed partial class PostgresPosting
         return [.. ids.Select(id => begun.Contains(id) ? id : (Guid?)null)];
     }
 
-    // The ERP's slot is taken until this is done, so the disk is not waited for: what follows from the answer is recorded next, and
-    // that commit brings this one to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
-    private async Task<IReadOnlyList<bool>> End(IReadOnlyList<ExchangeEnd> ends, bool patient)
-    {
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
-        await using var batch = HotBatch.Of(connection, durable: false, patient, HotBatch.Statement(
-            EndAll,
-            ends.Select(end => end.Exchange).ToArray(),
-            HotBatch.Typed(ends.Select(end => end.Answer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
-            HotBatch.Typed(ends.Select(end => end.Status).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
-            HotBatch.Typed(ends.Select(end => end.Failure).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
-            Now));
-        await HotBatch.Run(batch);
-        return [.. ends.Select(_ => true)];
-    }
+    private static NpgsqlBatchCommand EndOf(IReadOnlyList<ExchangeEnd> ends, DateTimeOffset now) => HotBatch.Statement(
+        EndAll,
+        ends.Select(end => end.Exchange).ToArray(),
+        HotBatch.Typed(ends.Select(end => end.Answer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
+        HotBatch.Typed(ends.Select(end => end.Status).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
+        HotBatch.Typed(ends.Select(end => end.Failure).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+        now);
 
     private sealed record ExchangeEnd(Guid Exchange, int? Status, ReadOnlyMemory<byte> Answer, string? Failure);
 }

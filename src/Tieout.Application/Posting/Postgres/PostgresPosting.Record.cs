@@ -8,8 +8,6 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    private const int RecordsTogether = 32;
-
     // Before the postings, as FreeDead does: whoever takes the claim away is waited for.
     private const string LockClaims = "select id from posting.claim where id = any($1) order by id for update";
 
@@ -44,41 +42,60 @@ internal sealed partial class PostgresPosting
           from ours where a.posting_id = ours.id and a.number = ours.attempt),
         closed as (
           update exceptions.exception_case x
-          set state = 'resolved', resolved_attempt = ours.attempt, resolved_at = coalesce(x.resolved_at, $14),
-              resolution = case when x.state = 'open' then ours.words else x.resolution || ' ' || ours.words end
-          from ours
-          where ours.words is not null and x.tenant = 1 and x.subject_kind = 'posting' and x.subject_key = ours.business_key and x.resolved_attempt is null
-          returning x.id, ours.words),
+          set state = 'resolved', resolved_attempt = (select min(attempt) from ours where ours.business_key = x.subject_key), resolved_at = coalesce(x.resolved_at, $14),
+              resolution = case when x.state = 'open' then '' else x.resolution || ' ' end
+                || (select min(words) from ours where ours.business_key = x.subject_key)
+          -- One look-up by key for each, however few cases there were when this was planned.
+          where x.id = any(array(
+            select told_of.id
+            from ours cross join lateral (
+              select c.id from exceptions.exception_case c
+              where c.tenant = 1 and c.subject_kind = 'posting' and c.subject_key = ours.business_key and c.resolved_attempt is null
+              offset 0) told_of
+            where ours.words is not null))
+          returning x.id, x.subject_key),
         noted as (
           insert into exceptions.note (id, case_id, kind, text, actor, at)
-          select gen_random_uuid(), id, 'posted', words, 'delivery', $14 from closed)
+          select gen_random_uuid(), closed.id, 'posted', (select min(words) from ours where ours.business_key = closed.subject_key), 'delivery', $14
+          from closed)
         select id, claim from ours
         """;
 
     // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
-    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results) => _records.Ask(new Recording(claim, from, results));
+    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results) => _writings.Ask(new Recording(claim, from, results));
 
-    private async Task<IReadOnlyList<bool>> RecordTogether(IReadOnlyList<Recording> recordings, bool patient)
+    // Answers of ERPs and what follows from them, as they came. An answer alone does not wait for the disk: what follows is recorded next,
+    // and that commit brings it to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
+    private async Task<IReadOnlyList<bool>> Write(NpgsqlConnection connection, IReadOnlyList<object> some, bool patient)
     {
         var now = Now;
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        var (ends, recordings) = (some.OfType<ExchangeEnd>().ToList(), some.OfType<Recording>().ToList());
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var ours = await UpdatePostings(connection, recordings, patient, now);
+        HashSet<(Guid, Guid)> ours = [];
+        List<NpgsqlBatchCommand> statements = ends.Count > 0 ? [EndOf(ends, now)] : [];
+        if (recordings.Count > 0) statements.AddRange(RecordOf(recordings, now));
+        await using (var batch = HotBatch.Of(connection, durable: recordings.Count > 0, patient, [.. statements]))
+        await using (var reader = await HotBatch.Read(batch, CancellationToken.None))
+        {
+            await reader.NextResultAsync();
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync()) ours.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        }
         var found = recordings.SelectMany(recording => recording.Results
             .Where(result => result.Change.Finding is not null && ours.Contains((result.Posting.Id, recording.Claim))).Select(CaseOf)).ToList();
         await ExceptionLog.Raise(connection, transaction, found, now);
         await transaction.CommitAsync(CancellationToken.None);
-        return [.. recordings.Select(_ => true)];
+        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) _sawNoDoubt.Clear();
+        return [.. some.Select(_ => true)];
     }
 
-    private static async Task<HashSet<(Guid Posting, Guid Claim)>> UpdatePostings(
-        NpgsqlConnection connection, IReadOnlyList<Recording> recordings, bool patient, DateTimeOffset now)
+    private static NpgsqlBatchCommand[] RecordOf(IReadOnlyList<Recording> recordings, DateTimeOffset now)
     {
         // In the order of their ids: two programs that record never wait for each other.
         (Recording Of, PostingResult Result)[] rows =
             [.. recordings.SelectMany(recording => recording.Results.Select(result => (recording, result))).OrderBy(row => row.result.Posting.Id)];
-        await using var batch = HotBatch.Of(
-            connection, durable: true, patient,
+        return
+        [
             HotBatch.Statement(LockClaims, recordings.Select(recording => recording.Claim).ToArray()),
             HotBatch.Statement(
                 RecordAll,
@@ -90,13 +107,8 @@ internal sealed partial class PostgresPosting
                 Each(row => row.Result.Detail),
                 Texts(row => row.Result.Change is { State: PostingState.Posted, Document: { } document }
                     ? ExceptionLog.PostedBy(row.Result.Posting.Attempts, document.Number) : null),
-                now));
-        HashSet<(Guid, Guid)> ours = [];
-        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
-        await reader.NextResultAsync();
-        await reader.NextResultAsync();
-        while (await reader.ReadAsync()) ours.Add((reader.GetGuid(0), reader.GetGuid(1)));
-        return ours;
+                now),
+        ];
 
         T[] Each<T>(Func<(Recording Of, PostingResult Result), T> part) => [.. rows.Select(part)];
         NpgsqlParameter Texts(Func<(Recording Of, PostingResult Result), string?> part) => HotBatch.Typed(Each(part), NpgsqlDbType.Array | NpgsqlDbType.Text);

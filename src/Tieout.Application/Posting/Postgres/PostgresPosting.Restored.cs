@@ -7,6 +7,7 @@ internal sealed partial class PostgresPosting
     public async Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel)
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
+        _sawNoDoubt.Clear();
         return await connection.ExecuteAsync(
             """
             update posting.posting p

@@ -12,12 +12,12 @@ internal sealed partial class PostgresPosting : IPostingStore
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly RunLog _runs;
+    private readonly HotLines _lines;
 
     // What many workers want at the same moment is one transaction.
     private readonly Gathering<string, bool> _looks;
     private readonly Gathering<ExchangeStart, Guid?> _beginnings;
-    private readonly Gathering<ExchangeEnd, bool> _ends;
-    private readonly Gathering<Recording, bool> _records;
+    private readonly Gathering<object, bool> _writings;
 
     // Replaced whole when something is published; whoever holds the earlier one goes on with it.
     private PublishedMapping _mapping = PublishedMapping.None;
@@ -27,18 +27,24 @@ internal sealed partial class PostgresPosting : IPostingStore
     /// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
     public PostgresPosting(NpgsqlDataSource database, TimeProvider clock)
     {
-        (_database, _clock, _runs) = (database, clock, new RunLog(database, clock));
-        _looks = new(LookTogether, async target => (await LookTogether([target]))[0], RequestsTogether);
-        _beginnings = new(starts => Begin(starts, patient: false), async start => (await Begin([start], patient: true))[0], RequestsTogether);
-        _ends = new(ends => End(ends, patient: false), async end => (await End([end], patient: true))[0], RequestsTogether);
-        _records = new(some => RecordTogether(some, patient: false), async one => (await RecordTogether([one], patient: true))[0], RecordsTogether);
+        (_database, _clock, _runs, _lines) = (database, clock, new RunLog(database, clock), new HotLines(database));
+        _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
+        _beginnings = new(
+            starts => _lines.Use(line => Begin(line, starts, patient: false)), start => Patiently(line => Begin(line, [start], patient: true)), Together);
+        _writings = new(
+            some => _lines.Use(line => Write(line, some, patient: false)), one => Patiently(line => Write(line, [one], patient: true)), Together);
     }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
     public Guid NewId() => Guid.CreateVersion7(Now);
 
-    public async Task<IPostingNode> Join(CancellationToken cancel) => await PostgresNode.Join(_database, Told, cancel);
+    public async Task<IPostingNode> Join(CancellationToken cancel)
+    {
+        var node = await PostgresNode.Join(_database, Told, _lines.Left, cancel);
+        _lines.Joined();
+        return node;
+    }
 
     public async Task RaiseTarget(string target, Finding finding)
     {
@@ -63,6 +69,13 @@ internal sealed partial class PostgresPosting : IPostingStore
     public Task EndRun(Guid run, string state, string problem) => _runs.End(run, state, problem);
 
     public Task BreakRun(Guid run, Exception trouble) => _runs.Break(run, trouble);
+
+    // On a connection of its own: it may wait for somebody's lock.
+    private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<IReadOnlyList<T>>> work)
+    {
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        return (await work(connection))[0];
+    }
 
     private void Told(DateTimeOffset now) => (_clock as DatabaseClock)?.Told(now);
 }
