@@ -16,6 +16,8 @@ comment on table posting.claim is 'What one worker has in hand for one call: a l
 comment on column posting.claim.remaining is 'How many of its postings are still under it; kept by posting.count_claimed. Of a batch taken in part nothing is sent.';
 comment on column posting.claim.sent_at is 'When the last request was put on record; the postings have it once the claim ends.';
 
+-- Ids do not pack.
+alter table posting.claim alter column postings set storage external;
 -- What is in somebody's hands now.
 insert into posting.claim (id, tenant, target, kind, node, postings, remaining, until, sent_at)
 select claim, min(tenant), min(target), case when bool_or(state = 'sending') then 'send' else 'look-up' end, coalesce(min(claimed_by), 0),
@@ -41,6 +43,9 @@ create index posting_months on posting.posting (target, legal_entity_id, month, 
 create index posting_parked on posting.posting (legal_entity_id, id) where stage = 'parked';
 create index posting_cancelled on posting.posting (legal_entity_id, id) where stage = 'cancelled';
 create index posting_stopped on posting.posting (id) where stage in ('parked', 'in-doubt', 'cancelled');
+-- For lists. What is no invoice is rare; months come one after the other.
+create index posting_kinds on posting.posting (document_kind, id) where document_kind <> 'invoice';
+create index posting_month on posting.posting using brin (month) with (pages_per_range = 32, autosummarize = on);
 
 -- Whoever takes postings away from a claim, by whatever means, makes the claim too small to be sent under.
 create function posting.count_claimed() returns trigger language plpgsql as $$

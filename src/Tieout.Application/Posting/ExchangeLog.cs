@@ -45,8 +45,24 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
     }
 
     /// <summary>Waits until every answer so far is on record, or throws why one is not.</summary>
-    public Task Written()
+    public async Task Written()
     {
-        lock (_ends) return Task.WhenAll(_ends);
+        Task[] ends;
+        lock (_ends) ends = [.. _ends];
+        // One after the other, not all at once: the simulation has one thread, and a task that gathers others ends on any.
+        foreach (var end in ends) await end;
+    }
+
+    /// <summary>Waits for them and for what follows from them, which may go on record together with them.</summary>
+    public async Task WrittenWith(Task recorded)
+    {
+        try
+        {
+            await Written();
+        }
+        finally
+        {
+            await recorded;
+        }
     }
 }

@@ -107,7 +107,7 @@ internal sealed class PostingLane(
             return new PostingResult(
                 posting, PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter()), Word(outcome), Detail(outcome), counts);
         }).ToList();
-        await Task.WhenAll(log.Written(), store.Record(batch.Claim, PostingState.Sending, results));
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.Sending, results));
         if (!unreached) await health.Reached();
         if (away is not null) await OutOfReach(away.Reason, away.RetryAfter, call.TurnedAway);
         return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
@@ -205,7 +205,7 @@ internal sealed class PostingLane(
             PostingDecision.AfterLookUp(
                 outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await Task.WhenAll(log.Written(), store.Record(batch.Claim, PostingState.InDoubt, results));
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
         if (unreached is null)
         {
             await health.Reached();
