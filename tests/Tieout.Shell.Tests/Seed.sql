@@ -102,6 +102,9 @@ from (select bill.*, case entity when 'DE' then 'sap-de' else 'tryton-' || lower
              when n in (1, 4, 5) then 'parked' when n = 6 then 'in-doubt' when n = 7 then 'sending' when n = 8 then 'ready' when n = 9 then 'staged' else 'posted' end as state
       from bill) p;
 
+insert into posting.claim (id, target, kind, node, postings, remaining, until, sent_at)
+select claim, target, 'send', 1, array[id], 1, sent_at + interval '6 minutes', sent_at from posting.posting where claim is not null;
+
 insert into posting.attempt (posting_id, number, kind, batch, node, started_at, ended_at, outcome, detail)
 select id, 1, 'send', pg_temp.id('batch' || business_key), 1, sent_at, sent_at + interval '412 ms',
        case state when 'posted' then 'accepted' when 'parked' then 'refused' when 'in-doubt' then 'no-answer' end,

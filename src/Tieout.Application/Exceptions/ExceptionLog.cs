@@ -1,6 +1,5 @@
 using Dapper;
 using Npgsql;
-using Tieout.Application.Posting;
 using Tieout.Domain;
 using Tieout.Domain.Exceptions;
 
@@ -74,34 +73,6 @@ internal static class ExceptionLog
             update exceptions.exception_case set state = 'resolved', resolution = @resolution, resolved_at = @now
             where subject_kind = @subjectKind and subject_key = any(@keys) and state = 'open'
             """, new { subjectKind, keys = subjectKeys.ToArray(), resolution, now }, transaction);
-    }
-
-    /// <summary>
-    /// Closes the open cases of what came to be posted, and names the attempt in them and in those that were replayed: there the story ends.
-    /// </summary>
-    public static async Task Posted(NpgsqlConnection connection, IReadOnlyCollection<PostingResult> posted, DateTimeOffset now)
-    {
-        if (posted.Count == 0) return;
-        await connection.ExecuteAsync(
-            """
-            with new as (select * from unnest(@keys, @attempts, @words) as new (key, attempt, words)),
-            told as (
-              update exceptions.exception_case x
-              set state = 'resolved', resolved_attempt = new.attempt, resolved_at = coalesce(x.resolved_at, @now),
-                  resolution = case when x.state = 'open' then new.words else x.resolution || ' ' || new.words end
-              from new
-              where x.tenant = 1 and x.subject_kind = 'posting' and x.subject_key = new.key and x.resolved_attempt is null
-              returning x.id, new.words)
-            insert into exceptions.note (id, case_id, kind, text, actor, at)
-            select gen_random_uuid(), id, 'posted', words, 'delivery', @now from told
-            """,
-            new
-            {
-                now,
-                keys = posted.Select(result => result.Posting.BusinessKey).ToArray(),
-                attempts = posted.Select(result => result.Posting.Attempts).ToArray(),
-                words = posted.Select(result => PostedBy(result.Posting.Attempts, result.Change.Document!.Number)).ToArray(),
-            });
     }
 
     /// <summary>How a case ends whose posting was posted.</summary>

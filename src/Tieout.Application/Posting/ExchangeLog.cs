@@ -20,6 +20,8 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
     // permission: a worker that was stopped in between must not send at all.
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(30);
 
+    private readonly List<Task> _ends = [];
+
     /// <summary>Whether anything was asked since this was last set to false.</summary>
     public bool Asked { get; set; }
 
@@ -34,9 +36,33 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
         return exchange;
     }
 
+    // Not waited for here: the ERP's slot is taken until the call is over, and nothing follows from the answer before it is recorded.
     public Task Ended(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure, CancellationToken cancel)
     {
         call?.Answered(status);
-        return store.EndExchange(exchange, status, answer, failure);
+        lock (_ends) _ends.Add(store.EndExchange(exchange, status, answer, failure));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until every answer so far is on record, or throws why one is not.</summary>
+    public async Task Written()
+    {
+        Task[] ends;
+        lock (_ends) ends = [.. _ends];
+        // One after the other, not all at once: the simulation has one thread, and a task that gathers others ends on any.
+        foreach (var end in ends) await end;
+    }
+
+    /// <summary>Waits for them and for what follows from them, which may go on record together with them.</summary>
+    public async Task WrittenWith(Task recorded)
+    {
+        try
+        {
+            await Written();
+        }
+        finally
+        {
+            await recorded;
+        }
     }
 }

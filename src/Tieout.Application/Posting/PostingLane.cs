@@ -67,15 +67,17 @@ internal sealed class PostingLane(
     {
         if (batch.Unmapped.Count == batch.Postings.Count) return await Refuse(batch);
         if (await gate.Enter(() => store.Now, toSend: true, hand) is not { } call) return await GiveBack(batch);
+        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
         try
         {
             IReadOnlyList<DeliveryOutcome>? outcomes = null;
             try
             {
-                outcomes = await Outcomes(batch, call);
+                outcomes = await Outcomes(batch, log);
             }
             catch (ClaimLostException)
             {
+                await log.Written();
                 await store.Release(batch.Claim, target.Name); // others look after what was taken; this is the rest of it
                 return LaneStep.Idle; // not at once again: what took the claim, such as a clock that is behind, may last a moment
             }
@@ -83,7 +85,7 @@ internal sealed class PostingLane(
             {
                 gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(IsSettled) == true);
             }
-            return await Sent(batch, outcomes, call);
+            return await Sent(batch, outcomes, call, log);
         }
         finally
         {
@@ -91,7 +93,7 @@ internal sealed class PostingLane(
         }
     }
 
-    private async Task<LaneStep> Sent(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call)
+    private async Task<LaneStep> Sent(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call, ExchangeLog log)
     {
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
         // that it turned away because it takes no more calls for a moment.
@@ -105,7 +107,7 @@ internal sealed class PostingLane(
             return new PostingResult(
                 posting, PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter()), Word(outcome), Detail(outcome), counts);
         }).ToList();
-        await store.Record(batch.Claim, PostingState.Sending, results);
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.Sending, results));
         if (!unreached) await health.Reached();
         if (away is not null) await OutOfReach(away.Reason, away.RetryAfter, call.TurnedAway);
         return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
@@ -145,20 +147,18 @@ internal sealed class PostingLane(
     private static bool IsSettled(DeliveryOutcome outcome) => outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.NoAnswer { Taken: false });
 
     // A connector that throws after it has asked something leaves everything in doubt; before that, nothing was sent.
-    private async Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, LaneCall call)
+    private async Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, ExchangeLog log)
     {
-        if (batch.Unmapped.Count == 0) return await Outcomes(batch, batch.Documents, call);
+        if (batch.Unmapped.Count == 0) return await Outcomes(batch.Documents, log);
         // What the rules do not map is refused by us; the others go without it.
         var mapped = batch.Postings.Index().Where(pair => !batch.Unmapped.ContainsKey(pair.Item.Id)).Select(pair => pair.Index).ToList();
-        var sent = await Outcomes(batch, [.. mapped.Select(index => batch.Documents[index])], call);
+        var sent = await Outcomes([.. mapped.Select(index => batch.Documents[index])], log);
         return [.. batch.Postings.Select((posting, index) =>
             batch.Unmapped.TryGetValue(posting.Id, out var finding) ? new DeliveryOutcome.Refused(finding) : sent[mapped.IndexOf(index)])];
     }
 
-    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(ClaimedBatch batch, IReadOnlyList<ErpDocument> documents, LaneCall call)
-    {
-        var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
-        return Asking.Each<ErpDocument, DeliveryOutcome>(
+    private Task<IReadOnlyList<DeliveryOutcome>> Outcomes(IReadOnlyList<ErpDocument> documents, ExchangeLog log) =>
+        Asking.Each<ErpDocument, DeliveryOutcome>(
             documents,
             some =>
             {
@@ -168,7 +168,6 @@ internal sealed class PostingLane(
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.Refused(Asking.Finding(bug)),
             bug => log.Asked ? new DeliveryOutcome.NoAnswer(Failed(bug)) : new DeliveryOutcome.NotSent(Failed(bug)),
             mayRepeat: () => !log.Asked, CancellationToken.None);
-    }
 
     private async Task<LaneStep> LookUp(ClaimedBatch batch, LaneHand hand)
     {
@@ -178,9 +177,9 @@ internal sealed class PostingLane(
             // What an ERP says was true when it was asked; its answer may have taken long.
             var asked = store.Now;
             IReadOnlyList<LookUpOutcome>? outcomes = null;
+            var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0, call);
             try
             {
-                var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0, call);
                 outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
                     batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
                     bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
@@ -190,7 +189,7 @@ internal sealed class PostingLane(
                 var settled = outcomes?.Count(outcome => outcome is LookUpOutcome.Found or LookUpOutcome.Conflict) ?? 0;
                 gate.Leave(call, settled, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
             }
-            return await LookedUp(batch, outcomes, asked, call);
+            return await LookedUp(batch, outcomes, asked, call, log);
         }
         finally
         {
@@ -198,7 +197,8 @@ internal sealed class PostingLane(
         }
     }
 
-    private async Task<LaneStep> LookedUp(ClaimedBatch batch, IReadOnlyList<LookUpOutcome> outcomes, DateTimeOffset asked, LaneCall call)
+    private async Task<LaneStep> LookedUp(
+        ClaimedBatch batch, IReadOnlyList<LookUpOutcome> outcomes, DateTimeOffset asked, LaneCall call, ExchangeLog log)
     {
         var unreached = outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer) ? (LookUpOutcome.NoAnswer)outcomes[0] : null;
         var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
@@ -206,7 +206,7 @@ internal sealed class PostingLane(
             PostingDecision.AfterLookUp(
                 outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
             Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await store.Record(batch.Claim, PostingState.InDoubt, results);
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
         if (unreached is null)
         {
             await health.Reached();

@@ -96,10 +96,12 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         try
         {
             var log = new ExchangeLog(store, clock, store.NewId(), target, claimed: 0, call);
-            return outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
+            outcomes = await Asking.Each<ErpCustomer, CustomerOutcome>(
                 customers, asked => target.Connector.EnsureCustomers(asked, log, cancel),
                 bug => new CustomerOutcome.Refused(Asking.Finding(bug)), bug => new CustomerOutcome.NotNow($"The connector failed: {bug.Message}"),
                 mayRepeat: () => true, cancel);
+            await log.Written();
+            return outcomes;
         }
         finally
         {

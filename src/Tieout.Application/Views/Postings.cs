@@ -49,10 +49,10 @@ public sealed class ReadPostings(NpgsqlDataSource database)
     public async Task<PostingList> Run(PostingFilter filter, Cursor? after, int limit, CancellationToken cancel)
     {
         List<string> terms = ["p.tenant = 1"];
-        if (filter.Target is not null) terms.Add("p.target = @Target");
+        if (filter.Target is not null) terms.Add(filter.State is null ? OfTarget : "p.target = @Target");
         // As a word, checked by the caller: it has to match the partial indexes.
-        if (filter.State is { } state) terms.Add($"p.state = '{Words.Of(Words.Parse<Domain.Posting.PostingState>(state))}'");
-        if (filter.Kind is not null) terms.Add("p.document_kind = @Kind");
+        if (filter.State is { } state) terms.AddRange(OfState(Words.Parse<Domain.Posting.PostingState>(state)));
+        if (filter.Kind is not null) terms.Add(filter.Kind == "invoice" ? "p.document_kind = @Kind" : "p.document_kind = @Kind and p.document_kind <> 'invoice'");
         if (filter.Entity is not null) terms.Add("p.legal_entity_id = (select id from customers.legal_entity where tenant = 1 and code = @Entity)");
         if (filter.Month is not null) terms.Add("p.month = @month");
         if (filter.Key is not null) terms.Add("p.business_key = @Key");
@@ -72,6 +72,22 @@ public sealed class ReadPostings(NpgsqlDataSource database)
             page.ConvertAll(row => new PostingRow(
                 row.Id, row.BusinessKey, row.Kind, row.Entity, AccountingMonth.Of(row.Month), Cash.Of(row.Amount, row.Currency), row.Target, row.State,
                 row.ErpNumber, row.Attempts, row.NotBefore, row.SentAt, row.CreatedAt, row.ChangedAt, row.CorrelationId, row.DocumentId)), next);
+    }
+
+    // The target alone, in words that the partial indexes of all stages answer to: few rows among very many are found by them.
+    private const string OfTarget =
+        """
+        (p.stage = 'open' and p.target = @Target or p.stage = 'staged' and p.target is not null and p.target = @Target
+         or p.stage in ('parked', 'in-doubt', 'cancelled') and p.target = @Target or p.erp_number is not null and p.target = @Target)
+        """;
+
+    private static IEnumerable<string> OfState(Domain.Posting.PostingState state)
+    {
+        yield return $"p.state = '{Words.Of(state)}'";
+        yield return $"p.stage = '{(state is Domain.Posting.PostingState.Ready or Domain.Posting.PostingState.Sending ? "open" : Words.Of(state))}'";
+        if (state == Domain.Posting.PostingState.Posted) yield return "p.erp_number is not null"; // few, while nearly all wait
+        // A handful among all that is ready.
+        if (state == Domain.Posting.PostingState.Sending) yield return "p.id = any(array(select unnest(postings) from posting.claim where kind = 'send'))";
     }
 
     private sealed record ListRow(

@@ -26,7 +26,7 @@ internal sealed partial class MemoryPosting
     {
         var now = Now;
         return _line.Ask("claim-to-look-up", writes: true, () => Claim(target, node, "look-up", now, [.. Books.Rows.Where(row =>
-            row.State == PostingState.InDoubt && row.Target == target.Name && row.NotBefore <= now && !(row.ClaimedUntil >= now) && !Server.IsLocked(row.Id))
+            row.State == PostingState.InDoubt && row.Target == target.Name && row.NotBefore <= now && row.Claim is null && !Server.IsLocked(row.Id))
             .Take(limit)]));
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class MemoryPosting
         var now = flaws.HasFlag(Flaws.MachineTime) ? Now : _line.Now;
         var held = start.Claimed == 0 ? [] : Books.Rows.Where(row => row.State == PostingState.Sending
             && row.Claim == start.Batch && row.Target == start.Target.Name && row.ClaimedUntil > now).ToList();
-        Server.Demand(held.Select(row => row.Id));
+        // The claim is a row of its own: whoever only holds the postings is not waited for.
         if (held.Count != start.Claimed && !flaws.HasFlag(Flaws.NoFence)) return null;
         var books = Books;
         foreach (var row in held) books = books.Set(row with { SentAt = now, ClaimedUntil = now + Application.Posting.Claims.Lease(start.Target) });

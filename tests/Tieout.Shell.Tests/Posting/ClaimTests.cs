@@ -73,7 +73,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
             await log.Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
         }
         (await Store.FreeDead(CancellationToken.None)).ShouldBe(0);
-        (await _world.Rows<DateTimeOffset>("select distinct sent_at from posting.posting where state = 'sending'"))
+        (await _world.Rows<DateTimeOffset>("select sent_at from posting.claim"))
             .ShouldHaveSingleItem().ShouldBe(_clock.GetUtcNow(), TimeSpan.FromMilliseconds(1));
     }
 

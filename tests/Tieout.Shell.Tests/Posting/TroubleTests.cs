@@ -131,7 +131,7 @@ public sealed class TroubleTests(PostgresFixture postgres)
         catch (Exception stuck)
         {
             var left = await world.Rows<string>(
-                "select state || ' ' || coalesce(not_before::text, '') || ' ' || coalesce(claimed_by::text, '') from posting.posting where state <> 'posted'");
+                "select state || ' ' || coalesce(not_before::text, '') || ' ' || coalesce(claim::text, '') from posting.posting where state <> 'posted'");
             Assert.Fail($"{stuck.Message}\n{string.Join('\n', troubles)}\n{string.Join('\n', left)}\n{string.Join('\n', (await world.OpenCases()).Keys)}\n{serving.Status}");
         }
         await stop.CancelAsync();

@@ -26,12 +26,12 @@ public sealed class ReadLanes(NpgsqlDataSource database, TimeProvider clock)
             """, new { now })).ToLookup(share => share.Target, StringComparer.Ordinal);
         var waiting = (await connection.QueryAsync<(string Target, string State, long Documents)>(
             """
-            select target, state, count(*) from posting.posting where state in ('ready', 'sending', 'in-doubt') group by target, state
+            select target, state, count(*) from posting.posting where stage in ('open', 'in-doubt') group by target, state
             union all
             select lane.target, 'staged', count(*)
             from posting.lane lane
             join customers.legal_entity entity on entity.code = any(lane.legal_entities)
-            join posting.posting on posting.legal_entity_id = entity.id and posting.state = 'staged'
+            join posting.posting on posting.legal_entity_id = entity.id and posting.stage = 'staged'
             group by lane.target
             union all
             select posting.target, 'dead', count(distinct posting.id)

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Connectors.Port;
@@ -9,6 +8,37 @@ namespace Tieout.Application.Posting.Postgres;
 /// <summary>What is to be told to the ERP about postings that were claimed.</summary>
 internal static class ClaimedDocuments
 {
+    private const string Heads =
+        """
+        select invoice.id, invoice.number, customer.code as customer_code, coalesce(reference.external_id, '') as erp_customer_id,
+               invoice.currency, invoice.issue_date, invoice.due_date, invoice.total
+        from unnest($1, $2) as wanted (id, account)
+        join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
+        join customers.customer on customer.id = invoice.customer_id
+        left join customers.cross_reference reference on reference.system = $3 and reference.object_kind = 'customer'
+          and reference.internal_id = invoice.customer_id
+        """;
+
+    private const string Lines =
+        """
+        select line.invoice_id, line.recognition, line.amount, line.description, line.period_start, line.period_end, line.tax_code,
+               line.tax_rate, line.supply_on
+        from unnest($1, $2) as wanted (id, account)
+        join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
+        join invoicing.invoice_line line on line.billing_account_id = wanted.account and line.month = invoice.month and line.invoice_id = wanted.id
+        order by line.invoice_id, line.line_no
+        """;
+
+    private const string Taxes =
+        """
+        select tax.invoice_id, tax.code, tax.rate, tax.base, tax.tax as amount, coalesce(corrected.number, '') as corrected
+        from unnest($1, $2) as wanted (id, account)
+        join invoicing.invoice_tax tax on tax.invoice_id = wanted.id
+        left join invoicing.invoice corrected on corrected.id = tax.about_invoice_id and corrected.billing_account_id = wanted.account
+          and tax.about_invoice_id <> tax.invoice_id
+        order by tax.invoice_id, tax.group_no
+        """;
+
     /// <summary>
     /// One document per posting, in the same order, with the fields that a person has set; the customer's id empty where the ERP has none.
     /// </summary>
@@ -30,38 +60,36 @@ internal static class ClaimedDocuments
     private static async Task<Dictionary<Guid, ErpDocument>> Invoices(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
     {
         if (postings.Count == 0) return [];
-        var ids = postings.ConvertAll(posting => posting.DocumentId).ToArray();
-        var accounts = postings.ConvertAll(posting => posting.BillingAccountId).ToArray();
-        var heads = (await connection.QueryAsync<Head>(
-            """
-            select invoice.id, invoice.number, customer.code as customer_code, coalesce(reference.external_id, '') as erp_customer_id,
-                   invoice.currency, invoice.issue_date, invoice.due_date, invoice.total
-            from unnest(@ids, @accounts) as wanted (id, account)
-            join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
-            join customers.customer on customer.id = invoice.customer_id
-            left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
-              and reference.internal_id = invoice.customer_id
-            """, new { ids, accounts, target })).ToDictionary(head => head.Id);
-        var lines = (await connection.QueryAsync<Line>(
-            """
-            select line.invoice_id, line.recognition, line.amount, line.description, line.period_start, line.period_end, line.tax_code,
-                   line.tax_rate, line.supply_on
-            from unnest(@ids, @accounts) as wanted (id, account)
-            join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
-            join invoicing.invoice_line line on line.billing_account_id = wanted.account and line.month = invoice.month and line.invoice_id = wanted.id
-            order by line.invoice_id, line.line_no
-            """, new { ids, accounts })).ToLookup(line => line.InvoiceId);
-        var taxes = (await connection.QueryAsync<Tax>(
-            """
-            select tax.invoice_id, tax.code, tax.rate, tax.base, tax.tax as amount, coalesce(corrected.number, '') as corrected
-            from unnest(@ids, @accounts) as wanted (id, account)
-            join invoicing.invoice_tax tax on tax.invoice_id = wanted.id
-            left join invoicing.invoice corrected on corrected.id = tax.about_invoice_id and corrected.billing_account_id = wanted.account
-              and tax.about_invoice_id <> tax.invoice_id
-            order by tax.invoice_id, tax.group_no
-            """, new { ids, accounts })).ToLookup(tax => tax.InvoiceId);
-        return heads.Values.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]));
+        object?[] wanted =
+            [postings.ConvertAll(posting => posting.DocumentId).ToArray(), postings.ConvertAll(posting => posting.BillingAccountId).ToArray()];
+        // One trip for all three.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(HotBatch.Statement(Heads, [.. wanted, target]));
+        batch.BatchCommands.Add(HotBatch.Statement(Lines, wanted));
+        batch.BatchCommands.Add(HotBatch.Statement(Taxes, wanted));
+        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
+        List<Head> heads = new(postings.Count);
+        while (await reader.ReadAsync()) heads.Add(HeadOf(reader));
+        await reader.NextResultAsync();
+        List<Line> allLines = [];
+        while (await reader.ReadAsync()) allLines.Add(LineOf(reader));
+        await reader.NextResultAsync();
+        List<Tax> allTaxes = [];
+        while (await reader.ReadAsync()) allTaxes.Add(TaxOf(reader));
+        var (lines, taxes) = (allLines.ToLookup(line => line.InvoiceId), allTaxes.ToLookup(tax => tax.InvoiceId));
+        return heads.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]));
     }
+
+    private static Head HeadOf(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateOnly>(5), row.GetFieldValue<DateOnly>(6),
+        row.GetDecimal(7));
+
+    private static Line LineOf(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetDecimal(2), row.GetString(3), row.GetFieldValue<DateOnly>(4), row.GetFieldValue<DateOnly>(5), row.GetString(6),
+        row.GetDecimal(7), row.GetFieldValue<DateOnly>(8));
+
+    private static Tax TaxOf(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetString(1), row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4), row.GetString(5));
 
     // The ERP has one tax per code and rate, whatever invoices its base comes from.
     private static ErpInvoice Document(Head head, IReadOnlyList<Line> lines, IReadOnlyList<Tax> taxes) => new(

@@ -19,14 +19,21 @@ internal sealed class PostgresNode : IPostingNode
 
     private readonly NpgsqlConnection _connection;
     private readonly Action<DateTimeOffset> _told;
+    private readonly Func<ValueTask> _left;
+    private int _gone;
 
-    private PostgresNode(NpgsqlConnection connection, int number, Action<DateTimeOffset> told) => (_connection, Number, _told) = (connection, number, told);
+    private PostgresNode(NpgsqlConnection connection, int number, Action<DateTimeOffset> told, Func<ValueTask> left) =>
+        (_connection, Number, _told, _left) = (connection, number, told, left);
 
     public int Number { get; }
 
     /// <summary>Joins under a number of its own.</summary>
+    /// <param name="database">The books.</param>
     /// <param name="told">Hears what time it is in the database, now and with every <see cref="Prove"/>.</param>
-    public static async Task<PostgresNode> Join(NpgsqlDataSource database, Action<DateTimeOffset> told, CancellationToken cancel)
+    /// <param name="left">Is called once it has left.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<PostgresNode> Join(
+        NpgsqlDataSource database, Action<DateTimeOffset> told, Func<ValueTask> left, CancellationToken cancel)
     {
         var connection = await database.OpenConnectionAsync(cancel);
         try
@@ -39,7 +46,7 @@ internal sealed class PostgresNode : IPostingNode
                 // After a restore from a backup, numbers come again; one whose owner lives on is left to it.
                 if (!mine) continue;
                 told(Instant(now));
-                return new PostgresNode(connection, number, told);
+                return new PostgresNode(connection, number, told, left);
             }
         }
         catch
@@ -58,6 +65,7 @@ internal sealed class PostgresNode : IPostingNode
     // The lock belongs to the session: it goes with the connection, however this process ends.
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _gone, 1) == 1) return;
         try
         {
             await Prove(CancellationToken.None);
@@ -66,6 +74,10 @@ internal sealed class PostgresNode : IPostingNode
         catch (NpgsqlException)
         {
             // The session is gone, and the lock with it.
+        }
+        finally
+        {
+            await _left();
         }
         await _connection.DisposeAsync();
     }

@@ -1,88 +1,210 @@
+using System.Collections.Concurrent;
 using Dapper;
+using Npgsql;
 using Tieout.Application.Mapping;
 
 namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel) => Claim(
+    // Workers of one lane who want documents at the same moment get them from one statement.
+    private const int ClaimsTogether = 16;
+
+    // Who waits for a doubt waits that much longer; one that this program has just made is seen at once.
+    private static readonly TimeSpan StillTrue = TimeSpan.FromMilliseconds(20);
+
+    private const string PutDown =
         """
-        update posting.posting p
-        set state = 'sending', claim = @claim, claimed_by = @node, claimed_until = @until, sent_at = @now, attempts = p.attempts + 1, tries = p.tries + 1,
-            rules_version = case when p.chosen_at is null then @version || case when p.routes > 0 then ' routes@' || p.routes else '' end || @versions
-                                 else p.rules_version end,
-            chosen_at = coalesce(p.chosen_at, p.attempts + 1), changed_at = @now
-        from (
-          select id, billing_account_id from posting.posting
-          where target = @target and state = 'ready' and (not_before is null or not_before <= @now) and tries = @tries
-            and not posting.may_be_posted(created_at, sent_at)
-          order by place, id for update skip locked limit @limit) due
-        where p.id = due.id and p.billing_account_id = due.billing_account_id
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at
-        """, new(target, node, "send", limit, tries), cancel);
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at, p.claim),
+        told as (
+          insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
+          select id, attempts, $6, claim, $7, $4 from claimed),
+        held as (
+          insert into posting.claim (id, target, kind, node, postings, remaining, until)
+          select claim, $1, $6, $7, array_agg(id order by id), count(*)::int, $5 from claimed group by claim)
+        select * from claimed
+        """;
+
+    private const string TakeReady =
+        $"""
+        with due as (
+          select id, billing_account_id, place from posting.posting
+          where target = $1 and stage = 'open' and state = 'ready' and (not_before is null or not_before <= $4) and tries = $8
+            and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
+          order by place, id for update skip locked limit $3),
+        claimed as (
+          update posting.posting p
+          set state = 'sending', claim = due.claim, sent_at = $4, attempts = p.attempts + 1, tries = p.tries + 1,
+              rules_version = case when p.chosen_at is null then $9 || case when p.routes > 0 then ' routes@' || p.routes else '' end || $10
+                                   else p.rules_version end,
+              chosen_at = coalesce(p.chosen_at, p.attempts + 1), changed_at = $4
+          from (select id, billing_account_id, ($2::uuid[])[1 + (row_number() over (order by place, id) - 1) / $11] as claim from due) due
+          where p.id = due.id and p.billing_account_id = due.billing_account_id
+          {PutDown}
+        """;
+
+    private const string TakeDoubts =
+        $"""
+        with due as (
+          select id, billing_account_id from posting.posting
+          where target = $1 and stage = 'in-doubt' and not_before <= $4 and claim is null
+          order by id for update skip locked limit $3),
+        claimed as (
+          update posting.posting p
+          set claim = ($2::uuid[])[1], attempts = p.attempts + 1, look_ups = p.look_ups + 1, changed_at = $4
+          from due
+          where p.id = due.id and p.billing_account_id = due.billing_account_id
+          {PutDown}
+        """;
+
+    private readonly ConcurrentDictionary<(string Target, int Node), Gathering<Wish, ClaimedBatch?>> _takers = new();
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _sawNoDoubt = new(StringComparer.Ordinal);
+
+    public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var wish = new Wish(target, node, "send", limit, tries);
+        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether)).Ask(wish);
+    }
 
     public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         return await connection.QuerySingleAsync<int?>(
             """
             select min(tries) from posting.posting
-            where target = @Name and state = 'ready' and (not_before is null or not_before <= @now) and not posting.may_be_posted(created_at, sent_at)
+            where target = @Name and stage = 'open' and state = 'ready' and (not_before is null or not_before <= @now)
+              and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
             """, new { target.Name, now = Now });
     }
 
-    public Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel) => Claim(
-        """
-        update posting.posting p
-        set claim = @claim, claimed_by = @node, claimed_until = @until, attempts = p.attempts + 1, look_ups = p.look_ups + 1, changed_at = @now
-        from (
-          select id, billing_account_id from posting.posting
-          where target = @target and state = 'in-doubt' and not_before <= @now and (claimed_until is null or claimed_until < @now)
-          order by id for update skip locked limit @limit) due
-        where p.id = due.id and p.billing_account_id = due.billing_account_id
-        returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at
-        """, new(target, node, "look-up", limit, Tries: 0), cancel);
-
-    private async Task<ClaimedBatch?> Claim(string sql, Wish wish, CancellationToken cancel)
+    // Asked before every sending, and mostly there are none: one look for all who ask, without a transaction.
+    public async Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel)
     {
-        var (target, node, kind, limit, tries) = wish;
-        var now = Now;
-        var claim = Guid.CreateVersion7(now);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var mapping = _mapping = await PublishedMapping.Load(connection, transaction, _mapping);
-        var postings = (await connection.QueryAsync<ClaimedPosting>(
-            sql,
-            new
-            {
-                claim,
-                node,
-                target = target.Name,
-                version = target.Settings.Version,
-                versions = mapping.VersionsOf(target.Name),
-                limit,
-                tries,
-                now,
-                until = now + Posting.Claims.Lease(target),
-            },
-            transaction))
-            .OrderBy(posting => posting.Id).ToList();
-        if (postings.Count == 0) return null;
-        await connection.ExecuteAsync(
-            """
-            insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
-            select id, number, @kind, @claim, @node, @now from unnest(@ids, @numbers) as new (id, number)
-            """,
-            new { kind, claim, node, now, ids = postings.ConvertAll(p => p.Id).ToArray(), numbers = postings.ConvertAll(p => p.Attempts).ToArray() },
-            transaction);
-        var documents = await ClaimedDocuments.Load(connection, target.Name, postings);
-        var batch = await new ClaimedChoices(connection, transaction, target, mapping).Apply(new ClaimedBatch(claim, postings, documents), kind == "send");
-        // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
-        await transaction.CommitAsync(CancellationToken.None);
-        return batch;
+        cancel.ThrowIfCancellationRequested();
+        if (_sawNoDoubt.TryGetValue(target.Name, out var seen) && (Now - seen).Duration() < StillTrue) return null;
+        var asked = Now;
+        if (!await _looks.Ask(target.Name))
+        {
+            _sawNoDoubt[target.Name] = asked;
+            return null;
+        }
+        return (await TakeTogether([new Wish(target, node, "look-up", limit, Tries: 0)]))[0];
     }
 
-    private readonly record struct Wish(DeliveryTarget Target, int Node, string Kind, int Limit, int Tries);
+    private Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets) => _lines.Use(line => Look(line, targets));
+
+    private async Task<IReadOnlyList<bool>> Look(NpgsqlConnection connection, IReadOnlyList<string> targets)
+    {
+        await using var look = new NpgsqlCommand(
+            """
+            select name from unnest($1) name where exists (
+              select from posting.posting where target = name and stage = 'in-doubt' and not_before <= $2 and claim is null)
+            """, connection);
+        look.Parameters.Add(new() { Value = targets.Distinct(StringComparer.Ordinal).ToArray() });
+        look.Parameters.Add(new() { Value = Now });
+        await look.PrepareAsync();
+        HashSet<string> due = new(StringComparer.Ordinal);
+        await using (var reader = await look.ExecuteReaderAsync())
+            while (await reader.ReadAsync()) due.Add(reader.GetString(0));
+        return [.. targets.Select(due.Contains)];
+    }
+
+    private async Task<IReadOnlyList<ClaimedBatch?>> TakeTogether(IReadOnlyList<Wish> wishes)
+    {
+        var answers = new ClaimedBatch?[wishes.Count];
+        foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
+        {
+            var places = alike.Select(pair => pair.Index).ToList();
+            var taken = await _lines.Use(line => Take(line, alike.Key, places.Count));
+            for (var index = 0; index < places.Count; index++) answers[places[index]] = taken[index];
+        }
+        return answers;
+    }
+
+    // So many claims of one kind, the first ones full, the last ones null.
+    private async Task<IReadOnlyList<ClaimedBatch?>> Take(NpgsqlConnection connection, Wish wish, int count)
+    {
+        while (true)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+            var mapping = _mapping;
+            var now = Now;
+            var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
+            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, now);
+            if (publication != mapping.Publication)
+            {
+                // Something was published since: taken back, and taken again under it.
+                await transaction.RollbackAsync(CancellationToken.None);
+                _mapping = await PublishedMapping.Load(connection, transaction: null, mapping);
+                continue;
+            }
+            var batches = rows.Count == 0 ? [] : await Load(connection, transaction, wish, mapping, rows);
+            // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
+            await transaction.CommitAsync(CancellationToken.None);
+            return [.. claims.Select(batches.GetValueOrDefault)];
+        }
+    }
+
+    // The disk is not waited for: nothing leaves before a request is on record, and that commit brings this one to the disk with it.
+    // Should the server crash in between, nothing was claimed and nothing was sent.
+    private static async Task<(long Publication, List<ClaimRow> Rows)> TakeRows(
+        NpgsqlConnection connection, Wish wish, Guid[] claims, PublishedMapping mapping, DateTimeOffset now)
+    {
+        var target = wish.Target;
+        object?[] values = [target.Name, claims, (long)wish.Limit * claims.Length, now, now + Posting.Claims.Lease(target), wish.Kind, wish.Node];
+        var take = wish.Kind == "send"
+            ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit])
+            : HotBatch.Statement(TakeDoubts, values);
+        await using var batch = HotBatch.Of(
+            connection, durable: false, patient: true, HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
+        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var publication = reader.GetInt64(0);
+        await reader.NextResultAsync();
+        List<ClaimRow> rows = [];
+        while (await reader.ReadAsync()) rows.Add(Row(reader));
+        return (publication, rows);
+    }
+
+    private static ClaimRow Row(NpgsqlDataReader reader) => new(
+        reader.GetGuid(15),
+        new ClaimedPosting(
+            reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4),
+            reader.IsDBNull(5) ? default : reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6), reader.GetGuid(7),
+            reader.GetFieldValue<DateOnly>(8), reader.GetString(9), reader.GetDecimal(10), reader.GetGuid(11), reader.GetGuid(12), reader.GetString(13),
+            reader.IsDBNull(14) ? null : reader.GetInt32(14)));
+
+    // All of them at once, then each claim its own.
+    private static async Task<Dictionary<Guid, ClaimedBatch>> Load(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+    {
+        var postings = rows.OrderBy(row => row.Posting.Id).Select(row => row.Posting).ToList();
+        var documents = await ClaimedDocuments.Load(connection, wish.Target.Name, postings);
+        var all = await new ClaimedChoices(connection, transaction, wish.Target, mapping)
+            .Apply(new ClaimedBatch(Guid.Empty, postings, documents), wish.Kind == "send");
+        var documentOf = postings.Index().ToDictionary(pair => pair.Item.Id, pair => all.Documents[pair.Index]);
+        return rows.GroupBy(row => row.Claim).ToDictionary(claim => claim.Key, claim =>
+        {
+            var own = claim.Select(row => row.Posting).OrderBy(posting => posting.Id).ToList();
+            return new ClaimedBatch(claim.Key, own, own.ConvertAll(posting => documentOf[posting.Id]))
+            {
+                Unmapped = all.Unmapped.Count == 0 ? all.Unmapped : all.Unmapped.Where(pair => own.Exists(posting => posting.Id == pair.Key)).ToDictionary(),
+            };
+        });
+    }
+
+    private sealed record Wish(DeliveryTarget Target, int Node, string Kind, int Limit, int Tries)
+    {
+        // One lane's workers ask for the same target; what stands in it is not compared.
+        public bool Equals(Wish? other) => other is not null
+            && ReferenceEquals(Target, other.Target) && (Node, Kind, Limit, Tries) == (other.Node, other.Kind, other.Limit, other.Tries);
+
+        public override int GetHashCode() => HashCode.Combine(Node, Kind, Limit, Tries);
+    }
+
+    private readonly record struct ClaimRow(Guid Claim, ClaimedPosting Posting);
 }

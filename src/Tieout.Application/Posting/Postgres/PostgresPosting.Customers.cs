@@ -13,7 +13,7 @@ internal sealed partial class PostgresPosting
     {
         var now = Now;
         var present = outcomes.Where(pair => pair.Outcome is CustomerOutcome.Present).ToList();
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
             """
@@ -69,10 +69,10 @@ internal sealed partial class PostgresPosting
             update posting.posting p set state = 'parked', rules_version = @version, changed_at = @now
             where p.state = 'staged' and p.id in (
                 select due.id from customers.billing_account account join posting.posting due on due.billing_account_id = account.id
-                where account.customer_id = @customer and due.state = 'staged' and due.document_kind in ('invoice', 'credit-memo')
+                where account.customer_id = @customer and due.stage = 'staged' and due.target = @target and due.document_kind in ('invoice', 'credit-memo')
                 union all
                 select due.id from posting.posting due
-                where due.state = 'staged' and due.document_kind <> 'invoice' and due.document_kind <> 'credit-memo'
+                where due.stage = 'staged' and due.target = @target and due.document_kind <> 'invoice' and due.document_kind <> 'credit-memo'
                   and @customer in (select id from posting.entry_customers(due.document_id)))
               and p.target = @target
             returning p.business_key, p.legal_entity_id, p.billing_account_id, p.month, p.currency, p.amount, p.correlation_id

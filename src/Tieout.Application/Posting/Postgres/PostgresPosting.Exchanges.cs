@@ -1,54 +1,81 @@
+using Npgsql;
 using NpgsqlTypes;
 
 namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    public async Task<Guid?> BeginExchange(ExchangeStart start, CancellationToken cancel)
+    private const int Together = 64;
+
+    // Renewing the claim waits for whoever takes it, or some of its postings, away at this moment (posting.count_claimed, FreeDead).
+    // All of them must still be under it: of a batch taken in part, the rest may be on its way again already.
+    private const string BeginAll =
+        """
+        with asked as (
+          select id, batch, target, operation, request, claimed, lease, coalesce($8, clock_timestamp()) as at
+          from unnest($1, $2, $3, $4, $5, $6, $7) as asked (id, batch, target, operation, request, claimed, lease)),
+        held as (
+          update posting.claim c set sent_at = asked.at, until = asked.at + asked.lease
+          from asked
+          where asked.claimed > 0 and c.id = asked.batch and c.target = asked.target and c.kind = 'send'
+            and c.remaining = asked.claimed and c.until > asked.at
+          returning c.id)
+        insert into posting.exchange (id, batch, target, operation, request, started_at)
+        select id, batch, target, operation, request, at from asked
+        where claimed = 0 or batch in (select id from held)
+        returning id
+        """;
+
+    private const string EndAll =
+        """
+        update posting.exchange x
+        set answer = case when new.status is not null then new.answer end, status = new.status, failure = new.failure,
+            ended_at = greatest(x.started_at, $5)
+        from unnest($1, $2, $3, $4) as new (id, answer, status, failure)
+        where x.id = new.id
+        """;
+
+    public Task<Guid?> BeginExchange(ExchangeStart start, CancellationToken cancel)
     {
-        var now = Now;
-        var id = Guid.CreateVersion7(now);
-        // Updating the postings waits for whoever takes them away at this moment (see FreeDead). All of them must still be
-        // ours: of a batch taken in part, the rest may be on its way again already.
-        await using var command = database.CreateCommand(
-            """
-            with held as (
-              update posting.posting set sent_at = moment.at, claimed_until = moment.at + $8
-              from (select coalesce($6, clock_timestamp()) as at) moment
-              where $7 > 0 and target = $3 and state = 'sending' and claim = $2 and claimed_until > moment.at
-              returning id)
-            insert into posting.exchange (id, batch, target, operation, request, started_at)
-            select $1, $2, $3, $4, $5, coalesce($6, clock_timestamp())
-            where $7 = (select count(*) from held)
-            """);
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = start.Batch });
-        command.Parameters.Add(new() { Value = start.Target.Name });
-        command.Parameters.Add(new() { Value = start.Operation });
-        command.Parameters.Add(new() { Value = start.Request, NpgsqlDbType = NpgsqlDbType.Bytea });
-        // By the database's own clock: ours may be behind when this machine was suspended, and proofs of absence count from here.
-        command.Parameters.Add(new() { Value = clock is DatabaseClock ? DBNull.Value : now, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = start.Claimed });
-        command.Parameters.Add(new() { Value = Posting.Claims.Lease(start.Target) });
-        return await command.ExecuteNonQueryAsync(cancel) == 1 ? id : null;
+        cancel.ThrowIfCancellationRequested();
+        return _beginnings.Ask(start);
     }
 
-    public async Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure)
+    // What came back is evidence: it is kept even while the program is stopping.
+    public Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure) =>
+        _writings.Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
+
+    private async Task<IReadOnlyList<Guid?>> Begin(NpgsqlConnection connection, IReadOnlyList<ExchangeStart> starts, bool patient)
     {
-        // The ERP's slot is taken until this is done, so the disk is not waited for: what follows from the answer is recorded next, and
-        // that commit brings this one to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
-        await using var command = database.CreateCommand(
-            """
-            update posting.exchange set answer = $2, status = $3, failure = $4, ended_at = greatest(started_at, $5)
-            from (select set_config('synchronous_commit', 'off', true)) without_waiting
-            where id = $1
-            """);
-        command.Parameters.Add(new() { Value = exchange });
-        command.Parameters.Add(new() { Value = status is null ? DBNull.Value : answer, NpgsqlDbType = NpgsqlDbType.Bytea });
-        command.Parameters.Add(new() { Value = (object?)status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = Now });
-        // What came back is evidence: it is kept even while the program is stopping.
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        var now = Now;
+        var ids = starts.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        await using var batch = HotBatch.Of(connection, durable: true, patient, HotBatch.Statement(
+            BeginAll,
+            ids,
+            starts.Select(start => start.Batch).ToArray(),
+            starts.Select(start => start.Target.Name).ToArray(),
+            starts.Select(start => start.Operation).ToArray(),
+            HotBatch.Typed(starts.Select(start => start.Request).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
+            starts.Select(start => start.Claimed).ToArray(),
+            starts.Select(start => Posting.Claims.Lease(start.Target)).ToArray(),
+            // By the database's own clock: ours may be behind when this machine was suspended, and proofs of absence count from here.
+            HotBatch.Typed(_clock is DatabaseClock ? null : now, NpgsqlDbType.TimestampTz)));
+        HashSet<Guid> begun = [];
+        await using (var reader = await HotBatch.Read(batch, CancellationToken.None))
+        {
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync()) begun.Add(reader.GetGuid(0));
+        }
+        return [.. ids.Select(id => begun.Contains(id) ? id : (Guid?)null)];
     }
+
+    private static NpgsqlBatchCommand EndOf(IReadOnlyList<ExchangeEnd> ends, DateTimeOffset now) => HotBatch.Statement(
+        EndAll,
+        ends.Select(end => end.Exchange).ToArray(),
+        HotBatch.Typed(ends.Select(end => end.Answer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
+        HotBatch.Typed(ends.Select(end => end.Status).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
+        HotBatch.Typed(ends.Select(end => end.Failure).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+        now);
+
+    private sealed record ExchangeEnd(Guid Exchange, int? Status, ReadOnlyMemory<byte> Answer, string? Failure);
 }

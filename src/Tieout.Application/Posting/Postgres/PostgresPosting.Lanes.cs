@@ -10,7 +10,7 @@ internal sealed partial class PostgresPosting
 {
     public async Task RememberLanes(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         foreach (var target in targets.OrderBy(target => target.Name, StringComparer.Ordinal))
             await connection.ExecuteAsync(
                 """
@@ -31,7 +31,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<IReadOnlyList<LaneStanding>> Lanes(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<(string Target, string Mode, DateTime? Hold, string? Actor, string? Reason)>(
             """
             select lane.target, lane.mode, lane.hold_until, last.actor, last.reason
@@ -46,7 +46,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<LaneGrant> Steer(DeliveryTarget target, LaneReport report, string trouble, DateTimeOffset? circuitUntil, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // One program after the other: what each is given depends on what the others hold.
         var row = await connection.QuerySingleOrDefaultAsync<LaneRow>(
@@ -77,7 +77,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<LaneOutcome> Command(LaneOrder order, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var mode = await connection.QuerySingleOrDefaultAsync<string?>(
             "select mode from posting.lane where tenant = 1 and target = @Target for update", new { order.Target }, transaction);
@@ -108,12 +108,12 @@ internal sealed partial class PostgresPosting
 
     public async Task<bool> DoubtIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         return await connection.QuerySingleAsync<bool>(
             """
             select exists (
-              select from posting.posting where target = any(@names)
-                and (state = 'sending' or state = 'in-doubt' and (not_before is null or not_before <= @now)))
+              select from posting.posting where stage = 'in-doubt' and target = any(@names) and (not_before is null or not_before <= @now))
+              or exists (select from posting.claim where target = any(@names) and kind = 'send')
             """, new { now = Now, names = targets.Select(target => target.Name).ToArray() });
     }
 

@@ -7,20 +7,22 @@ internal sealed partial class PostgresPosting
     // Looks by index only.
     public async Task<bool> SomethingIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         var (due, at) = await connection.QuerySingleAsync<(bool, DateTime)>(
             """
             select exists (
-                     select from posting.posting where target = any(@names)
-                       and (state = 'sending' or state in ('ready', 'in-doubt') and (not_before is null or not_before <= @now)))
+                     select from posting.posting where stage = 'open' and target = any(@names)
+                       and (state = 'sending' or not_before is null or not_before <= @now))
                 or exists (
-                     select from posting.posting where state = 'staged' and target = any(@names)
+                     select from posting.posting where stage = 'in-doubt' and target = any(@names) and (not_before is null or not_before <= @now))
+                or exists (
+                     select from posting.posting where stage = 'staged' and target = any(@names)
                        and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
                 or exists (
-                     select from posting.posting where state = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
+                     select from posting.posting where stage = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
                        and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
                 or exists (
-                     select from posting.posting where state = 'staged' and routes < (
+                     select from posting.posting where stage = 'staged' and routes < (
                          select max(number) from mapping.version where kind = 'routes' and state = 'published')
                        and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')),
               clock_timestamp()
@@ -37,7 +39,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<IReadOnlyList<OpenPostings>> Open(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<OpenPostings>(
             """
             select target, '' as legal_entity, count(*) as documents,
@@ -45,14 +47,14 @@ internal sealed partial class PostgresPosting
                    count(*) filter (where state = 'sending' or not_before is null or not_before <= @now) as at_once,
                    min(not_before) filter (where not_before > @now) as next_due
             from posting.posting
-            where state in ('ready', 'sending', 'in-doubt') and target = any(@targets)
+            where stage in ('open', 'in-doubt') and target = any(@targets)
             group by target
             union all
             -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides.
             select coalesce(posting.target, ''), entity.code, count(*), 0,
                    count(*) filter (where posting.document_kind = 'invoice' or posting.turn(posting.document_id) <> 'waits'), null
             from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
-            where posting.state = 'staged' and (posting.target = any(@targets) or posting.target is null and (
+            where posting.stage = 'staged' and (posting.target = any(@targets) or posting.target is null and (
               entity.code = any(@entities)
               or posting.routes < (select max(number) from mapping.version where kind = 'routes' and state = 'published')))
             group by 1, 2
@@ -67,7 +69,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<IReadOnlyList<PostingCount>> Counts()
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<PostingCount>(
             """
             select coalesce(target, '') as target, state, count(*) as documents

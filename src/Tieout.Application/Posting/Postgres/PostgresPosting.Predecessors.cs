@@ -8,12 +8,12 @@ internal sealed partial class PostgresPosting
 {
     public async Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         // Looked for before anything is locked: mostly there are none.
         var blocked = (await connection.QueryAsync<Guid>(new CommandDefinition(
             """
             select id from posting.posting
-            where state = 'staged' and target = @Name and document_kind <> 'invoice' and posting.turn(document_id) = 'blocked'
+            where stage = 'staged' and target = @Name and document_kind <> 'invoice' and posting.turn(document_id) = 'blocked'
             order by id limit @limit
             """, new { target.Name, limit }, cancellationToken: cancel))).ToArray();
         if (blocked.Length == 0) return 0;

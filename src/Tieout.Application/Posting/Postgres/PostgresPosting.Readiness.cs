@@ -9,7 +9,7 @@ internal sealed partial class PostgresPosting
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<StagedDocument>(
             """
             select waiting.id, waiting.billing_account_id, coalesce(account.customer_id, stranger.id, @nobody) as customer_id,
@@ -24,7 +24,7 @@ internal sealed partial class PostgresPosting
             cross join lateral (
               select id, billing_account_id, currency, month, document_id, document_kind, document_kind not in ('invoice', 'credit-memo') as is_entry
               from posting.posting
-              where state = 'staged' and target = @target and legal_entity_id = entity.id
+              where stage = 'staged' and target = @target and legal_entity_id = entity.id
                 and (document_kind = 'invoice' or posting.turn(document_id) = 'free') and billing_account_id <> all(@without)
               order by month, id limit @limit) waiting
             left join customers.billing_account account on account.id = waiting.billing_account_id and not waiting.is_entry
@@ -41,7 +41,7 @@ internal sealed partial class PostgresPosting
     public async Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents)
     {
         if (documents.Count == 0) return;
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
             """
             update posting.posting p
@@ -67,7 +67,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)
     {
-        var connection = await database.OpenConnectionAsync(cancel);
+        var connection = await _database.OpenConnectionAsync(cancel);
         try
         {
             var mine = await connection.QuerySingleAsync<bool>("select pg_try_advisory_lock(733, hashtext(@erp)), " + PostgresNode.Watched, new { erp });
@@ -84,7 +84,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<IReadOnlyList<CustomerToKnow>> Customers(IReadOnlyCollection<Guid> ids)
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<CustomerToKnow>(
             "select id, code, name, country from customers.customer where id = any(@ids) order by id", new { ids = ids.ToArray() })).AsList();
     }

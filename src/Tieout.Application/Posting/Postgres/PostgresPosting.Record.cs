@@ -1,5 +1,5 @@
-using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 using Tieout.Application.Exceptions;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
@@ -8,75 +8,115 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    public async Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results)
+    // Before the postings, as FreeDead does: whoever takes the claim away is waited for.
+    private const string LockClaims = "select id from posting.claim where id = any($1) order by id for update";
+
+    // Those that were still ours to change. Where the ERP certainly has nothing, the rules choose anew next time; what a restore has made
+    // doubtful goes on to the next ERP that may have it. The cases of what came to be posted close, named by the attempt; in those that
+    // were replayed the story ends there too.
+    private const string RecordAll =
+        """
+        with new as (
+          select new.*, c.sent_at
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            as new (id, account, claim, origin, state, not_before, erp_number, erp_id, given_back, outcome, attempt, detail, words)
+          left join posting.claim c on c.id = new.claim),
+        ours as (
+          update posting.posting p
+          set state = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then 'in-doubt' else new.state end,
+              not_before = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then $14 else new.not_before end,
+              target = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then p.ask_also[1] else p.target end,
+              ask_also = case when new.state = 'ready' and p.state = 'in-doubt' then nullif(p.ask_also[2:], '{}') else p.ask_also end,
+              erp_number = new.erp_number, erp_id = new.erp_id,
+              tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
+              look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end,
+              sent_at = case p.state when 'sending' then coalesce(new.sent_at, p.sent_at) else p.sent_at end,
+              chosen_at = case when new.outcome in ('refused', 'conflict') then null
+                               when new.outcome = 'not-sent' then nullif(p.chosen_at, p.attempts) else p.chosen_at end,
+              claim = null, changed_at = $14
+          from new
+          where p.id = new.id and p.billing_account_id = new.account and p.claim = new.claim and p.state = new.origin
+          returning p.id, p.business_key, new.claim, new.attempt, new.outcome, new.detail, new.words),
+        told as (
+          update posting.attempt a set ended_at = $14, outcome = ours.outcome, detail = ours.detail
+          from ours where a.posting_id = ours.id and a.number = ours.attempt),
+        closed as (
+          update exceptions.exception_case x
+          set state = 'resolved', resolved_attempt = (select min(attempt) from ours where ours.business_key = x.subject_key), resolved_at = coalesce(x.resolved_at, $14),
+              resolution = case when x.state = 'open' then '' else x.resolution || ' ' end
+                || (select min(words) from ours where ours.business_key = x.subject_key)
+          -- One look-up by key for each, however few cases there were when this was planned.
+          where x.id = any(array(
+            select told_of.id
+            from ours cross join lateral (
+              select c.id from exceptions.exception_case c
+              where c.tenant = 1 and c.subject_kind = 'posting' and c.subject_key = ours.business_key and c.resolved_attempt is null
+              offset 0) told_of
+            where ours.words is not null))
+          returning x.id, x.subject_key),
+        noted as (
+          insert into exceptions.note (id, case_id, kind, text, actor, at)
+          select gen_random_uuid(), closed.id, 'posted', (select min(words) from ours where ours.business_key = closed.subject_key), 'delivery', $14
+          from closed)
+        select id, claim from ours
+        """;
+
+    // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
+    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results) => _writings.Ask(new Recording(claim, from, results));
+
+    // Answers of ERPs and what follows from them, as they came. An answer alone does not wait for the disk: what follows is recorded next,
+    // and that commit brings it to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
+    private async Task<IReadOnlyList<bool>> Write(NpgsqlConnection connection, IReadOnlyList<object> some, bool patient)
     {
         var now = Now;
-        // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var (ends, recordings) = (some.OfType<ExchangeEnd>().ToList(), some.OfType<Recording>().ToList());
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var ours = await UpdatePostings(connection, transaction, claim, from, results, now);
-        results = [.. results.Where(result => ours.Contains(result.Posting.Id))];
-        await UpdateAttempts(connection, transaction, results, now);
-        await ExceptionLog.Raise(connection, transaction, [.. results.Where(result => result.Change.Finding is not null).Select(CaseOf)], now);
-        await ExceptionLog.Posted(connection, [.. results.Where(result => result.Change.State == PostingState.Posted)], now);
+        HashSet<(Guid, Guid)> ours = [];
+        List<NpgsqlBatchCommand> statements = ends.Count > 0 ? [EndOf(ends, now)] : [];
+        if (recordings.Count > 0) statements.AddRange(RecordOf(recordings, now));
+        await using (var batch = HotBatch.Of(connection, durable: recordings.Count > 0, patient, [.. statements]))
+        await using (var reader = await HotBatch.Read(batch, CancellationToken.None))
+        {
+            await reader.NextResultAsync();
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync()) ours.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        }
+        var found = recordings.SelectMany(recording => recording.Results
+            .Where(result => result.Change.Finding is not null && ours.Contains((result.Posting.Id, recording.Claim))).Select(CaseOf)).ToList();
+        await ExceptionLog.Raise(connection, transaction, found, now);
         await transaction.CommitAsync(CancellationToken.None);
+        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) _sawNoDoubt.Clear();
+        return [.. some.Select(_ => true)];
     }
 
-    // Those that were still ours to change. Where the ERP certainly has nothing, the rules choose anew next time;
-    // what a restore has made doubtful goes on to the next ERP that may have it.
-    private static async Task<HashSet<Guid>> UpdatePostings(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid claim, PostingState from, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
-        [.. await connection.QueryAsync<Guid>(
-            """
-            update posting.posting p
-            set state = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then 'in-doubt' else new.state end,
-                not_before = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then @now else new.not_before end,
-                target = case when new.state = 'ready' and p.state = 'in-doubt' and p.ask_also is not null then p.ask_also[1] else p.target end,
-                ask_also = case when new.state = 'ready' and p.state = 'in-doubt' then nullif(p.ask_also[2:], '{}') else p.ask_also end,
-                erp_number = new.erp_number, erp_id = new.erp_id,
-                tries = p.tries - case p.state when 'sending' then new.given_back else 0 end,
-                look_ups = p.look_ups - case p.state when 'in-doubt' then new.given_back else 0 end,
-                chosen_at = case when new.outcome in ('refused', 'conflict') then null
-                                 when new.outcome = 'not-sent' then nullif(p.chosen_at, p.attempts) else p.chosen_at end,
-                claim = null, claimed_by = null, claimed_until = null, changed_at = @now
-            from unnest(@ids, @accounts, @states, @pauses, @numbers, @erpIds, @givenBack, @outcomes)
-              as new (id, account, state, not_before, erp_number, erp_id, given_back, outcome)
-            where p.id = new.id and p.billing_account_id = new.account and p.claim = @claim and p.state = @from
-            returning p.id
-            """,
-            new
-            {
-                claim,
-                now,
-                from = Words.Of(from),
-                ids = results.Select(result => result.Posting.Id).ToArray(),
-                accounts = results.Select(result => result.Posting.BillingAccountId).ToArray(),
-                states = results.Select(result => Words.Of(result.Change.State)).ToArray(),
-                pauses = results.Select(result => result.Change.NotBefore).ToArray(),
-                numbers = results.Select(result => result.Change.Document?.Number).ToArray(),
-                erpIds = results.Select(result => result.Change.Document?.Id).ToArray(),
-                givenBack = results.Select(result => result.CountsAsTry ? 0 : 1).ToArray(),
-                outcomes = results.Select(result => result.Outcome).ToArray(),
-            }, transaction)];
+    private static NpgsqlBatchCommand[] RecordOf(IReadOnlyList<Recording> recordings, DateTimeOffset now)
+    {
+        // In the order of their ids: two programs that record never wait for each other.
+        (Recording Of, PostingResult Result)[] rows =
+            [.. recordings.SelectMany(recording => recording.Results.Select(result => (recording, result))).OrderBy(row => row.result.Posting.Id)];
+        return
+        [
+            HotBatch.Statement(LockClaims, recordings.Select(recording => recording.Claim).ToArray()),
+            HotBatch.Statement(
+                RecordAll,
+                Each(row => row.Result.Posting.Id), Each(row => row.Result.Posting.BillingAccountId), Each(row => row.Of.Claim),
+                Each(row => Words.Of(row.Of.From)), Each(row => Words.Of(row.Result.Change.State)),
+                HotBatch.Typed(Each(row => row.Result.Change.NotBefore), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),
+                Texts(row => row.Result.Change.Document?.Number), Texts(row => row.Result.Change.Document?.Id),
+                Each(row => row.Result.CountsAsTry ? 0 : 1), Each(row => row.Result.Outcome), Each(row => row.Result.Posting.Attempts),
+                Each(row => row.Result.Detail),
+                Texts(row => row.Result.Change is { State: PostingState.Posted, Document: { } document }
+                    ? ExceptionLog.PostedBy(row.Result.Posting.Attempts, document.Number) : null),
+                now),
+        ];
 
-    private static async Task UpdateAttempts(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PostingResult> results, DateTimeOffset now) =>
-        await connection.ExecuteAsync(
-            """
-            update posting.attempt a set ended_at = @now, outcome = new.outcome, detail = new.detail
-            from unnest(@ids, @batchNumbers, @outcomes, @details) as new (id, number, outcome, detail)
-            where a.posting_id = new.id and a.number = new.number
-            """,
-            new
-            {
-                now,
-                ids = results.Select(result => result.Posting.Id).ToArray(),
-                batchNumbers = results.Select(result => result.Posting.Attempts).ToArray(),
-                outcomes = results.Select(result => result.Outcome).ToArray(),
-                details = results.Select(result => result.Detail).ToArray(),
-            }, transaction);
+        T[] Each<T>(Func<(Recording Of, PostingResult Result), T> part) => [.. rows.Select(part)];
+        NpgsqlParameter Texts(Func<(Recording Of, PostingResult Result), string?> part) => HotBatch.Typed(Each(part), NpgsqlDbType.Array | NpgsqlDbType.Text);
+    }
 
     private static RaisedException CaseOf(PostingResult result) => new(
         result.Change.Finding!, "posting", result.Posting.BusinessKey, result.Posting.LegalEntityId, result.Posting.BillingAccountId,
         result.Posting.Month, result.Posting.Currency, result.Posting.Amount, result.Posting.CorrelationId);
+
+    private sealed record Recording(Guid Claim, PostingState From, IReadOnlyList<PostingResult> Results);
 }

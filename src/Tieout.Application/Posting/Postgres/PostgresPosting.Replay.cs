@@ -9,7 +9,7 @@ internal sealed partial class PostgresPosting
     public async Task<ReplayException.Outcome> Replay(
         Guid id, Func<CaseToReplay?, ReplayException.Outcome> decide, string resolution, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // The posting before its case: the order in which delivery locks them, too.
         var row = await LoadCase(connection, transaction, id);
@@ -87,7 +87,7 @@ internal sealed partial class PostgresPosting
             set state = case when p.ask_also is not null then 'staged' else new.state end,
                 target = case when new.state = 'staged' or p.ask_also is not null then null else p.target end,
                 routes = case when new.state = 'staged' or p.ask_also is not null then 0 else p.routes end, ask_also = null, tries = 0, look_ups = 0,
-                not_before = null, claim = null, claimed_by = null, claimed_until = null, changed_at = @now
+                not_before = null, claim = null, changed_at = @now
             from unnest(@keys, @states) as new (key, state)
             where p.tenant = 1 and p.business_key = new.key
             """, parameters);

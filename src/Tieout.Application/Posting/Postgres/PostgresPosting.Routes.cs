@@ -8,7 +8,7 @@ internal sealed partial class PostgresPosting
 {
     public async Task RememberRules(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         foreach (var settings in targets.Select(target => target.Settings))
             await connection.ExecuteAsync(
                 """
@@ -29,14 +29,14 @@ internal sealed partial class PostgresPosting
     public async Task TellUnrouted(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
         var now = Now;
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var routed = targets.SelectMany(target => target.LegalEntities).ToArray();
         var unrouted = (await connection.QueryAsync<(Guid Id, string Code, string Currency, long Documents, decimal Amount)>(
             """
             select entity.id, entity.code, posting.currency, count(*), sum(posting.amount)
             from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
-            where posting.state = 'staged' and posting.target is null and entity.code <> all(@routed)
+            where posting.stage = 'staged' and posting.target is null and entity.code <> all(@routed)
               and posting.routes >= coalesce((select max(number) from mapping.version where kind = 'routes' and state = 'published'), 0)
             group by entity.id, entity.code, posting.currency
             """, new { routed }, transaction)).AsList();
@@ -45,7 +45,7 @@ internal sealed partial class PostgresPosting
             """
             select target, currency, count(*), sum(amount)
             from posting.posting
-            where state in ('staged', 'ready', 'sending', 'in-doubt') and target <> all(@names)
+            where stage in ('staged', 'open', 'in-doubt') and target <> all(@names)
             group by target, currency
             """, new { names }, transaction)).AsList();
         RaisedException[] raised =

@@ -16,17 +16,17 @@ internal sealed partial class PostgresPosting
         select id from (
           (select p.id from customers.legal_entity entity cross join lateral (
              select id from posting.posting
-             where state = 'staged' and target is null and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
+             where stage = 'staged' and target is null and legal_entity_id = entity.id and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
              order by id limit @limit) p
            where entity.code = any(@entities))
           union
           (select id from posting.posting
-           where state = 'staged' and routes < @number and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
+           where stage = 'staged' and routes < @number and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
            order by routes, id limit @limit)
           union
           (select p.id from customers.legal_entity entity cross join lateral (
              select id from posting.posting
-             where state = 'staged' and target is not null and target <> @target and routed_by = @byFile and legal_entity_id = entity.id
+             where stage = 'staged' and target is not null and target <> @target and routed_by = @byFile and legal_entity_id = entity.id
              order by id limit @limit) p
            where entity.code = any(@entities))) candidate
         order by id limit @limit
@@ -36,7 +36,7 @@ internal sealed partial class PostgresPosting
 
     public async Task<int> RouteStaged(DeliveryTarget target, int limit, Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var mapping = _mapping = await PublishedMapping.Load(connection, transaction, _mapping);
         var staged = (await connection.QueryAsync<Unplaced>(new CommandDefinition(

@@ -7,24 +7,48 @@ using Tieout.Domain.Exceptions;
 namespace Tieout.Application.Posting.Postgres;
 
 /// <summary>The postings in PostgreSQL: schema <c>posting</c>, its cases, its runs. Rows are locked in the order of their ids.</summary>
-/// <param name="database">The books.</param>
-/// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
-internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimeProvider clock) : IPostingStore
+internal sealed partial class PostgresPosting : IPostingStore
 {
-    private readonly RunLog _runs = new(database, clock);
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _clock;
+    private readonly RunLog _runs;
+    private readonly HotLines _lines;
+
+    // What many workers want at the same moment is one transaction.
+    private readonly Gathering<string, bool> _looks;
+    private readonly Gathering<ExchangeStart, Guid?> _beginnings;
+    private readonly Gathering<object, bool> _writings;
 
     // Replaced whole when something is published; whoever holds the earlier one goes on with it.
     private PublishedMapping _mapping = PublishedMapping.None;
 
-    public DateTimeOffset Now => clock.GetUtcNow();
+    /// <summary>A store over books.</summary>
+    /// <param name="database">The books.</param>
+    /// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
+    public PostgresPosting(NpgsqlDataSource database, TimeProvider clock)
+    {
+        (_database, _clock, _runs, _lines) = (database, clock, new RunLog(database, clock), new HotLines(database));
+        _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
+        _beginnings = new(
+            starts => _lines.Use(line => Begin(line, starts, patient: false)), start => Patiently(line => Begin(line, [start], patient: true)), Together);
+        _writings = new(
+            some => _lines.Use(line => Write(line, some, patient: false)), one => Patiently(line => Write(line, [one], patient: true)), Together);
+    }
+
+    public DateTimeOffset Now => _clock.GetUtcNow();
 
     public Guid NewId() => Guid.CreateVersion7(Now);
 
-    public async Task<IPostingNode> Join(CancellationToken cancel) => await PostgresNode.Join(database, Told, cancel);
+    public async Task<IPostingNode> Join(CancellationToken cancel)
+    {
+        var node = await PostgresNode.Join(_database, Told, _lines.Left, cancel);
+        _lines.Joined();
+        return node;
+    }
 
     public async Task RaiseTarget(string target, Finding finding)
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         await ExceptionLog.Raise(connection, transaction, [new RaisedException(finding, "target", target)], Now);
         await transaction.CommitAsync(CancellationToken.None);
@@ -32,7 +56,7 @@ internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimePro
 
     public async Task ResolveTarget(string target, string resolution)
     {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         await ExceptionLog.Resolve(connection, transaction, "target", [target], resolution, Now);
         await transaction.CommitAsync(CancellationToken.None);
@@ -46,5 +70,12 @@ internal sealed partial class PostgresPosting(NpgsqlDataSource database, TimePro
 
     public Task BreakRun(Guid run, Exception trouble) => _runs.Break(run, trouble);
 
-    private void Told(DateTimeOffset now) => (clock as DatabaseClock)?.Told(now);
+    // On a connection of its own: it may wait for somebody's lock.
+    private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<IReadOnlyList<T>>> work)
+    {
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        return (await work(connection))[0];
+    }
+
+    private void Told(DateTimeOffset now) => (_clock as DatabaseClock)?.Told(now);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using Npgsql;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
@@ -10,12 +9,20 @@ namespace Tieout.Application.Posting.Postgres;
 internal static class SetFields
 {
     /// <summary>By posting; those without any are not among them.</summary>
-    public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Load(NpgsqlConnection connection, IReadOnlyCollection<ClaimedPosting> postings) =>
-        (await connection.QueryAsync<(Guid Posting, string Fields)>(
+    public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Load(NpgsqlConnection connection, IReadOnlyCollection<ClaimedPosting> postings)
+    {
+        await using var command = new NpgsqlCommand(
             """
-            select distinct on (posting_id) posting_id, fields::text as fields
-            from posting.field_override where posting_id = any(@ids) order by posting_id, version desc
-            """, new { ids = postings.Select(posting => posting.Id).ToArray() })).ToDictionary(row => row.Posting, row => Read(row.Fields));
+            select distinct on (posting_id) posting_id, fields::text
+            from posting.field_override where posting_id = any($1) order by posting_id, version desc
+            """, connection);
+        command.Parameters.Add(new() { Value = postings.Select(posting => posting.Id).ToArray() });
+        await command.PrepareAsync();
+        Dictionary<Guid, IReadOnlyList<FieldOverride>> set = [];
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) set.Add(reader.GetGuid(0), Read(reader.GetString(1)));
+        return set;
+    }
 
     /// <summary>As the table keeps them.</summary>
     public static string Write(IReadOnlyList<FieldOverride> fields) => JsonSerializer.Serialize(

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Tieout.Application.Posting.Postgres;
+
+/// <summary>
+/// Connections that delivery holds while a node of this program lives: taken from the pool and given back to it each time, they would
+/// be reset each time. With no node they come from the pool.
+/// </summary>
+internal sealed class HotLines(NpgsqlDataSource database)
+{
+    private readonly ConcurrentStack<NpgsqlConnection> _kept = new();
+    private int _nodes;
+
+    /// <summary>A node lives: connections are held from now on.</summary>
+    public void Joined() => Interlocked.Increment(ref _nodes);
+
+    /// <summary>It does not any more; after the last one all are given back.</summary>
+    public async ValueTask Left()
+    {
+        if (Interlocked.Decrement(ref _nodes) == 0) await GiveBack();
+    }
+
+    /// <summary>Lends a connection, outside of any transaction, to one who leaves none open; one that something went wrong on is not held.</summary>
+    public async Task<T> Use<T>(Func<NpgsqlConnection, Task<T>> work)
+    {
+        var connection = await Open();
+        T result;
+        try
+        {
+            result = await work(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+        _kept.Push(connection);
+        // The last node may have left meanwhile.
+        if (Volatile.Read(ref _nodes) == 0) await GiveBack();
+        return result;
+    }
+
+    private async Task<NpgsqlConnection> Open()
+    {
+        while (_kept.TryPop(out var kept))
+        {
+            if (kept.State == System.Data.ConnectionState.Open) return kept;
+            await kept.DisposeAsync();
+        }
+        return await database.OpenConnectionAsync(CancellationToken.None);
+    }
+
+    private async Task GiveBack()
+    {
+        while (_kept.TryPop(out var kept)) await kept.DisposeAsync();
+    }
+}
