@@ -5,28 +5,20 @@ using static Tieout.Connectors.Tryton.TrytonValues;
 
 namespace Tieout.Connectors.Tryton;
 
-/// <summary>A document on its way, with what is known of it so far.</summary>
-internal sealed class Shipment(ErpInvoice document)
+/// <summary>An invoice or credit memo on its way, with what is known of it so far.</summary>
+internal sealed class Shipment(ErpInvoice document) : Draft
 {
     public ErpInvoice Document { get; } = document;
-
-    /// <summary>The ERP's id once created; from then on it stands there, at least as a draft.</summary>
-    public long? Invoice { get; set; }
 
     public long Address { get; set; }
 
     /// <summary>Decides the number and the month it is booked in.</summary>
     public DateOnly Accounting { get; set; } = document.IssueDate;
-
-    /// <summary>Null while it is open.</summary>
-    public DeliveryOutcome? Outcome { get; set; }
 }
 
-/// <summary>
-/// The two steps of a booking, for a batch: create drafts, post them. Each call is all or nothing. After silence nothing more
-/// is sent: what stands as a draft then is in doubt, and the look-up finishes it.
-/// </summary>
+/// <summary>The two steps of booking invoices and credit memos, for a batch: create drafts, post them.</summary>
 internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Catalogue catalogue, DateOnly today, IExchangeLog log, CancellationToken cancel)
+    : DraftDelivery<Shipment>(Invoices, client, catalogue, log, cancel)
 {
     // Measured: 83 to 91 ms an invoice at 10 to 50 per call, 120 at 100, 164 at 200. A short call is also less to be in doubt about.
     private const int PostAtOnce = 20;
@@ -35,23 +27,19 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     private const string DueDateWarning = "invoice_payment_term_";
 
     private readonly InvoiceMap _map = new(settings, catalogue);
-    private bool _silent;
-
-    /// <summary>Tryton fell silent: nothing more is sent in this delivery.</summary>
-    public bool Silent => _silent;
 
     /// <summary>What the ERP holds under the keys.</summary>
     /// <exception cref="NotAnsweredException">It did not tell.</exception>
     public async Task<ILookup<string, HeldInvoice>> Held(IEnumerable<string> keys)
     {
-        List<JsonNode> where = [Where("company", "=", catalogue.Company), Where("type", "=", "out"), Where("reference", "in", List(keys))];
-        var rows = await client.Rows(Invoices, new RowQuery(where, HeldInvoice.Fields), HeldInvoice.Of, catalogue.Context(), log, cancel);
+        List<JsonNode> where = [Where("company", "=", Catalogue.Company), Where("type", "=", "out"), Where("reference", "in", List(keys))];
+        var rows = await Client.Rows(Invoices, new RowQuery(where, HeldInvoice.Fields), HeldInvoice.Of, Catalogue.Context(), Log, Cancel);
         return rows.ToLookup(invoice => invoice.Key, StringComparer.Ordinal);
     }
 
     /// <summary>Settles what the ERP holds already; a draft that a broken delivery left is taken up.</summary>
     /// <exception cref="NotAnsweredException">The ERP did not tell.</exception>
-    public async Task Look(IReadOnlyList<Shipment> shipments)
+    public override async Task Look(IReadOnlyList<Shipment> shipments)
     {
         if (shipments.Count == 0) return;
         var held = await Held(shipments.Select(shipment => shipment.Document.Key));
@@ -60,7 +48,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
             {
                 case (_, { } conflict): shipment.Outcome = new DeliveryOutcome.Refused(conflict); break;
                 case ({ Posted: true } posted, _): shipment.Outcome = new DeliveryOutcome.AlreadyPosted(posted.Reference); break;
-                case ({ } draft, _): shipment.Invoice = draft.Id; break;
+                case ({ } draft, _): shipment.Id = draft.Id; break;
             }
     }
 
@@ -77,7 +65,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
             shipment.Address = party?.Address ?? 0;
         }
         if (!settings.MayMoveAccountingDate) return;
-        foreach (var series in shipments.GroupBy(shipment => catalogue.SeriesAt(shipment.Document.IssueDate, shipment.Document.Kind)))
+        foreach (var series in shipments.GroupBy(shipment => Catalogue.SeriesAt(shipment.Document.IssueDate, shipment.Document.Kind)))
             if (series.Key is { } sequence && await Newest(sequence) is { } newest)
                 foreach (var shipment in series)
                     if (shipment.Accounting < newest) shipment.Accounting = newest;
@@ -92,33 +80,6 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
         _ => null,
     };
 
-    /// <summary>Creates drafts in one call; when the ERP refuses it, halves it until the bad one stands alone.</summary>
-    public async Task Create(IReadOnlyList<Shipment> shipments)
-    {
-        if (shipments.Count == 0) return;
-        if (_silent)
-        {
-            Settle(shipments, new DeliveryOutcome.NotSent("Not sent: Tryton fell silent on the ones before."));
-            return;
-        }
-        var values = shipments.Select(shipment => _map.Values(shipment.Document, shipment.Address, shipment.Accounting));
-        switch (await client.Call(Invoices + ".create", [List(values)], catalogue.Context(), log, cancel))
-        {
-            case TrytonReply.Done { Result: { ValueKind: System.Text.Json.JsonValueKind.Array } ids } when ids.GetArrayLength() == shipments.Count:
-                foreach (var (index, id) in ids.EnumerateArray().Index()) shipments[index].Invoice = id.GetInt64();
-                break;
-            case TrytonReply.NotDone not: Settle(shipments, new DeliveryOutcome.NotSent(not.Reason, not.RetryAfter)); break;
-            case TrytonReply.Refused { Error.Kind: TrytonErrorKind.Unforeseen } refused when !await NothingCame(shipments, refused.Error): break;
-            case TrytonReply.Refused refused when shipments.Count == 1: shipments[0].Outcome = new DeliveryOutcome.Refused(TrytonFindings.Of(refused.Error)); break;
-            case TrytonReply.Refused:
-                await Create([.. shipments.Take(shipments.Count / 2)]);
-                await Create([.. shipments.Skip(shipments.Count / 2)]);
-                break;
-            case TrytonReply.Silent silent: Silence(shipments, silent.Reason); break;
-            default: Silence(shipments, "Tryton's answer to the creation of invoices names other ids than expected."); break;
-        }
-    }
-
     /// <summary>With our tax forced, a draft shows the final figures: what differs is taken back before it is booked.</summary>
     /// <exception cref="NotAnsweredException">The ERP did not tell.</exception>
     public async Task Compare(IReadOnlyList<Shipment> shipments)
@@ -127,7 +88,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
         var held = await ByIds(shipments);
         foreach (var shipment in shipments)
         {
-            var difference = held.GetValueOrDefault(shipment.Invoice!.Value)?.DifferenceFrom(shipment.Document, taxForced: true) ?? "the draft is gone";
+            var difference = held.GetValueOrDefault(shipment.Id!.Value)?.DifferenceFrom(shipment.Document, taxForced: true) ?? "the draft is gone";
             if (difference.Length > 0)
                 shipment.Outcome = Refused("erp-computed-otherwise", $"Tryton's draft of {shipment.Document.Key} differs from ours: {difference}.");
         }
@@ -139,29 +100,23 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     /// <exception cref="NotAnsweredException">The ERP did not tell what it booked.</exception>
     public async Task Finish(IReadOnlyList<Shipment> shipments, bool keepUnsent)
     {
-        var open = shipments.Where(shipment => shipment.Outcome is null && shipment.Invoice is not null).OrderBy(shipment => shipment.Accounting).ToList();
+        var open = shipments.Where(shipment => shipment.Outcome is null && shipment.Id is not null).OrderBy(shipment => shipment.Accounting).ToList();
         // A due date in the past is a question to the user; unanswered, it refuses the whole call.
         await Answer([.. open.Where(shipment => shipment.Document.DueDate < today)]);
         foreach (var chunk in open.Chunk(PostAtOnce)) await Post(chunk);
-        await TakeBack([.. shipments.Where(shipment => shipment.Invoice is not null
+        await TakeBack([.. shipments.Where(shipment => shipment.Id is not null
             && (shipment.Outcome is DeliveryOutcome.Refused || (shipment.Outcome is DeliveryOutcome.NotSent && !keepUnsent)))]);
         await ReadBack([.. open.Where(shipment => shipment.Outcome is null)]);
     }
 
+    protected override JsonObject Values(Shipment draft) => _map.Values(draft.Document, draft.Address, draft.Accounting);
+
+    protected override async Task<IReadOnlyDictionary<long, ErpReference>> PostedAmong(IReadOnlyList<Shipment> drafts) =>
+        (await ByIds(drafts)).Values.Where(invoice => invoice.Posted).ToDictionary(invoice => invoice.Id, invoice => invoice.Reference);
+
     private async Task Post(IReadOnlyList<Shipment> chunk, bool again = false)
     {
-        if (_silent)
-        {
-            Settle(chunk, new DeliveryOutcome.NoAnswer("It stands as a draft: Tryton fell silent on the ones before."));
-            return;
-        }
-        switch (await client.Call(Invoices + ".post", [Ids(chunk)], catalogue.Context(), log, cancel))
-        {
-            case TrytonReply.Done: break;
-            case TrytonReply.NotDone not: Settle(chunk, new DeliveryOutcome.NotSent(not.Reason, not.RetryAfter)); break;
-            case TrytonReply.Refused refused: await PostRefused(chunk, refused.Error, again); break;
-            case TrytonReply.Silent silent: Silence(chunk, silent.Reason); break;
-        }
+        if (await TryPost(chunk) is { } error) await PostRefused(chunk, error, again);
     }
 
     private async Task PostRefused(IReadOnlyList<Shipment> chunk, TrytonError error, bool again)
@@ -187,7 +142,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     private async Task<bool> MoveOn(IReadOnlyList<Shipment> chunk)
     {
         var moved = false;
-        foreach (var series in chunk.GroupBy(shipment => catalogue.SeriesAt(shipment.Accounting, shipment.Document.Kind)))
+        foreach (var series in chunk.GroupBy(shipment => Catalogue.SeriesAt(shipment.Accounting, shipment.Document.Kind)))
             if (series.Key is { } sequence && await Newest(sequence) is { } newest)
                 moved |= await MoveOn([.. series.Where(shipment => shipment.Accounting <= newest)], newest);
         return moved;
@@ -197,7 +152,7 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     {
         if (early.Count == 0) return false;
         JsonArray arguments = [Ids(early), new JsonObject { ["accounting_date"] = Date(newest) }];
-        if (await client.Call(Invoices + ".write", arguments, catalogue.Context(), log, cancel) is not TrytonReply.Done) return false;
+        if (await Client.Call(Invoices + ".write", arguments, Catalogue.Context(), Log, Cancel) is not TrytonReply.Done) return false;
         foreach (var shipment in early) shipment.Accounting = newest;
         return true;
     }
@@ -208,53 +163,17 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
         if (shipments.Count == 0) return;
         var answers = shipments.Select(shipment => new JsonObject
         {
-            ["user"] = client.UserId,
-            ["name"] = FormattableString.Invariant($"{DueDateWarning}{shipment.Invoice}"),
+            ["user"] = Client.UserId,
+            ["name"] = FormattableString.Invariant($"{DueDateWarning}{shipment.Id}"),
             ["always"] = false,
         });
-        await client.Call("res.user.warning.create", [List(answers)], catalogue.Context(), log, cancel);
-    }
-
-    // A refusal is one only when nothing of it is left in the ERP; a draft we cannot remove is in doubt.
-    private async Task TakeBack(IReadOnlyList<Shipment> shipments)
-    {
-        if (shipments.Count == 0) return;
-        if (!_silent && await client.Call(Invoices + ".delete", [Ids(shipments)], catalogue.Context(), log, cancel) is TrytonReply.Done) return;
-        Settle(shipments, new DeliveryOutcome.NoAnswer("It was not booked, and its draft could not be removed from Tryton."));
-    }
-
-    private async Task ReadBack(IReadOnlyList<Shipment> shipments)
-    {
-        if (shipments.Count == 0) return;
-        var held = await ByIds(shipments);
-        foreach (var shipment in shipments)
-            shipment.Outcome = held.GetValueOrDefault(shipment.Invoice!.Value) is { Posted: true } posted
-                ? new DeliveryOutcome.Accepted(posted.Reference)
-                : new DeliveryOutcome.NoAnswer("Tryton took the posting and does not show the invoice as posted.");
-    }
-
-    /// <summary>An unforeseen error may come up after the commit: before anything is repeated, the keys are asked for.</summary>
-    private async Task<bool> NothingCame(IReadOnlyList<Shipment> shipments, TrytonError error)
-    {
-        try
-        {
-            await Look(shipments);
-            var missing = shipments.Where(shipment => shipment is { Outcome: null, Invoice: null }).ToList();
-            if (missing.Count == shipments.Count) return true;
-            Settle(missing, new DeliveryOutcome.NoAnswer(error.Text));
-            return false;
-        }
-        catch (NotAnsweredException unknown)
-        {
-            Silence(shipments, $"{error.Text}; and then: {unknown.Message}");
-            return false;
-        }
+        await Client.Call("res.user.warning.create", [List(answers)], Catalogue.Context(), Log, Cancel);
     }
 
     private async Task<IReadOnlyDictionary<long, HeldInvoice>> ByIds(IReadOnlyList<Shipment> shipments)
     {
-        var rows = await client.Rows(
-            Invoices, new RowQuery([Where("id", "in", Ids(shipments))], HeldInvoice.Fields), HeldInvoice.Of, catalogue.Context(), log, cancel);
+        var rows = await Client.Rows(
+            Invoices, new RowQuery([Where("id", "in", Ids(shipments))], HeldInvoice.Fields), HeldInvoice.Of, Catalogue.Context(), Log, Cancel);
         return rows.ToDictionary(invoice => invoice.Id);
     }
 
@@ -262,32 +181,17 @@ internal sealed class Delivery(TrytonClient client, TrytonSettings settings, Cat
     {
         // Ordered by the accounting date, or the invoice date where it has none: that is what numbering compares.
         var query = new RowQuery(
-            [Where("company", "=", catalogue.Company), Where("type", "=", "out"), Where("sequence", "=", sequence)], ["accounting_date", "invoice_date"])
+            [Where("company", "=", Catalogue.Company), Where("type", "=", "out"), Where("sequence", "=", sequence)], ["accounting_date", "invoice_date"])
         { Order = [["accounting_date", "DESC"]], Limit = 1 };
-        var rows = await client.Rows(Invoices, query, row => Day(row, "accounting_date") ?? Day(row, "invoice_date"), catalogue.Context(), log, cancel);
+        var rows = await Client.Rows(Invoices, query, row => Day(row, "accounting_date") ?? Day(row, "invoice_date"), Catalogue.Context(), Log, Cancel);
         return rows.Count == 0 ? null : rows[0];
     }
 
     private async Task<IReadOnlyDictionary<long, HeldParty>> Parties(IReadOnlyList<Shipment> shipments)
     {
         var ids = shipments.Select(shipment => InvoiceMap.PartyOf(shipment.Document)).OfType<long>().Distinct();
-        var parties = await client.Rows(
-            "party.party", HeldParty.Query(Where("id", "in", List(ids))), HeldParty.Of, catalogue.Context(), log, cancel);
+        var parties = await Client.Rows(
+            "party.party", HeldParty.Query(Where("id", "in", List(ids))), HeldParty.Of, Catalogue.Context(), Log, Cancel);
         return parties.ToDictionary(party => party.Id);
     }
-
-    private void Silence(IReadOnlyList<Shipment> shipments, string reason)
-    {
-        _silent = true;
-        Settle(shipments, new DeliveryOutcome.NoAnswer(reason));
-    }
-
-    private static void Settle(IReadOnlyList<Shipment> shipments, DeliveryOutcome outcome)
-    {
-        foreach (var shipment in shipments) shipment.Outcome = outcome;
-    }
-
-    private static JsonArray Ids(IReadOnlyList<Shipment> shipments) => List(shipments.Select(shipment => shipment.Invoice!.Value));
-
-    private static DeliveryOutcome.Refused Refused(string code, string cause) => new(TrytonFindings.Of(code, cause));
 }

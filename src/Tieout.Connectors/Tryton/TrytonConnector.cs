@@ -82,10 +82,10 @@ internal sealed class TrytonConnector : IErpConnector
                 ChosenCodes.Of(shipments.Select(shipment => shipment.Document)), by => Judge(shipments, by), log, cancel);
             var delivery = DeliveryWith(catalogue, log, cancel);
             if (_settings.LookBeforeSend) await delivery.Look(Open(shipments));
-            var fresh = Open(shipments).FindAll(shipment => shipment.Invoice is null);
+            var fresh = Open(shipments).FindAll(shipment => shipment.Id is null);
             await delivery.Prepare(fresh);
             await delivery.Create(Open(fresh));
-            await delivery.Compare(Open(fresh).FindAll(shipment => shipment.Invoice is not null));
+            await delivery.Compare(Open(fresh).FindAll(shipment => shipment.Id is not null));
             await delivery.Finish(shipments, keepUnsent: false);
             return delivery.Silent;
         }
@@ -93,7 +93,7 @@ internal sealed class TrytonConnector : IErpConnector
         {
             // Only questions were unanswered: what was not created is not there, what was created stands as a draft or posted.
             foreach (var shipment in Open(shipments))
-                shipment.Outcome = shipment.Invoice is null
+                shipment.Outcome = shipment.Id is null
                     ? new DeliveryOutcome.NotSent(trouble.Message, trouble.RetryAfter)
                     : new DeliveryOutcome.NoAnswer(trouble.Message);
             return false;
@@ -109,7 +109,7 @@ internal sealed class TrytonConnector : IErpConnector
             var catalogue = await Check(ChosenCodes.Of(shipments.Select(shipment => shipment.Entry)), by => Judge(shipments, by), log, cancel);
             var delivery = new EntryDelivery(_client, _settings, catalogue, log, cancel);
             if (_settings.LookBeforeSend) await delivery.Look(OpenOnes());
-            var fresh = OpenOnes().FindAll(shipment => shipment.Move is null);
+            var fresh = OpenOnes().FindAll(shipment => shipment.Id is null);
             await delivery.Prepare(fresh);
             await delivery.Create(fresh.FindAll(shipment => shipment.Outcome is null));
             await delivery.Finish(shipments, keepUnsent: false);
@@ -117,7 +117,7 @@ internal sealed class TrytonConnector : IErpConnector
         catch (NotAnsweredException trouble)
         {
             foreach (var shipment in OpenOnes())
-                shipment.Outcome = shipment.Move is null
+                shipment.Outcome = shipment.Id is null
                     ? new DeliveryOutcome.NotSent(trouble.Message, trouble.RetryAfter)
                     : new DeliveryOutcome.NoAnswer(trouble.Message);
         }
@@ -219,7 +219,7 @@ internal sealed class TrytonConnector : IErpConnector
             else if (invoice.Posted) answers.Add(() => new LookUpOutcome.Found(invoice.Reference));
             else
             {
-                var shipment = new Shipment(document) { Invoice = invoice.Id };
+                var shipment = new Shipment(document) { Id = invoice.Id };
                 halfDone.Add(shipment);
                 answers.Add(() => Finished(shipment));
             }
@@ -234,9 +234,9 @@ internal sealed class TrytonConnector : IErpConnector
         var delivery = new EntryDelivery(_client, _settings, await KnownCompany(log, cancel), log, cancel);
         List<EntryShipment> shipments = [.. part.Select(entry => new EntryShipment(entry))];
         await delivery.Look(shipments);
-        List<EntryShipment> halfDone = shipments.FindAll(shipment => shipment is { Outcome: null, Move: not null });
+        List<EntryShipment> halfDone = shipments.FindAll(shipment => shipment is { Outcome: null, Id: not null });
         // Also those that are posted: what they settle may have been left.
-        await delivery.Finish(shipments.FindAll(shipment => shipment.Move is not null), keepUnsent: true);
+        await delivery.Finish(shipments.FindAll(shipment => shipment.Id is not null), keepUnsent: true);
         return [.. shipments.Select(shipment => shipment.Outcome switch
         {
             null => new LookUpOutcome.Absent(),

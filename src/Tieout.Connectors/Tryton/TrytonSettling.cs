@@ -26,7 +26,7 @@ internal sealed class TrytonSettling(TrytonClient client, TrytonSettings setting
         if (wanted.Count == 0) return null;
         try
         {
-            List<HeldMoveLine> ours = [.. await Lines(Where("move", "=", shipment.Move))];
+            List<HeldMoveLine> ours = [.. await Lines(Where("move", "=", shipment.Id))];
             foreach (var line in wanted)
             {
                 var mine = ours.Find(held => held.Is(line, shipment.Entry.Currency.Code, settings.Target));
