@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Tieout.Application.Posting;
-using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Shell.Tests.Posting;
