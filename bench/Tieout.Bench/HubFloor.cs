@@ -41,12 +41,14 @@ internal sealed class HubFloor(NpgsqlDataSource source, int batchSize, int conne
                 from (select id, billing_account_id from bare.posting where target = 'floor' and state = 'ready'
                       order by place, id for update skip locked limit $3) due
                 where p.id = due.id and p.billing_account_id = due.billing_account_id returning p.id
-                """, connection) { Parameters = { new() { Value = Guid.Empty }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = batchSize } } };
+                """, connection);
+            claim.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = Guid.Empty }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = batchSize } });
             await using var complete = new NpgsqlCommand(
                 """
                 update bare.posting set state = 'posted', erp_number = 'N', erp_id = 'N', claim = null, changed_at = $2
                 where id = any($1) and claim = $3
-                """, connection) { Parameters = { new() { Value = Array.Empty<Guid>() }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = Guid.Empty } } };
+                """, connection);
+            complete.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = Array.Empty<Guid>() }, new() { Value = TimeProvider.System.GetUtcNow() }, new() { Value = Guid.Empty } });
             await claim.PrepareAsync();
             await complete.PrepareAsync();
             while (Interlocked.Add(ref left, -batchSize) > -batchSize) await Batch(connection, claim, complete);

@@ -80,7 +80,8 @@ public sealed class PostDocuments
         var (standing, now) = (await _store.Lanes(_targets, cancel), _store.Now);
         var open = _targets.Where(target => _health[target].PausedUntil <= now && target.Lane.Hours.IsOpen(now)).ToList();
         var sending = open.FindAll(target => Standing(standing, target) is { Mode: LaneMode.Running } lane && lane.HoldUntil <= now);
-        if (await _store.SomethingIsDue(sending, cancel)) return true;
+        // Asked even where nobody may send, for with the answer comes the time. What routes published since may lead anywhere, is nobody's then.
+        if (await _store.SomethingIsDue(sending, cancel) && sending.Count > 0) return true;
         var draining = open.FindAll(target => Standing(standing, target) is { Mode: LaneMode.Draining } lane && lane.HoldUntil <= now);
         return draining.Count > 0 && await _store.DoubtIsDue(draining, cancel);
     }

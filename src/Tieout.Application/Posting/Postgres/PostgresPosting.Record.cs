@@ -42,7 +42,8 @@ internal sealed partial class PostgresPosting
           from ours where a.posting_id = ours.id and a.number = ours.attempt),
         closed as (
           update exceptions.exception_case x
-          set state = 'resolved', resolved_attempt = (select min(attempt) from ours where ours.business_key = x.subject_key), resolved_at = coalesce(x.resolved_at, $14),
+          set state = 'resolved', resolved_at = coalesce(x.resolved_at, $14),
+              resolved_attempt = (select min(attempt) from ours where ours.business_key = x.subject_key),
               resolution = case when x.state = 'open' then '' else x.resolution || ' ' end
                 || (select min(words) from ours where ours.business_key = x.subject_key)
           -- One look-up by key for each, however few cases there were when this was planned.

@@ -18,7 +18,8 @@ internal sealed partial class PostgresPosting
                  -- Other routes may have been in force when it was posted: it is asked for everywhere, last where it goes now.
                  (select coalesce(array_agg(target order by target), '{}') as names from mapping.configured where target <> @target) others,
                  (select id, billing_account_id from posting.posting
-                  where exists (select from posting.restored) and target = @target and stage = 'open' and state = 'ready' and posting.may_be_posted(created_at, sent_at)
+                  where exists (select from posting.restored) and target = @target and stage = 'open' and state = 'ready'
+                    and posting.may_be_posted(created_at, sent_at)
                   order by id for update skip locked) due
             where p.id = due.id and p.billing_account_id = due.billing_account_id
             """, new { target = target.Name, now = Now });
