@@ -7,7 +7,8 @@ namespace Tieout.Sandbox;
 /// <param name="Count">How many calls it strikes.</param>
 /// <param name="Seconds">What it means depends on the kind: the pause, or Retry-After; null for the kind's default.</param>
 /// <param name="On">
-/// <c>post</c> (journal entries), <c>queue</c> and <c>idoc</c> (those booked later), <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners);
+/// <c>post</c> (journal entries), <c>queue</c> and <c>idoc</c> (those booked later),
+/// <c>clear</c> (open items), <c>read</c> (entity sets) or <c>write</c> (partners);
 /// <c>tax-quote</c>, <c>tax-read</c> or <c>tax-commit</c>;
 /// <c>netsuite-post</c> (journals), <c>netsuite-read</c> (SuiteQL), <c>netsuite-write</c> (customers) or <c>netsuite-token</c>;
 /// <c>dynamics-create</c> (journals), <c>dynamics-post</c> (the second step), <c>dynamics-delete</c>, <c>dynamics-read</c> (entity sets),

@@ -29,7 +29,9 @@ internal static class SandboxVerb
         };
         var later = new Option<int>("--sap-books-after-ms")
         {
-            Description = "How long it takes to book what it books later.", HelpName = "milliseconds", DefaultValueFactory = _ => 20,
+            Description = "How long it takes to book what it books later.",
+            HelpName = "milliseconds",
+            DefaultValueFactory = _ => 20,
         };
         var secret = new Option<string?>("--sap-confirm-secret-from")
         {

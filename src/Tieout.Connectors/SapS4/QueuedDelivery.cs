@@ -56,7 +56,7 @@ internal sealed class QueuedDelivery(
     private DeliveryOutcome NotAgain(ToldVerdict verdict, ErpDocument document) => verdict switch
     {
         ToldVerdict.Booked booked when IsYoung(booked) =>
-            new DeliveryOutcome.NotSent($"SAP has confirmed it as {booked.Document.Number} and does not show it yet.", settings.ConfirmationGrace, ThisDocument: true),
+            new DeliveryOutcome.NotSent(NotShownYet(booked), settings.ConfirmationGrace, ThisDocument: true),
         ToldVerdict.Booked booked => new DeliveryOutcome.Refused(QueuedFindings.ConfirmedNotFound(document, booked)),
         ToldVerdict.Contradicting contradicting => new DeliveryOutcome.Refused(QueuedFindings.Contradicting(document, contradicting)),
         _ => throw new InvalidOperationException("Only what was told stops a document."),
@@ -79,7 +79,9 @@ internal sealed class QueuedDelivery(
         {
             case SapReply.Silent silent: Fill(batch, parcels, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
             case SapReply.NeverLeft never: Fill(batch, parcels, new DeliveryOutcome.NotSent(never.Reason)); break;
-            case SapReply.Answered { NotProcessed: { } reason } refused when form.Read(refused) is not QueuedAnswer.ClientFault: Fill(batch, parcels, new DeliveryOutcome.NotSent(reason, refused.RetryAfter)); break;
+            case SapReply.Answered { NotProcessed: { } reason } refused when form.Read(refused) is not QueuedAnswer.ClientFault:
+                Fill(batch, parcels, new DeliveryOutcome.NotSent(reason, refused.RetryAfter));
+                break;
             case SapReply.Answered answered: await Answered(batch, parcels, form.Read(answered), log, cancel); break;
         }
     }
@@ -130,7 +132,7 @@ internal sealed class QueuedDelivery(
         (LookUpOutcome.Found found, _) => new DeliveryOutcome.Accepted(found.Document),
         (LookUpOutcome.Conflict conflict, _) => new DeliveryOutcome.Refused(conflict.Finding),
         (LookUpOutcome.NoAnswer unknown, _) => new DeliveryOutcome.NoAnswer($"SAP has confirmed it and could not be asked for it: {unknown.Reason}", Taken: true),
-        (_, ToldVerdict.Booked booked) => new DeliveryOutcome.NoAnswer($"SAP has confirmed it as {booked.Document.Number} and does not show it yet.", Taken: true),
+        (_, ToldVerdict.Booked booked) => new DeliveryOutcome.NoAnswer(NotShownYet(booked), Taken: true),
         (_, ToldVerdict.Contradicting contradicting) => new DeliveryOutcome.NoAnswer(contradicting.Text, Taken: true),
         (_, ToldVerdict.Refused refusal) when IsLocked(refusal) =>
             new DeliveryOutcome.NotSent("Locked in SAP: " + string.Join("; ", refusal.Messages.Select(message => message.Note)), ThisDocument: true),
@@ -180,6 +182,8 @@ internal sealed class QueuedDelivery(
 
     private Domain.Exceptions.Finding FindingOf(ToldVerdict.Refused refusal) =>
         SapFindings.Of(SapFindings.Meaning(refusal.Messages, settings.Errors), refusal.Messages);
+
+    private static string NotShownYet(ToldVerdict.Booked booked) => $"SAP has confirmed it as {booked.Document.Number} and does not show it yet.";
 
     private static void Fill(DeliveryBatch batch, IEnumerable<Parcel> parcels, DeliveryOutcome outcome) => batch.Fill(parcels.Select(one => one.Index), outcome);
 

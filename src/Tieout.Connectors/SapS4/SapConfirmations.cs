@@ -27,7 +27,9 @@ internal static class SapConfirmations
     private static ConfirmationReading OfJournalEntries(byte[] message)
     {
         var root = Load(message).Root!;
-        var body = root.Name.LocalName == "Envelope" ? root.Elements().FirstOrDefault(element => element.Name.LocalName == "Body")?.Elements().FirstOrDefault() : root;
+        var body = root.Name.LocalName == "Envelope"
+            ? root.Elements().FirstOrDefault(element => element.Name.LocalName == "Body")?.Elements().FirstOrDefault()
+            : root;
         if (body is null || !Names.Contains(body.Name.LocalName, StringComparer.Ordinal) || body.Name.NamespaceName != JournalEntryMap.Namespace)
             return new ConfirmationReading.Malformed($"It holds no {Names[1]}.");
         if (JournalEntrySchema.Problem(body) is { } violation) return new ConfirmationReading.Malformed($"It breaks the schema: {violation}");

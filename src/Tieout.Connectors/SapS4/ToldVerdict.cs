@@ -25,7 +25,7 @@ internal abstract record ToldVerdict
     /// <summary>The verdict. That SAP has seen the message before says nothing of the document.</summary>
     public static ToldVerdict Of(IReadOnlyList<Confirmation> told, SapSettings settings)
     {
-        var certain = told.Where(one => one.As != ConfirmedAs.OnItsWay && !(one.As == ConfirmedAs.Refused && one.Notes.Any(note => settings.TellsDuplicate(note.Text)))).ToList();
+        var certain = told.Where(one => one.As != ConfirmedAs.OnItsWay && !TellsDuplicate(one, settings)).ToList();
         if (certain.Count == 0) return new Waiting();
         var numbers = certain.Where(one => one.Document is not null).Select(one => one.Document!.Number).Distinct(StringComparer.Ordinal).ToList();
         if (certain.TrueForAll(one => one.As == ConfirmedAs.Booked) && numbers.Count == 1) return new Booked(certain[0].Document!, certain[0].ReceivedAt);
@@ -36,4 +36,7 @@ internal abstract record ToldVerdict
             $"SAP's confirmations contradict each other: booked as {(numbers.Count > 0 ? string.Join(" and ", numbers) : "nothing")}, "
             + $"refused {refusals} times, unclear {certain.Count(one => one.As == ConfirmedAs.Unclear)} times.");
     }
+
+    private static bool TellsDuplicate(Confirmation one, SapSettings settings) =>
+        one.As == ConfirmedAs.Refused && one.Notes.Any(note => settings.TellsDuplicate(note.Text));
 }

@@ -31,7 +31,8 @@ internal static class IdocReader
     private static SapDocument Document(XElement idoc)
     {
         var head = idoc.Element("E1BPACHE09")!;
-        var amounts = idoc.Elements("E1BPACCR09").Where(amount => Text(amount, "CURR_TYPE") == "00").ToLookup(amount => Text(amount, "ITEMNO_ACC"), StringComparer.Ordinal);
+        var amounts = idoc.Elements("E1BPACCR09").Where(amount => Text(amount, "CURR_TYPE") == "00")
+            .ToLookup(amount => Text(amount, "ITEMNO_ACC"), StringComparer.Ordinal);
         SapItem[] items =
         [
             .. idoc.Elements().Where(segment => segment.Name.LocalName is "E1BPACGL09" or "E1BPACAR09" or "E1BPACTX09")

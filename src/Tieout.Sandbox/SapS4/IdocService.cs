@@ -82,7 +82,9 @@ internal sealed class IdocService(SapQueue queue, Faults faults, SapTrouble trou
         var day = now.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         var idoc = new XElement(
             "IDOC", new XAttribute("BEGIN", "1"),
-            Segment("EDI_DC40", new XElement("DOCNUM", "0000000000000001"), new XElement("IDOCTYP", "ALEAUD01"), new XElement("MESTYP", "STATUS"), new XElement("CREDAT", day)),
+            Segment(
+                "EDI_DC40", new XElement("DOCNUM", "0000000000000001"), new XElement("IDOCTYP", "ALEAUD01"), new XElement("MESTYP", "STATUS"),
+                new XElement("CREDAT", day)),
             Segment("E1ADHDR", new XElement("MESTYP", "ACC_DOCUMENT"), entries.Select(entry => Segment("E1STATE", State(entry.Request, entry.Result, day)))));
         return Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + new XElement("ALEAUD01", idoc).ToString(SaveOptions.DisableFormatting));
     }
@@ -92,8 +94,9 @@ internal sealed class IdocService(SapQueue queue, Faults faults, SapTrouble trou
         // The cause, not the wrapper before it.
         var (type, _, note) = result.Messages[^1];
         var bracket = type.IndexOf('(', StringComparison.Ordinal);
-        object[] start = [new XElement("DOCNUM", request.MessageId), new XElement("LOGDAT", day), new XElement("STATUS", result.Booked is null ? "51" : "53")];
-        object[] end = [new XElement("STATYP", result.Booked is null ? "E" : "S"), new XElement("STAMID", type[(bracket + 1)..^1]), new XElement("STAMNO", type[..bracket])];
+        var (status, severity) = result.Booked is null ? ("51", "E") : ("53", "S");
+        object[] start = [new XElement("DOCNUM", request.MessageId), new XElement("LOGDAT", day), new XElement("STATUS", status)];
+        object[] end = [new XElement("STATYP", severity), new XElement("STAMID", type[(bracket + 1)..^1]), new XElement("STAMNO", type[..bracket])];
         var text = new XElement("STATXT", note.Length > 70 ? note[..70] : note);
         return result.Booked is not { } booked ? [.. start, text, .. end] :
         [

@@ -18,7 +18,8 @@ internal sealed class IdocForm(SapClient client, SapSettings settings) : IQueued
     public DryRunRules DryRules { get; } = new(
         operation => operation == "look-up",
         [new VaryingPart("EDI_DC40/CREDAT", "<CREDAT>[0-9]{8}</CREDAT>"), new VaryingPart("EDI_DC40/CRETIM", "<CRETIM>[0-9]{6}</CRETIM>")],
-        "SAP takes it and books it in its own time; until a status message tells, or SAP shows it, the document is in doubt. An entry that settles is cleared by a second call.");
+        "SAP takes it and books it in its own time; until a status message tells, or SAP shows it, the document is in doubt. "
+            + "An entry that settles is cleared by a second call.");
 
     /// <summary>The number that an IDoc has with its sender, of which SAP speaks in its status messages: 16 digits made of the reference.</summary>
     public static string NumberOf(string reference)
