@@ -41,6 +41,7 @@ public sealed class SimulationTests
     [InlineData(262)]  // the program with the only slot waited for calls that one without a slot held
     [InlineData(386)]
     [InlineData(2865)] // routes published while the lane of what waited was paused: run after run was opened, hundreds a second
+    [InlineData(2982)] // a program without a slot held the right to introduce customers, and waited for the slot of one that waited for the right
     public void A_seed_that_once_failed_does_not(int seed) =>
         Simulator.Run(new SimulationRequest(1, seed), null, null, CancellationToken.None).IsGood.ShouldBeTrue();
 

@@ -222,7 +222,8 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
 
     private void Admit()
     {
-        if (_closed) TurnAllAway();
+        // Where none is ours, nothing is kept in hand: whoever has the slots could not take it, nor introduce its customers.
+        if (_closed || _grant.Slots == 0) TurnAllAway();
         while (_inUse < _grant.Slots && _waiting.TryDequeue(out var next))
         {
             _inUse++;
