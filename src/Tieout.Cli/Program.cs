@@ -17,6 +17,7 @@ var root = new RootCommand("Tieout bills subscriptions, posts every invoice exac
     TaxVerbs.Create(),
     RatesVerbs.Create(),
     RateVerb.Create(),
+    RecogniseVerb.Create(),
     UsageVerbs.Create(),
     BillVerb.Create(),
     PreviewVerb.Create(),
