@@ -32,7 +32,7 @@ public static class Recognise
             Allocation = fold.Allocation,
             Modifications = fold.Judged,
             Schedule = schedule,
-            CatchUps = CatchUps(fold, events, schedule, booked.Through),
+            CatchUps = [.. booked.CaughtUp, .. CatchUps(fold, events, schedule, booked.Through)],
             Balances = balances,
             Steps = [.. fold.Steps, .. Conventions(contract, booked.Through)],
         };
@@ -67,18 +67,22 @@ public static class Recognise
         return amounts;
     }
 
-    private readonly record struct Closing(AccountingMonth? Through, Dictionary<(string Code, AccountingMonth Month), decimal> Amounts);
+    /// <summary>What closings left: the last closed month, revenue as booked, and what of it was catch-up.</summary>
+    private readonly record struct Closing(
+        AccountingMonth? Through, Dictionary<(string Code, AccountingMonth Month), decimal> Amounts, IReadOnlyList<CaughtUp> CaughtUp);
 
     /// <summary>Replays the closings: each books its months with what was known when it came.</summary>
     private static Closing Booked(RevenueContract contract, IReadOnlyList<RevenueEvent> events, List<AccountingMonth> months)
     {
-        var booked = new Closing(null, []);
+        var booked = new Closing(null, [], []);
         foreach (var (place, closed) in events.Index().Where(pair => pair.Item is RevenueEvent.Closed).Select(pair => (pair.Index, (RevenueEvent.Closed)pair.Item)))
         {
             if (booked.Through >= closed.Through) continue;
-            var known = ContractFold.Run(contract, [.. events.Take(place)]);
-            var schedule = Schedule(Standing(known, months), booked).ToDictionary(line => (line.Obligation, line.Month), line => line.Amount);
-            booked = new Closing(closed.Through, schedule.Where(line => line.Key.Month <= closed.Through).ToDictionary());
+            List<RevenueEvent> soFar = [.. events.Take(place)];
+            var known = ContractFold.Run(contract, soFar);
+            var schedule = Schedule(Standing(known, months), booked).Where(line => line.Month <= closed.Through).ToList();
+            var caughtUp = CatchUps(known, soFar, schedule, booked.Through).Where(caught => caught.Month <= closed.Through);
+            booked = new Closing(closed.Through, schedule.ToDictionary(line => (line.Obligation, line.Month), line => line.Amount), [.. booked.CaughtUp, .. caughtUp]);
         }
         return booked;
     }
@@ -108,8 +112,9 @@ public static class Recognise
         ContractFold fold, IReadOnlyList<RevenueEvent> events, List<ScheduledMonth> schedule, AccountingMonth? through)
     {
         List<CaughtUp> found = [];
+        // A change of a closed month shows by what the first open month takes, not in its own.
         var days = events.Where(happened => happened is RevenueEvent.Modified or RevenueEvent.Cancelled or RevenueEvent.PriceChanged)
-            .Select(happened => happened.On).Distinct().Order();
+            .Select(happened => happened.On).Where(day => through is not { } closed || AccountingMonth.Of(day) > closed).Distinct().Order();
         foreach (var day in days)
             foreach (var (obligation, amount) in fold.CaughtUpOn(day))
                 found.Add(new CaughtUp(AccountingMonth.Of(day), obligation, amount, $"the change of {Say.Day(day)}, for what was given before it"));
