@@ -66,11 +66,14 @@ internal static class EventJson
 
     private static RevenueEvent.PriceChanged PriceChange(JsonFields json, DateOnly on)
     {
-        json.Allow("kind", "on", "increase", "decrease", "obligation", "at-once", "reason");
+        json.Allow("kind", "on", "increase", "decrease", "obligation", "at-once", "promised-before", "reason");
         var amount = Signed(json);
         if (json.Find("increase") is null && json.Find("decrease") is null)
             json.AddAt("increase", "missing", "It is not said by how much.", "Give 'increase' or 'decrease'.");
-        return new RevenueEvent.PriceChanged(on, amount, json.Find("obligation")?.AsText(), json.FlagOr("at-once", false), json.Text("reason"));
+        return new RevenueEvent.PriceChanged(on, amount, json.Find("obligation")?.AsText(), json.FlagOr("at-once", false), json.Text("reason"))
+        {
+            PromisedBefore = json.FlagOr("promised-before", false),
+        };
     }
 
     private static RevenueEvent.Modified Modification(JsonFields json, DateOnly on)

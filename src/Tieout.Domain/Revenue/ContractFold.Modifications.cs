@@ -93,8 +93,9 @@ internal sealed partial class ContractFold
 
     private Left Remaining(RevenueEvent.Modified change, int index, Layer layer)
     {
-        // Of what is left counts today's price; where the book has none the first agreement's share stands in for it.
-        var price = SspFinder.Find(_contract, layer.Of, change.On)?.Amount ?? layer.Total;
+        // Of what is left counts today's price; where there is none (the residual approach) its part of the price stands in for it.
+        if (SspFinder.Find(_contract, layer.Of, change.On)?.Amount is not { } price)
+            return new Left(index, layer.Of, layer.Total - layer.Recognised(Facts, _contract, change.On));
         var progress = Facts.Of(layer.Of, layer.Of.Period, change.On, false);
         return new Left(index, layer.Of, price * progress.Left / progress.Whole);
     }

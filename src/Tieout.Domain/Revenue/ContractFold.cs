@@ -129,15 +129,26 @@ internal sealed partial class ContractFold
 
     private void ChangePrice(RevenueEvent.PriceChanged change)
     {
-        var shares = change.Obligation is { } code ? [(change.Amount, code)] : ByFirstShares(change.Amount);
-        foreach (var (share, to) in shares)
+        var modified = _layers.Exists(layer => layer.ClosedOn is not null);
+        var basis = Paragraphs.PriceChange;
+        if (change.Obligation is null && !change.AtOnce && modified && !change.PromisedBefore && Heirs() is { Count: > 0 } heirs)
         {
-            if (change.AtOnce) _layers.Add(Layer.AtOnce(Promise(to), change.On, share) with { FromChange = true });
-            else Join(to, share, change.On, Steps);
+            ToHeirs(heirs, change.Amount, change.On);
+            basis = Paragraphs.PriceChangeAfterModification;
+        }
+        else
+        {
+            var shares = change.Obligation is { } code ? [(change.Amount, code)] : ByFirstShares(change.Amount);
+            foreach (var (share, to) in shares)
+            {
+                if (change.AtOnce) _layers.Add(Layer.AtOnce(Promise(to), change.On, share) with { FromChange = true });
+                else Join(to, share, change.On, modified && !change.PromisedBefore ? null : Steps, toOpen: !change.PromisedBefore);
+            }
         }
         Steps.Add(new RevenueStep("price", $"{Say.Day(change.On)}: the price changes by {Say.Number(change.Amount)}"
-            + (change.Obligation is null ? ", shared as at the start" : $", for {change.Obligation} alone")
-            + (change.AtOnce ? ", about what was given already" : "") + $": {change.Reason}", Paragraphs.PriceChange, change.Amount));
+            + (change.Obligation is not null ? $", for {change.Obligation} alone"
+                : basis == Paragraphs.PriceChange ? ", shared as at the start" : ", shared by what the modification left")
+            + (change.AtOnce ? ", about what was given already" : "") + $": {change.Reason}", basis, change.Amount));
     }
 
     private IEnumerable<(decimal Share, string Code)> ByFirstShares(decimal amount)
@@ -151,25 +162,35 @@ internal sealed partial class ContractFold
     /// Joins an amount to a promise. Where a modification closed its layer, the part given before is recognised at once and the rest goes
     /// to what that modification opened, in proportion.
     /// </summary>
-    private void Join(string code, decimal amount, DateOnly on, List<RevenueStep>? steps)
+    private void Join(string code, decimal amount, DateOnly on, List<RevenueStep>? steps, bool toOpen = false)
     {
         var open = _layers.FindIndex(layer => layer.IsOpen && layer.Of.Code == code);
         var first = _layers.FindIndex(layer => layer.ClosedOn is not null && layer.Of.Code == code);
-        if (open >= 0 && first < 0)
+        if (open >= 0 && (first < 0 || toOpen))
         {
             _layers[open] = _layers[open].With(on, amount);
             return;
         }
         var past = first < 0 ? amount : Round(_layers[first].ProgressOn(Facts, _layers[first].ClosedOn!.Value).Of(amount));
-        var heirs = _layers.Index().Where(pair => pair.Item.IsOpen && pair.Item.Generation > 0 && !pair.Item.Separate && pair.Item.Total > 0m).ToList();
+        var heirs = Heirs();
         if (heirs.Count == 0) past = amount;
         if (past != 0m) _layers.Add(Layer.AtOnce(Promise(code), on, past) with { FromChange = true });
         if (past == amount) return;
-        var shares = Domain.Allocation.ByLargestRemainder(amount - past, [.. heirs.Select(pair => pair.Item.Total)], _contract.Currency.MinorUnits);
-        foreach (var ((index, layer), share) in heirs.Zip(shares)) _layers[index] = layer.With(on, share);
+        ToHeirs(heirs, amount - past, on);
         steps?.Add(new RevenueStep("price",
             $"{code}: {Say.Number(past)} is about what was given before the modification, {Say.Number(amount - past)} about what is left",
             Paragraphs.PriceChangeAfterModification, amount));
+    }
+
+    /// <summary>What modifications that worked from their day on have opened, and what was in the making beside them.</summary>
+    private List<int> Heirs() =>
+        [.. _layers.Index().Where(pair => pair.Item.IsOpen && !pair.Item.Separate && pair.Item.Total > 0m && (pair.Item.Generation > 0 || InTheMaking(pair.Item.Of)))
+            .Select(pair => pair.Index)];
+
+    private void ToHeirs(List<int> heirs, decimal amount, DateOnly on)
+    {
+        var shares = Domain.Allocation.ByLargestRemainder(amount, [.. heirs.Select(index => _layers[index].Total)], _contract.Currency.MinorUnits);
+        foreach (var (index, share) in heirs.Zip(shares)) _layers[index] = _layers[index].With(on, share);
     }
 
     private Obligation Promise(string code) =>

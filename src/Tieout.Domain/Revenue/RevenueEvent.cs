@@ -41,7 +41,14 @@ public abstract record RevenueEvent
     /// <param name="Obligation">The promise it belongs to alone; null for all.</param>
     /// <param name="AtOnce">True when it is about what was given already.</param>
     /// <param name="Reason">Why.</param>
-    public sealed record PriceChanged(DateOnly On, decimal Amount, string? Obligation, bool AtOnce, string Reason) : RevenueEvent(On);
+    public sealed record PriceChanged(DateOnly On, decimal Amount, string? Obligation, bool AtOnce, string Reason) : RevenueEvent(On)
+    {
+        /// <summary>
+        /// True when it is about a variable amount that was promised before a modification which worked from its day on: it is shared as at
+        /// the start then, also to what was given before. Otherwise it belongs to what that modification left.
+        /// </summary>
+        public bool PromisedBefore { get; init; }
+    }
 
     /// <summary>Scope, price or both were agreed anew.</summary>
     public sealed record Modified(DateOnly On, int Version, string Reason) : RevenueEvent(On)

@@ -144,7 +144,7 @@ public class RevenueProperties
                     1 => new RevenueEvent.Credited(on, "C" + number, Next(1_000)),
                     2 => new RevenueEvent.Used(on, "D", Next(40)),
                     3 => new RevenueEvent.UsageFee(on, Next(2) == 0 ? null : "ABCD"[Next(4)].ToString(), Next(5_000)),
-                    4 => new RevenueEvent.PriceChanged(on, Next(2_000), Next(2) == 0 ? null : "A", Next(2) == 0, "why not"),
+                    4 => new RevenueEvent.PriceChanged(on, Next(2_000), Next(2) == 0 ? null : "A", Next(2) == 0, "why not") { PromisedBefore = Next(2) == 0 },
                     _ => new RevenueEvent.Modified(on, 2 + number, "agreed")
                     {
                         PriceChange = Next(100_000),

@@ -47,7 +47,7 @@ public class StandardExampleTests
             Price = new TransactionPrice(1000m) { Variable = [new VariablePart("bonus", EstimateMethod.MostLikelyAmount, [new Outcome(200m, 1m)], null, [], "")] },
         };
         var answer = Recognised(contract, Delivery("2026-01-05", "X"), Change("2026-02-01", "300", Thing("Z", "600")),
-            new RevenueEvent.PriceChanged(Day("2026-03-01"), 40m, null, AtOnce: false, "estimate 240"), Delivery("2026-04-05", "Y"), Delivery("2026-05-05", "Z"));
+            new RevenueEvent.PriceChanged(Day("2026-03-01"), 40m, null, AtOnce: false, "estimate 240") { PromisedBefore = true }, Delivery("2026-04-05", "Y"), Delivery("2026-05-05", "Z"));
         // X 600; left 600 + 300 = 900, 450 each. Of 40: 20 belong to X and come at once, 20 to what was left, 10 each.
         Shares(answer).ShouldBe("X 600.00, Y 600.00");
         ByMonth(answer).ShouldBe("2026-01 600.00, 2026-03 20.00, 2026-04 460.00, 2026-05 460.00");
