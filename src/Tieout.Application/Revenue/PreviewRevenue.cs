@@ -56,7 +56,8 @@ public static class PreviewRevenue
             .Append(contract.Price.Upfront?.Over ?? contract.Period).SelectMany(period => new[] { period.Start, period.End })
             .Concat(events.OfType<RevenueEvent>().Select(happened => happened.On)).ToList();
         if (days.Max().DayNumber - days.Min().DayNumber > MostDays)
-            problems.Add(new PriceProblem("(document)", "too-long", "More than a hundred years lie between the first day and the last.", "Correct the year of one of the days."));
+            problems.Add(new PriceProblem("(document)", "too-long", "More than a hundred years lie between the first day and the last.",
+                "Correct the year of one of the days."));
     }
 }
 

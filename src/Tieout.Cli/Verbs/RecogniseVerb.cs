@@ -47,7 +47,8 @@ internal static class RecogniseVerb
 
     private static void Draw(IAnsiConsole console, RevenueAnswer answer)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{answer.Contract}[/], price {Screen.Amount(answer.Price, answer.Currency)} {answer.Currency}");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"[bold]{answer.Contract}[/], price {Screen.Amount(answer.Price, answer.Currency)} {answer.Currency}");
         foreach (var step in answer.Steps) console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{step.Topic}: {step.Words} [dim]({step.Rule})[/]");
         Schedule(console, answer);
         Balances(console, answer);
@@ -61,10 +62,15 @@ internal static class RecogniseVerb
         var codes = answer.Schedule.Select(line => line.Obligation).Distinct(StringComparer.Ordinal).ToList();
         var table = Screen.Table(["month", .. codes.Select(code => ">" + code), ">total"]);
         foreach (var month in answer.Schedule.GroupBy(line => line.Month).OrderBy(month => month.Key))
-            table.AddRow([month.Key.ToString(), .. codes.Select(code => Cell(month.Where(line => line.Obligation == code).Sum(line => line.Amount), answer)), Cell(month.Sum(line => line.Amount), answer)]);
-        table.AddRow(["[bold]sum[/]", .. codes.Select(code => Cell(answer.Schedule.Where(line => line.Obligation == code).Sum(line => line.Amount), answer)),
-            Cell(answer.Schedule.Sum(line => line.Amount), answer)]);
+            table.AddRow([month.Key.ToString(), .. Row(month)]);
+        table.AddRow(["[bold]sum[/]", .. Row(answer.Schedule)]);
         console.Write(table);
+
+        IEnumerable<string> Row(IEnumerable<ScheduledMonth> lines)
+        {
+            var amounts = lines.ToLookup(line => line.Obligation, line => line.Amount);
+            return codes.Select(code => amounts[code].Sum()).Append(amounts.Sum(obligation => obligation.Sum())).Select(amount => Cell(amount, answer));
+        }
     }
 
     private static string Cell(decimal amount, RevenueAnswer answer) => amount == 0m ? "" : Screen.Amount(amount, answer.Currency);

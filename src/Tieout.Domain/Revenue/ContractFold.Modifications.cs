@@ -23,7 +23,8 @@ internal sealed partial class ContractFold
     private void DemandInside(RevenueEvent change)
     {
         if (change.On < _contract.Period.Start)
-            throw Refuse(change, "on", "before-start", $"The contract starts on {Say.Day(_contract.Period.Start)}.", "Give a day of the contract, or correct its start.");
+            throw Refuse(change, "on", "before-start", $"The contract starts on {Say.Day(_contract.Period.Start)}.",
+                "Give a day of the contract, or correct its start.");
         if (change.On >= _end)
             throw Refuse(change, "on", "after-end", $"The contract ended with {Say.Day(_end.AddDays(-1))}; there is nothing left to modify.",
                 "Give a day of the contract; what is agreed after its end is a new contract.");
@@ -84,7 +85,8 @@ internal sealed partial class ContractFold
     {
         foreach (var (place, code) in change.End.Index())
             if (!_layers.Exists(layer => layer.IsOpen && layer.Of.Code == code))
-                throw Refuse(change, $"end[{Say.Count(place)}]", "unknown-obligation", $"'{code}' is no promise that is open on the day.", "Name one of the contract's promises.");
+                throw Refuse(change, $"end[{Say.Count(place)}]", "unknown-obligation", $"'{code}' is no promise that is open on the day.",
+                    "Name one of the contract's promises.");
         return [.. _layers.Index().Where(pair => pair.Item.IsOpen && change.End.Contains(pair.Item.Of.Code, StringComparer.Ordinal)).Select(pair => pair.Index)];
     }
 
@@ -144,7 +146,8 @@ internal sealed partial class ContractFold
             var over = new ServicePeriod(start, left.Of.Period.End > start ? left.Of.Period.End : start.AddDays(1));
             _layers.Add(new Layer(left.Of, over, change.Version) { Amounts = [new Joined(start, share)], Separate = separate });
             Steps.Add(new RevenueStep("modification",
-                $"{left.Of.Code}: {Say.Number(pool)} x {Say.Number(Round(left.Weight))} / {Say.Number(Round(weights.Sum()))} = {Say.Number(share)} from {Say.Day(start)}",
+                $"{left.Of.Code}: {Say.Number(pool)} x {Say.Number(Round(left.Weight))} / {Say.Number(Round(weights.Sum()))} = {Say.Number(share)}"
+                    + $" from {Say.Day(start)}",
                 Paragraphs.RelativePrices, share));
         }
     }
@@ -163,7 +166,8 @@ internal sealed partial class ContractFold
     {
         Judged.Add(new Judged(change.Version, change.On, change.Change, treatment, rule, [.. reasons, change.Reason]));
         Steps.Add(new RevenueStep("modification",
-            $"version {Say.Count(change.Version)}, {change.Change} on {Say.Day(change.On)}: {Words.Of(treatment).Replace('-', ' ')}, because {string.Join("; ", reasons)}",
+            $"version {Say.Count(change.Version)}, {change.Change} on {Say.Day(change.On)}: {Words.Of(treatment).Replace('-', ' ')}, because"
+                + $" {string.Join("; ", reasons)}",
             rule, change.PriceChange));
     }
 
@@ -177,7 +181,8 @@ internal sealed partial class ContractFold
         var keeps = _events.OfType<RevenueEvent.Invoiced>().Sum(invoice => invoice.Amount)
             - _events.OfType<RevenueEvent.Credited>().Sum(credit => credit.Amount) - change.Refund;
         if (keeps < 0m)
-            throw Refuse(change, "refund", "more-than-invoiced", $"More is given back than was invoiced: {Say.Number(keeps)} is left.", "Correct the refund or the credits.");
+            throw Refuse(change, "refund", "more-than-invoiced", $"More is given back than was invoiced: {Say.Number(keeps)} is left.",
+                "Correct the refund or the credits.");
         List<(string Code, decimal Weight)> lefts = [];
         var recognised = 0m;
         for (var index = 0; index < _layers.Count; index++)
@@ -195,7 +200,8 @@ internal sealed partial class ContractFold
         string[] reasons =
         [
             $"nothing is given after {Say.Day(change.On)}",
-            $"{Say.Number(keeps)} stays of what was invoiced, {Say.Number(recognised)} is recognised, so {Say.Number(rest)} {(rest < 0m ? "is taken back" : "is recognised")} on the day",
+            $"{Say.Number(keeps)} stays of what was invoiced, {Say.Number(recognised)} is recognised, so {Say.Number(rest)}"
+                + $" {(rest < 0m ? "is taken back" : "is recognised")} on the day",
         ];
         _cancelled = change;
         Judged.Add(new Judged(change.Version, change.On, "cancellation", Treatment.Cancellation, Paragraphs.Modification, [.. reasons, change.Reason]));

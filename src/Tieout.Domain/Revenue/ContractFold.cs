@@ -198,7 +198,8 @@ internal sealed partial class ContractFold
         ?? _layers.Select(layer => layer.Of).FirstOrDefault(obligation => obligation.Code == code)
         // Asked about before the modification that adds it, by day or, at a closing, by what was known.
         ?? throw new RevenueException("events", "unknown-obligation",
-            $"{code} is not promised yet on the day of an event about it, or was not known when a month was closed.", "Correct the day, or list the modification earlier.");
+            $"{code} is not promised yet on the day of an event about it, or was not known when a month was closed.",
+            "Correct the day, or list the modification earlier.");
 
     private decimal Round(decimal exact) => Rounding.JournalLine(new Money(exact, _contract.Currency)).Amount;
 

@@ -26,7 +26,8 @@ public static class ContractRules
         {
             Selling(contract, entry.Price, At("ssp-book", index), problems);
             if (contract.Book.Take(index).Any(other => other.Product == entry.Product && other.Version == entry.Version))
-                problems.Add(new PriceProblem($"{At("ssp-book", index)}.version", "duplicate", "This version of the product stands in the book already.", "Number versions apart."));
+                problems.Add(new PriceProblem($"{At("ssp-book", index)}.version", "duplicate", "This version of the product stands in the book already.",
+                    "Number versions apart."));
         }
         EventRules.Check(contract, events, problems);
         return problems;
@@ -38,7 +39,8 @@ public static class ContractRules
     {
         if (!new Money(amount, contract.Currency).IsWhole)
             problems.Add(new PriceProblem(field, "wrong-scale",
-                $"An amount in {contract.Currency} has at most {Say.Count(contract.Currency.MinorUnits)} decimals.", "Round it; it is not done here, because it would change your figure."));
+                $"An amount in {contract.Currency} has at most {Say.Count(contract.Currency.MinorUnits)} decimals.",
+                "Round it; it is not done here, because it would change your figure."));
     }
 
     internal static void Promise(
@@ -65,7 +67,8 @@ public static class ContractRules
         if (wanted != obligation.Milestones.Count > 0)
             bad("milestones", wanted ? "missing" : "not-expected", wanted ? "No milestone is given." : "Milestones belong to obligations satisfied by milestone.",
                 wanted ? "Give each a code and a weight." : "Leave them out, or write 'milestone'.");
-        if (obligation.Milestones.Any(milestone => milestone.Weight <= 0m)) bad("milestones", "not-positive", "A milestone weighs nothing.", "Give weights above zero.");
+        if (obligation.Milestones.Any(milestone => milestone.Weight <= 0m))
+            bad("milestones", "not-positive", "A milestone weighs nothing.", "Give weights above zero.");
         if (obligation.Milestones.DistinctBy(milestone => milestone.Code).Count() < obligation.Milestones.Count)
             bad("milestones", "duplicate", "Two milestones have one code.", "Give each a code of its own.");
     }
@@ -88,14 +91,16 @@ public static class ContractRules
                 && Ratable(earlier) && Ratable(obligation) && earlier.Period.Overlap(obligation.Period) is not null);
             if (other is not null)
                 problems.Add(new PriceProblem($"{At("obligations", index)}.period", "overlap",
-                    $"The same product is promised as {other.Code} for some of these days.", "Cut the periods apart, add the quantities, or name another 'product'."));
+                    $"The same product is promised as {other.Code} for some of these days.",
+                    "Cut the periods apart, add the quantities, or name another 'product'."));
             if (obligation.Into is null && obligation.Residual is null && SspFinder.Find(contract, obligation, contract.Period.Start) is null)
                 problems.Add(new PriceProblem($"{At("obligations", index)}.ssp", "ssp-missing",
                     $"No standalone selling price of {obligation.Product} stands on {Say.Day(contract.Period.Start)}.",
                     "Give 'ssp', or a version of it in 'ssp-book'; 'residual' where the rules allow it."));
         }
         if (contract.Obligations.Count(obligation => obligation.Residual is not null) > 1)
-            problems.Add(new PriceProblem("obligations", "residual-twice", "More than one obligation takes what the others leave.", "Estimate the price of all but one."));
+            problems.Add(new PriceProblem("obligations", "residual-twice", "More than one obligation takes what the others leave.",
+                "Estimate the price of all but one."));
     }
 
     private static bool Ratable(Obligation obligation) =>
@@ -110,7 +115,8 @@ public static class ContractRules
             var field = At("price.variable", index);
             foreach (var outcome in part.Outcomes) Amount(contract, outcome.Amount, $"{field}.outcomes", problems);
             if (part.Outcomes.Sum(outcome => outcome.Likelihood) != 1m)
-                problems.Add(new PriceProblem($"{field}.outcomes", "likelihoods-not-one", "The likelihoods do not sum to 1.", "Give all outcomes, also that of nothing."));
+                problems.Add(new PriceProblem($"{field}.outcomes", "likelihoods-not-one", "The likelihoods do not sum to 1.",
+                    "Give all outcomes, also that of nothing."));
             if (part.ConstrainedTo is { } most) Amount(contract, most, $"{field}.constrained-to", problems);
             Known(contract, part.To, $"{field}.to", problems);
             if (part.Reason.Length == 0 && (part.To.Count > 0 || part.ConstrainedTo is not null))

@@ -69,7 +69,8 @@ internal static class EventRules
     {
         if (happened is RevenueEvent.Invoiced or RevenueEvent.Credited or RevenueEvent.Closed) return;
         if (happened.On < contract.Period.Start)
-            problems.Add(new PriceProblem($"{field}.on", "before-start", $"The contract starts on {Say.Day(contract.Period.Start)}.", "Give a day of the contract, or correct its start."));
+            problems.Add(new PriceProblem($"{field}.on", "before-start", $"The contract starts on {Say.Day(contract.Period.Start)}.",
+                "Give a day of the contract, or correct its start."));
         if (happened is not (RevenueEvent.Modified or RevenueEvent.Cancelled)) return;
         // What an earlier modification added counts: the end moves with it.
         var end = events.OfType<RevenueEvent.Modified>().Where(other => other.On < happened.On).SelectMany(other => other.Add)
@@ -80,7 +81,8 @@ internal static class EventRules
         if (happened is not RevenueEvent.Modified change) return;
         foreach (var (place, obligation) in change.Add.Index())
             if (obligation.Period.End <= change.On)
-                problems.Add(new PriceProblem($"{field}.add[{Say.Count(place)}].period", "before-modification", "The obligation ends before the modification begins.", "Correct the period."));
+                problems.Add(new PriceProblem($"{field}.add[{Say.Count(place)}].period", "before-modification",
+                    "The obligation ends before the modification begins.", "Correct the period."));
     }
 
     private static void Twice(IReadOnlyList<RevenueEvent> events, List<PriceProblem> problems)

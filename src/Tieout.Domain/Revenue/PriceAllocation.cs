@@ -27,10 +27,12 @@ internal static class PriceAllocation
     private static void SayPromises(RevenueContract contract, List<RevenueStep> steps)
     {
         foreach (var part in contract.Obligations.Where(obligation => obligation.Into is not null))
-            steps.Add(new RevenueStep("promises", $"{part.Code} is not distinct: it is a part of {part.Into} and takes no share of its own", Paragraphs.Distinct, null));
+            steps.Add(new RevenueStep("promises", $"{part.Code} is not distinct: it is a part of {part.Into} and takes no share of its own",
+                Paragraphs.Distinct, null));
         if (contract.Price.Upfront is not { } fee) return;
         steps.Add(new RevenueStep("price",
-            $"the fee at the start of {Say.Number(fee.Amount)} pays for nothing distinct and is recognised over {fee.Over}: {fee.Reason}", Paragraphs.UpfrontFee, fee.Amount));
+            $"the fee at the start of {Say.Number(fee.Amount)} pays for nothing distinct and is recognised over {fee.Over}: {fee.Reason}",
+            Paragraphs.UpfrontFee, fee.Amount));
     }
 
     private static (decimal ToAll, Dictionary<string, decimal> ToSome) Variable(RevenueContract contract, List<RevenueStep> steps)
@@ -106,13 +108,15 @@ internal static class PriceAllocation
         var hasResidual = promises.Any(obligation => obligation.Residual is not null);
         if (!hasResidual && outside + together.BundlePrice != price)
             throw new RevenueException("price.discount.bundle-price", "discount-not-the-bundles",
-                $"The contract's discount is {Say.Number(weights.Sum() - price)}, that of the bundle {Say.Number(inside.Sum(index => weights[index]) - together.BundlePrice)}.",
+                $"The contract's discount is {Say.Number(weights.Sum() - price)}, that of the bundle"
+                    + $" {Say.Number(inside.Sum(index => weights[index]) - together.BundlePrice)}.",
                 "Leave 'discount' out: a discount that is not the bundle's is shared by all promises.");
         var parts = Allocation.ByLargestRemainder(together.BundlePrice, [.. inside.Select(index => weights[index])], contract.Currency.MinorUnits);
         var shares = weights.ToList();
         foreach (var (place, index) in inside.Index()) shares[index] = parts[place];
         steps.Add(new RevenueStep("allocation",
-            $"{string.Join(" and ", together.Obligations)} are sold together for {Say.Number(together.BundlePrice)}, so the discount is theirs alone: {together.Reason}",
+            $"{string.Join(" and ", together.Obligations)} are sold together for {Say.Number(together.BundlePrice)}, so the discount is theirs alone:"
+                + $" {together.Reason}",
             hasResidual ? Paragraphs.DiscountThenResidual : Paragraphs.DiscountToSome, together.BundlePrice));
         foreach (var (index, obligation) in promises.Index().Where(pair => pair.Item.Residual is null))
             steps.Add(new RevenueStep("allocation", $"{obligation.Code}: {Say.Number(shares[index])}", Paragraphs.DiscountToSome, shares[index]));
@@ -123,16 +127,20 @@ internal static class PriceAllocation
         RevenueContract contract, int place, Obligation obligation, IReadOnlyList<decimal> others, decimal price, List<RevenueStep> steps)
     {
         var left = price - others.Sum();
-        var field = string.Create(CultureInfo.InvariantCulture, $"obligations[{contract.Obligations.Index().First(pair => pair.Item == obligation).Index}].residual");
+        var field = string.Create(CultureInfo.InvariantCulture,
+            $"obligations[{contract.Obligations.Index().First(pair => pair.Item == obligation).Index}].residual");
         var allowed = obligation.Residual!;
         if (left <= 0m)
-            throw new RevenueException(field, "residual-nothing", $"The other promises leave {Say.Number(left)} for {obligation.Code}, which says nothing about its price.",
+            throw new RevenueException(field, "residual-nothing",
+                $"The other promises leave {Say.Number(left)} for {obligation.Code}, which says nothing about its price.",
                 "Estimate its standalone selling price in another way.");
         if (left < allowed.Low || left > allowed.High)
             throw new RevenueException(field, "residual-outside-range",
-                $"The other promises leave {Say.Number(left)} for {obligation.Code}, outside of what it is sold for.", "Estimate its standalone selling price in another way.");
+                $"The other promises leave {Say.Number(left)} for {obligation.Code}, outside of what it is sold for.",
+                "Estimate its standalone selling price in another way.");
         steps.Add(new RevenueStep("allocation",
-            $"{obligation.Code} takes what the others leave, {Say.Number(price)} - {Say.Number(others.Sum())} = {Say.Number(left)}: its price is {Words.Of(allowed.Why).Replace('-', ' ')}",
+            $"{obligation.Code} takes what the others leave, {Say.Number(price)} - {Say.Number(others.Sum())} = {Say.Number(left)}: its price is"
+                + $" {Words.Of(allowed.Why).Replace('-', ' ')}",
             Paragraphs.Residual, left));
         return [.. others.Select((share, index) => index == place ? left : share)];
     }

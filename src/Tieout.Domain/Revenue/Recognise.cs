@@ -16,7 +16,8 @@ public static class Recognise
         }
         catch (OverflowException)
         {
-            throw new RevenueException("(document)", "overflow", "An amount has more digits than can be kept exactly.", "Check prices and quantities; one of them is far too large.");
+            throw new RevenueException("(document)", "overflow", "An amount has more digits than can be kept exactly.",
+                "Check prices and quantities; one of them is far too large.");
         }
     }
 
@@ -82,7 +83,8 @@ public static class Recognise
             var known = ContractFold.Run(contract, soFar);
             var schedule = Schedule(Standing(known, months), booked).Where(line => line.Month <= closed.Through).ToList();
             var caughtUp = CatchUps(known, soFar, schedule, booked.Through).Where(caught => caught.Month <= closed.Through);
-            booked = new Closing(closed.Through, schedule.ToDictionary(line => (line.Obligation, line.Month), line => line.Amount), [.. booked.CaughtUp, .. caughtUp]);
+            booked = new Closing(closed.Through, schedule.ToDictionary(line => (line.Obligation, line.Month), line => line.Amount),
+                [.. booked.CaughtUp, .. caughtUp]);
         }
         return booked;
     }
@@ -119,7 +121,8 @@ public static class Recognise
             foreach (var (obligation, amount) in fold.CaughtUpOn(day))
                 found.Add(new CaughtUp(AccountingMonth.Of(day), obligation, amount, $"the change of {Say.Day(day)}, for what was given before it"));
         foreach (var line in schedule.Where(line => line.CatchUp != 0m))
-            found.Add(new CaughtUp(line.Month, line.Obligation, line.CatchUp, $"the months up to {through} were closed before this was known; they stay as they are"));
+            found.Add(new CaughtUp(line.Month, line.Obligation, line.CatchUp,
+                $"the months up to {through} were closed before this was known; they stay as they are"));
         return found;
     }
 
@@ -129,7 +132,8 @@ public static class Recognise
             ? "what is recognised up to a month's end is rounded, the month is the difference"
             : "each month is rounded by itself, the last one takes the rest", Paragraphs.House, null);
         if (through is not null)
-            yield return new RevenueStep("schedule", $"months up to {through} are closed and stay as they were booked; differences come in the first open month", Paragraphs.House, null);
+            yield return new RevenueStep("schedule", $"months up to {through} are closed and stay as they were booked; differences come in the first"
+                + " open month", Paragraphs.House, null);
         yield return new RevenueStep("balances", "recognised + deferred = invoiced - credited at each month's end; deferred below zero is "
             + (contract.Unbilled == UnbilledKind.Receivable ? "an unbilled receivable" : "a contract asset"), Paragraphs.Balances, null);
     }

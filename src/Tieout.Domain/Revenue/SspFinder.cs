@@ -42,7 +42,8 @@ internal static class SspFinder
             var middle = price.Price is { } given ? Scale(contract, obligation, given, price.Per) : Round(contract, (low + high) / 2m);
             var amount = !nearest ? middle : obligation.Stated < low ? low : high;
             return new Ssp(amount, low, high,
-                $"{(nearest ? "the nearer end" : price.Price is null ? "the middle" : "the usual price")} of the range {Say.Number(low)} to {Say.Number(high)} ({source})");
+                $"{(nearest ? "the nearer end" : price.Price is null ? "the middle" : "the usual price")} of the range {Say.Number(low)} to"
+                    + $" {Say.Number(high)} ({source})");
         }
         var one = Scale(contract, obligation, price.Price ?? 0m, price.Per);
         return new Ssp(one, one, one, source);
