@@ -188,6 +188,7 @@ public static class TieoutApi
         app.MapDiscounts();
         app.MapCreditGrants();
         app.MapRating();
+        app.MapRevenue();
         app.MapMeters();
         app.MapUsage();
         app.MapSubscriptions();

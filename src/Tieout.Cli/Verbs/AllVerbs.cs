@@ -20,6 +20,7 @@ internal static class AllVerbs
             TaxVerbs.Create(),
             RatesVerbs.Create(),
             RateVerb.Create(),
+            RecogniseVerb.Create(),
             UsageVerbs.Create(),
             BillVerb.Create(),
             PreviewVerb.Create(),
