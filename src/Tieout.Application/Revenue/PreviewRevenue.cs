@@ -8,9 +8,12 @@ namespace Tieout.Application.Revenue;
 /// <summary>Answers how a contract is recognised, without a database and without writing anything.</summary>
 public static class PreviewRevenue
 {
-    private const int MostPromises = 1_000;
-    private const int MostEvents = 10_000;
-    private const int MostDays = 100 * 366;
+    // A preview is for people; these keep the longest answer within seconds.
+    private const int MostPromises = 100;
+    private const int MostEvents = 500;
+    private const int MostClosings = 36;
+    private const int MostShares = 1_000;
+    private const int MostDays = 40 * 366;
 
     /// <summary>Answers a question.</summary>
     /// <param name="question">JSON; docs/revenue.md describes its members.</param>
@@ -43,20 +46,24 @@ public static class PreviewRevenue
 
     private static void Limits(RevenueContract? contract, List<RevenueEvent?> events, List<PriceProblem> problems)
     {
-        if (events.Count > MostEvents)
-            problems.Add(new PriceProblem("events", "too-many", "There are more than 10,000 events.", "A preview is for people; give usage in sums by month."));
+        void TooMany(string field, string what) => problems.Add(new PriceProblem(field, "too-many", $"There are more than {what}.",
+            "A preview is for people: give usage in sums by month, and ask about fewer at once."));
+        if (events.Count > MostEvents) TooMany("events", "500 events");
+        if (events.OfType<RevenueEvent.Closed>().Count() > MostClosings) TooMany("events", "36 closings");
         if (contract is null)
         {
             if (problems.Count == 0) problems.Add(new PriceProblem("obligations", "missing", "The contract promises nothing.", "Give at least one obligation."));
             return;
         }
-        if (contract.Obligations.Count > MostPromises)
-            problems.Add(new PriceProblem("obligations", "too-many", "There are more than 1,000 obligations.", "A preview is for people; ask about fewer."));
-        var days = contract.Obligations.Concat(events.OfType<RevenueEvent.Modified>().SelectMany(change => change.Add)).Select(obligation => obligation.Period)
+        var changes = events.OfType<RevenueEvent.Modified>().ToList();
+        var promises = contract.Obligations.Count + changes.Sum(change => change.Add.Count);
+        if (promises > MostPromises) TooMany("obligations", "100 obligations, those of modifications included");
+        else if (promises * changes.Count > MostShares) TooMany("events", "1,000 shares (obligations times modifications)");
+        var days = contract.Obligations.Concat(changes.SelectMany(change => change.Add)).Select(obligation => obligation.Period)
             .Append(contract.Price.Upfront?.Over ?? contract.Period).SelectMany(period => new[] { period.Start, period.End })
             .Concat(events.OfType<RevenueEvent>().Select(happened => happened.On)).ToList();
         if (days.Max().DayNumber - days.Min().DayNumber > MostDays)
-            problems.Add(new PriceProblem("(document)", "too-long", "More than a hundred years lie between the first day and the last.",
+            problems.Add(new PriceProblem("(document)", "too-long", "More than forty years lie between the first day and the last.",
                 "Correct the year of one of the days."));
     }
 }

@@ -97,7 +97,7 @@ internal sealed partial class ContractFold
     {
         // Of what is left counts today's price; where there is none (the residual approach) its part of the price stands in for it.
         if (SspFinder.Find(_contract, layer.Of, change.On)?.Amount is not { } price)
-            return new Left(index, layer.Of, layer.Total - layer.Recognised(Facts, _contract, change.On));
+            return new Left(index, layer.Of, Math.Max(0m, layer.Total - layer.Recognised(Facts, _contract, change.On)));
         var progress = Facts.Of(layer.Of, layer.Of.Period, change.On, false);
         return new Left(index, layer.Of, price * progress.Left / progress.Whole);
     }

@@ -11,6 +11,7 @@ internal sealed partial class ContractFold
     private readonly RevenueContract _contract;
     private readonly IReadOnlyList<RevenueEvent> _events;
     private readonly List<Layer> _layers = [];
+    private ILookup<string, Layer> _byPromise = Array.Empty<Layer>().ToLookup(layer => layer.Of.Code);
     private DateOnly _end;
     private RevenueEvent.Cancelled? _cancelled;
 
@@ -37,12 +38,13 @@ internal sealed partial class ContractFold
         var fold = new ContractFold(contract, events);
         fold.Begin();
         foreach (var change in events.OrderBy(happened => happened.On).ThenBy(Rank).ThenBy(Version)) fold.Apply(change);
+        fold._byPromise = fold._layers.ToLookup(layer => layer.Of.Code);
         return fold;
     }
 
     /// <summary>Revenue of a promise before a day, in minor units.</summary>
     public decimal Recognised(string code, DateOnly day) =>
-        _layers.Where(layer => layer.Of.Code == code).Sum(layer => layer.Recognised(Facts, _contract, day));
+        _byPromise[code].Sum(layer => layer.Recognised(Facts, _contract, day));
 
     /// <summary>What the changes of a day brought for what was given before it, by promise.</summary>
     public IEnumerable<(string Obligation, decimal Amount)> CaughtUpOn(DateOnly day) =>

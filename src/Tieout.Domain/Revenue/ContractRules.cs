@@ -13,10 +13,24 @@ public static class ContractRules
     public static IReadOnlyList<PriceProblem> Check(RevenueContract contract, IReadOnlyList<RevenueEvent> events)
     {
         List<PriceProblem> problems = [];
+        try
+        {
+            Check(contract, events, problems);
+        }
+        catch (OverflowException)
+        {
+            problems.Add(new PriceProblem("(document)", "overflow", "An amount has more digits than can be kept exactly.",
+                "Check prices and quantities; one of them is far too large."));
+        }
+        return problems;
+    }
+
+    private static void Check(RevenueContract contract, IReadOnlyList<RevenueEvent> events, List<PriceProblem> problems)
+    {
         if (contract.Obligations.All(obligation => obligation.Into is not null))
         {
             problems.Add(new PriceProblem("obligations", "missing", "The contract promises nothing distinct.", "Give at least one obligation."));
-            return problems;
+            return;
         }
         foreach (var (index, obligation) in contract.Obligations.Index())
             Promise(contract, obligation, At("obligations", index), contract.Obligations, problems);
@@ -30,7 +44,6 @@ public static class ContractRules
                     "Number versions apart."));
         }
         EventRules.Check(contract, events, problems);
-        return problems;
     }
 
     internal static string At(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}]");

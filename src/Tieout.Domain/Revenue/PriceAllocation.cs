@@ -111,6 +111,9 @@ internal static class PriceAllocation
                 $"The contract's discount is {Say.Number(weights.Sum() - price)}, that of the bundle"
                     + $" {Say.Number(inside.Sum(index => weights[index]) - together.BundlePrice)}.",
                 "Leave 'discount' out: a discount that is not the bundle's is shared by all promises.");
+        if (inside.Any(index => weights[index] == 0m))
+            throw new RevenueException("price.discount.obligations", "ssp-zero", "One of them has no standalone selling price, or none above zero.",
+                "Name only what is sold alone as well.");
         var parts = Allocation.ByLargestRemainder(together.BundlePrice, [.. inside.Select(index => weights[index])], contract.Currency.MinorUnits);
         var shares = weights.ToList();
         foreach (var (place, index) in inside.Index()) shares[index] = parts[place];

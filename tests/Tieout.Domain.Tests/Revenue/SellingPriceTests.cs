@@ -93,6 +93,15 @@ public class SellingPriceTests
     public void Figures_too_large_to_be_kept_exactly_are_refused() =>
         Refused(Contract("9999999999999999", Thing("A", "9999999999999999"), Thing("B", "9999999999999999"))).ShouldBe("(document) overflow");
 
+    [Fact]
+    public void Quantities_too_large_to_be_multiplied_are_refused() =>
+        Refused(Contract("1", Thing("A", "9999999999999999") with { Quantity = 9_999_999_999_999_999m })).ShouldBe("(document) overflow");
+
+    [Fact]
+    public void A_bundle_of_what_has_no_price_is_refused() =>
+        Refused(Contract("1", Thing("A", "1"), Thing("B", "0"), Thing("C", "0")) with { Price = new TransactionPrice(1m) { Discount = new DiscountToSome(["B", "C"], 0m, "x") } })
+            .ShouldBe("price.discount.obligations ssp-zero");
+
     private static BookedPrice Booked(int version, string from, decimal price) => new("P", version, Day(from), new SellingPrice(price, null, null));
 
     private static Obligation Thing(string code, string ssp) => Promise(code, Satisfaction.PointInTime, Start, End, ssp);
