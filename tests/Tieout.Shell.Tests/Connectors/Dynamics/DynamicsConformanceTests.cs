@@ -1,7 +1,7 @@
 using Tieout.Connectors.Port;
 using Tieout.Domain;
-using Tieout.Shell.Tests.Connectors.Prism;
 using Tieout.Domain.Posting;
+using Tieout.Shell.Tests.Connectors.Prism;
 
 namespace Tieout.Shell.Tests.Connectors.Dynamics;
 
