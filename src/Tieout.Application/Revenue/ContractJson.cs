@@ -43,14 +43,15 @@ internal static class ContractJson
         var distinct = json.FlagOr("distinct", true);
         if (distinct == json.Find("into") is not null)
             json.AddAt("into", "distinct-or-into", "A promise is distinct, or it is a part of another.", "Write 'distinct': false together with 'into'.");
-        if (json.Need("period") is not { } period || Period(period) is not { } days) return null;
-        return new Obligation
+        var days = json.Need("period") is { } period ? Period(period) : null;
+        // Read to its end also without a period, so that everything wrong is told.
+        var promise = new Obligation
         {
             Code = code,
             Description = json.Find("description")?.AsText() ?? "",
             Product = json.Find("product")?.AsText() ?? code,
             Satisfaction = satisfaction,
-            Period = days,
+            Period = days ?? default,
             Quantity = json.NumberOr("quantity", 1m),
             Stated = json.NumberOrNone("stated"),
             Ssp = json.Find("ssp") is { } ssp ? Selling(ssp) : null,
@@ -64,6 +65,7 @@ internal static class ContractJson
             Lapses = json.FlagOr("lapses", option is not null || satisfaction == Satisfaction.Usage),
             Into = json.Find("into")?.AsText(),
         };
+        return days is null ? null : promise;
     }
 
     private static ServicePeriod? Period(JsonFields json)

@@ -99,7 +99,7 @@ internal static class EventJson
     {
         var version = json.Need("version")?.AsInteger(1_000_000) ?? 0;
         if (json.Find("version") is not null && version < 2)
-            json.AddAt("version", "out-of-range", "Version 1 is the contract as it was agreed first.", "Number amendments from 2.");
+            json.AddAt("version", "out-of-range", "Version 1 is the contract as it was agreed first.", "Give 2 or more: amendments are numbered from 2.");
         return version;
     }
 

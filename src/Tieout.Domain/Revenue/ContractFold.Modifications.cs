@@ -199,7 +199,7 @@ internal sealed partial class ContractFold
             if (share != 0m) _layers.Add(Layer.AtOnce(Promise(left.Code), change.On, share) with { FromChange = true });
         string[] reasons =
         [
-            $"nothing is given after {Say.Day(change.On)}",
+            $"nothing is given from {Say.Day(change.On)} on",
             $"{Say.Number(keeps)} stays of what was invoiced, {Say.Number(recognised)} is recognised, so {Say.Number(rest)}"
                 + $" {(rest < 0m ? "is taken back" : "is recognised")} on the day",
         ];

@@ -73,7 +73,7 @@ internal sealed partial class ContractFold
 
     private static string How(Obligation obligation) => obligation.Satisfaction switch
     {
-        Satisfaction.RatableDaily => $"by day over {obligation.Period} ({Say.Count(obligation.Period.Days)} days)",
+        Satisfaction.RatableDaily => $"by day over {obligation.Period} ({Say.Count(obligation.Period.Days)} day{(obligation.Period.Days == 1 ? "" : "s")})",
         Satisfaction.RatableMonthly => $"by even months over {obligation.Period}",
         Satisfaction.PointInTime => "on the day it is delivered",
         Satisfaction.Usage => $"by units of {Say.Count(obligation.Quantity)} expected",

@@ -20,7 +20,7 @@ public static class ContractRules
         catch (OverflowException)
         {
             problems.Add(new PriceProblem("(document)", "overflow", "An amount has more digits than can be kept exactly.",
-                "Check prices and quantities; one of them is far too large."));
+                "Correct prices and quantities; one of them is far too large."));
         }
         return problems;
     }
@@ -41,7 +41,7 @@ public static class ContractRules
             Selling(contract, entry.Price, At("ssp-book", index), problems);
             if (contract.Book.Take(index).Any(other => other.Product == entry.Product && other.Version == entry.Version))
                 problems.Add(new PriceProblem($"{At("ssp-book", index)}.version", "duplicate", "This version of the product stands in the book already.",
-                    "Number versions apart."));
+                    "Give each version a number of its own."));
         }
         EventRules.Check(contract, events, problems);
     }
@@ -113,7 +113,7 @@ public static class ContractRules
         }
         if (contract.Obligations.Count(obligation => obligation.Residual is not null) > 1)
             problems.Add(new PriceProblem("obligations", "residual-twice", "More than one obligation takes what the others leave.",
-                "Estimate the price of all but one."));
+                "Give a price for all but one."));
     }
 
     private static bool Ratable(Obligation obligation) =>

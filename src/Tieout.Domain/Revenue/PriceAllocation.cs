@@ -136,11 +136,11 @@ internal static class PriceAllocation
         if (left <= 0m)
             throw new RevenueException(field, "residual-nothing",
                 $"The other promises leave {Say.Number(left)} for {obligation.Code}, which says nothing about its price.",
-                "Estimate its standalone selling price in another way.");
+                "Give 'ssp', estimated in another way.");
         if (left < allowed.Low || left > allowed.High)
             throw new RevenueException(field, "residual-outside-range",
                 $"The other promises leave {Say.Number(left)} for {obligation.Code}, outside of what it is sold for.",
-                "Estimate its standalone selling price in another way.");
+                "Give 'ssp', estimated in another way.");
         steps.Add(new RevenueStep("allocation",
             $"{obligation.Code} takes what the others leave, {Say.Number(price)} - {Say.Number(others.Sum())} = {Say.Number(left)}: its price is"
                 + $" {Words.Of(allowed.Why).Replace('-', ' ')}",

@@ -17,7 +17,7 @@ public static class Recognise
         catch (OverflowException)
         {
             throw new RevenueException("(document)", "overflow", "An amount has more digits than can be kept exactly.",
-                "Check prices and quantities; one of them is far too large.");
+                "Correct prices and quantities; one of them is far too large.");
         }
     }
 
@@ -119,7 +119,7 @@ public static class Recognise
             .Select(happened => happened.On).Where(day => through is not { } closed || AccountingMonth.Of(day) > closed).Distinct().Order();
         foreach (var day in days)
             foreach (var (obligation, amount) in fold.CaughtUpOn(day))
-                found.Add(new CaughtUp(AccountingMonth.Of(day), obligation, amount, $"the change of {Say.Day(day)}, for what was given before it"));
+                found.Add(new CaughtUp(AccountingMonth.Of(day), obligation, amount, $"the change of {Say.Day(day)}, recognised on its day"));
         foreach (var line in schedule.Where(line => line.CatchUp != 0m))
             found.Add(new CaughtUp(line.Month, line.Obligation, line.CatchUp,
                 $"the months up to {through} were closed before this was known; they stay as they are"));

@@ -78,7 +78,7 @@ public class ModificationTests
         var answer = Recognised(Contract("3650", one), Change("2026-07-02", "365"));
         answer.Modifications.Single().Treatment.ShouldBe(Treatment.CumulativeCatchUp);
         // 182 of 365 days of 365.00 at once.
-        answer.CatchUps.ShouldBe([new CaughtUp(Month("2026-07"), "seats", 182m, "the change of 2026-07-02, for what was given before it")]);
+        answer.CatchUps.ShouldBe([new CaughtUp(Month("2026-07"), "seats", 182m, "the change of 2026-07-02, recognised on its day")]);
         // July: the first at 10.00, 182.00 caught up, 30 days at 11.00.
         ByMonth(answer).ShouldContain("2026-06 300.00, 2026-07 522.00, 2026-08 341.00");
     }
@@ -93,7 +93,7 @@ public class ModificationTests
         answer.Modifications.Single().Treatment.ShouldBe(Treatment.Mixed);
         answer.Modifications.Single().Rule.ShouldBe("ASC 606-10-25-13(c), IFRS 15.21(c)");
         // 300 goes 100 : 200; half of the building's 100 is caught up.
-        answer.CatchUps.Single().ShouldBe(new CaughtUp(Month("2026-04"), "building", 50m, "the change of 2026-04-11, for what was given before it"));
+        answer.CatchUps.Single().ShouldBe(new CaughtUp(Month("2026-04"), "building", 50m, "the change of 2026-04-11, recognised on its day"));
         answer.Schedule.Where(line => line.Obligation != "building").Sum(line => line.Amount).ShouldBe(3850m);
     }
 

@@ -30,7 +30,7 @@ public sealed class RevenuePreviewTests(PostgresFixture postgres)
     [InlineData("{}", "contract missing, currency missing, obligations missing, price missing")]
     [InlineData("[]", "(document) object-expected")]
     [InlineData("""{"contract":"4111 1111 1111 1111","currency":"XXX","colour":1,"obligations":[{"code":"A","satisfaction":"slowly","ssp":"NaN","period":{"start":"2026-01-01","end":"2026-01-01"}}],"price":{"fixed":"-1"}}""",
-        "colour unknown-member, contract card-number, currency unknown-currency, obligations[0].period.end end-before-start, obligations[0].satisfaction unknown-word, price.fixed bad-number")]
+        "colour unknown-member, contract card-number, currency unknown-currency, obligations[0].period.end end-before-start, obligations[0].satisfaction unknown-word, obligations[0].ssp bad-number, price.fixed bad-number")]
     [InlineData("""{"contract":"R","currency":"JPY","obligations":[{"code":"A","satisfaction":"usage","quantity":"0","period":{"start":"2026-01-01","end":"2027-01-01"}}],"price":{"fixed":"1.5"}}""",
         "obligations[0].quantity not-positive, obligations[0].ssp ssp-missing, price.fixed wrong-scale")]
     [InlineData("""{"contract":"R","currency":"USD","obligations":[{"code":"A","satisfaction":"point-in-time","distinct":false,"ssp":"1","period":{"start":"2026-01-01","end":"2027-01-01"}}],"price":{"fixed":"1"},"events":[{"kind":"fly","on":"2026-01-01"},{"kind":"close","through":"2026-13"},{"kind":"modification","on":"soon","version":1,"increase":"1","decrease":"1"},7]}""",
