@@ -20,17 +20,15 @@ internal static class Pages
             return;
         }
         app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Folder), OnPrepareResponse = Keep });
-        app.MapFallback(Page).ExcludeFromDescription();
+        // No endpoint of its own: one that matches everything would tell a wrong method or content type as a page that is missing.
+        app.Use(Page);
     }
 
-    private static Task Page(HttpContext http)
+    private static Task Page(HttpContext http, RequestDelegate next)
     {
         var path = http.Request.Path;
-        if (!HttpMethods.IsGet(http.Request.Method) || NotScreens.Any(start => path.StartsWithSegments(start, StringComparison.Ordinal)))
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
+        if (http.GetEndpoint() is not null || !HttpMethods.IsGet(http.Request.Method) || Path.HasExtension(path)
+            || NotScreens.Any(start => path.StartsWithSegments(start, StringComparison.Ordinal))) return next(http);
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache";
         return http.Response.SendFileAsync(Path.Combine(Folder, "index.html"));

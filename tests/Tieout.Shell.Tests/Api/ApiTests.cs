@@ -64,6 +64,19 @@ public sealed class ApiTests(PostgresFixture postgres) : IAsyncLifetime
         (await Json(response)).GetProperty("code").GetString().ShouldBe(code);
     }
 
+    [Theory]
+    [InlineData("POST", "/v1/rating/preview", "application/x-ndjson", 415, "json-required")]
+    [InlineData("POST", "/v1/confirmations/sap", "application/json", 415, "json-required")]
+    [InlineData("PUT", "/v1/plans", "application/json", 405, "method-not-allowed")]
+    [InlineData("POST", "/v1/nothing-here", "application/json", 404, "not-found")]
+    public async Task A_wrong_method_or_content_type_is_told_as_such_with_and_without_the_tower(string method, string path, string type, int status, string code)
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(type));
+        using var response = await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = content });
+        ((int)response.StatusCode).ShouldBe(status);
+        (await Json(response)).GetProperty("code").GetString().ShouldBe(code);
+    }
+
     [Fact]
     public async Task One_answer_names_every_wrong_field()
     {
