@@ -30,9 +30,9 @@ public static class ConnectionText
         var isUrl = text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
             || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
         var target = isUrl ? FromUrl(text) : FromKeywords(text);
-        return string.IsNullOrEmpty(target.Host)
-            ? throw new DatabaseTroubleException("The database connection string names no host.")
-            : target;
+        if (string.IsNullOrEmpty(target.Host)) throw new DatabaseTroubleException("The database connection string names no host.");
+        target.WriteBufferSize = Math.Max(target.WriteBufferSize, Bulk.WriteBufferSize);
+        return target;
     }
 
     private static NpgsqlConnectionStringBuilder FromKeywords(string text) => Understood(

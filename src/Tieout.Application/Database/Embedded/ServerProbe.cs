@@ -28,6 +28,7 @@ internal static class ServerProbe
         Database = database,
         SslMode = SslMode.Disable,
         ApplicationName = "tieout",
+        WriteBufferSize = Bulk.WriteBufferSize,
     };
 
     public static async Task<ServerAnswer> Ask(int port, string password, CancellationToken cancel)
