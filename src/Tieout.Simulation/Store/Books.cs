@@ -60,6 +60,7 @@ internal sealed record Books
         {
             if (!PostingMoves.Allowed(before.State, row.State)) throw StoreAwayException.Refused($"posting_move, {before.State} to {row.State}");
             if (row.State == PostingState.Sending && Turn(row) != MemoTurn.Free) throw StoreAwayException.Refused("posting_after_its_invoice");
+            if (row.State == PostingState.Sending && IsApart(row)) throw StoreAwayException.Refused("posting_where_its_invoice_is");
             if (row.State == PostingState.Sending && MayBePosted(before)) throw StoreAwayException.Refused("posting_asked_after_restore");
         }
         if (row.State == PostingState.Posted != row.Erp is not null) throw StoreAwayException.Refused("posting_posted_has_document");
@@ -83,6 +84,16 @@ internal sealed record Books
         }
         return waits ? MemoTurn.Waits : MemoTurn.Free;
     }
+
+    /// <summary>Targets of what a document is about, each once; as <c>posting.targets_before</c> says it.</summary>
+    public IReadOnlyList<string> TargetsBefore(PostingRow row) =>
+    [
+        .. row.Before.Where(Keys.ContainsKey).Select(key => Postings[Keys[key]].Target).OfType<string>()
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Whether something that it is about went to another target; as <c>posting.is_apart</c> says it.</summary>
+    public bool IsApart(PostingRow row) => !OrderIgnored && TargetsBefore(row).Any(target => target != row.Target);
 
     /// <summary>Whether the ERP may have it although these books do not know: they were restored, and it was not asked for since.</summary>
     public bool MayBePosted(PostingRow row) => RestoredAt is { } at && row.CreatedAt < at + MadeAnew && (row.SentAt is null || row.SentAt < at);

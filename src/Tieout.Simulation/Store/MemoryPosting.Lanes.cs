@@ -13,12 +13,12 @@ internal sealed partial class MemoryPosting
         return Write("remember-lanes", () =>
         {
             foreach (var target in targets.Where(target => !Books.Lanes.ContainsKey(target.Name)))
-                Books = Books with
-                {
-                    Lanes = Books.Lanes.Add(target.Name, new LaneBook(LaneSteering.New(target.Connector.Limits.Slots, target.Lane.CallsPerMinute, now), [], [])),
-                };
+                Books = Books with { Lanes = Books.Lanes.Add(target.Name, NewLane(target, now)) };
         });
     }
+
+    private static LaneBook NewLane(DeliveryTarget target, DateTimeOffset now) =>
+        new(LaneSteering.New(target.Connector.Limits.Slots, target.Lane.CallsPerMinute, now), [], []);
 
     public Task<IReadOnlyList<LaneStanding>> Lanes(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel) =>
         _line.Ask<IReadOnlyList<LaneStanding>>("lanes", writes: false, () =>
@@ -32,7 +32,8 @@ internal sealed partial class MemoryPosting
         var now = Now;
         return _line.Ask("steer", writes: true, () =>
         {
-            if (!Books.Lanes.TryGetValue(target.Name, out var book)) throw StoreAwayException.Refused("lane_remembered");
+            // Forgotten where the books were restored to a day before it.
+            if (!Books.Lanes.TryGetValue(target.Name, out var book)) book = NewLane(target, now);
             var (most, calls) = (target.Connector.Limits.Slots, target.Lane.CallsPerMinute);
             var held = book.Shares.Where(share => share.Until > now && Server.IsAlive(share.Held.Node)).ToList();
             var others = held.FindAll(share => share.Held.Node != report.Node);

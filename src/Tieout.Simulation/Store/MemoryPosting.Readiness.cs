@@ -62,7 +62,10 @@ internal sealed partial class MemoryPosting
         Server.Demand(staged.Select(one => one.Row!.Id));
         var books = Books;
         foreach (var (row, place) in staged)
-            books = books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version, Place = place });
+            // Routed while what it is about was parked, and that has gone elsewhere since: it is routed anew.
+            books = books.IsApart(row!)
+                ? books.Set(row! with { Target = null, RoutedBy = "", Routes = 0, RulesVersion = null })
+                : books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version, Place = place });
         Books = books;
     });
 

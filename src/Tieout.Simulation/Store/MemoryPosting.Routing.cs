@@ -20,7 +20,7 @@ internal sealed partial class MemoryPosting
             foreach (var row in staged)
             {
                 var routing = Routing.Of(
-                    TargetsBefore(books, row), books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "");
+                    books.TargetsBefore(row), books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "");
                 var name = RoutingWords.Target(routing);
                 books = books.Set(row with
                 {
@@ -56,10 +56,4 @@ internal sealed partial class MemoryPosting
             || row.Target is not null && row.Target != target.Name && row.RoutedBy == ByFile && mine;
         return wanted && Books.Turn(row) != MemoTurn.Waits;
     }
-
-    private static IReadOnlyList<string> TargetsBefore(Books books, PostingRow row) =>
-    [
-        .. row.Before.Where(books.Keys.ContainsKey).Select(key => books.Postings[books.Keys[key]].Target).OfType<string>()
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-    ];
 }

@@ -108,6 +108,15 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task A_lane_that_restored_books_have_forgotten_is_remembered_when_a_program_tells_of_it()
+    {
+        await using var world = await Start();
+        (await world.Store.Lanes([world.Target], default)).ShouldBeEmpty();
+        (await Steer(world, await world.Store.Join(default), wanted: 2)).Slots.ShouldBe(2);
+        (await world.Store.Lanes([world.Target], default)).ShouldHaveSingleItem().Mode.ShouldBe(LaneMode.Running);
+    }
+
+    [Fact]
     public async Task Turns_decide_what_is_claimed_first()
     {
         await using var world = await Ready(turn: index => 100 - index);

@@ -52,6 +52,42 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task What_follows_a_document_goes_where_that_went_at_last()
+    {
+        await using var world = await Start();
+        var (node, other) = (await world.Store.Join(default), world.Target with { Settings = world.Target.Settings with { Name = "elsewhere" } });
+        await world.Store.RememberRules([world.Target, other], default);
+        await world.Route();
+        await RecordCustomers(world, world.Target, new CustomerOutcome.Refused(Trouble)); // parks all, for the customers are refused
+        await world.Publish(MappingSubject.Routes, EverythingElsewhere);
+        var memo = await world.Credit(world.Keys[0]);
+        (await world.Route()).ShouldBe(1); // to where its invoice is, parked
+        foreach (var (id, _, _) in await world.OpenCases()) await new Tieout.Application.Exceptions.ReplayException(world.Store).Run(id, "mara", "seen to", default);
+        (await world.Route()).ShouldBe(3);
+        await RecordCustomers(world, other, new CustomerOutcome.Present("E1"), count: 1);
+        await world.Store.Promote(other, [.. (await world.Store.OldestStaged(other, 10)).Where(document => document.Known)]);
+        var batch = (await world.Store.ClaimToSend(other, node.Number, 0, 1, default))!;
+        batch.Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(world.Keys[0]);
+        await world.Record(batch, Posted, "accepted");
+
+        (await world.Store.OldestStaged(world.Target, 10)).ShouldHaveSingleItem();
+        await world.Store.Promote(world.Target, [.. await world.Store.OldestStaged(world.Target, 10)]);
+        (await world.Store.OldestStaged(world.Target, 10)).ShouldBeEmpty();
+        (await world.Store.ClaimToSend(world.Target, node.Number, 0, 10, default)).ShouldBeNull();
+        (await world.Route()).ShouldBe(1);
+        await world.Store.Promote(other, [.. (await world.Store.OldestStaged(other, 10)).Where(document => document.Known)]);
+        (await world.Store.ClaimToSend(other, node.Number, 0, 1, default))!.Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(memo);
+    }
+
+    private static async Task RecordCustomers(StoreWorld world, DeliveryTarget target, CustomerOutcome outcome, int count = 10)
+    {
+        var staged = await world.Store.OldestStaged(target, 10);
+        var customers = await world.Store.Customers([.. staged.Select(document => document.CustomerId)]);
+        var first = staged.Select(document => document.CustomerId).Distinct().Take(count).ToHashSet();
+        await world.Store.RecordCustomers(target, [.. customers.Where(customer => first.Contains(customer.Id)).Select(customer => (customer, outcome))], (_, _) => Trouble);
+    }
+
+    [Fact]
     public async Task A_batch_is_loaded_under_what_is_in_force_and_a_doubt_is_asked_for_and_sent_again_as_it_was_sent()
     {
         await using var world = await Ready();

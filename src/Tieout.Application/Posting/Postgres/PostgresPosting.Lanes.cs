@@ -48,12 +48,14 @@ internal sealed partial class PostgresPosting
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        // One program after the other: what each is given depends on what the others hold.
-        var row = await connection.QuerySingleOrDefaultAsync<LaneRow>(
-            """
-            select mode, slots_now, lowered_at, tokens, tokens_at, hold_until, documents, busy_seconds, requests, turned_away
-            from posting.lane where tenant = 1 and target = @Name for update
-            """, new { target.Name }, transaction) ?? throw new InvalidOperationException($"Lane '{target.Name}' was never remembered.");
+        var row = await Locked(connection, transaction, target);
+        if (row is null)
+        {
+            // Forgotten: the books were restored, under this very program, to a day before the lane.
+            await transaction.RollbackAsync(cancel);
+            await RememberLanes([target], cancel);
+            return await Steer(target, report, trouble, circuitUntil, cancel);
+        }
         var now = Now;
         var held = await Shares(connection, transaction, target, now);
         var (lane, mine, grant) = LaneSteering.After(
@@ -74,6 +76,14 @@ internal sealed partial class PostgresPosting
         await transaction.CommitAsync(CancellationToken.None);
         return grant;
     }
+
+    // One program after the other: what each is given depends on what the others hold.
+    private static Task<LaneRow?> Locked(NpgsqlConnection connection, NpgsqlTransaction transaction, DeliveryTarget target) =>
+        connection.QuerySingleOrDefaultAsync<LaneRow?>(
+            """
+            select mode, slots_now, lowered_at, tokens, tokens_at, hold_until, documents, busy_seconds, requests, turned_away
+            from posting.lane where tenant = 1 and target = @Name for update
+            """, new { target.Name }, transaction);
 
     public async Task<LaneOutcome> Command(LaneOrder order, CancellationToken cancel)
     {

@@ -44,6 +44,10 @@ internal sealed partial class PostgresPosting
         await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
             """
+            -- Routed while what it is about was parked, and that has gone elsewhere since: it is routed anew.
+            update posting.posting p set target = null, routed_by = '', routes = 0, rules_version = null, changed_at = @now
+            where p.id = any(@ids) and p.state = 'staged' and p.target = @target and p.document_kind <> 'invoice' and posting.is_apart(p.document_id, p.target);
+
             update posting.posting p
             set state = 'ready', rules_version = @version, place = due.place, changed_at = @now
             from unnest(@ids, @accounts, @places) as due (id, account, place)
