@@ -174,4 +174,7 @@ internal enum Flaws
 
     /// <summary>What was sent under one mapping is sent again under another.</summary>
     MappedAnew = 512,
+
+    /// <summary>What waits for the inbox between the permission to send and the sending is sent however long that took.</summary>
+    LeavesLate = 1_024,
 }

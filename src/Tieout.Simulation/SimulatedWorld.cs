@@ -1,5 +1,7 @@
+using System.Globalization;
 using Tieout.Application.Posting;
 using Tieout.Connectors.Port;
+using Tieout.Connectors.SapS4;
 using Tieout.Domain.Posting.Lanes;
 using Tieout.Simulation.Erp;
 using Tieout.Simulation.Store;
@@ -19,12 +21,14 @@ internal sealed class SimulatedWorld : IDisposable
 
     private readonly List<DeliveryTarget> _targets = [];
     private readonly Dictionary<string, LaneHours> _hours = new(StringComparer.Ordinal);
+    private readonly Draw _queued;
     private int _ids;
     private int _rules = 1;
 
     public SimulatedWorld(int seed, IReadOnlySet<Fault> without, Flaws flaws, Action<string>? tell)
     {
         Draw = new Draw(seed);
+        _queued = new Draw(seed ^ 0x0A57);
         Flaws = flaws;
         var eve = Draw.OneIn(3);
         var start = eve ? Draw.Pick(Eves) : new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero) + Draw.Seconds(0, 86_400);
@@ -34,7 +38,10 @@ internal sealed class SimulatedWorld : IDisposable
         Server.Books = Server.Books with { OrderIgnored = flaws.HasFlag(Flaws.NoOrder) };
         foreach (var name in new[] { "erp-us", "erp-de" })
         {
-            var erp = new SimulatedErp(name, ErpTemper.Drawn(Draw, flaws), Time, Faults, Draw);
+            var temper = ErpTemper.Drawn(Draw, flaws);
+            // Of a chance of their own: the stories of the other seeds stay as they were.
+            if (_queued.OneIn(4)) temper = temper with { Queued = true, LookBeforeSend = true };
+            var erp = new SimulatedErp(name, temper, Time, Faults, Draw);
             var network = new ErpNetwork(erp, Time, Faults, Draw);
             Erps.Add((erp, network));
         }
@@ -73,13 +80,46 @@ internal sealed class SimulatedWorld : IDisposable
             var none = new Dictionary<string, string>(StringComparer.Ordinal);
             var settings = new TargetSettings(
                 erp.Name, "simulated", new Uri($"http://{erp.Name}/"), "", "", "", none, none, none, null, null, erp.Temper.Timeout, RulesVersion);
-            var connector = new SimulatedConnector(erp, network, Faults, Poison, Flaws);
+            var connector = new SimulatedConnector(erp, network, Faults, Poison, Flaws, erp.Temper.Queued ? Delivery(settings, network) : null);
             _targets.Add(new DeliveryTarget(settings, connector, erp.Temper.Policy, [SimulatedIntake.EntityOf(erp.Name)])
             {
                 Lane = new LaneSettings(erp.Temper.CallsPerMinute, _hours.GetValueOrDefault(erp.Name, LaneHours.Always), KindOrder.None),
             });
         }
         return [.. _targets];
+    }
+
+    // The way into an ERP that books later is the program's own; only the messages and the inbox are simulated.
+    private QueuedDelivery Delivery(TargetSettings settings, ErpNetwork network)
+    {
+        var inbox = new MemoryConfirmations(new ServerLine(Time, Server, InboxTrouble));
+        var skew = Faults.Has(Fault.ClockSkew) ? _queued.Between(TimeSpan.FromHours(-1), TimeSpan.FromHours(1)) : TimeSpan.Zero;
+        var clock = new MachineClock(Time, skew);
+        var options = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["delivery"] = SapSettings.Asynchronous,
+            ["confirmation-wait-seconds"] = _queued.Between(0, 2).ToString(CultureInfo.InvariantCulture),
+            ["confirmation-grace-seconds"] = _queued.Between(20, 120).ToString(CultureInfo.InvariantCulture),
+        };
+        return new QueuedDelivery(
+            SapSettings.Of(settings with { Company = "1000", Options = options }), new QueuedForm(network, clock, told => Tell(inbox, settings.Name, told), Flaws), inbox,
+            async (documents, _, _) => await network.LookUp(documents), clock);
+    }
+
+    // It repeats itself for a while where nobody takes it.
+    private void Tell(MemoryConfirmations inbox, string target, IReadOnlyList<Confirmation> told, int times = 1)
+    {
+        Faults.Tell($"{target} confirms: {string.Join(", ", told.Select(one => $"{one.Reference} {Domain.Words.Of(one.As)}"))}");
+        if (!inbox.Take(target, told) && times < 5) Time.After(TimeSpan.FromSeconds(30 * times), () => Tell(inbox, target, told, times + 1));
+    }
+
+    private LineTrouble InboxTrouble(string name)
+    {
+        var usual = new LineTrouble(TimeSpan.FromMicroseconds(_queued.Between(100, 2_000)), TimeSpan.Zero);
+        if (Faults.Ceased) return usual;
+        if (Faults.Has(Fault.QuestionLost) && _queued.OneIn(200)) return usual with { Lost = true };
+        if (Faults.Has(Fault.CommitUnheard) && _queued.OneIn(200)) return usual with { AnswerLost = true };
+        return _queued.OneIn(40) ? new LineTrouble(_queued.Seconds(0, 300), TimeSpan.Zero) : usual;
     }
 
     /// <summary>New rules; programs take them up as they start.</summary>

@@ -16,10 +16,6 @@ namespace Tieout.Application.Posting;
 /// <param name="call">The lane's call that the requests belong to; it counts them.</param>
 internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed, LaneCall? call = null) : IExchangeLog
 {
-    // Between the permission to send and the sending. What passes here is lost to the proof of absence, which counts from the
-    // permission: a worker that was stopped in between must not send at all.
-    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(30);
-
     private readonly List<Task> _ends = [];
 
     /// <summary>Whether anything was asked since this was last set to false.</summary>
@@ -27,11 +23,10 @@ internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid 
 
     public async Task<Guid> Began(string operation, ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
-        var (steady, wall) = (clock.GetTimestamp(), clock.GetUtcNow());
+        var leave = new TimeToLeave(clock);
         var exchange = await store.BeginExchange(new ExchangeStart(batch, target, claimed, operation, request), cancel) ?? throw new ClaimLostException();
         Asked = true;
-        // A suspended machine's steady clock may have stood still; its wall clock is set when it wakes up, forward or back.
-        if (claimed > 0 && (clock.GetElapsedTime(steady) > TimeToLeave || (clock.GetUtcNow() - wall).Duration() > TimeToLeave)) throw new ClaimLostException();
+        if (claimed > 0 && leave.IsOver) throw new ClaimLostException();
         call?.Sent();
         return exchange;
     }

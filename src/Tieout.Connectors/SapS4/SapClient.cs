@@ -161,12 +161,15 @@ internal sealed class SapClient : IDisposable
     {
         if (log is null) return await Call(request, _ => { }, cancel);
 
+        var leave = new TimeToLeave(_clock);
         var exchange = await log.Began(operation, question, cancel);
-        if (begun is not null) await begun();
         SapReply reply;
         try
         {
-            reply = await Call(request, _ => { }, cancel);
+            if (begun is not null) await begun();
+            reply = begun is not null && leave.IsOver
+                ? new SapReply.NeverLeft("Our own books took too long to note what is to be confirmed; it was not sent.")
+                : await Call(request, _ => { }, cancel);
         }
         catch (OperationCanceledException)
         {

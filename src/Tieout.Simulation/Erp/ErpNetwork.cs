@@ -8,7 +8,7 @@ namespace Tieout.Simulation.Erp;
 /// The way to an ERP and back, with all that happens to requests and answers. What has been sent goes on, whether or not the
 /// program that sent it lives.
 /// </summary>
-internal sealed class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable faults, Draw draw)
+internal sealed partial class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable faults, Draw draw)
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(300);

@@ -17,6 +17,9 @@ internal sealed record ErpTemper(
     bool Unique, TimeSpan Window, bool LookBeforeSend, bool OneByOne, int BatchSize, int Slots, TimeSpan Timeout, TimeSpan Sight, PostingPolicy Policy,
     int? CallsPerMinute)
 {
+    /// <summary>It takes messages and books them in its own time, as SAP's asynchronous service does.</summary>
+    public bool Queued { get; init; }
+
     // What the pipeline may lose between being allowed to send and sending; see ExchangeLog.
     private static readonly TimeSpan ToLeave = TimeSpan.FromSeconds(30);
 

@@ -1,11 +1,13 @@
 using Tieout.Connectors.Port;
+using Tieout.Connectors.SapS4;
 using Tieout.Domain;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Simulation.Erp;
 
 /// <summary>Speaks to a simulated ERP as the real connectors do to theirs: asks before it sends, and puts every request on record first.</summary>
-internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, FaultTable faults, PoisonedDocuments poison, Flaws flaws) : IErpConnector
+internal sealed class SimulatedConnector(
+    SimulatedErp erp, ErpNetwork network, FaultTable faults, PoisonedDocuments poison, Flaws flaws, ISapDelivery? queued = null) : IErpConnector
 {
     public ConnectorLimits Limits => new(erp.Temper.BatchSize, erp.Temper.Slots);
 
@@ -22,6 +24,7 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
         if (documents.DistinctBy(document => document.Key).Count() < documents.Count)
             throw new ArgumentException("One call names the same key twice.", nameof(documents));
         FailOver(documents, poison.Bug);
+        if (queued is not null) return await SendQueued(documents, queued, log, cancel);
         var outcomes = new DeliveryOutcome?[documents.Count];
         if (erp.Temper.LookBeforeSend) await Look(documents, outcomes, log, cancel);
         foreach (var request in Enumerable.Range(0, documents.Count).Where(index => outcomes[index] is null).Chunk(erp.Temper.OneByOne ? 1 : documents.Count))
@@ -40,9 +43,11 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
 
     public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
-        var exchange = await log.Began("look-up", default, cancel);
-        var found = await network.LookUp(documents);
-        await log.Ended(exchange, 200, default, null, cancel);
+        var found = (await Asked(documents, log, cancel)).ToArray();
+        var absent = queued is null ? [] : Enumerable.Range(0, found.Length).Where(index => found[index] is LookUpOutcome.Absent).ToList();
+        if (absent.Count == 0) return found;
+        foreach (var (position, outcome) in (await queued!.NotShown([.. absent.Select(index => documents[index])], cancel)).Index())
+            found[absent[position]] = outcome;
         return found;
     }
 
@@ -56,11 +61,27 @@ internal sealed class SimulatedConnector(SimulatedErp erp, ErpNetwork network, F
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    private async Task<IReadOnlyList<DeliveryOutcome>> SendQueued(
+        IReadOnlyList<ErpDocument> documents, ISapDelivery delivery, IExchangeLog log, CancellationToken cancel)
+    {
+        var batch = new DeliveryBatch(documents, "Both would be booked.");
+        await batch.Look(open => Asked(open, log, cancel));
+        foreach (var request in batch.Open.Chunk(erp.Temper.OneByOne ? 1 : documents.Count)) await delivery.Deliver(batch, request, log, cancel);
+        FailOver(documents, poison.BugAfter);
+        return [.. batch.Result().Select(Flawed)];
+    }
+
+    private async Task<IReadOnlyList<LookUpOutcome>> Asked(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         var exchange = await log.Began("look-up", default, cancel);
-        var held = await network.LookUp(documents);
+        var found = await network.LookUp(documents);
         await log.Ended(exchange, 200, default, null, cancel);
+        return found;
+    }
+
+    private async Task Look(IReadOnlyList<ErpDocument> documents, DeliveryOutcome?[] outcomes, IExchangeLog log, CancellationToken cancel)
+    {
+        var held = await Asked(documents, log, cancel);
         for (var index = 0; index < documents.Count; index++)
             outcomes[index] = held[index] switch
             {

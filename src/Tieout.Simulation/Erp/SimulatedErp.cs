@@ -41,6 +41,10 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         ? FormattableString.Invariant($"{invoice.CustomerCode} {invoice.Currency} {invoice.IssueDate:yyyy-MM-dd} {invoice.Total}")
         : FormattableString.Invariant($"{document.Currency} {document.Date:yyyy-MM-dd} {string.Join(' ', Moved((ErpEntry)document))}");
 
+    /// <summary>Their account of its first line, as the rules chose it.</summary>
+    public static string AccountOf(ErpDocument document) =>
+        document is ErpInvoice invoice ? invoice.Lines[0].Account : ((ErpEntry)document).Lines[0].Account;
+
     /// <summary>Books a document, or says why not.</summary>
     public DeliveryOutcome Book(ErpDocument document)
     {
@@ -59,8 +63,7 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
             ? draw.Between(TimeSpan.Zero, temper.Sight)
             : TimeSpan.Zero;
-        var account = document is ErpInvoice invoice ? invoice.Lines[0].Account : ((ErpEntry)document).Lines[0].Account;
-        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, account);
+        var entry = new LedgerEntry(document.Key, content, $"{name}/{Ledger.Count + 1}", time.Now, time.Now + late, AccountOf(document));
         Ledger.Add(entry);
         if (!_byKey.TryGetValue(document.Key, out held)) _byKey[document.Key] = held = [];
         held.Add(entry);

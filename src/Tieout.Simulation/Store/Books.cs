@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tieout.Application.Mapping;
+using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
@@ -42,6 +43,12 @@ internal sealed record Books
     public ImmutableHashSet<(string Target, string Version)> Rules { get; init; } = [];
     public ImmutableDictionary<string, LaneBook> Lanes { get; init; } = ImmutableDictionary<string, LaneBook>.Empty;
     public int LastNode { get; init; }
+
+    /// <summary>Business keys by the references under which they left for an ERP that confirms later.</summary>
+    public ImmutableDictionary<(string Target, string Reference), string> Due { get; init; } = ImmutableDictionary<(string, string), string>.Empty;
+
+    /// <summary>What such ERPs told, in the order it came.</summary>
+    public ImmutableList<(string Target, Confirmation What)> Told { get; init; } = [];
     public DateTimeOffset? RestoredAt { get; init; }
 
     /// <summary>A defect put in on purpose: <see cref="Flaws.NoOrder"/>.</summary>
@@ -67,7 +74,16 @@ internal sealed record Books
         if (row.State == PostingState.Sending && row.Claim is null) throw StoreAwayException.Refused("posting_sending_is_claimed");
         if (row.Target is null && row.State is not (PostingState.Staged or PostingState.Parked or PostingState.Cancelled))
             throw StoreAwayException.Refused("posting_routed");
-        return this with { Postings = Postings.SetItem(row.Id, row) };
+        return this with { Postings = Postings.SetItem(row.Id, LookedAtOnce(before, row)) };
+    }
+
+    // What was confirmed while somebody had it in hand is looked up as soon as it is put down; as the trigger look_at_once does it.
+    private PostingRow LookedAtOnce(PostingRow before, PostingRow row)
+    {
+        if (row.State != PostingState.InDoubt || before.Claim is null || row.Claim is not null || Told.IsEmpty) return row;
+        var since = Attempts[(row.Id, row.Attempts)].StartedAt;
+        var told = Told.Find(one => one.What.ReceivedAt >= since && Due.GetValueOrDefault((one.Target, one.What.Reference)) == row.Key);
+        return told.What is { } what && row.NotBefore > what.ReceivedAt ? row with { NotBefore = what.ReceivedAt } : row;
     }
 
     /// <summary>Whether what a document corrects stands in the ERP; as <c>posting.turn</c> says it.</summary>

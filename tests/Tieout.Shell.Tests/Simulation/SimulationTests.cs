@@ -83,6 +83,7 @@ public sealed class SimulationTests
     [InlineData(nameof(Flaws.MachineTime), "duplicate")]
     [InlineData(nameof(Flaws.RestoreBelieved), "duplicate")]
     [InlineData(nameof(Flaws.NoFence), "duplicate")]
+    [InlineData(nameof(Flaws.LeavesLate), "duplicate")]
     [InlineData(nameof(Flaws.PostedOnSilence), "lost")]
     [InlineData(nameof(Flaws.NoRecovery), "stuck")]
     [InlineData(nameof(Flaws.NoOrder), "out of order")]

@@ -37,11 +37,51 @@ public abstract class SapQueuedConformance : SapConformanceTests
 
     protected override string DeliveryPlace => "queue";
 
+    [Fact]
+    public async Task What_took_too_long_to_be_noted_does_not_leave_any_more()
+    {
+        var (document, clock) = (Document(await Customer()), new JumpingClock());
+        await using var connector = ErpConnectors.Create(CreateTarget(), clock, new SlowInbox(Door, clock));
+
+        var late = await SendOne<DeliveryOutcome.NotSent>(connector, document);
+
+        Assert.Contains("took too long", late.Reason, StringComparison.Ordinal);
+        await LookUpOne<LookUpOutcome.Absent>(document);
+        clock.Noted = TimeSpan.FromSeconds(29);
+        await SendOne<DeliveryOutcome.Accepted>(connector, document);
+        Assert.Equal(1, await LedgerCount(document.Key));
+    }
+
     protected override async Task BookTwice(ErpInvoice document)
     {
         await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
         await Sap.Tell("tamper/copy", new { companyCode = "1010", reference = document.Key });
     }
+}
+
+/// <summary>Wakes up later than it fell asleep.</summary>
+internal sealed class JumpingClock : TimeProvider
+{
+    private TimeSpan _ahead;
+
+    /// <summary>What noting takes.</summary>
+    public TimeSpan Noted { get; set; } = TimeSpan.FromSeconds(31);
+
+    public void Jump() => _ahead += Noted;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
+}
+
+/// <summary>Takes its time to note what is expected.</summary>
+internal sealed class SlowInbox(MemoryConfirmations inner, JumpingClock clock) : IConfirmations
+{
+    public async Task Expect(string target, IReadOnlyList<ExpectedConfirmation> expected, CancellationToken cancel)
+    {
+        await inner.Expect(target, expected, cancel);
+        clock.Jump();
+    }
+
+    public Task<IReadOnlyList<ToldOf>> Told(string target, IReadOnlyList<string> references, CancellationToken cancel) => inner.Told(target, references, cancel);
 }
 
 /// <summary>The asynchronous journal entry service.</summary>
