@@ -35,6 +35,8 @@ internal sealed class PlainConnector(Uri url, TargetSettings settings) : IErpCon
 
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => throw new NotSupportedException();
+
     public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AccountMovement>> ReadMovements(AccountingMonth month, CancellationToken cancel) => throw new NotSupportedException();

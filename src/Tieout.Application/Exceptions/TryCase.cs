@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Tieout.Application.Database;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Postgres;
 using Tieout.Connectors.Port;
@@ -61,17 +62,18 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
         return new CaseDone<TriedPosting>(await Tried(target, found, document, cancel));
     }
 
-    private static async Task<TriedPosting> Tried(DeliveryTarget target, StoppedDocument found, ErpDocument document, CancellationToken cancel)
+    private async Task<TriedPosting> Tried(DeliveryTarget target, StoppedDocument found, ErpDocument document, CancellationToken cancel)
     {
         var (preview, plain) = (DocumentPreview.Of(document, target.Settings), DocumentPreview.Of(found.Plain, target.Settings));
-        var run = Stranger(document) is { } customer
-            ? new DryRun.Unknown($"{target.Name} does not know the customer {customer} yet: it is found or created there before the document goes.")
-            : await target.Connector.DryRun(document, cancel);
+        var (known, stranger, before) = await Introduced(target, document, cancel);
+        var run = before ?? await target.Connector.DryRun(known, cancel);
         TriedPosting Of(string outcome, string says, string remedy = "", string technical = "", TriedRequest? request = null) => new(
             document.Key, target.Name, target.Settings.System, preview, DocumentPreview.Diff(plain, preview), outcome, says, remedy, technical, request);
 
         return run switch
         {
+            DryRun.WouldSend send when before is not null => Of(
+                "would-send", $"{target.Name} does not know the customer {stranger} yet and would get this request first. Nothing was sent.", request: Shown(send)),
             DryRun.WouldSend send => Of("would-send", $"{target.Name} would get this request. Nothing was sent.", request: Shown(send)),
             DryRun.AlreadyPosted already => Of("already-posted", $"{target.Name} holds it as {already.Document.Number}: a replay finds it and books nothing."),
             DryRun.WouldRefuse refuse => Of("would-refuse", refuse.Finding.Cause, refuse.Finding.Remedy, refuse.Finding.Technical),
@@ -85,6 +87,30 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
         Convert.ToHexStringLower(SHA256.HashData(send.Request.Span)),
         [.. send.Varies.Select(part => part.Name)], send.Then);
 
+    // As delivery does it: a customer that the ERP is not known to have is found or created there before the document goes.
+    private async Task<(ErpDocument Document, string Stranger, DryRun? Before)> Introduced(DeliveryTarget target, ErpDocument document, CancellationToken cancel)
+    {
+        while (Stranger(document) is { } code)
+        {
+            var customer = await database.Row<CustomerRow>(
+                "select name, country from customers.customer where tenant = 1 and code = @code", new { code }, cancel)
+                ?? throw new InvalidOperationException($"A document names the customer {code}, which is not in the books.");
+            switch (await target.Connector.DryRunCustomer(new ErpCustomer(code, customer.Name, customer.Country, document.Currency.Code), cancel))
+            {
+                case CustomerDryRun.Present present: document = WithCustomer(document, code, present.ErpId); break;
+                case CustomerDryRun.Before before: return (document, code, before.What);
+            }
+        }
+        return (document, "", null);
+    }
+
+    private static ErpDocument WithCustomer(ErpDocument document, string code, string erpId) => document switch
+    {
+        ErpInvoice invoice => invoice with { ErpCustomerId = erpId },
+        ErpEntry entry => entry with { Lines = [.. entry.Lines.Select(line => line.CustomerCode == code ? line with { ErpCustomerId = erpId } : line)] },
+        _ => throw new InvalidOperationException("Only invoices and entries name customers."),
+    };
+
     // A customer that the ERP has no id for; null when it knows all.
     private static string? Stranger(ErpDocument document) => document switch
     {
@@ -92,6 +118,8 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
         ErpEntry entry => entry.Lines.FirstOrDefault(line => line.CustomerCode.Length > 0 && line.ErpCustomerId.Length == 0)?.CustomerCode,
         _ => null,
     };
+
+    private sealed record CustomerRow(string Name, string Country);
 
     private string TargetOf(string entity) => targets.FirstOrDefault(target => target.LegalEntities.Contains(entity))?.Name ?? "";
 

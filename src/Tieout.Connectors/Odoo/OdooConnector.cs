@@ -51,6 +51,9 @@ internal sealed class OdooConnector : IErpConnector
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => DryRules.Run(this, customer, cancel);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         var batch = new DeliveryBatch(documents, "both would be created.");

@@ -30,6 +30,18 @@ public abstract record DryRun
     public sealed record Unknown(string Reason) : DryRun;
 }
 
+/// <summary>What a connector would do about a customer before a document of it goes.</summary>
+public abstract record CustomerDryRun
+{
+    private CustomerDryRun() { }
+
+    /// <summary>Nothing: the ERP has it, under this id of its own.</summary>
+    public sealed record Present(string ErpId) : CustomerDryRun;
+
+    /// <summary>The document does not go before this is done; never <see cref="DryRun.AlreadyPosted"/>.</summary>
+    public sealed record Before(DryRun What) : CustomerDryRun;
+}
+
 /// <summary>A part of a request that is another in each call.</summary>
 /// <param name="Name">How the vendor calls it.</param>
 /// <param name="Pattern">A regular expression that finds it.</param>
@@ -41,6 +53,8 @@ public sealed record VaryingPart(string Name, string Pattern);
 /// <param name="Then">What follows it.</param>
 internal sealed record DryRunRules(Func<string, bool> Asks, IReadOnlyList<VaryingPart> Varies, string Then)
 {
+    private const string ThenTheDocument = "The ERP has the customer then and answers with its id; the document goes after it.";
+
     /// <summary>Sends into a log that lets questions pass and throws at the first request that does not only ask.</summary>
     public async Task<DryRun> Run(IErpConnector connector, ErpDocument document, CancellationToken cancel)
     {
@@ -60,7 +74,32 @@ internal sealed record DryRunRules(Func<string, bool> Asks, IReadOnlyList<Varyin
             DeliveryOutcome.Refused refused => new DryRun.WouldRefuse(refused.Finding),
             DeliveryOutcome.NotSent not => new DryRun.Unknown(not.Reason),
             DeliveryOutcome.NoAnswer silent => new DryRun.Unknown(silent.Reason),
-            _ => throw new InvalidOperationException("A dry run has sent something: a request was not announced before it left."),
+            _ => throw Announced(),
         };
     }
+
+    /// <summary>The same for a customer that is to be found or created.</summary>
+    public async Task<CustomerDryRun> Run(IErpConnector connector, ErpCustomer customer, CancellationToken cancel)
+    {
+        var log = new DryRunLog(operation => Asks(operation) || operation.EndsWith("-find", StringComparison.Ordinal));
+        IReadOnlyList<CustomerOutcome> outcomes;
+        try
+        {
+            outcomes = await connector.EnsureCustomers([customer], log, cancel);
+        }
+        catch (DryRunStoppedException)
+        {
+            return new CustomerDryRun.Before(new DryRun.WouldSend(
+                log.Operation, log.Request, [.. Varies.Where(part => part.IsIn(log.Request.Span))], ThenTheDocument));
+        }
+        return outcomes[0] switch
+        {
+            CustomerOutcome.Present present => new CustomerDryRun.Present(present.ErpId),
+            CustomerOutcome.Refused refused => new CustomerDryRun.Before(new DryRun.WouldRefuse(refused.Finding)),
+            CustomerOutcome.NotNow not => new CustomerDryRun.Before(new DryRun.Unknown(not.Reason)),
+            _ => throw Announced(),
+        };
+    }
+
+    private static InvalidOperationException Announced() => new("A dry run has sent something: a request was not announced before it left.");
 }

@@ -34,6 +34,11 @@ public interface IErpConnector : IAsyncDisposable
     Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel);
 
     /// <summary>
+    /// What <see cref="EnsureCustomers"/> would do about the customer now, byte for byte, without doing it. Nothing of it is recorded.
+    /// </summary>
+    Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel);
+
+    /// <summary>
     /// Asks under the business keys whether the documents are there, with the content given. Changes nothing, except that a
     /// connector whose ERP books in two steps may finish the second step of a document it finds half done.
     /// </summary>

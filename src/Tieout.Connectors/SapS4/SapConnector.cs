@@ -65,6 +65,9 @@ internal sealed class SapConnector : IErpConnector
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => _delivery.DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => _delivery.DryRules.Run(this, customer, cancel);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<DeliveryOutcome>> Send(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         var batch = new DeliveryBatch(documents, "SAP would book both.");

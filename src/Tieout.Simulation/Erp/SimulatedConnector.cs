@@ -53,6 +53,9 @@ internal sealed class SimulatedConnector(
 
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => throw new NotSupportedException("Nobody tries anything out here.");
 
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) =>
+        throw new NotSupportedException("Nobody tries anything out here.");
+
     public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) =>
         throw new NotSupportedException("The oracle reads the ledger itself.");
 

@@ -53,6 +53,24 @@ public abstract partial class ConnectorConformance
         Assert.Equal(0, await LedgerCount(document.Key));
     }
 
+    [Fact]
+    public async Task A_dry_run_of_an_unknown_customer_shows_what_is_then_sent_and_of_a_known_one_its_id()
+    {
+        var customer = new ErpCustomer(CustomerCode(), "Example Works Ltd", "DE", Currency.Code);
+        var before = Assert.IsType<CustomerDryRun.Before>(await Connect().DryRunCustomer(customer, CancellationToken.None));
+        var shown = Assert.IsType<DryRun.WouldSend>(before.What);
+        Assert.IsType<CustomerDryRun.Before>(await Connect().DryRunCustomer(customer, CancellationToken.None)); // it was not created
+
+        var log = new MemoryExchangeLog();
+        var present = Assert.IsType<CustomerOutcome.Present>(Assert.Single(await Connect().EnsureCustomers([customer], log, CancellationToken.None)));
+        var sent = log.Exchanges.First(one => one.Operation == shown.Operation).Request;
+        Assert.Equal(Still(sent, shown.Varies), Still(shown.Request.ToArray(), shown.Varies));
+        Assert.True(Contains(sent, customer.Code));
+
+        if (KnowsCustomersWhenAsked)
+            Assert.Equal(present.ErpId, Assert.IsType<CustomerDryRun.Present>(await Connect().DryRunCustomer(customer, CancellationToken.None)).ErpId);
+    }
+
     private async Task ShowsWhatIsSent(ErpDocument document)
     {
         var shown = Assert.IsType<DryRun.WouldSend>(await Connect().DryRun(document, CancellationToken.None));

@@ -35,6 +35,9 @@ public abstract partial class ConnectorConformance : IAsyncLifetime
     /// <summary>Whether a delivery tells that a key is held already. A connector told not to look before it sends cannot.</summary>
     protected virtual bool KnowsKeysWhenSending => true;
 
+    /// <summary>Whether it can ask for a customer without creating it.</summary>
+    protected virtual bool KnowsCustomersWhenAsked => true;
+
     /// <summary>Makes the next deliveries or questions fail in one way. Only faults are asked for, never what has a hook of its own.</summary>
     protected abstract Task Inject(Ability fault, int count = 1);
 

@@ -32,6 +32,26 @@ public sealed class FixTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_dry_run_asks_for_a_customer_first_and_shows_what_would_create_it()
+    {
+        await using var world = await Parked(postgres, 1);
+        var id = await AnyCase(world);
+        await world.Database.Execute("delete from customers.cross_reference where object_kind = 'customer'");
+
+        var found = Done(await new TryCase(world.Database.Source, world.Targets()).Run(id, null, default));
+        (found.Outcome, found.Request!.Operation).ShouldBe(("would-send", "journal-entry-post")); // the ERP has it: its id was asked for
+
+        await world.Database.Execute("update customers.customer set code = 'STRANGER-' || code");
+        var stranger = Done(await new TryCase(world.Database.Source, world.Targets()).Run(id, null, default));
+        (stranger.Outcome, stranger.Request!.Operation).ShouldBe(("would-send", "customer-create"));
+        stranger.Says.ShouldContain("does not know the customer STRANGER-");
+        stranger.Request.Text.ShouldContain("STRANGER-");
+        stranger.Request.Then.ShouldContain("the document goes after it");
+        stranger.Preview.Lines.ShouldNotBeEmpty();
+        (await world.Count("customers.cross_reference where object_kind = 'customer'")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Fields_that_are_set_go_with_the_document_and_stand_as_versions_with_who_and_why()
     {
         await using var world = await Parked(postgres, 1);

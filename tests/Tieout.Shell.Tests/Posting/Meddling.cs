@@ -38,6 +38,8 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
 
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => inner.DryRun(document, cancel);
 
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => inner.DryRunCustomer(customer, cancel);
+
     public async IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var held in inner.ReadDocuments(scope, cancel)) yield return held;

@@ -209,6 +209,8 @@ public sealed class TroubleTests(PostgresFixture postgres)
 
         public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => inner.DryRun(document, cancel);
 
+        public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => inner.DryRunCustomer(customer, cancel);
+
         public IAsyncEnumerable<HeldDocument> ReadDocuments(ReadScope scope, CancellationToken cancel) => inner.ReadDocuments(scope, cancel);
 
         public Task<IReadOnlyList<AccountMovement>> ReadMovements(Domain.AccountingMonth month, CancellationToken cancel) => inner.ReadMovements(month, cancel);

@@ -69,6 +69,9 @@ internal sealed partial class LegacyFilesConnector : IErpConnector
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => DryRules.Run(this, customer, cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel) =>
         _lookUp.Run(documents, sending: false, log, cancel);
 

@@ -64,6 +64,9 @@ internal sealed partial class LegacySoapConnector : IErpConnector
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => DryRules.Run(this, document, cancel);
 
     /// <inheritdoc/>
+    public Task<CustomerDryRun> DryRunCustomer(ErpCustomer customer, CancellationToken cancel) => DryRules.Run(this, customer, cancel);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         List<LookUpOutcome> outcomes = new(documents.Count);
