@@ -101,9 +101,9 @@ internal sealed class SimulatedWorld : IDisposable
             ["confirmation-wait-seconds"] = _queued.Between(0, 2).ToString(CultureInfo.InvariantCulture),
             ["confirmation-grace-seconds"] = _queued.Between(20, 120).ToString(CultureInfo.InvariantCulture),
         };
+        var form = new QueuedForm(network, clock, told => Tell(inbox, settings.Name, told), Flaws);
         return new QueuedDelivery(
-            SapSettings.Of(settings with { Company = "1000", Options = options }), new QueuedForm(network, clock, told => Tell(inbox, settings.Name, told), Flaws), inbox,
-            async (documents, _, _) => await network.LookUp(documents), clock);
+            SapSettings.Of(settings with { Company = "1000", Options = options }), form, inbox, async (documents, _, _) => await network.LookUp(documents), clock);
     }
 
     // It repeats itself for a while where nobody takes it.

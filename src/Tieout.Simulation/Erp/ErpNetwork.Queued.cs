@@ -39,7 +39,8 @@ internal sealed partial class ErpNetwork
         }
         var late = faults.Strikes(Fault.LateCommit, 10, $"{erp.Name} takes long over {keys}");
         BookLater(late ? Draw(erp.Temper.Timeout, erp.Temper.LatestCommit) : Draw(Quick, Soon), parcels, keys, tell, Draw(TimeSpan.Zero, Soon));
-        if (faults.Strikes(Fault.AnswerLost, 15, $"the answer of {erp.Name} about {keys} is lost")) reply(erp.Temper.Timeout, new SapReply.Silent("No answer in time."));
+        if (faults.Strikes(Fault.AnswerLost, 15, $"the answer of {erp.Name} about {keys} is lost"))
+            reply(erp.Temper.Timeout, new SapReply.Silent("No answer in time."));
         else if (faults.Strikes(Fault.BrokenAnswer, 20, $"the answer of {erp.Name} about {keys} cannot be read"))
             reply(Draw(Quick, Usual), new SapReply.Answered(500, [], null));
         else reply(Draw(Quick, Usual), taken);
