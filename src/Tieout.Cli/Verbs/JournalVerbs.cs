@@ -24,7 +24,7 @@ internal static class JournalVerbs
         var key = Key();
         return new Command("add", "Book a journal and stage it for the ERP.") { file, key }.Does(async (parsed, screen, cancel) =>
         {
-            var bytes = await Read(parsed.GetRequiredValue(file), cancel);
+            var bytes = await InputFile.Read(parsed.GetRequiredValue(file), cancel);
             List<PriceProblem> problems = [];
             if (StrictJson.Parse(bytes, problems) is not { } document) throw Unreadable(problems);
             await using var database = await parsed.OpenDatabase(cancel);
@@ -120,22 +120,6 @@ internal static class JournalVerbs
                 Screen.Amount(journal.Amount.Amount, journal.Amount.Currency.Code), journal.Amount.Currency.Code, journal.State, Markup.Escape(journal.ErpNumber),
                 Markup.Escape(journal.Text));
         return table;
-    }
-
-    private static async Task<byte[]> Read(string file, CancellationToken cancel)
-    {
-        try
-        {
-            if (file != "-") return await File.ReadAllBytesAsync(file, cancel);
-            using var bytes = new MemoryStream();
-            await using var input = Console.OpenStandardInput();
-            await input.CopyToAsync(bytes, cancel);
-            return bytes.ToArray();
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The file cannot be read: {trouble.Message}", trouble);
-        }
     }
 
     private static UsageException Unreadable(IEnumerable<PriceProblem> problems) => new($"Nothing was booked.\n{string.Join('\n', problems)}");

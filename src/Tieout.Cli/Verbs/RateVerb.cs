@@ -17,7 +17,7 @@ internal static class RateVerb
         return new Command("rate", "Say what something would cost, each step of the arithmetic in words. Writes nothing.") { file }
             .Does(async (parsed, screen, cancel) =>
             {
-                var question = await Read(parsed.GetRequiredValue(file), cancel);
+                var question = await InputFile.Read(parsed.GetRequiredValue(file).FullName, cancel);
                 // A price written out needs no database, so none is started for it.
                 TieoutDatabase? database = null;
                 try
@@ -35,18 +35,6 @@ internal static class RateVerb
                     return await database.Source.OpenConnectionAsync(stop);
                 }
             });
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> Read(FileInfo file, CancellationToken cancel)
-    {
-        try
-        {
-            return await File.ReadAllBytesAsync(file.FullName, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The file '{file.Name}' cannot be read: {trouble.Message}", trouble);
-        }
     }
 
     private static int Show(Screen screen, RatingOutcome outcome)

@@ -14,19 +14,7 @@ internal static class RecogniseVerb
     {
         var file = new Argument<FileInfo>("file") { Description = "JSON file: a contract's obligations, prices and events; see docs/revenue.md." };
         return new Command("recognise", "Say how a contract is recognised: allocation, schedule, balances, each judgement in words. Writes nothing.") { file }
-            .Does(async (parsed, screen, cancel) => Show(screen, PreviewRevenue.Run(await Read(parsed.GetRequiredValue(file), cancel))));
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> Read(FileInfo file, CancellationToken cancel)
-    {
-        try
-        {
-            return await File.ReadAllBytesAsync(file.FullName, cancel);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The file '{file.Name}' cannot be read: {trouble.Message}", trouble);
-        }
+            .Does(async (parsed, screen, cancel) => Show(screen, PreviewRevenue.Run(await InputFile.Read(parsed.GetRequiredValue(file).FullName, cancel))));
     }
 
     private static int Show(Screen screen, RevenueOutcome outcome)

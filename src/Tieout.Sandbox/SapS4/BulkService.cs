@@ -53,35 +53,14 @@ internal sealed class BulkService(SapQueue queue, Faults faults, SapTrouble trou
         return queue.TakeNew(ids) ? null : SoapAnswer.Fault("Client", $"Duplicate message: ID {message.Id} or one in it was received before");
     }
 
-    private async Task Taken(HttpContext http, Fault? fault, QueuedWork work)
-    {
-        switch (fault?.Kind)
+    private Task Taken(HttpContext http, Fault? fault, QueuedWork work) => new QueuedTaking(queue, trouble).Run(
+        http, fault, work, SoapAnswer.Fault("Server", "Half a message of no consequence, long enough to be cut in two"),
+        () => Answer(http, 500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22")),
+        () =>
         {
-            case Faults.CommitLate:
-                _ = queue.Later(work, fault: null, fault.Pause(0.2));
-                await trouble.Silence(http, fault with { Seconds = null });
-                return;
-            case Faults.CommitThenSilence:
-                await queue.Now(work, fault);
-                await trouble.Silence(http, fault);
-                return;
-            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer:
-                await queue.Now(work, fault);
-                await SapTrouble.Garbled(http, fault, SoapAnswer.Fault("Server", "Half a message of no consequence, long enough to be cut in two"));
-                return;
-            case Faults.ServerFault:
-                _ = queue.Later(work, fault);
-                await Answer(http, 500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22"));
-                return;
-            case Faults.ConfirmationEarly:
-                await queue.Now(work, fault);
-                break;
-            default:
-                _ = queue.Later(work, fault);
-                break;
-        }
-        http.Response.StatusCode = 202;
-    }
+            http.Response.StatusCode = 202;
+            return Task.CompletedTask;
+        });
 
     private static async Task Answer(HttpContext http, int status, byte[] answer)
     {

@@ -45,35 +45,14 @@ internal sealed class IdocService(SapQueue queue, Faults faults, SapTrouble trou
         await Taken(http, fault, new QueuedWork(requests, books, Status));
     }
 
-    private async Task Taken(HttpContext http, Fault? fault, QueuedWork work)
-    {
-        switch (fault?.Kind)
+    private Task Taken(HttpContext http, Fault? fault, QueuedWork work) => new QueuedTaking(queue, trouble).Run(
+        http, fault, work, Status([], clock.GetUtcNow()),
+        () =>
         {
-            case Faults.CommitLate:
-                _ = queue.Later(work, fault: null, fault.Pause(0.2));
-                await trouble.Silence(http, fault with { Seconds = null });
-                return;
-            case Faults.CommitThenSilence:
-                await queue.Now(work, fault);
-                await trouble.Silence(http, fault);
-                return;
-            case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer:
-                await queue.Now(work, fault);
-                await SapTrouble.Garbled(http, fault, Status([], clock.GetUtcNow()));
-                return;
-            case Faults.ServerFault:
-                _ = queue.Later(work, fault);
-                http.Response.StatusCode = 500;
-                return;
-            case Faults.ConfirmationEarly:
-                await queue.Now(work, fault);
-                break;
-            default:
-                _ = queue.Later(work, fault);
-                break;
-        }
-        await http.Response.WriteAsync($"{work.Requests.Count} IDocs received");
-    }
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        },
+        () => http.Response.WriteAsync($"{work.Requests.Count} IDocs received"));
 
     /// <summary>A status message: 53 with the document, or 51 with the reason.</summary>
     private static byte[] Status(IReadOnlyList<(SapRequest Request, SapPosting.Result Result)> entries, DateTimeOffset now)
