@@ -5,6 +5,16 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
+    // Of the posting p of an entry, at the target @target.
+    private const string EntryCustomersKnown =
+        """
+        not exists (
+          select from posting.entry_customers(p.document_id) customer
+          where not exists (
+            select from customers.cross_reference reference
+            where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id))
+        """;
+
     // The limit stands inside: however many wait for their customers, a step reads no more than it handles.
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
@@ -43,16 +53,12 @@ internal sealed partial class PostgresPosting
         if (documents.Count == 0) return;
         await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
-            """
+            $"""
             update posting.posting p
             set state = 'ready', rules_version = @version, place = due.place, changed_at = @now
             from unnest(@ids, @accounts, @places) as due (id, account, place)
             where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged' and p.target = @target
-              and (p.document_kind in ('invoice', 'credit-memo') or not exists (
-                select from posting.entry_customers(p.document_id) customer
-                where not exists (
-                  select from customers.cross_reference reference
-                  where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)))
+              and (p.document_kind in ('invoice', 'credit-memo') or {EntryCustomersKnown})
             """,
             new
             {
