@@ -31,6 +31,7 @@ internal sealed partial class PostgresPosting
         with due as (
           select id, billing_account_id, place from posting.posting
           where target = $1 and stage = 'open' and state = 'ready' and (not_before is null or not_before <= $4) and tries = $8
+            and $12 = (select coalesce(max(publication), 0) from mapping.version)
             and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
           order by place, id for update skip locked limit $3),
         claimed as (
@@ -118,7 +119,7 @@ internal sealed partial class PostgresPosting
         foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
         {
             var places = alike.Select(pair => pair.Index).ToList();
-            var taken = await _lines.Use(line => Take(line, alike.Key, places.Count));
+            var taken = await _claims.Use(line => Take(line, alike.Key, places.Count));
             for (var index = 0; index < places.Count; index++) answers[places[index]] = taken[index];
         }
         return answers;
@@ -129,21 +130,23 @@ internal sealed partial class PostgresPosting
     {
         while (true)
         {
-            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-            var mapping = _mapping;
-            var now = Now;
+            var (mapping, now) = (_mapping, Now);
             var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
+            // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself,
+            // and should loading fail, it goes with the node that has it.
+            await using var transaction = wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
+                ? null : await connection.BeginTransactionAsync(CancellationToken.None);
             var (publication, rows) = await TakeRows(connection, wish, claims, mapping, now);
             if (publication != mapping.Publication)
             {
-                // Something was published since: taken back, and taken again under it.
-                await transaction.RollbackAsync(CancellationToken.None);
+                // Something was published since: nothing was taken to be sent; it is taken again under what is in force now.
+                if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
                 _mapping = await PublishedMapping.Load(connection, transaction: null, mapping);
                 continue;
             }
             var batches = rows.Count == 0 ? [] : await Load(connection, transaction, wish, mapping, rows);
             // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
-            await transaction.CommitAsync(CancellationToken.None);
+            if (transaction is not null) await transaction.CommitAsync(CancellationToken.None);
             return [.. claims.Select(batches.GetValueOrDefault)];
         }
     }
@@ -156,12 +159,11 @@ internal sealed partial class PostgresPosting
         var target = wish.Target;
         object?[] values = [target.Name, claims, (long)wish.Limit * claims.Length, now, now + Posting.Claims.Lease(target), wish.Kind, wish.Node];
         var take = wish.Kind == "send"
-            ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit])
+            ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit, mapping.Publication])
             : HotBatch.Statement(TakeDoubts, values);
         await using var batch = HotBatch.Of(
-            connection, durable: false, patient: true, HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
+            connection, HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
-        await reader.NextResultAsync();
         await reader.ReadAsync();
         var publication = reader.GetInt64(0);
         await reader.NextResultAsync();
@@ -180,7 +182,7 @@ internal sealed partial class PostgresPosting
 
     // All of them at once, then each claim its own.
     private static async Task<Dictionary<Guid, ClaimedBatch>> Load(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
     {
         var postings = rows.OrderBy(row => row.Posting.Id).Select(row => row.Posting).ToList();
         var documents = await ClaimedDocuments.Load(connection, wish.Target.Name, postings);

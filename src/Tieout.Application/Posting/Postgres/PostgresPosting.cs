@@ -13,6 +13,7 @@ internal sealed partial class PostgresPosting : IPostingStore
     private readonly TimeProvider _clock;
     private readonly RunLog _runs;
     private readonly HotLines _lines;
+    private readonly HotLines _claims; // nothing leaves on a claim alone: the request that follows brings it to the disk with it
 
     // What many workers want at the same moment is one transaction.
     private readonly Gathering<string, bool> _looks;
@@ -27,12 +28,13 @@ internal sealed partial class PostgresPosting : IPostingStore
     /// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
     public PostgresPosting(NpgsqlDataSource database, TimeProvider clock)
     {
-        (_database, _clock, _runs, _lines) = (database, clock, new RunLog(database, clock), new HotLines(database));
+        (_database, _clock, _runs) = (database, clock, new RunLog(database, clock));
+        (_lines, _claims) = (new HotLines(database, HotBatch.Impatient), new HotLines(database, HotBatch.Hasty));
         _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
         _beginnings = new(
-            starts => _lines.Use(line => Begin(line, starts, patient: false)), start => Patiently(line => Begin(line, [start], patient: true)), Together);
+            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together);
         _writings = new(
-            some => _lines.Use(line => Write(line, some, patient: false)), one => Patiently(line => Write(line, [one], patient: true)), Together);
+            some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together);
     }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
@@ -41,8 +43,9 @@ internal sealed partial class PostgresPosting : IPostingStore
 
     public async Task<IPostingNode> Join(CancellationToken cancel)
     {
-        var node = await PostgresNode.Join(_database, Told, _lines.Left, cancel);
+        var node = await PostgresNode.Join(_database, Told, Left, cancel);
         _lines.Joined();
+        _claims.Joined();
         return node;
     }
 
@@ -73,8 +76,14 @@ internal sealed partial class PostgresPosting : IPostingStore
     // On a connection of its own: it may wait for somebody's lock.
     private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<IReadOnlyList<T>>> work)
     {
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await HotLines.Open(_database, HotBatch.Patient);
         return (await work(connection))[0];
+    }
+
+    private async ValueTask Left()
+    {
+        await _lines.Left();
+        await _claims.Left();
     }
 
     private void Told(DateTimeOffset now) => (_clock as DatabaseClock)?.Told(now);
