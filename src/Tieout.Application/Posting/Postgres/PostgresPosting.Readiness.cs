@@ -69,6 +69,7 @@ internal sealed partial class PostgresPosting
                 accounts = documents.Select(document => document.BillingAccountId).ToArray(),
                 places = documents.Select(document => document.Place).ToArray(),
             });
+        _passed.Clear();
     }
 
     public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)

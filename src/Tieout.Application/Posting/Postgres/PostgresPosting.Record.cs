@@ -77,8 +77,15 @@ internal sealed partial class PostgresPosting
         if (recordings.Exists(recording => recording.Results.Any(result => result.Change.Finding is not null)))
             await WriteWithCases(connection, statements, recordings, now);
         else await Changed(connection, statements); // one trip, and a transaction by itself
-        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) _sawNoDoubt.Clear();
+        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) Moved();
         return [.. some.Select(_ => true)];
+    }
+
+    // Something waits again: what was seen of the queues is true no more.
+    private void Moved()
+    {
+        _sawNoDoubt.Clear();
+        _passed.Clear();
     }
 
     private static async Task WriteWithCases(

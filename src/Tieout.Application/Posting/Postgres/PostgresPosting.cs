@@ -9,6 +9,10 @@ namespace Tieout.Application.Posting.Postgres;
 /// <summary>The postings in PostgreSQL: schema <c>posting</c>, its cases, its runs. Rows are locked in the order of their ids.</summary>
 internal sealed partial class PostgresPosting : IPostingStore
 {
+    // While many come: to gather more of them. A request has its slot meanwhile, claims and answers have none.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan ShortBreath = TimeSpan.FromMilliseconds(1);
+
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly RunLog _runs;
@@ -17,8 +21,11 @@ internal sealed partial class PostgresPosting : IPostingStore
 
     // What many workers want at the same moment is one transaction.
     private readonly Gathering<string, bool> _looks;
+    private readonly Gathering<string, int?> _tries;
     private readonly Gathering<ExchangeStart, Guid?> _beginnings;
     private readonly Gathering<object, bool> _writings;
+
+    private readonly ClaimCursor _passed = new();
 
     // Replaced whole when something is published; whoever holds the earlier one goes on with it.
     private PublishedMapping _mapping = PublishedMapping.None;
@@ -31,10 +38,11 @@ internal sealed partial class PostgresPosting : IPostingStore
         (_database, _clock, _runs) = (database, clock, new RunLog(database, clock));
         (_lines, _claims) = (new HotLines(database, HotBatch.Impatient), new HotLines(database, HotBatch.Hasty));
         _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
+        _tries = new(LookForTries, async target => (await LookForTries([target]))[0], Together);
         _beginnings = new(
-            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together);
+            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together, ShortBreath);
         _writings = new(
-            some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together);
+            some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together, Breath);
     }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
