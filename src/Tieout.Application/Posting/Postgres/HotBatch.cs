@@ -21,11 +21,11 @@ internal static class HotBatch
     /// <summary>The same, but it gives up soon on rows that somebody holds.</summary>
     public const string Impatient = Plans + "set lock_timeout = '200ms';";
 
-    /// <summary>Settings of a connection that nothing is committed on which the disk would have to be waited for.</summary>
-    public const string Hasty = Plans + "set synchronous_commit = off;";
-
-    /// <summary>First in a batch: the commit of this transaction does not wait for the disk.</summary>
-    public const string HastyOnce = "set local synchronous_commit = off";
+    /// <summary>
+    /// First in a batch: the commit of this transaction does not wait for the disk. Never said of a connection: one that comes back to the pool
+    /// must not keep it, whatever the pool does.
+    /// </summary>
+    public const string Hasty = "select set_config('synchronous_commit', 'off', true)";
 
     /// <summary>Statements sent together.</summary>
     /// <param name="connection">With one of the settings; in a transaction, or the batch is one by itself.</param>

@@ -143,8 +143,7 @@ internal sealed partial class PostgresPosting
             var (mapping, now) = (_mapping, Now);
             var passed = wish.Kind == "send" ? _passed.After(wish.Target.Name, wish.Tries, now) : ClaimCursor.Nothing;
             var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
-            // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself,
-            // and should loading fail, it goes with the node that has it.
+            // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself.
             await using var transaction = wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
                 ? null : await connection.BeginTransactionAsync(CancellationToken.None);
             var (publication, rows) = await TakeRows(connection, wish, claims, mapping, passed, now);
@@ -162,7 +161,7 @@ internal sealed partial class PostgresPosting
                 continue; // from the beginning
             }
             if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, rows.ConvertAll(row => (row.Place, row.Posting.Id)), passed, now);
-            var batches = rows.Count == 0 ? [] : await Load(connection, transaction, wish, mapping, rows);
+            var batches = rows.Count == 0 ? [] : await LoadOrRelease(connection, transaction, wish, mapping, rows);
             // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
             if (transaction is not null) await transaction.CommitAsync(CancellationToken.None);
             return [.. claims.Select(batches.GetValueOrDefault)];
@@ -180,8 +179,9 @@ internal sealed partial class PostgresPosting
             ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit, mapping.Publication, passed.Place, passed.Id])
             : HotBatch.Statement(TakeDoubts, values);
         await using var batch = HotBatch.Of(
-            connection, HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
+            connection, HotBatch.Statement(HotBatch.Hasty), HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
+        await reader.NextResultAsync();
         await reader.ReadAsync();
         var publication = reader.GetInt64(0);
         await reader.NextResultAsync();
@@ -198,6 +198,28 @@ internal sealed partial class PostgresPosting
             reader.GetFieldValue<DateOnly>(8), reader.GetString(9), reader.GetDecimal(10), reader.GetGuid(11), reader.GetGuid(12), reader.GetString(13),
             reader.IsDBNull(14) ? null : reader.GetInt32(14)),
         reader.GetInt64(16));
+
+    private async Task<Dictionary<Guid, ClaimedBatch>> LoadOrRelease(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+    {
+        try
+        {
+            return await Load(connection, transaction, wish, mapping, rows);
+        }
+        catch when (transaction is null)
+        {
+            // The claims stand, and nobody would know of them. If the books are away, they go with the node.
+            try
+            {
+                foreach (var claim in rows.Select(row => row.Claim).Distinct()) await Release(claim, wish.Target.Name);
+            }
+            catch (NpgsqlException)
+            {
+                // What went wrong first is told.
+            }
+            throw;
+        }
+    }
 
     // All of them at once, then each claim its own.
     private static async Task<Dictionary<Guid, ClaimedBatch>> Load(

@@ -71,7 +71,7 @@ internal sealed partial class PostgresPosting
     {
         var now = Now;
         var (ends, recordings) = (some.OfType<ExchangeEnd>().ToList(), some.OfType<Recording>().ToList());
-        List<NpgsqlBatchCommand> statements = recordings.Count == 0 ? [HotBatch.Statement(HotBatch.HastyOnce)] : [];
+        List<NpgsqlBatchCommand> statements = recordings.Count == 0 ? [HotBatch.Statement(HotBatch.Hasty)] : [];
         if (ends.Count > 0) statements.Add(EndOf(ends, now));
         if (recordings.Count > 0) statements.AddRange(RecordOf(recordings, now));
         if (recordings.Exists(recording => recording.Results.Any(result => result.Change.Finding is not null)))
@@ -107,7 +107,7 @@ internal sealed partial class PostgresPosting
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
         do
             while (await reader.ReadAsync())
-                if (reader.FieldCount == 2) ours.Add((reader.GetGuid(0), reader.GetGuid(1))); // the locks before it are one column
+                if (reader.FieldCount == 2) ours.Add((reader.GetGuid(0), reader.GetGuid(1))); // what comes before it has one column
         while (await reader.NextResultAsync());
         return ours;
     }

@@ -17,7 +17,7 @@ internal sealed partial class PostgresPosting : IPostingStore
     private readonly TimeProvider _clock;
     private readonly RunLog _runs;
     private readonly HotLines _lines;
-    private readonly HotLines _claims; // nothing leaves on a claim alone: the request that follows brings it to the disk with it
+    private readonly HotLines _claims;
 
     // What many workers want at the same moment is one transaction.
     private readonly Gathering<string, bool> _looks;
@@ -36,7 +36,7 @@ internal sealed partial class PostgresPosting : IPostingStore
     public PostgresPosting(NpgsqlDataSource database, TimeProvider clock)
     {
         (_database, _clock, _runs) = (database, clock, new RunLog(database, clock));
-        (_lines, _claims) = (new HotLines(database, HotBatch.Impatient), new HotLines(database, HotBatch.Hasty));
+        (_lines, _claims) = (new HotLines(database, HotBatch.Impatient), new HotLines(database, HotBatch.Patient));
         _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
         _tries = new(LookForTries, async target => (await LookForTries([target]))[0], Together);
         _beginnings = new(
