@@ -64,7 +64,8 @@ internal sealed class PlainErp : IAsyncDisposable
                 var caller = listener.Accept();
                 new Thread(() => Answer(caller, ledger)) { IsBackground = true }.Start();
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         while (await Console.In.ReadLineAsync() is not null) { }
     }
 
