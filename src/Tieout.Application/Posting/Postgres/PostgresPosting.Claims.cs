@@ -176,7 +176,8 @@ internal sealed partial class PostgresPosting
         var target = wish.Target;
         object?[] values = [target.Name, claims, (long)wish.Limit * claims.Length, now, now + Posting.Claims.Lease(target), wish.Kind, wish.Node];
         var take = wish.Kind == "send"
-            ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit, mapping.Publication, passed.Place, passed.Id])
+            ? HotBatch.Statement(TakeReady, [
+                .. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit, mapping.Publication, passed.Place, passed.Id])
             : HotBatch.Statement(TakeDoubts, values);
         await using var batch = HotBatch.Of(
             connection, HotBatch.Statement(HotBatch.Hasty), HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
