@@ -20,14 +20,16 @@ internal static class HubBench
     private const int BatchSlots = 4;
     private const int SingleSlots = 16;
 
-    /// <summary>Batches of 100 from ready and from staged, and single documents.</summary>
-    public static async Task Run(int size)
+    /// <summary>Batches of 100 from <c>ready</c> and from <c>staged</c>, and <c>single</c> documents; all of them when none is named.</summary>
+    public static async Task Run(int size, string[] only)
     {
         Console.WriteLine("| documents | a call | slots | from | documents/s | bare floor/s | ratio | CPU of the hub, µs a document | of PostgreSQL | of the ERP | floor: PostgreSQL |");
         Console.WriteLine("|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|");
-        await Measure(size, 100, BatchSlots, ready: true);
-        await Measure(size, 100, BatchSlots, ready: false);
-        await Measure(size / 2, 1, SingleSlots, ready: true);
+        if (Wanted("ready")) await Measure(size, 100, BatchSlots, ready: true);
+        if (Wanted("staged")) await Measure(size, 100, BatchSlots, ready: false);
+        if (Wanted("single")) await Measure(size / 2, 1, SingleSlots, ready: true);
+
+        bool Wanted(string which) => only.Length == 0 || only.Contains(which, StringComparer.Ordinal);
     }
 
     private static async Task Measure(int size, int batchSize, int slots, bool ready)

@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
+using System.Buffers.Text;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Tieout.Bench;
 
@@ -53,30 +51,50 @@ internal sealed class PlainErp : IAsyncDisposable
     /// <summary>The process itself: serves until its standard input ends.</summary>
     public static async Task Serve()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var app = builder.Build();
-        var booked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        var again = 0;
-        app.Run(async context =>
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        Console.WriteLine($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}");
+        var ledger = new PlainLedger();
+        // A thread for each connection: there are as many as the lane has slots, and nobody else is to be woken for an answer.
+        new Thread(() =>
         {
-            using var memory = new MemoryStream();
-            await context.Request.Body.CopyToAsync(memory);
-            var answer = new StringBuilder();
-            if (context.Request.Path == "/ledger") answer.Append(booked.Count).Append(' ').Append(again);
-            foreach (var line in Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            while (true)
             {
-                var key = line.Split('"', 5)[3]; // {"key":"…",
-                if (!booked.TryAdd(key, booked.Count)) Interlocked.Increment(ref again);
-                answer.Append(key).Append(" N").Append(key).Append('\n');
+                var caller = listener.Accept();
+                new Thread(() => Answer(caller, ledger)) { IsBackground = true }.Start();
             }
-            await context.Response.WriteAsync(answer.ToString());
-        });
-        await app.StartAsync();
-        Console.WriteLine(app.Urls.First());
+        })
+        { IsBackground = true }.Start();
         while (await Console.In.ReadLineAsync() is not null) { }
-        await app.StopAsync();
+    }
+
+    // HTTP/1.1 as a client that says Content-Length speaks it; one request after the other.
+    private static void Answer(Socket caller, PlainLedger ledger)
+    {
+        using var connection = caller;
+        connection.NoDelay = true;
+        var buffer = new byte[1 << 20];
+        for (var filled = 0; ;)
+        {
+            int body, length = 0;
+            while ((body = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8) + 4) < 4 || filled < body + (length = LengthOf(buffer.AsSpan(0, body))))
+            {
+                if (connection.Receive(buffer.AsSpan(filled)) is var read and > 0) filled += read;
+                else return;
+            }
+            var answer = buffer.AsSpan().StartsWith("GET /ledger"u8) ? ledger.Told() : ledger.Book(buffer.AsSpan(body, length));
+            connection.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {answer.Length}\r\n\r\n{answer}"));
+            filled -= body + length;
+            buffer.AsSpan(body + length, filled).CopyTo(buffer);
+        }
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> head)
+    {
+        var name = "Content-Length: "u8;
+        var at = head.IndexOf(name);
+        return at >= 0 && Utf8Parser.TryParse(head[(at + name.Length)..], out int length, out _) ? length : 0;
     }
 
     public async ValueTask DisposeAsync()

@@ -69,11 +69,18 @@ internal partial interface IPostingStore
     /// <summary>
     /// Picks a target for the oldest staged documents that this one's settings or the published routes may route, and whose turn is
     /// not ahead: what they are about, then the published routes, then the settings of this target say which
-    /// (<see cref="Domain.Mapping.Routing"/>). What is
-    /// about documents in several targets is parked with a case. What was staged for a target is looked at again once other routes
-    /// are published; what is ready or beyond stays. Answers how many it looked at.
+    /// (<see cref="Domain.Mapping.Routing"/>). What is about documents in several targets is parked with a case. Those it leads here
+    /// whose turn has come, and all of whose customers the ERP knows, may become ready at once, under this target's present rules. What
+    /// was staged for a target is looked at again once other routes are published; what is ready or beyond stays. Answers how many it looked at.
     /// </summary>
-    Task<int> RouteStaged(DeliveryTarget target, int limit, Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel);
+    /// <param name="target">Whose settings.</param>
+    /// <param name="limit">So many at once.</param>
+    /// <param name="inTurn">Of those that may become ready the ones that shall, with their places; the others are only routed.</param>
+    /// <param name="apart">The case of what is about documents in several targets.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<int> RouteStaged(
+        DeliveryTarget target, int limit, Func<IReadOnlyList<StagedDocument>, IReadOnlyList<StagedDocument>> inTurn,
+        Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel);
 
     /// <summary>Parks staged documents that stand behind one that is parked or cancelled, with a case each; answers how many.</summary>
     Task<int> ParkBlocked(DeliveryTarget target, int limit, Func<BlockedDocument, Finding> finding, CancellationToken cancel);

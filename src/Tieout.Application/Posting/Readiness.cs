@@ -16,6 +16,10 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
     private const int CustomersAtOnce = 200;
     private const int MostOfOneAccount = 100;
 
+    private readonly Lock _one = new();
+    private Task<bool>? _running;
+    private int _left; // when somebody looked last
+
     /// <summary>What a step did, or why it could not.</summary>
     public sealed record Step(bool Moved, string? Trouble = null, TimeSpan? RetryAfter = null, bool TurnedAway = false);
 
@@ -29,18 +33,13 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
 
     private async Task<Step> Next(LaneHand hand, CancellationToken cancel)
     {
-        if (await store.RouteStaged(target, DocumentsAtOnce, MappingFindings.Apart, cancel) > 0) return new Step(Moved: true);
-        if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return new Step(Moved: true);
-        var oldest = await Oldest();
-        var known = oldest.Where(document => document.Known).ToList();
-        await store.Promote(target, InTurn(known));
-        if (known.Count > 0) return new Step(Moved: true);
+        if (await TogetherReady(cancel)) return new Step(Moved: true);
 
         // One at a time per ERP, not per target: two company codes of one tenant share its customers.
         await using var right = await store.TryIntroduce(target.Settings.Url.AbsoluteUri, cancel);
         if (right is null)
         {
-            if (oldest.Count > 0) gate.Held(hand);
+            if (_left > 0) gate.Held(hand);
             return new Step(Moved: false);
         }
         var strangers = (await Oldest()).Where(document => !document.Known).ToList();
@@ -48,6 +47,28 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
         gate.Found(hand); // others may see nothing meanwhile: documents wait all the same
         return await Introduce(strangers, cancel);
     }
+
+    // Workers that find nothing to send at the same moment would all look for the same documents: one does, for all of them.
+    private Task<bool> TogetherReady(CancellationToken cancel)
+    {
+        lock (_one)
+            return _running is { IsCompleted: false } running ? running : _running = MakeReady(cancel);
+    }
+
+    private async Task<bool> MakeReady(CancellationToken cancel)
+    {
+        if (await store.RouteStaged(target, DocumentsAtOnce, AtOnce, MappingFindings.Apart, cancel) > 0) return true;
+        if (await new Predecessors(store, target).ParkBlocked(cancel) > 0) return true;
+        var oldest = await Oldest();
+        var known = oldest.Where(document => document.Known).ToList();
+        await store.Promote(target, InTurn(known));
+        _left = oldest.Count;
+        return known.Count > 0;
+    }
+
+    // An account with very many documents waits for its turn among the others, which may be looked at later.
+    private List<StagedDocument> AtOnce(IReadOnlyList<StagedDocument> documents) =>
+        InTurn(documents.GroupBy(document => document.BillingAccountId).Where(account => account.Count() <= MostOfOneAccount).SelectMany(account => account));
 
     // An account with very many documents is not all there is: others are looked for behind it.
     private async Task<IReadOnlyList<StagedDocument>> Oldest()

@@ -57,7 +57,8 @@ public sealed class ReadInvoiceStatus(NpgsqlDataSource database)
         """
         select document_id from posting.posting where id = @id
         union select document_id from posting.posting where document_id = @id
-        union select document_id from posting.posting where correlation_id = @id
+        union select id from invoicing.invoice where correlation_id = @id -- its posting has the same
+        union select document_id from posting.posting where correlation_id = @id and document_kind not in ('invoice', 'credit-memo')
         limit @Most
         """;
 

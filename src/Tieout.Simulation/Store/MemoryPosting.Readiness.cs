@@ -49,10 +49,7 @@ internal sealed partial class MemoryPosting
         [
             .. Books.Rows
                 .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && withoutAccounts?.Contains(row.Customer.Account) != true)
-                .OrderBy(row => MonthOf(row)).Take(limit).Select(row => new StagedDocument(
-                    row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency,
-                    !row.NamesCustomer || Books.References.ContainsKey((target.Name, row.Customer.Id)),
-                    EntityId(row.Entity), MonthOf(row), row.Kind)),
+                .OrderBy(row => MonthOf(row)).Take(limit).Select(row => Staged(row, target)),
         ]);
 
     public Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents) => documents.Count == 0 ? Task.CompletedTask : Write("promote", () =>
@@ -118,6 +115,11 @@ internal sealed partial class MemoryPosting
     private Books Park(Books books, PostingRow row, DeliveryTarget target, Finding finding) => books
         .Set(row with { State = PostingState.Parked, Target = target.Name, RulesVersion = target.Settings.Version })
         .Raise(newId(), "posting", row.Key, finding);
+
+    private StagedDocument Staged(PostingRow row, DeliveryTarget target) => new(
+        row.Id, row.Customer.Account, row.Customer.Id, row.Customer.Currency, IsKnown(row, target), EntityId(row.Entity), MonthOf(row), row.Kind);
+
+    private bool IsKnown(PostingRow row, DeliveryTarget target) => !row.NamesCustomer || Books.References.ContainsKey((target.Name, row.Customer.Id));
 
     private static bool IsStagedFor(PostingRow row, DeliveryTarget target) =>
         row.State == PostingState.Staged && row.Target == target.Name;

@@ -11,30 +11,43 @@ internal sealed partial class MemoryPosting
 {
     private const string ByFile = "the targets file";
 
-    public Task<int> RouteStaged(DeliveryTarget target, int limit, Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel)
+    public Task<int> RouteStaged(
+        DeliveryTarget target, int limit, Func<IReadOnlyList<StagedDocument>, IReadOnlyList<StagedDocument>> inTurn,
+        Func<string, IReadOnlyList<string>, Finding> apart, CancellationToken cancel)
     {
         return _line.Ask("route-staged", writes: true, () =>
         {
-            var staged = Books.Rows.Where(row => row.State == PostingState.Staged && MayRoute(row, target) && !Server.IsLocked(row.Id)).Take(limit).ToList();
+            var staged = Books.Rows.Where(row => row.State == PostingState.Staged && MayRoute(row, target) && !Server.IsLocked(row.Id))
+                .OrderBy(row => MonthOf(row)).Take(limit).OrderBy(row => row.Id)
+                .Select(row => (Row: row, Routing: Routing.Of(
+                    Books.TargetsBefore(row), Books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "")))
+                .ToList();
+            var mayGo = staged.Where(one => RoutingWords.Target(one.Routing) == target.Name).Select(one => one.Row)
+                .Where(row => Books.Turn(row) == MemoTurn.Free && IsKnown(row, target));
+            var places = inTurn([.. mayGo.Select(row => Staged(row, target))]).ToDictionary(document => document.Id, document => document.Place);
             var books = Books;
-            foreach (var row in staged)
-            {
-                var routing = Routing.Of(
-                    books.TargetsBefore(row), books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "");
-                var name = RoutingWords.Target(routing);
-                books = books.Set(row with
-                {
-                    State = routing is Routing.Apart ? PostingState.Parked : PostingState.Staged,
-                    Target = name.Length > 0 ? name : null,
-                    Routes = books.Mapping.RoutesNumber,
-                    RoutedBy = RoutingWords.By(routing, books.Mapping.RoutesNumber),
-                    RulesVersion = name == target.Name ? target.Settings.Version : null,
-                });
-                if (routing is Routing.Apart parted) books = books.Raise(newId(), "posting", row.Key, apart(row.Key, parted.Targets));
-            }
+            foreach (var (row, routing) in staged) books = Place(books, row, routing, target, places, apart);
             Books = books;
             return staged.Count;
         });
+    }
+
+    private Books Place(
+        Books books, PostingRow row, Routing routing, DeliveryTarget target, Dictionary<Guid, long> places,
+        Func<string, IReadOnlyList<string>, Finding> apart)
+    {
+        var name = RoutingWords.Target(routing);
+        var goes = places.TryGetValue(row.Id, out var place);
+        books = books.Set(row with
+        {
+            State = routing is Routing.Apart ? PostingState.Parked : goes ? PostingState.Ready : PostingState.Staged,
+            Target = name.Length > 0 ? name : null,
+            Routes = books.Mapping.RoutesNumber,
+            RoutedBy = RoutingWords.By(routing, books.Mapping.RoutesNumber),
+            RulesVersion = name == target.Name ? target.Settings.Version : null,
+            Place = goes ? place : row.Place,
+        });
+        return routing is Routing.Apart parted ? books.Raise(newId(), "posting", row.Key, apart(row.Key, parted.Targets)) : books;
     }
 
     /// <summary>What the rules are asked with; every line is of one plan.</summary>

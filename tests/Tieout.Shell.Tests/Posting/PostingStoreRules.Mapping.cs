@@ -22,6 +22,53 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task What_can_go_at_once_becomes_ready_with_its_routing_and_the_rest_is_only_routed()
+    {
+        await using var world = await Start();
+        await world.Store.RememberRules([world.Target], default);
+        IReadOnlyList<StagedDocument> offered = [];
+        (await world.Route(documents => offered = documents)).ShouldBe(3);
+        offered.ShouldBeEmpty(); // the ERP knows none of their customers
+        (await world.States()).ShouldBe("3 staged");
+        var staged = await world.Store.OldestStaged(world.Target, 10);
+        var customers = await world.Store.Customers([.. staged.Select(document => document.CustomerId)]);
+        await world.Store.RecordCustomers(
+            world.Target, [.. customers.Select(customer => (customer, (CustomerOutcome)new CustomerOutcome.Present("erp-" + customer.Code)))], (_, _) => Trouble);
+        await world.Publish(MappingSubject.Routes, """{"actor":"mara","rules":[{"name":"all","target":"erp"}]}""".Replace("erp", world.Target.Name, StringComparison.Ordinal));
+        (await world.Route(documents => [.. (offered = documents).Skip(1).Select((document, index) => document with { Place = 7 - index })])).ShouldBe(3);
+        offered.ShouldBe(staged.Select(document => document with { Known = true }).OrderBy(document => document.Id));
+        (await world.States()).ShouldBe("2 ready, 1 staged");
+        var node = await world.Store.Join(default);
+        (await world.Claim(node, 1)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(world.Keys[2]); // by its place
+        (await world.Claim(node, 2)).Postings.ShouldHaveSingleItem().BusinessKey.ShouldBe(world.Keys[1]);
+        (await world.Route(documents => offered = documents)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(PostingState.Posted, "3 posted, 1 ready")]
+    [InlineData(PostingState.Parked, "1 parked, 2 posted, 1 staged")] // it waits for a person
+    public async Task A_credit_memo_becomes_ready_with_its_routing_only_behind_a_posted_invoice(PostingState invoice, string states)
+    {
+        await using var world = await Ready();
+        await world.Credit(world.Keys[0]);
+        var batch = await world.Claim(await world.Store.Join(default), 3);
+        await world.Record(batch, posting => invoice == PostingState.Posted || posting.BusinessKey != world.Keys[0]
+            ? Posted(posting) : new PostingChange(invoice, Finding: Trouble), invoice == PostingState.Posted ? "accepted" : "refused");
+        (await world.Route(documents => documents)).ShouldBe(1);
+        (await world.States()).ShouldBe(states);
+    }
+
+    [Fact]
+    public async Task What_is_led_elsewhere_is_not_offered_here()
+    {
+        await using var world = await Start();
+        await world.Publish(MappingSubject.Routes, EverythingElsewhere);
+        IReadOnlyList<StagedDocument>? offered = null;
+        (await world.Route(documents => offered = documents)).ShouldBe(3);
+        offered.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_staged_for_a_target_is_looked_at_again_once_other_routes_are_published()
     {
         await using var world = await Start();

@@ -35,7 +35,9 @@ internal abstract class StoreWorld : IAsyncDisposable
     /// <summary>Publishes one version of something; all of its kind before it is history.</summary>
     public abstract Task Publish(MappingSubject subject, string document);
 
-    public Task<int> Route() => Store.RouteStaged(Target, 10, (key, targets) => MappingFindings.Apart(key, targets), default);
+    /// <summary>Only that: what could go at once does not, unless it is said which.</summary>
+    public Task<int> Route(Func<IReadOnlyList<StagedDocument>, IReadOnlyList<StagedDocument>>? inTurn = null) =>
+        Store.RouteStaged(Target, 10, inTurn ?? (_ => []), (key, targets) => MappingFindings.Apart(key, targets), default);
 
     /// <summary>What is routed and known to the ERP becomes ready.</summary>
     public async Task Promote() =>

@@ -9,7 +9,7 @@ namespace Tieout.Application.Posting.Lanes;
 internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimeProvider clock)
 {
     // Enough to claim and record beside the calls, and no more: what is in hand others cannot take.
-    private const int HandsAheadMost = 16;
+    private const int HandsAheadMost = 32;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     private bool _closed;
 
     /// <summary>Workers that keep so many slots busy.</summary>
-    public static int HandsFor(int slots) => slots + 1 + Math.Min(slots, HandsAheadMost);
+    public static int HandsFor(int slots) => slots + 1 + Math.Min(2 * slots, HandsAheadMost);
 
     /// <summary>What people said, as this program was told last.</summary>
     public LaneMode Mode => _grant.Mode;

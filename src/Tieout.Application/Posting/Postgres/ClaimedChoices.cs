@@ -10,7 +10,7 @@ namespace Tieout.Application.Posting.Postgres;
 /// The accounts, tax codes and dimensions of postings that were claimed. What may be in the ERP goes, and is asked for, with what it was
 /// sent with; all else by the rules in force, which are put on record with it before it leaves.
 /// </summary>
-internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransaction transaction, DeliveryTarget target, PublishedMapping mapping)
+internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransaction? transaction, DeliveryTarget target, PublishedMapping mapping)
 {
     /// <summary>The batch with its documents mapped; unchanged where nothing was ever published for the target.</summary>
     /// <param name="batch">As loaded.</param>

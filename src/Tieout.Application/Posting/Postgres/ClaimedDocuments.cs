@@ -23,9 +23,8 @@ internal static class ClaimedDocuments
         """
         select line.invoice_id, line.recognition, line.amount, line.description, line.period_start, line.period_end, line.tax_code,
                line.tax_rate, line.supply_on
-        from unnest($1, $2) as wanted (id, account)
-        join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
-        join invoicing.invoice_line line on line.billing_account_id = wanted.account and line.month = invoice.month and line.invoice_id = wanted.id
+        from unnest($1, $2, $3) as wanted (id, account, month)
+        join invoicing.invoice_line line on line.billing_account_id = wanted.account and line.month = wanted.month and line.invoice_id = wanted.id
         order by line.invoice_id, line.line_no
         """;
 
@@ -44,29 +43,35 @@ internal static class ClaimedDocuments
     /// </summary>
     public static async Task<IReadOnlyList<ErpDocument>> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
     {
-        var plain = await Plain(connection, target, postings);
-        var set = await SetFields.Load(connection, postings);
+        Dictionary<Guid, IReadOnlyList<FieldOverride>> set = [];
+        var plain = await Plain(connection, target, postings, SetFields.Statement(postings), async reader => set = await SetFields.Read(reader));
         return set.Count == 0 ? plain : [.. postings.Zip(plain, (posting, document) => Overrides.Apply(document, set.GetValueOrDefault(posting.Id, [])))];
     }
 
     /// <summary>The same without those fields.</summary>
-    public static async Task<IReadOnlyList<ErpDocument>> Plain(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
+    public static Task<IReadOnlyList<ErpDocument>> Plain(NpgsqlConnection connection, string target, List<ClaimedPosting> postings) =>
+        Plain(connection, target, postings, besides: null, _ => Task.CompletedTask);
+
+    private static async Task<IReadOnlyList<ErpDocument>> Plain(
+        NpgsqlConnection connection, string target, List<ClaimedPosting> postings, NpgsqlBatchCommand? besides, Func<NpgsqlDataReader, Task> read)
     {
         var entries = await ClaimedEntries.Load(connection, target, postings.FindAll(ClaimedEntries.IsEntry));
-        var invoices = await Invoices(connection, target, postings.FindAll(posting => !ClaimedEntries.IsEntry(posting)));
+        var invoices = await Invoices(connection, target, postings.FindAll(posting => !ClaimedEntries.IsEntry(posting)), besides, read);
         return postings.ConvertAll(posting => entries.GetValueOrDefault(posting.DocumentId) ?? invoices[posting.DocumentId]);
     }
 
-    private static async Task<Dictionary<Guid, ErpDocument>> Invoices(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
+    // One trip for all, and for what is asked besides.
+    private static async Task<Dictionary<Guid, ErpDocument>> Invoices(
+        NpgsqlConnection connection, string target, List<ClaimedPosting> postings, NpgsqlBatchCommand? besides, Func<NpgsqlDataReader, Task> read)
     {
-        if (postings.Count == 0) return [];
         object?[] wanted =
             [postings.ConvertAll(posting => posting.DocumentId).ToArray(), postings.ConvertAll(posting => posting.BillingAccountId).ToArray()];
-        // One trip for all three.
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(HotBatch.Statement(Heads, [.. wanted, target]));
-        batch.BatchCommands.Add(HotBatch.Statement(Lines, wanted));
-        batch.BatchCommands.Add(HotBatch.Statement(Taxes, wanted));
+        await using var batch = HotBatch.Of(
+            connection,
+            HotBatch.Statement(Heads, [.. wanted, target]),
+            HotBatch.Statement(Lines, [.. wanted, postings.ConvertAll(posting => posting.Month).ToArray()]),
+            HotBatch.Statement(Taxes, wanted));
+        if (besides is not null) batch.BatchCommands.Add(besides);
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
         List<Head> heads = new(postings.Count);
         while (await reader.ReadAsync()) heads.Add(HeadOf(reader));
@@ -76,6 +81,7 @@ internal static class ClaimedDocuments
         await reader.NextResultAsync();
         List<Tax> allTaxes = [];
         while (await reader.ReadAsync()) allTaxes.Add(TaxOf(reader));
+        if (besides is not null && await reader.NextResultAsync()) await read(reader);
         var (lines, taxes) = (allLines.ToLookup(line => line.InvoiceId), allTaxes.ToLookup(tax => tax.InvoiceId));
         return heads.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]));
     }

@@ -10,9 +10,15 @@ namespace Tieout.Application.Posting.Postgres;
 /// <param name="together">All or nothing: one answer to each, in their order. It must give up soon on rows that somebody holds.</param>
 /// <param name="alone">The same for one, however long it has to wait.</param>
 /// <param name="most">How many go together at most.</param>
+/// <param name="pause">
+/// How long to gather after some have gone together, before the next ones go: where many come, fewer and larger transactions carry more.
+/// Who comes alone never waits for it.
+/// </param>
 internal sealed class Gathering<TQuestion, TAnswer>(
-    Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> together, Func<TQuestion, Task<TAnswer>> alone, int most)
+    Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> together, Func<TQuestion, Task<TAnswer>> alone, int most, TimeSpan pause = default)
 {
+    private const int Some = 3;
+
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = new();
     private bool _busy;
@@ -33,7 +39,11 @@ internal sealed class Gathering<TQuestion, TAnswer>(
 
     private async Task Work()
     {
-        while (Next() is { Count: > 0 } some) await CarryOut(some);
+        while (Next() is { Count: > 0 } some)
+        {
+            await CarryOut(some);
+            if (some.Count >= Some && pause > TimeSpan.Zero) await Task.Delay(pause, TimeProvider.System);
+        }
     }
 
     private List<Waiting> Next()

@@ -9,25 +9,30 @@ namespace Tieout.Application.Posting.Postgres;
 /// </summary>
 internal static class HotBatch
 {
-    private const string Settings =
+    private const string Plans =
         """
-        select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-               set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-               set_config('synchronous_commit', case when $1 then current_setting('synchronous_commit') else 'off' end, true),
-               set_config('lock_timeout', $2, true)
+        set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off;
+        set enable_mergejoin = off;
         """;
 
-    private const string SoonEnough = "200ms";
+    /// <summary>Settings of a connection: its commits wait for the disk, and it waits for rows that somebody holds as long as a command may take.</summary>
+    public const string Patient = Plans;
 
-    /// <summary>A batch that begins with the settings for its transaction; the first result is theirs.</summary>
-    /// <param name="connection">In a transaction, or the batch is one by itself.</param>
-    /// <param name="durable">Whether the commit waits for the disk.</param>
-    /// <param name="patient">Whether to wait for rows that somebody holds as long as a command may take.</param>
+    /// <summary>The same, but it gives up soon on rows that somebody holds.</summary>
+    public const string Impatient = Plans + "set lock_timeout = '200ms';";
+
+    /// <summary>
+    /// First in a batch: the commit of this transaction does not wait for the disk. Never said of a connection: one that comes back to the pool
+    /// must not keep it, whatever the pool does.
+    /// </summary>
+    public const string Hasty = "select set_config('synchronous_commit', 'off', true)";
+
+    /// <summary>Statements sent together.</summary>
+    /// <param name="connection">With one of the settings; in a transaction, or the batch is one by itself.</param>
     /// <param name="statements">In this order.</param>
-    public static NpgsqlBatch Of(NpgsqlConnection connection, bool durable, bool patient, params ReadOnlySpan<NpgsqlBatchCommand> statements)
+    public static NpgsqlBatch Of(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlBatchCommand> statements)
     {
         var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Statement(Settings, durable, patient ? "0" : SoonEnough));
         foreach (var statement in statements) batch.BatchCommands.Add(statement);
         return batch;
     }

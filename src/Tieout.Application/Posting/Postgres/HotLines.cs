@@ -5,9 +5,11 @@ namespace Tieout.Application.Posting.Postgres;
 
 /// <summary>
 /// Connections that delivery holds while a node of this program lives: taken from the pool and given back to it each time, they would
-/// be reset each time. With no node they come from the pool.
+/// be reset each time, and set up again. With no node they come from the pool.
 /// </summary>
-internal sealed class HotLines(NpgsqlDataSource database)
+/// <param name="database">The books.</param>
+/// <param name="settings">What each of them is set up with, once.</param>
+internal sealed class HotLines(NpgsqlDataSource database, string settings)
 {
     private readonly ConcurrentStack<NpgsqlConnection> _kept = new();
     private int _nodes;
@@ -48,7 +50,24 @@ internal sealed class HotLines(NpgsqlDataSource database)
             if (kept.State == System.Data.ConnectionState.Open) return kept;
             await kept.DisposeAsync();
         }
-        return await database.OpenConnectionAsync(CancellationToken.None);
+        return await Open(database, settings);
+    }
+
+    /// <summary>A connection with settings that end when it goes back to the pool.</summary>
+    public static async Task<NpgsqlConnection> Open(NpgsqlDataSource database, string settings)
+    {
+        var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        try
+        {
+            await using var set = new NpgsqlCommand(settings, connection);
+            await set.ExecuteNonQueryAsync(CancellationToken.None);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task GiveBack()

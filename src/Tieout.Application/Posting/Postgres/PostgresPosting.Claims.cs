@@ -16,7 +16,7 @@ internal sealed partial class PostgresPosting
     private const string PutDown =
         """
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
-                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at, p.claim),
+                  p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at, p.claim, p.place),
         told as (
           insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
           select id, attempts, $6, claim, $7, $4 from claimed),
@@ -31,6 +31,7 @@ internal sealed partial class PostgresPosting
         with due as (
           select id, billing_account_id, place from posting.posting
           where target = $1 and stage = 'open' and state = 'ready' and (not_before is null or not_before <= $4) and tries = $8
+            and $12 = (select coalesce(max(publication), 0) from mapping.version) and (place, id) > ($13, $14)
             and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
           order by place, id for update skip locked limit $3),
         claimed as (
@@ -66,18 +67,28 @@ internal sealed partial class PostgresPosting
     {
         cancel.ThrowIfCancellationRequested();
         var wish = new Wish(target, node, "send", limit, tries);
-        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether)).Ask(wish);
+        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether, Breath)).Ask(wish);
     }
 
-    public async Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
+    public Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
     {
-        await using var connection = await _database.OpenConnectionAsync(cancel);
-        return await connection.QuerySingleAsync<int?>(
-            """
-            select min(tries) from posting.posting
-            where target = @Name and stage = 'open' and state = 'ready' and (not_before is null or not_before <= @now)
-              and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
-            """, new { target.Name, now = Now });
+        cancel.ThrowIfCancellationRequested();
+        return _tries.Ask(target.Name);
+    }
+
+    // All workers ask at once, when nothing is left that was never tried: one look for all of them.
+    private async Task<IReadOnlyList<int?>> LookForTries(IReadOnlyList<string> targets)
+    {
+        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        Dictionary<string, int?> fewest = new(StringComparer.Ordinal);
+        foreach (var name in targets.Distinct(StringComparer.Ordinal))
+            fewest[name] = await connection.QuerySingleAsync<int?>(
+                """
+                select min(tries) from posting.posting
+                where target = @name and stage = 'open' and state = 'ready' and (not_before is null or not_before <= @now)
+                  and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
+                """, new { name, now = Now });
+        return [.. targets.Select(name => fewest[name])];
     }
 
     // Asked before every sending, and mostly there are none: one look for all who ask, without a transaction.
@@ -118,7 +129,7 @@ internal sealed partial class PostgresPosting
         foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
         {
             var places = alike.Select(pair => pair.Index).ToList();
-            var taken = await _lines.Use(line => Take(line, alike.Key, places.Count));
+            var taken = await _claims.Use(line => Take(line, alike.Key, places.Count));
             for (var index = 0; index < places.Count; index++) answers[places[index]] = taken[index];
         }
         return answers;
@@ -129,21 +140,30 @@ internal sealed partial class PostgresPosting
     {
         while (true)
         {
-            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-            var mapping = _mapping;
-            var now = Now;
+            var (mapping, now) = (_mapping, Now);
+            var passed = wish.Kind == "send" ? _passed.After(wish.Target.Name, wish.Tries, now) : ClaimCursor.Nothing;
             var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
-            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, now);
+            // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself.
+            await using var transaction = wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
+                ? null : await connection.BeginTransactionAsync(CancellationToken.None);
+            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, passed, now);
             if (publication != mapping.Publication)
             {
-                // Something was published since: taken back, and taken again under it.
-                await transaction.RollbackAsync(CancellationToken.None);
+                // Something was published since: nothing was taken to be sent; it is taken again under what is in force now.
+                if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
                 _mapping = await PublishedMapping.Load(connection, transaction: null, mapping);
                 continue;
             }
-            var batches = rows.Count == 0 ? [] : await Load(connection, transaction, wish, mapping, rows);
+            if (rows.Count == 0 && passed != ClaimCursor.Nothing)
+            {
+                if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
+                _passed.Clear();
+                continue; // from the beginning
+            }
+            if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, rows.ConvertAll(row => (row.Place, row.Posting.Id)), passed, now);
+            var batches = rows.Count == 0 ? [] : await LoadOrRelease(connection, transaction, wish, mapping, rows);
             // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
-            await transaction.CommitAsync(CancellationToken.None);
+            if (transaction is not null) await transaction.CommitAsync(CancellationToken.None);
             return [.. claims.Select(batches.GetValueOrDefault)];
         }
     }
@@ -151,15 +171,16 @@ internal sealed partial class PostgresPosting
     // The disk is not waited for: nothing leaves before a request is on record, and that commit brings this one to the disk with it.
     // Should the server crash in between, nothing was claimed and nothing was sent.
     private static async Task<(long Publication, List<ClaimRow> Rows)> TakeRows(
-        NpgsqlConnection connection, Wish wish, Guid[] claims, PublishedMapping mapping, DateTimeOffset now)
+        NpgsqlConnection connection, Wish wish, Guid[] claims, PublishedMapping mapping, (long Place, Guid Id) passed, DateTimeOffset now)
     {
         var target = wish.Target;
         object?[] values = [target.Name, claims, (long)wish.Limit * claims.Length, now, now + Posting.Claims.Lease(target), wish.Kind, wish.Node];
         var take = wish.Kind == "send"
-            ? HotBatch.Statement(TakeReady, [.. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit])
+            ? HotBatch.Statement(TakeReady, [
+                .. values, wish.Tries, target.Settings.Version, mapping.VersionsOf(target.Name), wish.Limit, mapping.Publication, passed.Place, passed.Id])
             : HotBatch.Statement(TakeDoubts, values);
         await using var batch = HotBatch.Of(
-            connection, durable: false, patient: true, HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
+            connection, HotBatch.Statement(HotBatch.Hasty), HotBatch.Statement("select coalesce(max(publication), 0) from mapping.version"), take);
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
         await reader.NextResultAsync();
         await reader.ReadAsync();
@@ -176,11 +197,34 @@ internal sealed partial class PostgresPosting
             reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4),
             reader.IsDBNull(5) ? default : reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6), reader.GetGuid(7),
             reader.GetFieldValue<DateOnly>(8), reader.GetString(9), reader.GetDecimal(10), reader.GetGuid(11), reader.GetGuid(12), reader.GetString(13),
-            reader.IsDBNull(14) ? null : reader.GetInt32(14)));
+            reader.IsDBNull(14) ? null : reader.GetInt32(14)),
+        reader.GetInt64(16));
+
+    private async Task<Dictionary<Guid, ClaimedBatch>> LoadOrRelease(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+    {
+        try
+        {
+            return await Load(connection, transaction, wish, mapping, rows);
+        }
+        catch when (transaction is null)
+        {
+            // The claims stand, and nobody would know of them. If the books are away, they go with the node.
+            try
+            {
+                foreach (var claim in rows.Select(row => row.Claim).Distinct()) await Release(claim, wish.Target.Name);
+            }
+            catch (NpgsqlException)
+            {
+                // What went wrong first is told.
+            }
+            throw;
+        }
+    }
 
     // All of them at once, then each claim its own.
     private static async Task<Dictionary<Guid, ClaimedBatch>> Load(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
     {
         var postings = rows.OrderBy(row => row.Posting.Id).Select(row => row.Posting).ToList();
         var documents = await ClaimedDocuments.Load(connection, wish.Target.Name, postings);
@@ -206,5 +250,5 @@ internal sealed partial class PostgresPosting
         public override int GetHashCode() => HashCode.Combine(Node, Kind, Limit, Tries);
     }
 
-    private readonly record struct ClaimRow(Guid Claim, ClaimedPosting Posting);
+    private readonly record struct ClaimRow(Guid Claim, ClaimedPosting Posting, long Place);
 }

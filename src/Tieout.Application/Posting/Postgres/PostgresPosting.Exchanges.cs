@@ -45,11 +45,11 @@ internal sealed partial class PostgresPosting
     public Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure) =>
         _writings.Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
 
-    private async Task<IReadOnlyList<Guid?>> Begin(NpgsqlConnection connection, IReadOnlyList<ExchangeStart> starts, bool patient)
+    private async Task<IReadOnlyList<Guid?>> Begin(NpgsqlConnection connection, IReadOnlyList<ExchangeStart> starts)
     {
         var now = Now;
         var ids = starts.Select(_ => Guid.CreateVersion7(now)).ToArray();
-        await using var batch = HotBatch.Of(connection, durable: true, patient, HotBatch.Statement(
+        await using var batch = HotBatch.Of(connection, HotBatch.Statement(
             BeginAll,
             ids,
             starts.Select(start => start.Batch).ToArray(),
@@ -62,10 +62,7 @@ internal sealed partial class PostgresPosting
             HotBatch.Typed(_clock is DatabaseClock ? null : now, NpgsqlDbType.TimestampTz)));
         HashSet<Guid> begun = [];
         await using (var reader = await HotBatch.Read(batch, CancellationToken.None))
-        {
-            await reader.NextResultAsync();
             while (await reader.ReadAsync()) begun.Add(reader.GetGuid(0));
-        }
         return [.. ids.Select(id => begun.Contains(id) ? id : (Guid?)null)];
     }
 

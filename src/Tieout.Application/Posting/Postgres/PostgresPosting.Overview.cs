@@ -22,9 +22,14 @@ internal sealed partial class PostgresPosting
                      select from posting.posting where stage = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
                        and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
                 or exists (
-                     select from posting.posting where stage = 'staged' and routes < (
+                     select from posting.posting where stage = 'staged' and target is not null and routes < (
                          select max(number) from mapping.version where kind = 'routes' and state = 'published')
-                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')),
+                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
+                or exists (
+                     select from customers.legal_entity entity join posting.posting p on p.legal_entity_id = entity.id
+                     where p.stage = 'staged' and p.target is null and p.routes < (
+                         select max(number) from mapping.version where kind = 'routes' and state = 'published')
+                       and (p.document_kind = 'invoice' or posting.turn(p.document_id) <> 'waits')),
               clock_timestamp()
             """,
             new

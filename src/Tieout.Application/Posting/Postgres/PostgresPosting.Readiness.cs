@@ -5,6 +5,16 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
+    // Of the posting p of an entry, at the target @target.
+    private const string EntryCustomersKnown =
+        """
+        not exists (
+          select from posting.entry_customers(p.document_id) customer
+          where not exists (
+            select from customers.cross_reference reference
+            where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id))
+        """;
+
     // The limit stands inside: however many wait for their customers, a step reads no more than it handles.
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
@@ -43,7 +53,7 @@ internal sealed partial class PostgresPosting
         if (documents.Count == 0) return;
         await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
-            """
+            $"""
             -- Routed while what it is about was parked, and that has gone elsewhere since: it is routed anew.
             update posting.posting p set target = null, routed_by = '', routes = 0, rules_version = null, changed_at = @now
             where p.id = any(@ids) and p.state = 'staged' and p.target = @target and p.document_kind <> 'invoice' and posting.is_apart(p.document_id, p.target);
@@ -52,11 +62,7 @@ internal sealed partial class PostgresPosting
             set state = 'ready', rules_version = @version, place = due.place, changed_at = @now
             from unnest(@ids, @accounts, @places) as due (id, account, place)
             where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged' and p.target = @target
-              and (p.document_kind in ('invoice', 'credit-memo') or not exists (
-                select from posting.entry_customers(p.document_id) customer
-                where not exists (
-                  select from customers.cross_reference reference
-                  where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id)))
+              and (p.document_kind in ('invoice', 'credit-memo') or {EntryCustomersKnown})
             """,
             new
             {
@@ -67,6 +73,7 @@ internal sealed partial class PostgresPosting
                 accounts = documents.Select(document => document.BillingAccountId).ToArray(),
                 places = documents.Select(document => document.Place).ToArray(),
             });
+        _passed.Clear();
     }
 
     public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)

@@ -67,27 +67,49 @@ internal sealed partial class PostgresPosting
 
     // Answers of ERPs and what follows from them, as they came. An answer alone does not wait for the disk: what follows is recorded next,
     // and that commit brings it to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
-    private async Task<IReadOnlyList<bool>> Write(NpgsqlConnection connection, IReadOnlyList<object> some, bool patient)
+    private async Task<IReadOnlyList<bool>> Write(NpgsqlConnection connection, IReadOnlyList<object> some)
     {
         var now = Now;
         var (ends, recordings) = (some.OfType<ExchangeEnd>().ToList(), some.OfType<Recording>().ToList());
-        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        HashSet<(Guid, Guid)> ours = [];
-        List<NpgsqlBatchCommand> statements = ends.Count > 0 ? [EndOf(ends, now)] : [];
+        List<NpgsqlBatchCommand> statements = recordings.Count == 0 ? [HotBatch.Statement(HotBatch.Hasty)] : [];
+        if (ends.Count > 0) statements.Add(EndOf(ends, now));
         if (recordings.Count > 0) statements.AddRange(RecordOf(recordings, now));
-        await using (var batch = HotBatch.Of(connection, durable: recordings.Count > 0, patient, [.. statements]))
-        await using (var reader = await HotBatch.Read(batch, CancellationToken.None))
-        {
-            await reader.NextResultAsync();
-            await reader.NextResultAsync();
-            while (await reader.ReadAsync()) ours.Add((reader.GetGuid(0), reader.GetGuid(1)));
-        }
+        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.Finding is not null)))
+            await WriteWithCases(connection, statements, recordings, now);
+        else await Changed(connection, statements); // one trip, and a transaction by itself
+        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) Moved();
+        return [.. some.Select(_ => true)];
+    }
+
+    // Something waits again: what was seen of the queues is true no more.
+    private void Moved()
+    {
+        _sawNoDoubt.Clear();
+        _passed.Clear();
+    }
+
+    private static async Task WriteWithCases(
+        NpgsqlConnection connection, List<NpgsqlBatchCommand> statements, List<Recording> recordings, DateTimeOffset now)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var ours = await Changed(connection, statements);
         var found = recordings.SelectMany(recording => recording.Results
             .Where(result => result.Change.Finding is not null && ours.Contains((result.Posting.Id, recording.Claim))).Select(CaseOf)).ToList();
         await ExceptionLog.Raise(connection, transaction, found, now);
         await transaction.CommitAsync(CancellationToken.None);
-        if (recordings.Exists(recording => recording.Results.Any(result => result.Change.State != PostingState.Posted))) _sawNoDoubt.Clear();
-        return [.. some.Select(_ => true)];
+    }
+
+    // The postings that were changed, with the claims they were under: what the last statement answers.
+    private static async Task<HashSet<(Guid, Guid)>> Changed(NpgsqlConnection connection, List<NpgsqlBatchCommand> statements)
+    {
+        HashSet<(Guid, Guid)> ours = [];
+        await using var batch = HotBatch.Of(connection, [.. statements]);
+        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
+        do
+            while (await reader.ReadAsync())
+                if (reader.FieldCount == 2) ours.Add((reader.GetGuid(0), reader.GetGuid(1))); // what comes before it has one column
+        while (await reader.NextResultAsync());
+        return ours;
     }
 
     private static NpgsqlBatchCommand[] RecordOf(IReadOnlyList<Recording> recordings, DateTimeOffset now)

@@ -68,7 +68,7 @@ internal sealed partial class PostgresPosting
             where c.id = any(@claims) and not exists (select from posting.posting p where p.id = any(c.postings) and p.claim = c.id)
             """, new { claims }, transaction);
         await transaction.CommitAsync(CancellationToken.None);
-        _sawNoDoubt.Clear();
+        Moved();
         return freed;
     }
 }

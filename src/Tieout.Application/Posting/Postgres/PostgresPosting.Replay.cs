@@ -17,6 +17,7 @@ internal sealed partial class PostgresPosting
         if (outcome is not ReplayException.Outcome.Replayed replayed) return outcome;
         await SaveReplays(connection, [(row!, replayed.State)], resolution, Now);
         await transaction.CommitAsync(cancel);
+        Moved();
         return outcome;
     }
 

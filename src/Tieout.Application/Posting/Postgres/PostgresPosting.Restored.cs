@@ -7,7 +7,8 @@ internal sealed partial class PostgresPosting
     public async Task<int> DoubtRestored(DeliveryTarget target, CancellationToken cancel)
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
-        _sawNoDoubt.Clear();
+        if (!await connection.QuerySingleAsync<bool>("select exists (select from posting.restored)")) return 0;
+        Moved();
         return await connection.ExecuteAsync(
             """
             update posting.posting p

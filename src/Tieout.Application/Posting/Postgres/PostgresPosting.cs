@@ -9,15 +9,23 @@ namespace Tieout.Application.Posting.Postgres;
 /// <summary>The postings in PostgreSQL: schema <c>posting</c>, its cases, its runs. Rows are locked in the order of their ids.</summary>
 internal sealed partial class PostgresPosting : IPostingStore
 {
+    // While many come: to gather more of them. A request has its slot meanwhile, claims and answers have none.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan ShortBreath = TimeSpan.FromMilliseconds(1);
+
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _clock;
     private readonly RunLog _runs;
     private readonly HotLines _lines;
+    private readonly HotLines _claims;
 
     // What many workers want at the same moment is one transaction.
     private readonly Gathering<string, bool> _looks;
+    private readonly Gathering<string, int?> _tries;
     private readonly Gathering<ExchangeStart, Guid?> _beginnings;
     private readonly Gathering<object, bool> _writings;
+
+    private readonly ClaimCursor _passed = new();
 
     // Replaced whole when something is published; whoever holds the earlier one goes on with it.
     private PublishedMapping _mapping = PublishedMapping.None;
@@ -27,12 +35,14 @@ internal sealed partial class PostgresPosting : IPostingStore
     /// <param name="clock">A <see cref="DatabaseClock"/> where several machines work; any other for a story in its own time.</param>
     public PostgresPosting(NpgsqlDataSource database, TimeProvider clock)
     {
-        (_database, _clock, _runs, _lines) = (database, clock, new RunLog(database, clock), new HotLines(database));
+        (_database, _clock, _runs) = (database, clock, new RunLog(database, clock));
+        (_lines, _claims) = (new HotLines(database, HotBatch.Impatient), new HotLines(database, HotBatch.Patient));
         _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
+        _tries = new(LookForTries, async target => (await LookForTries([target]))[0], Together);
         _beginnings = new(
-            starts => _lines.Use(line => Begin(line, starts, patient: false)), start => Patiently(line => Begin(line, [start], patient: true)), Together);
+            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together, ShortBreath);
         _writings = new(
-            some => _lines.Use(line => Write(line, some, patient: false)), one => Patiently(line => Write(line, [one], patient: true)), Together);
+            some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together, Breath);
     }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
@@ -41,8 +51,9 @@ internal sealed partial class PostgresPosting : IPostingStore
 
     public async Task<IPostingNode> Join(CancellationToken cancel)
     {
-        var node = await PostgresNode.Join(_database, Told, _lines.Left, cancel);
+        var node = await PostgresNode.Join(_database, Told, Left, cancel);
         _lines.Joined();
+        _claims.Joined();
         return node;
     }
 
@@ -73,8 +84,14 @@ internal sealed partial class PostgresPosting : IPostingStore
     // On a connection of its own: it may wait for somebody's lock.
     private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<IReadOnlyList<T>>> work)
     {
-        await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
+        await using var connection = await HotLines.Open(_database, HotBatch.Patient);
         return (await work(connection))[0];
+    }
+
+    private async ValueTask Left()
+    {
+        await _lines.Left();
+        await _claims.Left();
     }
 
     private void Told(DateTimeOffset now) => (_clock as DatabaseClock)?.Told(now);

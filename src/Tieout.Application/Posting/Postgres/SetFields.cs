@@ -11,15 +11,22 @@ internal static class SetFields
     /// <summary>By posting; those without any are not among them.</summary>
     public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Load(NpgsqlConnection connection, IReadOnlyCollection<ClaimedPosting> postings)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select distinct on (posting_id) posting_id, fields::text
-            from posting.field_override where posting_id = any($1) order by posting_id, version desc
-            """, connection);
-        command.Parameters.Add(new() { Value = postings.Select(posting => posting.Id).ToArray() });
-        await command.PrepareAsync();
+        await using var batch = HotBatch.Of(connection, Statement(postings));
+        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
+        return await Read(reader);
+    }
+
+    /// <summary>The same as a part of a batch.</summary>
+    public static NpgsqlBatchCommand Statement(IReadOnlyCollection<ClaimedPosting> postings) => HotBatch.Statement(
+        """
+        select distinct on (posting_id) posting_id, fields::text
+        from posting.field_override where posting_id = any($1) order by posting_id, version desc
+        """, postings.Select(posting => posting.Id).ToArray());
+
+    /// <summary>Its answer.</summary>
+    public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Read(NpgsqlDataReader reader)
+    {
         Dictionary<Guid, IReadOnlyList<FieldOverride>> set = [];
-        await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync()) set.Add(reader.GetGuid(0), Read(reader.GetString(1)));
         return set;
     }

@@ -78,7 +78,8 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
           and p.business_key = regexp_replace(x.subject_key, '^.*/', '')
         where x.id = @id and coalesce(p.document_id, x.billing_account_id) is not null
         union all select 'correlation id', id, null, null, null, null, null from invoicing.invoice where correlation_id = @id
-        union all select 'correlation id', document_id, null, null, null, null, null from posting.posting where correlation_id = @id
+        union all select 'correlation id', document_id, null, null, null, null, null from posting.posting
+        where correlation_id = @id and document_kind not in ('invoice', 'credit-memo') -- invoices have the same as theirs
         union all select 'correlation id', null, id, null, null, null, null from subscriptions.subscription where correlation_id = @id
         union all select 'correlation id', null, null, id, null, null, null from customers.billing_account where correlation_id = @id
         union all select 'correlation id', null, null, null, id, null, null from customers.customer where correlation_id = @id
