@@ -162,8 +162,8 @@ public sealed class PaymentTests(PostgresFixture postgres)
         "payment_not_overdrawn")]
     [InlineData("insert into cash.share select movement_id, 9, tenant, payment_id, billing_account_id, 'unapplied', null, 100 from cash.share limit 1",
         "payment_not_overdrawn")]
-    [InlineData("insert into cash.payment select md5('x')::uuid, tenant, billing_account_id, legal_entity_id, source, reference, method, received_on, currency, amount, "
-        + "fee, recovers, content_hash, created_at from cash.payment", "payment_received_once")]
+    [InlineData("insert into cash.payment select md5('x')::uuid, tenant, billing_account_id, legal_entity_id, source, reference, method, "
+        + "received_on, currency, amount, fee, recovers, content_hash, created_at from cash.payment", "payment_received_once")]
     public async Task The_database_itself_refuses(string sql, string constraint)
     {
         await using var books = await CashDesk.TwoInvoices(postgres);
