@@ -56,7 +56,7 @@ internal sealed record JournalDocument(
         else if (read.Lines.Sum(line => line.Amount) is var off and not 0)
             json.AddAt(
                 "lines", "out-of-balance", string.Create(CultureInfo.InvariantCulture, $"Debits and credits differ by {off:0.####} {read.Currency}."),
-                "Debits have to equal credits.");
+                "Correct the amounts: debits have to equal credits.");
         return problems.Count > 0 ? null : read;
     }
 

@@ -74,7 +74,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
         }
         if (request.Amount.Currency.Code != account.Currency)
             return ([], null, new JournalOutcome.Refused(
-                "currency", "other-currency", $"this billing account pays in {account.Currency}", "Book it on the account of that currency."));
+                "currency", "other-currency", $"this billing account pays in {account.Currency}", "Name the account of that currency."));
         var cash = new CashToApply(account.Id, request.Amount, request.ReceivedOn);
         return await CashBooks.Settle(connection, cash, request.Invoices, request.OldestFirst, cancel) switch
         {

@@ -277,7 +277,7 @@ internal static class BadInputDoors
         won | to | "bad-debt" | 400 bad-request to
         won | reason | "r" | 404 not-found number
         lost | to | "nobody" | 400 bad-request to
-        lost | actor | " " | 400 bad-request actor
+        lost | actor | absent | 400 bad-request actor
         journal | kind | "payment" | 400 bad-journal kind
         journal | month | "2026-12" | 400 bad-journal month
         journal | month | absent | 400 bad-journal month

@@ -84,7 +84,7 @@ internal sealed class CashDesk(NpgsqlDataSource books, int month = 12)
         return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
     }
 
-    public static Journal Done(JournalOutcome outcome) => outcome.ShouldBeOfType<JournalOutcome.Done>().Journal;
+    public static Journal Done(JournalOutcome outcome) => outcome.ShouldBeOfType<JournalOutcome.Done>(Why(outcome)).Journal;
 
     public static string Why(JournalOutcome outcome) => outcome switch
     {

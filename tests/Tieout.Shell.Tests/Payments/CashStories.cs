@@ -9,14 +9,12 @@ namespace Tieout.Shell.Tests.Payments;
 /// <summary>Every kind of entry and its reversal reach the ERP once, after what they stand on, and both books agree.</summary>
 public sealed class CashStories(PostgresFixture postgres)
 {
-    private const string Invoice = "DE-2026-0000001";
-    private const string Other = "DE-2026-0000002";
-
     [Fact]
     public async Task Each_kind_and_its_reversal_are_posted_once_and_tie_out()
     {
         await using var world = await World.Start(postgres, 6);
         var desk = new CashDesk(world.Database.Source, 11);
+        var (invoice, other) = (await InvoiceOf(desk, "C-2"), await InvoiceOf(desk, "C-4"));
         List<string> booked = [];
         string Booked(string number)
         {
@@ -29,17 +27,17 @@ public sealed class CashStories(PostgresFixture postgres)
         var refund = Booked(CashDesk.Done(await desk.Refund($"\"payment\":\"{payment}\"", "1.00")).Number);
         var back = Booked(CashDesk.Done(await desk.Dispute($"\"payment\":\"{payment}\",\"amount\":\"2.00\"")).Number);
         var lost = Booked(CashDesk.Done(await desk.Settle(back, DisputeState.Lost, "\"to\":\"owed-again\"")).Number);
-        var dispute = Booked(CashDesk.Done(await desk.Dispute($"\"invoice\":\"{Other}\",\"amount\":\"3.00\"")).Number);
+        var dispute = Booked(CashDesk.Done(await desk.Dispute($"\"invoice\":\"{other}\",\"amount\":\"3.00\"")).Number);
         var won = Booked(CashDesk.Done(await desk.Settle(dispute, DisputeState.Won)).Number);
-        var off = Booked(await desk.WriteOff(Other, 2m));
+        var off = Booked(await desk.WriteOff(other, 2m));
         var earned = Booked(await desk.Earn("0.84"));
         await DeliverAll(world);
 
         foreach (var number in new[] { won, dispute, lost, back, refund, apply, payment, off, earned }) Booked(CashDesk.Done(await desk.Reverse(number)).Number);
-        var paid = Booked(CashDesk.Done(await Pay(desk, "11.92", Named(Invoice, "11.92"))).Number);
+        var paid = Booked(CashDesk.Done(await Pay(desk, "11.92", Named(invoice, "11.92"))).Number);
         await DeliverAll(world);
         foreach (var number in booked) (await world.Held(number)).ShouldBe(1, number);
-        (await desk.Open(Invoice), await desk.Open(Other), await desk.Balance("cash-clearing"), await desk.Balance("unapplied-cash")).ShouldBe((0m, 11.95m,
+        (await desk.Open(invoice), await desk.Open(other), await desk.Balance("cash-clearing"), await desk.Balance("unapplied-cash")).ShouldBe((0m, 11.95m,
             11.92m, 0m));
         paid.ShouldNotBe(payment);
 
@@ -67,6 +65,9 @@ public sealed class CashStories(PostgresFixture postgres)
         (await world.Deliver(targets)).Waiting.ShouldBe(0);
         (await world.Held(payment), await world.Held(refund)).ShouldBe((1, 1));
     }
+
+    private static Task<string> InvoiceOf(CashDesk desk, string account) => desk.Scalar<string>(
+        "select i.number from invoicing.invoice i join customers.billing_account a on a.id = i.billing_account_id where a.code = @account", new { account });
 
     private static async Task DeliverAll(World world)
     {

@@ -71,7 +71,7 @@ public sealed class PaymentTests(PostgresFixture postgres)
     [InlineData("5", "\"invoices\":[{\"invoice\":\"US-2026-0000001\"}],\"oldest-first\":true", "one-of invoices")]
     [InlineData("5", "\"recovers\":\"USJ-2026-0000001\"", "unknown-write-off recovers")]
     [InlineData("5", "\"fee\":\"5\"", "bad-amount fee")]
-    [InlineData("5", "\"fee\":\"-1\"", "bad-amount fee")]
+    [InlineData("5", "\"fee\":\"-1\"", "bad-number fee")]
     [InlineData("0", "", "bad-amount amount")]
     [InlineData("5.001", "", "bad-amount amount")]
     [InlineData("5", "\"colour\":\"red\"", "unknown-member colour")]
@@ -122,14 +122,14 @@ public sealed class PaymentTests(PostgresFixture postgres)
         var desk = new CashDesk(books.Source);
         CashDesk.Done(await desk.Pay("10.74", Named(First, "10.74")));
         var memo = await desk.Credit(First, 5m);
-        (await desk.Open(First)).ShouldBe(-5.36m);
-        CashDesk.Why(await desk.Refund($"\"credit-memo\":\"{memo}\"", "5.37")).ShouldBe("more-than-credit amount");
-        var refund = CashDesk.Done(await desk.Refund($"\"credit-memo\":\"{memo}\"", "5.36"));
-        refund.Lines.Select(line => (line.Account, line.Settles, line.Amount.Amount)).ShouldBe([("receivable", memo, 5.36m), ("cash-clearing", "", -5.36m)]);
+        (await desk.Open(First)).ShouldBe(-5.37m);
+        CashDesk.Why(await desk.Refund($"\"credit-memo\":\"{memo}\"", "5.38")).ShouldBe("more-than-credit amount");
+        var refund = CashDesk.Done(await desk.Refund($"\"credit-memo\":\"{memo}\"", "5.37"));
+        refund.Lines.Select(line => (line.Account, line.Settles, line.Amount.Amount)).ShouldBe([("receivable", memo, 5.37m), ("cash-clearing", "", -5.37m)]);
         (await desk.Open(First)).ShouldBe(0m);
         CashDesk.Why(await desk.Refund($"\"credit-memo\":\"{memo}\"", "0.01")).ShouldBe("more-than-credit amount");
         CashDesk.Done(await desk.Reverse(refund.Number));
-        (await desk.Open(First)).ShouldBe(-5.36m);
+        (await desk.Open(First)).ShouldBe(-5.37m);
         // What only lessens what is owed is no credit to pay back.
         var lesser = await desk.Credit(Second, 1m);
         CashDesk.Why(await desk.Refund($"\"credit-memo\":\"{lesser}\"", "1")).ShouldBe("more-than-credit amount");
