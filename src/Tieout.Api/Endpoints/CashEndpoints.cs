@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Tieout.Application.Payments;
 using Tieout.Application.Journals;
+using Tieout.Application.Payments;
 using Tieout.Domain.Cash;
 
 namespace Tieout.Api.Endpoints;

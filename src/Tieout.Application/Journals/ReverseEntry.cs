@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
-using Tieout.Application.Payments;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;

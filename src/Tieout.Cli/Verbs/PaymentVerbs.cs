@@ -18,8 +18,12 @@ internal static class PaymentVerbs
         var account = new Argument<string>("account") { Description = "Code of the billing account that paid." };
         var amount = new Argument<string>("amount") { Description = "What was paid, such as 120.00." };
         var currency = new Argument<string>("currency") { Description = "Such as USD." };
-        var reference = new Option<string>("--reference") { Description = "What the bank or provider calls it; the same again is the same payment.",
-            Required = true, HelpName = "text" };
+        var reference = new Option<string>("--reference")
+        {
+            Description = "What the bank or provider calls it; the same again is the same payment.",
+            Required = true,
+            HelpName = "text"
+        };
         var received = new Option<string>("--received") { Description = "The day it came, such as 2026-11-30.", Required = true, HelpName = "date" };
         var (fee, method) = (CashOptions.Text("--fee", "What the bank kept of it.", "amount"), CashOptions.Text("--method",
             "Such as card. Default: bank-transfer."));
