@@ -29,11 +29,11 @@ internal static class JournalEndpoints
     {
         var group = app.MapGroup("/v1/journals").WithTags("Journals");
         group.MapPost("", Add).TakesDocument().WithName("addJournal").ProducesProblem(400).ProducesProblem(409)
-            .WithSummary("Books a balanced journal by hand and stages it for the ERP. docs/credits.md describes the document.");
+            .WithSummary("Books a balanced journal by hand, or a revenue journal, and stages it for the ERP. docs/credits.md describes the document.");
         group.MapPost("{number}/reverse", Reverse).WithName("reverseJournal").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
-            .WithSummary("Takes a journal back whole, once, by the opposite lines.");
+            .WithSummary("Takes an entry back whole, once, by the opposite lines: a journal, write-off, payment, application, refund or step of a dispute.");
         group.MapGet("", List).WithName("listJournals").ProducesProblem(400)
-            .WithSummary("Journal entries that are no invoices, the newest first: journals by hand, reversals, write-offs.");
+            .WithSummary("Journal entries that are no invoices, the newest first: journals, reversals, write-offs, payments, refunds, disputes.");
         group.MapGet("{number}", One).WithName("readJournal").ProducesProblem(404).WithSummary("A journal with its lines and where it stands.");
     }
 
@@ -45,12 +45,12 @@ internal static class JournalEndpoints
     }
 
     private static async Task<Results<Created<JournalAnswer>, Ok<JournalAnswer>, ProblemHttpResult>> Reverse(
-        BookJournal journals, string number, [FromBody] ReverseRequest request,
+        ReverseEntry entries, string number, [FromBody] ReverseRequest request,
         [FromHeader(Name = "Idempotency-Key"), Description(KeyWords)] string? key, CancellationToken cancel)
     {
         var given = new Given(number, request.Actor, request.Reason, request.On, key);
         if (given.Problem is { } problem) return problem;
-        return Answer(await journals.Reverse(
+        return Answer(await entries.Run(
             new ReversalRequest(given.Number, given.Day, request.Reason.Trim(), request.Actor.Trim(), key!), cancel));
     }
 

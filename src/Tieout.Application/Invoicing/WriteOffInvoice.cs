@@ -144,7 +144,7 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
         connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
             select i.id, i.kind, i.currency, i.issue_date, i.billing_account_id, i.legal_entity_id, i.correlation_id, e.closed_through,
-                   coalesce(o.total + o.corrected - o.written_off, 0) as "left"
+                   coalesce(o.open, 0) as "left"
             from invoicing.invoice i
             join customers.legal_entity e on e.id = i.legal_entity_id
             left join invoicing.open_amount o on o.id = i.id

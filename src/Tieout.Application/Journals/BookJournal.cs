@@ -6,19 +6,12 @@ using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Ledger;
-using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Journals;
 
-/// <summary>Asks to take a journal back.</summary>
-/// <param name="Number">The journal's number.</param>
-/// <param name="On">The day; its accounting month must be open. Null for today, or for the journal's own date while that is still to come.</param>
-/// <param name="Key">The same key again answers with what the first gave.</param>
-public sealed record ReversalRequest(string Number, DateOnly? On, string Reason, string Actor, string Key);
-
 /// <summary>
-/// Books what somebody enters by hand, and takes it back: each is an entry of its own that is never changed, with a number and a
-/// posting. A journal is taken back once, by exactly the opposite lines.
+/// Books what somebody enters by hand: manual journals, and revenue journals out of what was invoiced before. Each is an entry of its
+/// own that is never changed, with a number and a posting.
 /// </summary>
 public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -44,35 +37,11 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var entry = new EntryToBook(
-            EntryKind.ManualJournal, id, entity.Id, journal.Date, journal.Text,
+            journal.Kind, id, entity.Id, journal.Date, journal.Text,
             [.. journal.Lines.Select(line => new EntryLineToBook(
                 new JournalLine(line.Account, new Money(line.Amount, journal.Currency)),
                 line.BillingAccount is { } code ? accounts[code].Id : null, Text: line.Text))]);
         var number = await Save(connection, entry, new Given(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), cancel);
-        await transaction.CommitAsync(cancel);
-        return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
-    }
-
-    /// <summary>Books the opposite of a journal in one transaction, or nothing.</summary>
-    public async Task<JournalOutcome> Reverse(ReversalRequest request, CancellationToken cancel)
-    {
-        if (GivenBy.Problem(request.Reason, request.Actor, request.Key) is var (field, problem))
-            return new JournalOutcome.Unreadable([new PriceProblem(field, "bad-text", problem, "")]);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await Original(connection, request.Number, cancel) is not { } known) return new JournalOutcome.NotFound(request.Number);
-        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
-        var original = (await Original(connection, request.Number, cancel))!;
-        var content = $"reverse|{request.Number}|{GivenBy.Words(request.On)}|{request.Reason}";
-        if (await Earlier(connection, request.Key, content, cancel) is { } earlier) return earlier;
-        var on = request.On ?? GivenBy.Day(clock, original.EntryDate);
-        if (ReversalRefusal(original, on) is { } refused) return refused;
-
-        var entry = new EntryToBook(
-            EntryKind.Reversal, Guid.CreateVersion7(clock.GetUtcNow()), original.LegalEntityId, on, $"Reversal of {request.Number}",
-            await Opposite(connection, original, cancel), Reverses: original.Id);
-        var number = await Save(
-            connection, entry, new Given(request.Reason, request.Actor, request.Key, content, $"Reversal of {request.Number}: {request.Reason}"), cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
     }
@@ -98,7 +67,7 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
                 GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy);
         if (earlier is not GivenOnce.Earlier.Same(var source)) return null;
         var entry = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
-            "select id from ledger.journal_entry where source_id = @source and source_kind in ('manual-journal', 'reversal')", new { source },
+            "select id from ledger.journal_entry where source_id = @source and source_kind in ('manual-journal', 'revenue-journal')", new { source },
             cancellationToken: cancel));
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: true);
     }
@@ -123,25 +92,6 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         return null;
     }
 
-    private static JournalOutcome.Refused? ReversalRefusal(OriginalRow original, DateOnly on) =>
-        original.Kind != Words.Of(EntryKind.ManualJournal)
-            ? new JournalOutcome.Refused("number", "not-a-journal", "only a journal booked by hand is taken back", "Book a journal that puts it right.")
-        : original.ReversedBy.Length > 0
-            ? new JournalOutcome.Refused("number", "already-reversed", $"{original.ReversedBy} takes it back already", "Look at that one.")
-        : on < original.EntryDate
-            ? new JournalOutcome.Refused("on", "before-journal", $"the journal is dated {original.EntryDate:yyyy-MM-dd}", "Take that day or a later one.")
-        : Closed("on", on, original.ClosedThrough);
-
-    private static async Task<IReadOnlyList<EntryLineToBook>> Opposite(NpgsqlConnection connection, OriginalRow original, CancellationToken cancel)
-    {
-        var lines = await connection.QueryAsync<(string Account, string Currency, decimal Amount, Guid Owner, string Text)>(new CommandDefinition(
-            "select account, currency, amount, billing_account_id, text from ledger.journal_line where entry_id = @Id order by line_no",
-            new { original.Id }, cancellationToken: cancel));
-        return [.. lines.Select(line => new EntryLineToBook(
-            new JournalLine(line.Account, new Money(-line.Amount, Currency.Of(line.Currency))),
-            line.Owner == original.LegalEntityId ? null : line.Owner, Text: line.Text))];
-    }
-
     private static Task<EntityRow?> Entity(NpgsqlConnection connection, string code, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<EntityRow>(new CommandDefinition(
             "select id, closed_through from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
@@ -152,23 +102,9 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
             new { codes = journal.Lines.Select(line => line.BillingAccount).OfType<string>().Distinct(StringComparer.Ordinal).ToArray() },
             cancellationToken: cancel));
 
-    private static Task<OriginalRow?> Original(NpgsqlConnection connection, string number, CancellationToken cancel) =>
-        connection.QuerySingleOrDefaultAsync<OriginalRow>(new CommandDefinition(
-            """
-            select e.id, p.document_kind as kind, e.legal_entity_id, e.entry_date, entity.closed_through, coalesce(after.business_key, '') as reversed_by
-            from posting.posting p
-            join ledger.journal_entry e on e.id = p.document_id and e.billing_account_id = p.billing_account_id
-            join customers.legal_entity entity on entity.id = e.legal_entity_id
-            left join ledger.journal_entry taking on taking.reverses = e.id
-            left join posting.posting after on after.document_id = taking.id
-            where p.tenant = 1 and p.business_key = @number and p.document_kind not in ('invoice', 'credit-memo')
-            """, new { number }, cancellationToken: cancel));
-
     private sealed record Given(string Reason, string Actor, string Key, string Content, string Title);
 
     private sealed record EntityRow(Guid Id, DateOnly? ClosedThrough);
 
     private sealed record AccountRow(Guid Id, string Code, Guid LegalEntityId, string Currency);
-
-    private sealed record OriginalRow(Guid Id, string Kind, Guid LegalEntityId, DateOnly EntryDate, DateOnly? ClosedThrough, string ReversedBy);
 }

@@ -11,13 +11,13 @@ namespace Tieout.Application.Journals;
 /// <param name="After">Number of the last one of the page before.</param>
 public sealed record JournalFilter(string? LegalEntity = null, AccountingMonth? Month = null, string? Kind = null, string? After = null);
 
-/// <summary>Reads journal entries that are no invoices: those by hand, what takes them back, write-offs.</summary>
+/// <summary>Reads journal entries that are no invoices: those by hand, what takes them back, write-offs, payments, refunds, disputes.</summary>
 public sealed class FindJournals(NpgsqlDataSource database)
 {
     private const string Select =
         """
         select e.id, p.business_key as number, p.document_kind as kind, entity.code as legal_entity, e.entry_date, e.text,
-               coalesce(j.reason, w.reason, '') as reason, coalesce(j.actor, w.actor, '') as actor,
+               coalesce(j.reason, w.reason, m.reason, '') as reason, coalesce(j.actor, w.actor, m.actor, '') as actor,
                coalesce(before.business_key, '') as reverses, coalesce(after.business_key, '') as reversed_by,
                p.state, coalesce(p.target, '') as target, coalesce(p.erp_number, '') as erp_number, p.currency, p.amount, e.created_at
         from posting.posting p
@@ -25,6 +25,7 @@ public sealed class FindJournals(NpgsqlDataSource database)
         join customers.legal_entity entity on entity.id = p.legal_entity_id
         left join ledger.manual_journal j on j.id = e.source_id
         left join invoicing.write_off w on w.id = e.source_id and w.billing_account_id = e.billing_account_id
+        left join cash.movement m on m.entry_id = e.id
         left join posting.posting before on before.document_id = e.reverses
         left join ledger.journal_entry taking on taking.reverses = e.id
         left join posting.posting after on after.document_id = taking.id

@@ -7,14 +7,19 @@ using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Ledger;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Journals;
 
 /// <summary>A journal as it was asked for: read, balanced, not yet held against the books.</summary>
 internal sealed record JournalDocument(
-    string LegalEntity, DateOnly Date, Currency Currency, string Text, string Reason, string Actor, IReadOnlyList<JournalDocument.Line> Lines)
+    EntryKind Kind, string LegalEntity, DateOnly Date, Currency Currency, string Text, string Reason, string Actor, IReadOnlyList<JournalDocument.Line> Lines)
 {
     private const int MostLines = 900;
+
+    private static readonly EntryKind[] Kinds = [EntryKind.ManualJournal, EntryKind.RevenueJournal];
+
+    private static readonly string[] OfRevenue = [LedgerAccount.Revenue, LedgerAccount.DeferredRevenue];
 
     /// <summary>One line.</summary>
     /// <param name="Amount">Debit positive, credit negative.</param>
@@ -26,7 +31,8 @@ internal sealed record JournalDocument(
     {
         get
         {
-            var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"journal|{LegalEntity}|{Date:yyyy-MM-dd}|{Currency}|{Text}|{Reason}"));
+            var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
+                $"{(Kind == EntryKind.ManualJournal ? "journal" : Words.Of(Kind))}|{LegalEntity}|{Date:yyyy-MM-dd}|{Currency}|{Text}|{Reason}"));
             foreach (var line in Lines) text.Append(CultureInfo.InvariantCulture, $"|{line.Account}/{line.BillingAccount}/{Canonical.Of(line.Amount)}/{line.Text}");
             return text.ToString();
         }
@@ -36,42 +42,67 @@ internal sealed record JournalDocument(
     /// <param name="actor">Who asks, where the document does not say.</param>
     public static JournalDocument? Read(JsonElement document, string? actor, List<PriceProblem> problems)
     {
-        var json = JsonFields.Top(document, problems).Allow("legal-entity", "date", "currency", "text", "reason", "actor", "lines");
+        var json = JsonFields.Top(document, problems).Allow("kind", "month", "legal-entity", "date", "currency", "text", "reason", "actor", "lines");
         var read = new JournalDocument(
-            json.Text("legal-entity"), json.Need("date")?.AsDate() ?? default, json.Currency("currency"), Words(json, "text"), Words(json, "reason"),
-            actor ?? Words(json, "actor", GivenText.ActorMost), []);
+            ReadKind(json), json.Text("legal-entity"), json.Need("date")?.AsDate() ?? default, json.Currency("currency"), OneLine(json, "text"),
+                OneLine(json, "reason"),
+            actor ?? OneLine(json, "actor", GivenText.ActorMost), []);
         var items = json.Need("lines")?.Items() ?? [];
-        read = read with { Lines = [.. items.Select(item => ReadLine(item, read.Currency))] };
+        read = read with { Lines = [.. items.Select(item => ReadLine(item, read))] };
+        ReadMonth(json, read);
         if (problems.Count > 0) return null;
         if (items.Count is < 2 or > MostLines)
             json.AddAt("lines", "out-of-range", $"There are {items.Count} lines.", $"Give 2 to {MostLines} lines.");
         else if (read.Lines.Sum(line => line.Amount) is var off and not 0)
             json.AddAt(
                 "lines", "out-of-balance", string.Create(CultureInfo.InvariantCulture, $"Debits and credits differ by {off:0.####} {read.Currency}."),
-                "Debits have to equal credits.");
+                "Correct the amounts: debits have to equal credits.");
         return problems.Count > 0 ? null : read;
     }
 
-    private static Line ReadLine(JsonFields json, Currency currency)
+    private static EntryKind ReadKind(JsonFields json)
+    {
+        if (json.Find("kind") is not { } field || field.AsText() is not { } word) return EntryKind.ManualJournal;
+        foreach (var kind in Kinds)
+            if (Words.Of(kind) == word) return kind;
+        field.Add("unknown-word", "This is no kind of journal.", $"Known are {string.Join(", ", Kinds.Select(Words.Of))}.");
+        return EntryKind.ManualJournal;
+    }
+
+    // The month is what a revenue journal is about; it is said once more, so that a slip of the date is no revenue of another month.
+    private static void ReadMonth(JsonFields json, JournalDocument journal)
+    {
+        var month = json.Find("month");
+        if (journal.Kind != EntryKind.RevenueJournal)
+            month?.Add("unknown-member", "Only a revenue journal says a month.", "Leave it out; the date decides.");
+        else if (json.Need("month")?.AsText() is { } text && journal.Date != default && text != AccountingMonth.Of(journal.Date).ToString())
+            month!.Add("other-month", "The journal is not dated in the month it earns.", "Give the month of the date, such as 2026-11.");
+    }
+
+    private static Line ReadLine(JsonFields json, JournalDocument journal)
     {
         json.Allow("account", "debit", "credit", "billing-account", "text");
         var account = json.Text("account");
         if (account.Length > 0 && !LedgerAccount.All.Contains(account))
             json.AddAt("account", "unknown-word", "This is no account of the subledger.", $"Known are {string.Join(", ", LedgerAccount.All)}.");
+        else if (journal.Kind == EntryKind.RevenueJournal && account.Length > 0 && !OfRevenue.Contains(account, StringComparer.Ordinal))
+            json.AddAt(
+                "account", "not-of-revenue", "A revenue journal moves what is earned out of what was invoiced, and nothing else.",
+                $"Take {string.Join(" or ", OfRevenue)}, or book a manual journal.");
         var (debit, credit) = (json.NumberOrNone("debit"), json.NumberOrNone("credit"));
         if (json.IsObject && json.Find("debit") is null == json.Find("credit") is null)
             json.Add("one-of-two", "A line has a debit or a credit, one of them.", "Give exactly one.");
-        else if ((debit ?? credit) is { } amount && (amount <= 0 || !new Money(amount, currency).IsWhole))
+        else if ((debit ?? credit) is { } amount && (amount <= 0 || !new Money(amount, journal.Currency).IsWhole))
             json.Add(
                 "bad-amount", "An amount above zero in whole minor units is expected.",
                 "Give it with no more decimals than the currency keeps; a credit as \"credit\".");
         var payer = json.Find("billing-account")?.AsText();
         if (payer is null && LedgerAccount.OfCustomers.Contains(account))
             json.AddAt("billing-account", "missing", "A line on what customers owe says whose it is.", "Give the code of the billing account.");
-        return new Line(account, debit ?? -(credit ?? 0), payer, json.Find("text") is null ? "" : Words(json, "text"));
+        return new Line(account, debit ?? -(credit ?? 0), payer, json.Find("text") is null ? "" : OneLine(json, "text"));
     }
 
-    private static string Words(JsonFields json, string name, int most = GivenText.ReasonMost)
+    private static string OneLine(JsonFields json, string name, int most = GivenText.ReasonMost)
     {
         if (json.Need(name) is not { } field || field.AsText() is not { } text) return "";
         if (GivenText.Problem(text, most) is { } problem) field.Add("bad-text", problem, "Correct it.");

@@ -17,9 +17,10 @@ internal sealed record EntryLineToBook(JournalLine Line, Guid? BillingAccount, G
 /// <summary>An entry on its way into the books.</summary>
 /// <param name="Source">What it is booked for: the write-off, the journal. It is booked once.</param>
 /// <param name="Reverses">The entry it takes back; for reversals, and only for them.</param>
+/// <param name="Id">The entry's own id, where something was written that names it; null for a new one.</param>
 internal sealed record EntryToBook(
     EntryKind Kind, Guid Source, Guid LegalEntity, DateOnly Date, string Text, IReadOnlyList<EntryLineToBook> Lines,
-    Guid? Correlation = null, Guid? Reverses = null);
+    Guid? Correlation = null, Guid? Reverses = null, Guid? Id = null);
 
 /// <summary>
 /// Books an entry that is no invoice, with its number and its posting, inside the caller's transaction. The number is taken late: it
@@ -32,7 +33,7 @@ internal static class SaveEntry
     public static async Task<string> Run(NpgsqlConnection connection, EntryToBook entry, DateTimeOffset now, CancellationToken cancel)
     {
         var balanced = new JournalEntry(AccountingMonth.Of(entry.Date), entry.Date, [.. entry.Lines.Select(line => line.Line)]);
-        var id = Guid.CreateVersion7(now);
+        var id = entry.Id ?? Guid.CreateVersion7(now);
         var correlation = entry.Correlation ?? entry.Source;
         await Book(connection, id, entry, balanced, correlation, now, cancel);
         var number = await TakeNumber(connection, entry.LegalEntity, entry.Date.Year, cancel);

@@ -13,11 +13,12 @@ public sealed record InvoiceStatusAnswer(string Asked, IReadOnlyList<DocumentSta
 /// <param name="Kind">Such as <c>invoice</c>, <c>credit-memo</c> or <c>write-off</c>.</param>
 /// <param name="Number">Our number, which is its business key.</param>
 /// <param name="Customer">Code of the customer; empty for an entry that concerns none or several.</param>
+/// <param name="Open">What an invoice still asks for; negative where the customer has a credit on it, null for what asks for nothing by itself.</param>
 /// <param name="Says">Where it stands, in words.</param>
 /// <param name="Postings">Its deliveries: one to each ERP it goes to.</param>
 public sealed record DocumentStatus(
     string Kind, string Number, Guid Id, string Entity, AccountingMonth Month, string Customer, string CustomerName, Money Total,
-    DateOnly? IssuedOn, DateOnly? DueOn,
+    Money? Open, DateOnly? IssuedOn, DateOnly? DueOn,
     string Says, IReadOnlyList<PostingStatus> Postings);
 
 /// <summary>The delivery of a document to one ERP.</summary>
@@ -73,7 +74,8 @@ public sealed class ReadInvoiceStatus(NpgsqlDataSource database)
         var rows = await database.Rows<Row>(
             """
             select p.id, p.document_kind as kind, p.business_key as number, p.document_id, entity.code as entity, p.month, coalesce(customer.code, '') as customer,
-                   coalesce(customer.name, '') as customer_name, p.currency, coalesce(invoice.total, p.amount) as total, invoice.issue_date, invoice.due_date,
+                   coalesce(customer.name, '') as customer_name, p.currency, coalesce(invoice.total, p.amount) as total,
+                   (select o.open from invoicing.open_amount o where o.id = invoice.id) as open, invoice.issue_date, invoice.due_date,
                    coalesce(p.target, '') as target, p.state, coalesce(p.erp_number, '') as erp_number, coalesce(p.erp_id, '') as erp_id,
                    coalesce(p.rules_version, '') as rules_version, p.attempts, coalesce(attempt.outcome, '') as last_outcome,
                    coalesce(attempt.detail, '') as last_detail, p.sent_at, p.changed_at
@@ -102,7 +104,9 @@ public sealed class ReadInvoiceStatus(NpgsqlDataSource database)
             row.ChangedAt, [.. cases[row.Number].Select(one => new OpenCase(one.Id, one.Code, one.Cause, one.Queue, one.Assigned))])).ToList();
         return new DocumentStatus(
             first.Kind, first.Number, first.DocumentId, first.Entity, AccountingMonth.Of(first.Month), first.Customer, first.CustomerName,
-            Cash.Of(first.Total, first.Currency), first.IssueDate, first.DueDate, string.Join(' ', postings.Select(posting => posting.Says)), postings);
+            Cash.Of(first.Total, first.Currency),
+            first.Open is { } open ? Cash.Of(open, first.Currency) : null, first.IssueDate, first.DueDate, string.Join(' ',
+                postings.Select(posting => posting.Says)), postings);
     }
 
     private static string Says(Row row) => row.State switch
@@ -118,7 +122,8 @@ public sealed class ReadInvoiceStatus(NpgsqlDataSource database)
 
     private sealed record Row(
         Guid Id, string Kind, string Number, Guid DocumentId, string Entity, DateOnly Month, string Customer, string CustomerName, string Currency, decimal Total,
-        DateOnly? IssueDate, DateOnly? DueDate, string Target, string State, string ErpNumber, string ErpId, string RulesVersion, int Attempts, string LastOutcome,
+        decimal? Open, DateOnly? IssueDate, DateOnly? DueDate, string Target, string State, string ErpNumber, string ErpId, string RulesVersion,
+            int Attempts, string LastOutcome,
         string LastDetail, DateTimeOffset? SentAt, DateTimeOffset ChangedAt);
 
     private sealed record CaseRow(string SubjectKey, Guid Id, string Code, string Cause, string Queue, string Assigned);

@@ -22,7 +22,7 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         i.id, i.number, i.kind, e.code as entity, i.month, c.code as customer, c.name as customer_name, a.code as account,
         i.currency, i.net, i.tax, i.total, i.issue_date, i.due_date,
         coalesce(p.state, '') as state, coalesce(p.target, '') as target, coalesce(p.erp_number, '') as erp_number,
-        (select o.total + o.corrected - o.written_off from invoicing.open_amount o where o.id = i.id) as open,
+        (select o.open from invoicing.open_amount o where o.id = i.id) as open,
         array(
           select distinct c.number from invoicing.invoice_tax t join invoicing.invoice c on c.id = t.about_invoice_id
           where t.invoice_id = i.id and t.about_invoice_id <> i.id order by 1) as corrects,
@@ -137,7 +137,7 @@ public sealed class FindInvoices(NpgsqlDataSource database)
             select {Columns}, i.correlation_id, i.reason, i.purchase_order, i.note,
                    coalesce((select v.number from invoicing.invoice v where v.id = i.voids), '') as voids,
                    coalesce((select v.number from invoicing.invoice v where v.voids = i.id), '') as voided_by,
-                   coalesce((select sum(w.amount) from invoicing.write_off w where w.invoice_id = i.id), 0) as written_off
+                   coalesce((select o.written_off from invoicing.open_amount o where o.id = i.id), 0) as written_off
             from invoicing.invoice i {Joins}
             where i.id = @id
             """, new { id }, cancel);

@@ -40,11 +40,12 @@ internal static class JournalVerbs
         var reason = new Option<string>("--reason") { Description = "Why. At most 200 characters.", Required = true, HelpName = "text" };
         var on = new Option<DateOnly?>("--on")
         {
-            Description = "The day it is dated, such as 2026-11-30; its month must be open. Default: today, or the journal's own date while that is still to come.",
+            Description = "The day it is dated, such as 2026-11-30; its month must be open. Default: today, or the entry's own date while that is still to come.",
             CustomParser = ParseDay,
             HelpName = "date",
         };
-        return new Command("reverse", "Take a journal back whole, once, by the opposite lines.") { number, reason, on, key }.Does(async (parsed, screen, cancel) =>
+        const string What = "Take an entry back whole, once, by the opposite lines: journal, write-off, payment, application, refund, step of a dispute.";
+        return new Command("reverse", What) { number, reason, on, key }.Does(async (parsed, screen, cancel) =>
         {
             var request = new ReversalRequest(
                 parsed.GetRequiredValue(number).Trim().ToUpperInvariant(), parsed.GetValue(on), parsed.GetRequiredValue(reason).Trim(), Verb.Actor,
@@ -55,14 +56,14 @@ internal static class JournalVerbs
                 request = request with { Key = $"cli:reverse:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}" };
             }
             await using var database = await parsed.OpenDatabase(cancel);
-            return Told(screen, await new BookJournal(database.Source, TimeProvider.System).Reverse(request, cancel));
+            return Told(screen, await new ReverseEntry(database.Source, TimeProvider.System).Run(request, cancel));
         });
     }
 
     private static Command List()
     {
         var entity = new Argument<string?>("entity") { Description = "Code of a legal entity; all when not given.", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("list", "Journals, reversals and write-offs, the newest first; at most 200.") { entity }.Does(async (parsed, screen, cancel) =>
+        return new Command("list", "Entries that are no invoices, the newest first; at most 200.") { entity }.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
             var rows = await new FindJournals(database.Source).List(new JournalFilter(parsed.GetValue(entity)), Listed, cancel);
@@ -85,7 +86,7 @@ internal static class JournalVerbs
         });
     }
 
-    private static int Told(Screen screen, JournalOutcome outcome)
+    internal static int Told(Screen screen, JournalOutcome outcome, string unknown = "No journal has this number.")
     {
         switch (outcome)
         {
@@ -93,7 +94,7 @@ internal static class JournalVerbs
                 screen.Result(new { journal, again }, console => Draw(console, journal));
                 if (again) screen.Note("This was booked before, by the same words; nothing was added. Another one like it takes --key with a new name.");
                 return ExitCode.Done;
-            case JournalOutcome.NotFound: throw new UsageException("No journal has this number.");
+            case JournalOutcome.NotFound: throw new UsageException(unknown);
             case JournalOutcome.Unreadable bad: throw Unreadable(bad.Problems);
             case JournalOutcome.Refused no: throw new UsageException($"Nothing was booked. {no.Field}: {no.Reason.TrimEnd('.')}. {no.Remedy}".Trim());
             case var other: throw new InvalidOperationException($"No words for {other}.");

@@ -24,6 +24,16 @@ internal static class BadInputDoors
         credit | POST | /v1/invoices/US-2026-0000001/credit-memos | {"amount":"1.00","on":"2026-11-20","reason":"Outage","actor":"mara"}
         void | POST | /v1/invoices/DE-2026-0000001/void | {"on":"2026-11-20","reason":"Wrong","actor":"mara"}
         write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","reason":"Insolvent","actor":"mara"}
+        payment | POST | /v1/payments | {"billing-account":"C-1","received-on":"2026-11-20","amount":"5.00","currency":"USD","fee":"0.10","reference":"BANK-1","source":"bank","method":"wire","invoices":[{"invoice":"US-2026-0000001","amount":"2.00"}],"reason":"Statement 7","actor":"mara"}
+        apply | POST | /v1/payments/USJ-2026-0000002/apply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Told by phone","actor":"mara"}
+        unapply | POST | /v1/payments/USJ-2026-0000002/unapply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Wrong invoice","actor":"mara"}
+        refund | POST | /v1/refunds | {"payment":"USJ-2026-0000002","amount":"1.00","on":"2026-11-20","reason":"Paid too much","actor":"mara"}
+        dispute | POST | /v1/disputes | {"invoice":"US-2026-0000001","amount":"1.00","on":"2026-11-20","reason":"Not as agreed","actor":"mara"}
+        won | POST | /v1/disputes/USJ-2026-0000006/won | {"on":"2026-11-20","reason":"Decided","actor":"mara"}
+        charge-back | POST | /v1/disputes | {"payment":"USJ-2026-0000002","amount":"1.00","on":"2026-11-20","reason":"Bank took it","actor":"mara"}
+        lost | POST | /v1/disputes/USJ-2026-0000008/lost | {"to":"owed-again","on":"2026-11-20","reason":"Decided","actor":"mara"}
+        journal | POST | /v1/journals | {"kind":"revenue-journal","month":"2026-11","legal-entity":"US","date":"2026-11-20","currency":"USD","text":"Earned","reason":"Month end","actor":"mara","lines":[{"account":"deferred-revenue","debit":"1.00"},{"account":"revenue","credit":"1.00"}]}
+        reverse | POST | /v1/journals/USJ-2026-0000010/reverse | {"on":"2026-11-20","reason":"Twice","actor":"mara"}
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
         close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara"}
@@ -218,6 +228,64 @@ internal static class BadInputDoors
         write-off | amount | "NaN" | 400 bad-request amount
         write-off | amount | "0.001" | 400 bad-amount amount
         write-off | amount | "1000000" | 409 more-than-owed amount
+        payment | billing-account | "C-0" | 409 unknown-account billing-account
+        payment | received-on | "2026-02-30" | 400 bad-request received-on
+        payment | amount | "0" | 400 bad-request amount
+        payment | amount | "-5" | 400 bad-request amount
+        payment | amount | "NaN" | 400 bad-request amount
+        payment | amount | "5.001" | 400 bad-request amount
+        payment | amount | "9999999999999999" | 400 bad-request amount
+        payment | amount | absent | 400 bad-request amount
+        payment | currency | "XXX" | 400 bad-request currency
+        payment | currency | "EUR" | 409 other-currency currency
+        payment | fee | "5.00" | 400 bad-request fee
+        payment | fee | "-0.10" | 400 bad-request fee
+        payment | reference | absent | 400 bad-request reference
+        payment | reference | "4111 1111 1111 1111" | 400 bad-request reference
+        payment | method | "card 4111111111111111" | 400 bad-request method
+        payment | oldest-first | true | 400 bad-request invoices
+        payment | invoices | {} | 400 bad-request invoices
+        payment | invoices[0].invoice | "US-2026-9999999" | 409 unknown-invoice invoices[0].invoice
+        payment | invoices[0].invoice | "DE-2026-0000001" | 409 other-account invoices[0].invoice
+        payment | invoices[0].amount | "5.01" | 409 more-than-received invoices[0].amount
+        payment | invoices[0].amount | "NaN" | 400 bad-request invoices[0].amount
+        payment | invoices[0].amount | "10.75" | 409 more-than-owed invoices[0].amount | "amount":"50.00"
+        payment | received-on | "2026-10-31" | 409 before-invoice invoices[0].invoice
+        payment | recovers | "USJ-2026-0000001" | 409 unknown-write-off recovers | "invoices":null
+        payment | colour | "red" | 400 bad-request colour
+        payment | whole | [] | 400 bad-request (document)
+        payment | whole | {"amount": | 400 bad-json (document)
+        apply | invoices | [] | 400 bad-request invoices
+        apply | actor | absent | 400 bad-request actor
+        apply | on | "soon" | 400 bad-request on
+        apply | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        apply | invoices[0].amount | "-1" | 400 bad-request invoices[0].amount
+        apply | reason | "r" | 404 not-found number
+        unapply | invoices[0].invoice | absent | 400 bad-request invoices[0].invoice
+        unapply | reason | "r" | 404 not-found number
+        refund | payment | absent | 400 bad-request payment
+        refund | payment | "USJ-2026-0000099" | 409 unknown-payment payment
+        refund | amount | absent | 400 bad-request amount
+        refund | amount | "-1" | 400 bad-request amount
+        refund | credit-memo | "USC-2026-0000099" | 409 unknown-credit-memo credit-memo | "payment":null
+        dispute | invoice | "US-2026-0000099" | 409 unknown-invoice invoice
+        dispute | amount | "10.75" | 409 more-than-owed amount
+        dispute | amount | "0.001" | 400 bad-amount amount
+        dispute | on | "2026-10-31" | 409 before-invoice on
+        dispute | payment | "USJ-2026-0000002" | 400 bad-request invoice
+        charge-back | payment | "USJ-2026-0000099" | 409 unknown-payment payment
+        won | to | "bad-debt" | 400 bad-request to
+        won | reason | "r" | 404 not-found number
+        lost | to | "nobody" | 400 bad-request to
+        lost | actor | absent | 400 bad-request actor
+        journal | kind | "payment" | 400 bad-journal kind
+        journal | month | "2026-12" | 400 bad-journal month
+        journal | month | absent | 400 bad-journal month
+        journal | kind | "manual-journal" | 400 bad-journal month
+        journal | lines[0].account | "tax" | 400 bad-journal lines[0].account
+        journal | lines[0].debit | "1.01" | 400 bad-journal lines
+        reverse | actor | "" | 400 bad-request actor
+        reverse | on | "soon" | 400 bad-request on
         rates | rates[0].rate | "-1" | 400 bad-exchange-rates rates[0].rate
         rates | rates[0].rate | "NaN" | 400 bad-exchange-rates rates[0].rate
         rates | rates[0].rate | "0" | 400 bad-exchange-rates rates[0].rate

@@ -215,6 +215,6 @@ public sealed class JournalStories(PostgresFixture postgres)
             JsonDocument.Parse(document).RootElement, actor: null, key ?? Guid.CreateVersion7().ToString(), CancellationToken.None);
     }
 
-    private static Task<JournalOutcome> Reverse(World world, string number, string key) => new BookJournal(world.Database.Source, TimeProvider.System).Reverse(
+    private static Task<JournalOutcome> Reverse(World world, string number, string key) => new ReverseEntry(world.Database.Source, TimeProvider.System).Run(
         new ReversalRequest(number, new DateOnly(2026, 11, 28), "Booked twice", "mara", key), CancellationToken.None);
 }

@@ -34,6 +34,10 @@ internal static class ClaimedEntries
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
               and reference.internal_id = customer.id
             left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
+              -- What makes it owed again clears nothing there, nor does what settles it afterwards: its item is cleared already.
+              and sign(line.amount) <> sign(settled.total) and not exists (
+                select from ledger.journal_line again
+                where again.settles = line.settles and again.entry_id < line.entry_id and sign(again.amount) = sign(settled.total))
             where line.entry_id = any(@ids)
             order by line.entry_id, line.line_no
             """, new { ids, target, customerAccounts = LedgerAccount.OfCustomers.ToArray() })).ToLookup(line => line.EntryId);
@@ -47,7 +51,7 @@ internal static class ClaimedEntries
         {
             CustomerCode = line.CustomerCode,
             ErpCustomerId = line.ErpCustomerId,
-            Settles = line.Settles,
+            Settles = head.Reverses.Length > 0 ? "" : line.Settles,
         })])
     {
         Reverses = head.Reverses,

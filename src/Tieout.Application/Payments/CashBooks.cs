@@ -1,0 +1,127 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Invoicing;
+using Tieout.Application.Journals;
+using Tieout.Domain.Cash;
+using Tieout.Domain.Catalog;
+
+namespace Tieout.Application.Payments;
+
+/// <summary>Whose money it is, and until when the books of the legal entity are closed.</summary>
+internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough);
+
+/// <summary>A payment that stands in the books.</summary>
+/// <param name="Entry">Its entry.</param>
+/// <param name="Reversed">Number of what took it back; empty for none.</param>
+internal sealed record CashPayment(Guid Id, string Number, Guid Entry, DateOnly ReceivedOn, string Currency, decimal Amount, string Reversed, string AccountCode);
+
+/// <summary>Loads what decisions about cash need. Whoever adds afterwards has locked the legal entity before.</summary>
+internal static class CashBooks
+{
+    private const string OpenColumns =
+        """
+        select i.id, i.number, i.billing_account_id as account, i.kind = 'invoice' as is_invoice, i.currency, i.issue_date as date, coalesce(o.open, 0) as open
+        from invoicing.invoice i left join invoicing.open_amount o on o.id = i.id
+        """;
+
+    public static Task<CashAccount?> Account(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<CashAccount>(new CommandDefinition(
+            """
+            select a.id, a.code, a.legal_entity_id, a.currency, e.closed_through
+            from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
+            where a.tenant = 1 and a.code = @code
+            """, new { code }, cancellationToken: cancel));
+
+    /// <summary>Locks the legal entity of an account, and reads what may have changed while it waited.</summary>
+    public static async Task<CashAccount?> Locked(NpgsqlConnection connection, string code, CancellationToken cancel)
+    {
+        if (await Account(connection, code, cancel) is not { } known) return null;
+        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        return await Account(connection, code, cancel);
+    }
+
+    public static async Task<IReadOnlyList<SettledInvoice>> Invoices(NpgsqlConnection connection, IEnumerable<string> numbers, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<SettledInvoice>(new CommandDefinition(
+            OpenColumns + " where i.tenant = 1 and i.number = any(@numbers)", new { numbers = numbers.ToArray() }, cancellationToken: cancel))];
+
+    public static async Task<IReadOnlyList<SettledInvoice>> OpenOf(NpgsqlConnection connection, Guid account, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<SettledInvoice>(new CommandDefinition(
+            OpenColumns + " where i.billing_account_id = @account and i.kind = 'invoice' and o.open > 0", new { account }, cancellationToken: cancel))];
+
+    /// <summary>What an account's money settles: invoices by name, or the oldest first.</summary>
+    public static async Task<ApplyDecision> Settle(
+        NpgsqlConnection connection, CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldestFirst, CancellationToken cancel) => oldestFirst
+        ? ApplyCash.OldestFirst(cash, await OpenOf(connection, cash.Account, cancel))
+        : ApplyCash.Named(cash, wishes, await Invoices(connection, wishes.Select(wish => wish.Number), cancel));
+
+    public static Task<CashPayment?> Payment(NpgsqlConnection connection, string number, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<CashPayment>(new CommandDefinition(
+            """
+            select p.id, posting.business_key as number, m.entry_id as entry, p.received_on, p.currency, p.amount, coalesce(after.business_key, '') as reversed,
+                   a.code as account_code
+            from posting.posting posting
+            join cash.movement m on m.entry_id = posting.document_id and m.kind = 'receipt'
+            join cash.payment p on p.id = m.id
+            join customers.billing_account a on a.id = p.billing_account_id
+            left join cash.movement back on back.reverses = m.id
+            left join posting.posting after on after.document_id = back.entry_id
+            where posting.tenant = 1 and posting.business_key = @number
+            """, new { number }, cancellationToken: cancel));
+
+    /// <summary>Where a payment's money lies, in the order in which it came there.</summary>
+    public static async Task<IReadOnlyList<CashShare>> Pools(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>
+        Shares(await connection.QueryAsync<ShareRow>(new CommandDefinition(
+            """
+            select pool, invoice_id, sum(amount) as amount from cash.share where payment_id = @payment
+            group by pool, invoice_id having sum(amount) <> 0 order by max(movement_id::text), max(no)
+            """, new { payment }, cancellationToken: cancel)));
+
+    /// <summary>What one movement did to the pools.</summary>
+    public static async Task<IReadOnlyList<CashShare>> SharesOf(NpgsqlConnection connection, Guid movement, CancellationToken cancel) =>
+        Shares(await connection.QueryAsync<ShareRow>(new CommandDefinition(
+            "select pool, invoice_id, amount from cash.share where movement_id = @movement order by no", new { movement }, cancellationToken: cancel)));
+
+    /// <summary>The lines of an entry as they stand.</summary>
+    public static async Task<IReadOnlyList<CashLine>> Lines(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<CashLine>(new CommandDefinition(
+            "select account, amount, settles from ledger.journal_line where entry_id = @entry order by line_no", new { entry }, cancellationToken: cancel))];
+
+    /// <summary>The answer given before under the same key; null when there was none.</summary>
+    public static async Task<JournalOutcome?> Earlier(
+        NpgsqlDataSource database, NpgsqlConnection connection, string key, string content, CancellationToken cancel) =>
+        await GivenOnce.Find(connection, key, content, cancel) switch
+        {
+            GivenOnce.Earlier.Other => new JournalOutcome.Refused(
+                GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy),
+            GivenOnce.Earlier.Same(var source) => await Again(database, connection, source, cancel),
+            _ => null,
+        };
+
+    /// <summary>The entry of a movement, as it was booked before.</summary>
+    public static async Task<JournalOutcome> Again(NpgsqlDataSource database, NpgsqlConnection connection, Guid movement, CancellationToken cancel)
+    {
+        var entry = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
+            "select entry_id from cash.movement where id = @movement", new { movement }, cancellationToken: cancel));
+        return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: true);
+    }
+
+    public static JournalOutcome.Refused? Closed(string field, DateOnly day, DateOnly? through) => day <= through
+        ? new JournalOutcome.Refused(field, "month-closed", $"the books are closed through {through:yyyy-MM-dd}", "Take a day of an open month.")
+        : null;
+
+    public static JournalOutcome.Refused? Before(string field, DateOnly day, DateOnly first, string what) => day < first
+        ? new JournalOutcome.Refused(field, $"before-{what}", $"the {what} is dated {first:yyyy-MM-dd}", "Take that day or a later one.")
+        : null;
+
+    public static JournalOutcome.Refused No(PriceProblem problem) => new(problem.Field, problem.Code, problem.Reason, problem.Remedy);
+
+    private static IReadOnlyList<CashShare> Shares(IEnumerable<ShareRow> rows) => [.. rows.Select(row => new CashShare(
+        row.Pool switch
+        {
+            "unapplied" => new CashPool.Unapplied(),
+            "recovered" => new CashPool.Recovered(),
+            _ => new CashPool.OnInvoice(row.InvoiceId!.Value),
+        }, row.Amount))];
+
+    private sealed record ShareRow(string Pool, Guid? InvoiceId, decimal Amount);
+}

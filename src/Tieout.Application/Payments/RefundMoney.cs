@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Tieout.Application.Invoicing;
+using Tieout.Application.Journals;
+using Tieout.Domain;
+using Tieout.Domain.Cash;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Posting;
+
+namespace Tieout.Application.Payments;
+
+/// <summary>Pays money back: of a payment, what is not applied first and then what settled invoices, which are owed again; or what a
+/// credit memo left to the customer. Never more than was paid, never more than is to the customer's credit.</summary>
+public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>One transaction: the refund with its entry, or nothing.</summary>
+    /// <param name="document">docs/payments.md describes its members.</param>
+    public async Task<JournalOutcome> Run(JsonElement document, string? actor, string? key, CancellationToken cancel)
+    {
+        List<PriceProblem> problems = [];
+        var json = CashFields.Top(document, problems, "payment", "credit-memo", "amount", "on", "reason", "actor");
+        var (given, of, memo) = (json.Given(actor), json.DocumentNumber("payment"), json.DocumentNumber("credit-memo"));
+        var amount = json.Need("amount") is null ? null : json.Amount("amount");
+        if (json.IsObject && of.Length > 0 == memo.Length > 0 && problems.Count == 0)
+            json.AddAt("payment", "one-of", "A refund is of a payment or of a credit memo.", "Give exactly one of them.");
+        if (CashDoor.Unreadable(key, problems) is { } bad) return bad;
+        var content = $"refund|{of}|{memo}|{CashDoor.Word(amount)}|{GivenBy.Words(given.On)}|{given.Reason}";
+        return of.Length > 0
+            ? await OfPayment(of, amount!.Value, given, (key!, content), cancel)
+            : await OfMemo(memo, amount!.Value, given, (key!, content), cancel);
+    }
+
+    private async Task<JournalOutcome> OfPayment(string number, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
+    {
+        if (await CashDoor.Payment(database, number, cancel) is not { } known) return Unknown("payment", "payment");
+        return await CashDoor.Run(database, clock, known.AccountCode, asked, given, async (connection, account) =>
+        {
+            var payment = (await CashBooks.Payment(connection, number, cancel))!;
+            var (on, currency) = (given.On ?? GivenBy.Day(clock, payment.ReceivedOn), Currency.Of(payment.Currency));
+            var refused = CashDoor.TakenBack("payment", payment) ?? CashBooks.Before("on", on, payment.ReceivedOn, "payment") ?? Bad(amount, currency);
+            if (refused is not null) return (null, refused);
+            var pools = await CashBooks.Pools(connection, payment.Id, cancel);
+            if (CashPools.Take(pools, amount) is not { } taken)
+                return (null, new JournalOutcome.Refused(
+                    "amount", "more-than-paid", string.Create(CultureInfo.InvariantCulture, $"only {CashPools.Sum(pools):0.####} of this payment is left"),
+                    "Refund at most that."));
+            return (new MovementToBook(
+                Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
+                CashEntries.PaidBack(taken), CashPools.Opposite(taken), payment.Id, Follows: payment.Entry), null);
+        }, cancel);
+    }
+
+    private async Task<JournalOutcome> OfMemo(string number, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
+    {
+        MemoRow? known;
+        await using (var look = await database.OpenConnectionAsync(cancel)) known = await Memo(look, number, cancel);
+        if (known is null) return Unknown("credit-memo", "credit memo");
+        return await CashDoor.Run(database, clock, known.AccountCode, asked, given, async (connection, account) =>
+        {
+            var memo = (await Memo(connection, number, cancel))!;
+            var (on, currency) = (given.On ?? GivenBy.Day(clock, memo.IssueDate), Currency.Of(memo.Currency));
+            var left = Math.Max(0, Math.Min(-memo.Total - memo.Refunded, -memo.Open));
+            if (memo.Corrects != 1)
+                return (null, new JournalOutcome.Refused(
+                    "credit-memo", "corrects-several", "this credit memo corrects not exactly one invoice", "Book the refund as a journal that names the account."));
+            if ((CashBooks.Before("on", on, memo.IssueDate, "credit-memo") ?? Bad(amount, currency)) is { } no) return (null, no);
+            if (amount > left)
+                return (null, new JournalOutcome.Refused(
+                    "amount", "more-than-credit", string.Create(CultureInfo.InvariantCulture, $"only {left:0.####} is to the customer's credit"),
+                        "Refund at most that."));
+            return (new MovementToBook(
+                Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
+                CashEntries.PaidBack(memo.Id, amount), []), null);
+        }, cancel);
+    }
+
+    private static JournalOutcome.Refused Unknown(string field, string what) => new(field, $"unknown-{field}", $"no {what} has this number", "Correct the number.");
+
+    private static JournalOutcome.Refused? Bad(decimal amount, Currency currency) => CashFields.Problem(amount, currency) is not { } bad ? null
+        : new JournalOutcome.Refused("amount", "bad-amount", bad, "Give it with no more decimals than the currency keeps.");
+
+    private static Task<MemoRow?> Memo(NpgsqlConnection connection, string number, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<MemoRow>(new CommandDefinition(
+            """
+            select m.id, a.code as account_code, m.currency, m.issue_date, m.total,
+                   coalesce((select sum(l.amount) from ledger.journal_line l where l.settles = m.id and l.account = 'receivable'), 0) as refunded,
+                   about.corrects, coalesce((select o.open from invoicing.open_amount o where o.id = about.invoice), 0) as open
+            from invoicing.invoice m
+            join customers.billing_account a on a.id = m.billing_account_id
+            cross join lateral (
+              select count(distinct t.about_invoice_id) as corrects, max(t.about_invoice_id::text)::uuid as invoice
+              from invoicing.invoice_tax t where t.invoice_id = m.id and t.about_invoice_id <> m.id) about
+            where m.tenant = 1 and m.number = @number and m.kind = 'credit-memo'
+            """, new { number }, cancellationToken: cancel));
+
+    private sealed record MemoRow(
+        Guid Id, string AccountCode, string Currency, DateOnly IssueDate, decimal Total, decimal Refunded, long Corrects, decimal Open);
+}

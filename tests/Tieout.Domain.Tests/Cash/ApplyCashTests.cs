@@ -1,0 +1,74 @@
+using Tieout.Domain.Cash;
+
+namespace Tieout.Domain.Tests.Cash;
+
+/// <summary>What money settles: three invoices of one account, A of 100 of 1 November, B of 50 of 2 November, C of 20 of 1 December.</summary>
+public class ApplyCashTests
+{
+    private static readonly Guid Payer = new("00000000-0000-0000-0000-000000000001");
+    private static readonly Guid Other = new("00000000-0000-0000-0000-000000000002");
+
+    private static readonly SettledInvoice[] Books =
+    [
+        Invoice("B", 50m, new DateOnly(2026, 11, 2)), Invoice("A", 100m, new DateOnly(2026, 11, 1)), Invoice("C", 20m, new DateOnly(2026, 12, 1)),
+        Invoice("PAID", 0m, new DateOnly(2026, 11, 1)), Invoice("EUR", 9m, new DateOnly(2026, 11, 1)) with { Currency = "EUR" },
+        Invoice("OTHER", 9m, new DateOnly(2026, 11, 1)) with { Account = Other }, Invoice("MEMO", 0m, new DateOnly(2026, 11, 1)) with { IsInvoice = false },
+    ];
+
+    [Theory]
+    [InlineData("120", "A=100 B=20", "A=100 B=20", "0")]
+    [InlineData("120", "A=40", "A=40", "80")]
+    [InlineData("120", "B", "B=50", "70")]
+    [InlineData("120", "A B", "A=100 B=20", "0")] // as far as the money goes
+    [InlineData("120", "", "", "120")]
+    [InlineData("0.01", "A", "A=0.01", "0")]
+    public void Settles_what_is_named_and_leaves_the_rest(string money, string wishes, string settled, string rest) =>
+        Told(ApplyCash.Named(Cash(money), Wishes(wishes), Books)).ShouldBe($"{settled} | {rest}");
+
+    [Theory]
+    [InlineData("120", "A=100 B=20", "0")]
+    [InlineData("100", "A=100", "0")]
+    [InlineData("160", "A=100 B=50", "10")] // C is dated later than the money
+    public void Settles_the_oldest_first(string money, string settled, string rest) =>
+        Told(ApplyCash.OldestFirst(Cash(money), Books)).ShouldBe($"{settled} | {rest}");
+
+    [Theory]
+    [InlineData("A=100.01", "more-than-owed invoices[0].amount")]
+    [InlineData("A=100 B=20.01", "more-than-received invoices[1].amount")]
+    [InlineData("A=100 B=20 EUR", "other-currency invoices[2].invoice")]
+    [InlineData("A=0", "bad-amount invoices[0].amount")]
+    [InlineData("A=0.001", "bad-amount invoices[0].amount")]
+    [InlineData("A=1 A=1", "invoice-twice invoices[1].invoice")]
+    [InlineData("NONE", "unknown-invoice invoices[0].invoice")]
+    [InlineData("OTHER", "other-account invoices[0].invoice")]
+    [InlineData("MEMO", "not-an-invoice invoices[0].invoice")]
+    [InlineData("PAID", "nothing-left invoices[0].invoice")]
+    [InlineData("C", "before-invoice invoices[0].invoice")]
+    public void Refuses_by_field(string wishes, string refusal)
+    {
+        var problem = ApplyCash.Named(Cash("120"), Wishes(wishes), Books).ShouldBeOfType<ApplyDecision.Refused>().Problem;
+        $"{problem.Code} {problem.Field}".ShouldBe(refusal);
+    }
+
+    private static CashToApply Cash(string money) => new(Payer, new Money(Parse(money), Currency.Of("USD")), new DateOnly(2026, 11, 20));
+
+    private static SettledInvoice Invoice(string number, decimal open, DateOnly date) =>
+        new(new Guid(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(number))[..16]), number, Payer, IsInvoice: true, "USD",
+            date, open);
+
+    private static List<SettleWish> Wishes(string text) =>
+    [
+        .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('='))
+            .Select(parts => new SettleWish(parts[0], parts.Length == 2 ? Parse(parts[1]) : null)),
+    ];
+
+    private static string Told(ApplyDecision decision)
+    {
+        var (shares, rest) = decision.ShouldBeOfType<ApplyDecision.Applied>();
+        var settled = shares.Select(share => FormattableString.Invariant(
+            $"{Books.Single(one => new CashPool.OnInvoice(one.Id) == share.Pool).Number}={share.Amount:0.####}"));
+        return FormattableString.Invariant($"{string.Join(' ', settled)} | {rest:0.####}");
+    }
+
+    private static decimal Parse(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}
