@@ -73,7 +73,8 @@ internal sealed class KillLoad(NpgsqlDataSource source)
         var journals = new BookJournal(source, TimeProvider.System);
         if (_toReverse.Remove(erp.Entity, out var earlier))
         {
-            var reversal = await new ReverseEntry(source, TimeProvider.System).Run(new ReversalRequest(earlier, Day(28), "Booked twice", "bench", earlier), CancellationToken.None);
+            var reversal = await new ReverseEntry(source, TimeProvider.System).Run(
+                new ReversalRequest(earlier, Day(28), "Booked twice", "bench", earlier), CancellationToken.None);
             if (reversal is not JournalOutcome.Done) throw new InvalidOperationException($"{earlier} was not reversed.");
             _given++;
         }
