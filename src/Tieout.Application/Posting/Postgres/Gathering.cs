@@ -12,7 +12,7 @@ namespace Tieout.Application.Posting.Postgres;
 /// <param name="most">How many go together at most.</param>
 /// <param name="pause">
 /// How long to gather after some have gone together, before the next ones go: where many come, fewer and larger transactions carry more.
-/// Who comes alone never waits for it.
+/// Who comes alone never waits for it, nor do those who were too many to go together.
 /// </param>
 internal sealed class Gathering<TQuestion, TAnswer>(
     Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> together, Func<TQuestion, Task<TAnswer>> alone, int most, TimeSpan pause = default)
@@ -42,7 +42,7 @@ internal sealed class Gathering<TQuestion, TAnswer>(
         while (Next() is { Count: > 0 } some)
         {
             await CarryOut(some);
-            if (some.Count >= Some && pause > TimeSpan.Zero) await Task.Delay(pause, TimeProvider.System);
+            if (some.Count >= Some && some.Count < most && pause > TimeSpan.Zero) await Task.Delay(pause, TimeProvider.System);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Tieout.Application.Posting.Postgres;
 internal sealed partial class PostgresPosting
 {
     // Workers of one lane who want documents at the same moment get them from one statement.
-    private const int ClaimsTogether = 16;
+    private const int ClaimsTogether = 64;
 
     // Who waits for a doubt waits that much longer; one that this program has just made is seen at once.
     private static readonly TimeSpan StillTrue = TimeSpan.FromMilliseconds(20);
