@@ -119,7 +119,8 @@ internal sealed class SimulatedWorld : IDisposable
         if (Faults.Ceased) return usual;
         if (Faults.Has(Fault.QuestionLost) && _queued.OneIn(200)) return usual with { Lost = true };
         if (Faults.Has(Fault.CommitUnheard) && _queued.OneIn(200)) return usual with { AnswerLost = true };
-        return _queued.OneIn(40) ? new LineTrouble(_queued.Seconds(0, 300), TimeSpan.Zero) : usual;
+        // A defect that only slow books show is looked for where they often are.
+        return _queued.OneIn(Flaws.HasFlag(Flaws.LeavesLate) ? 4 : 40) ? new LineTrouble(_queued.Seconds(0, 300), TimeSpan.Zero) : usual;
     }
 
     /// <summary>New rules; programs take them up as they start.</summary>
