@@ -70,8 +70,9 @@ internal partial interface IPostingStore
     /// Picks a target for the oldest staged documents that this one's settings or the published routes may route, and whose turn is
     /// not ahead: what they are about, then the published routes, then the settings of this target say which
     /// (<see cref="Domain.Mapping.Routing"/>). What is about documents in several targets is parked with a case. Those it leads here
-    /// whose turn has come, and all of whose customers the ERP knows, may become ready at once, under this target's present rules. What
-    /// was staged for a target is looked at again once other routes are published; what is ready or beyond stays. Answers how many it looked at.
+    /// whose turn has come, and all of whose customers the ERP knows, may become ready at once, under this target's present rules, unless
+    /// there may be more than it looks at: then all are routed first, and have their turns among all. What was staged for a target is
+    /// looked at again once other routes are published; what is ready or beyond stays. Answers how many it looked at.
     /// </summary>
     /// <param name="target">Whose settings.</param>
     /// <param name="limit">So many at once.</param>

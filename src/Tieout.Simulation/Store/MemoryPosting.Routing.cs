@@ -22,7 +22,7 @@ internal sealed partial class MemoryPosting
                 .Select(row => (Row: row, Routing: Routing.Of(
                     Books.TargetsBefore(row), Books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "")))
                 .ToList();
-            var mayGo = staged.Where(one => RoutingWords.Target(one.Routing) == target.Name).Select(one => one.Row)
+            var mayGo = staged.Where(_ => staged.Count < limit).Where(one => RoutingWords.Target(one.Routing) == target.Name).Select(one => one.Row)
                 .Where(row => Books.Turn(row) == MemoTurn.Free && IsKnown(row, target));
             var places = inTurn([.. mayGo.Select(row => Staged(row, target))]).ToDictionary(document => document.Id, document => document.Place);
             var books = Books;

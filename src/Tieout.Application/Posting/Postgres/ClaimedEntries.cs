@@ -37,7 +37,9 @@ internal static class ClaimedEntries
               -- What makes it owed again clears nothing there, nor does what settles it afterwards: its item is cleared already.
               and sign(line.amount) <> sign(settled.total) and not exists (
                 select from ledger.journal_line again
-                where again.settles = line.settles and again.entry_id < line.entry_id and sign(again.amount) = sign(settled.total))
+                where again.settles = line.settles and again.entry_id < line.entry_id and sign(again.amount) = sign(settled.total)
+                  -- What takes this very entry back came after it, whatever the clocks of the machines say.
+                  and not exists (select from ledger.journal_entry taking where taking.id = again.entry_id and taking.reverses = line.entry_id))
             where line.entry_id = any(@ids)
             order by line.entry_id, line.line_no
             """, new { ids, target, customerAccounts = LedgerAccount.OfCustomers.ToArray() })).ToLookup(line => line.EntryId);

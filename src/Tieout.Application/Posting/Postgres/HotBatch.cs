@@ -16,7 +16,7 @@ internal static class HotBatch
         """;
 
     /// <summary>Settings of a connection: its commits wait for the disk, and it waits for rows that somebody holds as long as a command may take.</summary>
-    public const string Patient = Plans;
+    public const string Patient = Plans + "set lock_timeout = 0;";
 
     /// <summary>The same, but it gives up soon on rows that somebody holds.</summary>
     public const string Impatient = Plans + "set lock_timeout = '200ms';";

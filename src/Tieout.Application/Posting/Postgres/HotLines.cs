@@ -11,6 +11,9 @@ namespace Tieout.Application.Posting.Postgres;
 /// <param name="settings">What each of them is set up with, once.</param>
 internal sealed class HotLines(NpgsqlDataSource database, string settings)
 {
+    // More are needed for a moment at most, when many have to be answered one by one.
+    private const int MostKept = 8;
+
     private readonly ConcurrentStack<NpgsqlConnection> _kept = new();
     private int _nodes;
 
@@ -37,7 +40,8 @@ internal sealed class HotLines(NpgsqlDataSource database, string settings)
             await connection.DisposeAsync();
             throw;
         }
-        _kept.Push(connection);
+        if (_kept.Count < MostKept) _kept.Push(connection);
+        else await connection.DisposeAsync();
         // The last node may have left meanwhile.
         if (Volatile.Read(ref _nodes) == 0) await GiveBack();
         return result;

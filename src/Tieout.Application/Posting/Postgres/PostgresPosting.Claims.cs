@@ -10,6 +10,9 @@ internal sealed partial class PostgresPosting
     // Workers of one lane who want documents at the same moment get them from one statement.
     private const int ClaimsTogether = 64;
 
+    // Of all claims of one statement together, or of one alone: they are loaded at once, and nobody sends meanwhile.
+    private const int RowsTogether = 5_000;
+
     // Who waits for a doubt waits that much longer; one that this program has just made is seen at once.
     private static readonly TimeSpan StillTrue = TimeSpan.FromMilliseconds(20);
 
@@ -105,7 +108,7 @@ internal sealed partial class PostgresPosting
         return (await TakeTogether([new Wish(target, node, "look-up", limit, Tries: 0)]))[0];
     }
 
-    private Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets) => _lines.Use(line => Look(line, targets));
+    private Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets) => _claims.Use(line => Look(line, targets));
 
     private async Task<IReadOnlyList<bool>> Look(NpgsqlConnection connection, IReadOnlyList<string> targets)
     {
@@ -126,13 +129,23 @@ internal sealed partial class PostgresPosting
     private async Task<IReadOnlyList<ClaimedBatch?>> TakeTogether(IReadOnlyList<Wish> wishes)
     {
         var answers = new ClaimedBatch?[wishes.Count];
-        foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
+        try
         {
-            var places = alike.Select(pair => pair.Index).ToList();
-            var taken = await _claims.Use(line => Take(line, alike.Key, places.Count));
-            for (var index = 0; index < places.Count; index++) answers[places[index]] = taken[index];
+            foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
+                foreach (var places in alike.Select(pair => pair.Index).Chunk(Math.Max(1, RowsTogether / alike.Key.Limit)))
+                {
+                    var taken = await _claims.Use(line => Take(line, alike.Key, places.Length));
+                    for (var index = 0; index < places.Length; index++) answers[places[index]] = taken[index];
+                }
+            return answers;
         }
-        return answers;
+        catch
+        {
+            // Each is asked for alone now: what was taken for some of them already is nobody's.
+            foreach (var (index, batch) in answers.Index())
+                if (batch is not null) await TryRelease(batch.Claim, wishes[index].Target);
+            throw;
+        }
     }
 
     // So many claims of one kind, the first ones full, the last ones null.
@@ -209,16 +222,22 @@ internal sealed partial class PostgresPosting
         }
         catch when (transaction is null)
         {
-            // The claims stand, and nobody would know of them. If the books are away, they go with the node.
-            try
-            {
-                foreach (var claim in rows.Select(row => row.Claim).Distinct()) await Release(claim, wish.Target.Name);
-            }
-            catch (NpgsqlException)
-            {
-                // What went wrong first is told.
-            }
+            // The claims stand, and nobody would know of them.
+            foreach (var claim in rows.Select(row => row.Claim).Distinct()) await TryRelease(claim, wish.Target);
             throw;
+        }
+    }
+
+    // If the books are away, it goes with the node, or when its lease ends.
+    private async Task TryRelease(Guid claim, DeliveryTarget target)
+    {
+        try
+        {
+            await Release(claim, target.Name);
+        }
+        catch (NpgsqlException)
+        {
+            // What went wrong first is told.
         }
     }
 

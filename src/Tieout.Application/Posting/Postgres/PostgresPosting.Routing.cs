@@ -69,8 +69,9 @@ internal sealed partial class PostgresPosting
             transaction, cancellationToken: cancel))).AsList();
         if (staged.Count == 0) return 0;
         var decided = await Decide(connection, transaction, target, mapping, staged);
-        var places = inTurn([.. decided.Where(one => one.Posting.MayGo && RoutingWords.Target(one.Routing) == target.Name).Select(one => one.Posting.Staged)])
-            .ToDictionary(document => document.Id, document => document.Place);
+        // Where more wait, all of them are routed first: months, legal entities and accounts have their turns among all, not among some.
+        var mayGo = staged.Count == limit ? [] : decided.Where(one => one.Posting.MayGo && RoutingWords.Target(one.Routing) == target.Name);
+        var places = inTurn([.. mayGo.Select(one => one.Posting.Staged)]).ToDictionary(document => document.Id, document => document.Place);
         await Place(connection, transaction, target, mapping, decided, places);
         await ParkApart(connection, transaction, mapping, decided, apart);
         await transaction.CommitAsync(CancellationToken.None);
