@@ -25,6 +25,20 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Books the opposite in one transaction, or nothing.</summary>
     public async Task<JournalOutcome> Run(ReversalRequest request, CancellationToken cancel)
     {
+        try
+        {
+            return await Once(request, cancel);
+        }
+        catch (PostgresException moved) when (moved.ConstraintName == "payment_not_overdrawn")
+        {
+            return new JournalOutcome.Refused(
+                "number", "stood-upon", "the money that it moved has gone on since",
+                "Look at the payment (tieout payment show), and take back what was booked after it first, the newest first.");
+        }
+    }
+
+    private async Task<JournalOutcome> Once(ReversalRequest request, CancellationToken cancel)
+    {
         if (GivenBy.Problem(request.Reason, request.Actor, request.Key) is var (field, problem))
             return new JournalOutcome.Unreadable([new PriceProblem(field, "bad-text", problem, "")]);
         await using var connection = await database.OpenConnectionAsync(cancel);

@@ -49,13 +49,16 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
 
     private async Task<JournalOutcome?> Known(NpgsqlConnection connection, Guid account, PaymentRequest request, CancellationToken cancel)
     {
-        var (id, hash, number) = await connection.QuerySingleOrDefaultAsync<(Guid, string, string)>(new CommandDefinition(
+        var (id, hash, number, reversed) = await connection.QuerySingleOrDefaultAsync<(Guid, string, string, bool)>(new CommandDefinition(
             """
-            select p.id, p.content_hash, posting.business_key
+            select p.id, p.content_hash, posting.business_key, exists (select from cash.movement back where back.reverses = m.id) as reversed
             from cash.payment p join cash.movement m on m.id = p.id join posting.posting on posting.document_id = m.entry_id
             where p.tenant = 1 and p.billing_account_id = @account and p.source = @Source and p.reference = @Reference
             """, new { account, request.Source, request.Reference }, cancellationToken: cancel));
         return id == Guid.Empty ? null
+            : reversed ? new JournalOutcome.Refused(
+                "reference", "payment-reversed", $"this source reported it as {number}, which was taken back",
+                "If the money is there, report it under another reference.")
             : string.Equals(hash, request.ContentHash, StringComparison.Ordinal) ? await CashBooks.Again(database, connection, id, cancel)
             : new JournalOutcome.Refused(
                 "reference", "reference-used", $"this source reported other money under this reference, {number}",

@@ -61,18 +61,24 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
         {
             var memo = (await Memo(connection, number, cancel))!;
             var (on, currency) = (given.On ?? GivenBy.Day(clock, memo.IssueDate), Currency.Of(memo.Currency));
-            var left = Math.Max(0, Math.Min(-memo.Total - memo.Refunded, -memo.Open));
+            // The money of one payment that settled the invoice: what never came in is not paid back, and what went back once is gone.
+            var source = await Source(connection, memo.Invoice, amount, cancel);
+            var left = Math.Max(0, Math.Min(Math.Min(-memo.Total - memo.Refunded, -memo.Open), source?.Left ?? 0));
             if (memo.Corrects != 1)
                 return (null, new JournalOutcome.Refused(
-                    "credit-memo", "corrects-several", "this credit memo corrects not exactly one invoice", "Book the refund as a journal that names the account."));
+                    "credit-memo", "corrects-several", "this credit memo corrects not exactly one invoice",
+                    "Take the payment off the invoices (payment unapply) and refund the payment."));
             if ((CashBooks.Before("on", on, memo.IssueDate, "credit-memo") ?? Bad(amount, currency)) is { } no) return (null, no);
             if (amount > left)
                 return (null, new JournalOutcome.Refused(
-                    "amount", "more-than-credit", string.Create(CultureInfo.InvariantCulture, $"only {left:0.####} is to the customer's credit"),
-                        "Refund at most that."));
+                    "amount", "more-than-credit", string.Create(CultureInfo.InvariantCulture, $"only {left:0.####} of one payment is to the customer's credit"),
+                        "Refund at most that; more of it payment by payment."));
+            var payment = (await CashBooks.Payment(connection, source!.Number, cancel))!;
+            if (CashBooks.Before("on", on, payment.ReceivedOn, "payment") is { } early) return (null, early);
             return (new MovementToBook(
                 Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                CashEntries.PaidBack(memo.Id, amount), []), null);
+                CashEntries.PaidBack(memo.Id, amount), CashPools.Opposite([new CashShare(new CashPool.OnInvoice(memo.Invoice), amount)]), payment.Id,
+                Follows: payment.Entry), null);
         }, cancel);
     }
 
@@ -86,7 +92,8 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             """
             select m.id, a.code as account_code, m.currency, m.issue_date, m.total,
                    coalesce((select sum(l.amount) from ledger.journal_line l where l.settles = m.id and l.account = 'receivable'), 0) as refunded,
-                   about.corrects, coalesce((select o.open from invoicing.open_amount o where o.id = about.invoice), 0) as open
+                   about.corrects, coalesce(about.invoice, m.id) as invoice,
+                   coalesce((select o.open from invoicing.open_amount o where o.id = about.invoice), 0) as open
             from invoicing.invoice m
             join customers.billing_account a on a.id = m.billing_account_id
             cross join lateral (
@@ -95,6 +102,20 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             where m.tenant = 1 and m.number = @number and m.kind = 'credit-memo'
             """, new { number }, cancellationToken: cancel));
 
+    // The newest that has all of it, else the one with the most.
+    private static Task<SourceRow?> Source(NpgsqlConnection connection, Guid invoice, decimal amount, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<SourceRow>(new CommandDefinition(
+            """
+            select posting.business_key as number, pool.held as "left"
+            from (select payment_id, sum(amount) as held from cash.share where pool = 'invoice' and invoice_id = @invoice
+                  group by payment_id having sum(amount) > 0) pool
+            join cash.movement m on m.id = pool.payment_id
+            join posting.posting on posting.document_id = m.entry_id
+            order by least(pool.held, @amount) desc, pool.payment_id desc limit 1
+            """, new { invoice, amount }, cancellationToken: cancel));
+
+    private sealed record SourceRow(string Number, decimal Left);
+
     private sealed record MemoRow(
-        Guid Id, string AccountCode, string Currency, DateOnly IssueDate, decimal Total, decimal Refunded, long Corrects, decimal Open);
+        Guid Id, string AccountCode, string Currency, DateOnly IssueDate, decimal Total, decimal Refunded, long Corrects, Guid Invoice, decimal Open);
 }

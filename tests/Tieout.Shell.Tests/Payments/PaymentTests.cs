@@ -136,6 +136,42 @@ public sealed class PaymentTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_a_credit_memo_gave_back_of_a_payment_is_not_there_a_second_time()
+    {
+        await using var books = await CashDesk.TwoInvoices(postgres);
+        var desk = new CashDesk(books.Source);
+        var payment = CashDesk.Done(await desk.Pay("10.74", Named(First, "10.74")));
+        var memo = await desk.Credit(First, 5m);
+        CashDesk.Done(await desk.Refund($"\"credit-memo\":\"{memo}\"", "5.37"));
+        CashDesk.Why(await desk.Refund($"\"payment\":\"{payment.Number}\"", "5.38")).ShouldBe("more-than-paid amount");
+        CashDesk.Why(await desk.Reverse(payment.Number)).ShouldBe("stood-upon number");
+        CashDesk.Done(await desk.Refund($"\"payment\":\"{payment.Number}\"", "5.37"));
+        (await desk.Open(First)).ShouldBe(5.37m);
+    }
+
+    [Fact]
+    public async Task What_never_came_in_is_not_paid_back()
+    {
+        await using var books = await CashDesk.TwoInvoices(postgres);
+        var desk = new CashDesk(books.Source);
+        await desk.WriteOff(First, 10.74m);
+        var memo = await desk.Credit(First, 5m);
+        (await desk.Open(First)).ShouldBeLessThan(0m);
+        CashDesk.Why(await desk.Refund($"\"credit-memo\":\"{memo}\"", "1")).ShouldBe("more-than-credit amount");
+    }
+
+    [Fact]
+    public async Task What_has_gone_on_since_is_not_taken_back_before_that()
+    {
+        await using var books = await CashDesk.TwoInvoices(postgres);
+        var desk = new CashDesk(books.Source);
+        var payment = CashDesk.Done(await desk.Pay("10.74", ""));
+        var applied = CashDesk.Done(await desk.Apply(payment.Number, Named(First, "10.74")));
+        CashDesk.Done(await desk.Refund($"\"payment\":\"{payment.Number}\"", "10.74"));
+        CashDesk.Why(await desk.Reverse(applied.Number)).ShouldBe("stood-upon number");
+    }
+
+    [Fact]
     public async Task A_write_off_taken_back_is_owed_again_and_one_that_is_paid_after_all_is_recovered()
     {
         await using var books = await CashDesk.TwoInvoices(postgres);
