@@ -25,6 +25,7 @@ internal static class Description
             };
             // Where it happens to listen is not part of the contract.
             document.Servers = [];
+            RequestSchemas.Loosen(document);
             // The same text whenever it is written, so that a test can compare it.
             document.Tags = document.Tags?.OrderBy(tag => tag.Name, StringComparer.Ordinal).ToHashSet();
             return Task.CompletedTask;
@@ -35,6 +36,8 @@ internal static class Description
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         var orNull = type == context.JsonTypeInfo.Type ? default : JsonSchemaType.Null;
+        // Answers may grow: only requests refuse what they do not know (RequestSchemas).
+        if (schema.Properties is { Count: > 0 }) schema.AdditionalPropertiesAllowed = true;
         if (type == typeof(Money)) Describe(schema);
         else if (type.IsAssignableTo(typeof(IEnumerable<Money>))) schema.Items = Describe(new OpenApiSchema());
         else if (type == typeof(ProblemDetails)) Problem(schema);
@@ -42,7 +45,7 @@ internal static class Description
         else if (type == typeof(AccountingMonth)) Text(schema, orNull, "A month of the books, such as 2026-11.", @"^\d{4}-\d{2}$");
         // Whatever we answer is complete: readers need not ask whether a property is there.
         else if (schema.Properties is { Count: > 0 } properties && type.Namespace?.StartsWith("Tieout.Application", StringComparison.Ordinal) == true)
-            schema.Required = new SortedSet<string>(properties.Keys, StringComparer.Ordinal);
+            RequestSchemas.Answered(schema, properties.Keys);
         return Task.CompletedTask;
     }
 

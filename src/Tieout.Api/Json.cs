@@ -15,6 +15,8 @@ internal static class Json
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
+        // A member that is misspelled would be passed over, and something else be done than was asked.
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         // The spelling of Words.Of: one word in database, API and screens.
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         options.Converters.Add(new MoneyConverter());

@@ -20,11 +20,21 @@ internal static class UnreadableBody
         var json = trouble.InnerException as JsonException;
         var field = json?.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : Whole;
         foreach (var name in Missing(json?.Message ?? "")) errors.TryAdd(field == Whole ? name : $"{field}.{name}", ["This is missing. Give it."]);
+        if (Unknown(json?.Message ?? "") is { } unknown)
+            errors[unknown] = ["This member is not known here. Correct its name, or leave it out; /openapi/v1.json describes every request."];
         if (errors.Count > 0) return errors;
         errors[field] = json is null
             ? ["A JSON document is expected, and it or a part of the address cannot be read. " + Remedy]
             : ["This is not what is expected here, or no JSON. " + Remedy];
         return errors;
+    }
+
+    // It names a member that no record has, too: as somebody may have written anything there, it is repeated only where it looks like a name.
+    private static string? Unknown(string message)
+    {
+        if (!message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal)) return null;
+        var name = Regex.Match(message, "^The JSON property '(?<name>[A-Za-z][A-Za-z_-]{0,39})' could", RegexOptions.None, TimeSpan.FromSeconds(1));
+        return name.Success ? name.Groups["name"].Value : Whole;
     }
 
     // System.Text.Json names the members that a record needs at the end of its message.

@@ -51,6 +51,8 @@ public sealed class ReplayException
         { State: "resolved" } => new Outcome.AlreadyResolved(row.Resolution),
         { BusinessKey: null } => new Outcome.NothingToReplay(row.SubjectKind),
         { PostingState: not "parked" } => new Outcome.NotParked(row.PostingState!),
+        // One of the ERPs that may have it holds something under its key: until that one says that it has nothing, it goes nowhere else.
+        { AskedAround: true } => new Outcome.Replayed(row.BusinessKey, "in-doubt"),
         // Without a target, or never sent to it, the posting was stopped by a check of ours: that check comes first again. So
         // it does for a customer that the ERP no longer knows under the id we had.
         { Target: null } or { SentAt: null } or { Code: CustomerUnknown } => new Outcome.Replayed(row.BusinessKey, "staged"),

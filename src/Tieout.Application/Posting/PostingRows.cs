@@ -64,6 +64,7 @@ internal sealed record BlockedDocument(
 internal sealed record OpenPostings(string Target, string LegalEntity, long Documents, long InDoubt, long AtOnce, DateTimeOffset? NextDue);
 
 /// <summary>A case that somebody wants to replay, with the posting it is about, if it is about one.</summary>
+/// <param name="AskedAround">It was parked while ERPs were asked whether they have it, after a restore.</param>
 internal sealed record CaseToReplay(
     Guid Id, string State, string Code, string Resolution, string SubjectKind, string SubjectKey,
-    string? BusinessKey, string? PostingState, string? Target, DateTimeOffset? SentAt);
+    string? BusinessKey, string? PostingState, string? Target, DateTimeOffset? SentAt, bool AskedAround);

@@ -1,10 +1,11 @@
 using Tieout.Domain.Intake;
+using Tieout.Domain.Tax;
 
 namespace Tieout.Domain.Customers;
 
 /// <summary>
 /// The rules of a party's details. Each takes a value that is not empty and gives null for a good one, a refusal for a bad one.
-/// Whether a VAT number exists is Tax's question; here only its form is looked at.
+/// Whether a VAT number is registered nobody can say but the state; its shape and check digits are looked at.
 /// </summary>
 public static class PartyRules
 {
@@ -22,11 +23,16 @@ public static class PartyRules
             : Bad(RefusalCode.BadEmail, "is not an email address", "Write it as name@example.com, or leave it empty.");
     }
 
-    /// <summary>Two letters of the country and 2 to 14 letters or digits, without spaces.</summary>
+    /// <summary>
+    /// Two letters of the country and 2 to 14 letters or digits, without spaces. Where the country's numbers are known, with their shape
+    /// and check digits (<see cref="VatNumber"/>); of another country anything of that form.
+    /// </summary>
     public static Refusal? OfVatNumber(string text)
     {
         var good = text.Length is >= 4 and <= VatNumberMost && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterUpper(text[1])
             && text.All(character => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character is '+' or '*');
+        if (good && VatNumber.Read(text).Refusal is { Code: not VatRefusal.UnknownCountry } wrong)
+            return Bad(RefusalCode.BadVatNumber, wrong.Reason, wrong.Remedy);
         return good ? FieldRules.OfText(text)
             : Bad(RefusalCode.BadVatNumber, "is not written as a VAT number",
                 "Write the country's prefix and the number without spaces, such as DE136695976 (EL for Greece).");

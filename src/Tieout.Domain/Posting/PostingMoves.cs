@@ -25,6 +25,7 @@ public static class PostingMoves
         (PostingState.InDoubt, PostingState.Parked),
         (PostingState.Parked, PostingState.Ready),
         (PostingState.Parked, PostingState.Staged),
+        (PostingState.Parked, PostingState.InDoubt), // replayed while ERPs are asked for it after a restore
         (PostingState.Parked, PostingState.Cancelled),
     ];
 

@@ -21,7 +21,7 @@ public sealed record AmendmentRequest
     /// <summary>The agreed price of a full period or a unit; <c>catalogue</c> for the catalogue's again.</summary>
     public string? Price { get; init; }
 
-    /// <summary>A whole price agreed for this subscription, instead of <see cref="Price"/>.</summary>
+    /// <summary>A whole price agreed for this subscription, instead of <c>price</c>.</summary>
     public AgreedPriceRequest? Agreed { get; init; }
 
     /// <summary>The plan to change to.</summary>
@@ -64,7 +64,7 @@ public sealed record ComponentRequest
     /// <summary>The agreed price of a full period or a unit; the catalogue's when not given.</summary>
     public string? Price { get; init; }
 
-    /// <summary>A whole price agreed for this subscription, instead of <see cref="Price"/>.</summary>
+    /// <summary>A whole price agreed for this subscription, instead of <c>price</c>.</summary>
     public AgreedPriceRequest? Agreed { get; init; }
 }
 

@@ -76,22 +76,21 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
         if (posting is not null) Server.Demand([posting.Id]);
         var outcome = decide(one is null ? null : new CaseToReplay(
             one.Id, one.IsOpen ? "open" : "resolved", one.Code, one.Resolution, one.SubjectKind, one.SubjectKey,
-            posting?.Key, posting is null ? null : Domain.Words.Of(posting.State), posting?.Target, posting?.SentAt));
+            posting?.Key, posting is null ? null : Domain.Words.Of(posting.State), posting?.Target, posting?.SentAt,
+            posting?.AskAlso.Count > 0));
         if (outcome is not ReplayException.Outcome.Replayed replayed) return outcome;
         var books = Books;
         if (one!.Code == ReplayException.CustomerUnknown)
             books = books with { References = books.References.Remove((posting!.Target!, posting.Customer.Id)) };
-        // Parked where it was only asked for: it is routed anew.
-        var state = posting!.AskAlso.Count > 0 ? PostingState.Staged : Domain.Words.Parse<PostingState>(replayed.State);
-        books = books.Set(posting.Freed() with
+        var state = Domain.Words.Parse<PostingState>(replayed.State);
+        books = books.Set(posting!.Freed() with
         {
             State = state,
             Target = state == PostingState.Staged ? null : posting.Target,
             Routes = state == PostingState.Staged ? 0 : posting.Routes,
-            AskAlso = [],
             Tries = 0,
             LookUps = 0,
-            NotBefore = null,
+            NotBefore = state == PostingState.InDoubt ? _line.Now : null,
         });
         Books = books.Resolve("posting", posting.Key, resolution);
         return outcome;

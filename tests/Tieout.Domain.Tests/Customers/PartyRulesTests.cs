@@ -19,6 +19,9 @@ public class PartyRulesTests
     [InlineData("DE136695976", null)]
     [InlineData("EL094259216", null)]
     [InlineData("ATU12345675", null)]
+    [InlineData("US123456", null)] // not known: nothing to check it by
+    [InlineData("DE136695975", RefusalCode.BadVatNumber)] // check digit
+    [InlineData("DE13669597", RefusalCode.BadVatNumber)] // shape
     [InlineData("136695976", RefusalCode.BadVatNumber)]
     [InlineData("DE 136695976", RefusalCode.BadVatNumber)]
     [InlineData("de136695976", RefusalCode.BadVatNumber)]

@@ -58,6 +58,23 @@ public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHos
         }
     }
 
+    /// <summary>A misspelled member would be passed over, and something else be done than was asked. CloudEvents let anybody add attributes.</summary>
+    [Fact]
+    public async Task No_door_passes_over_a_member_that_it_does_not_know()
+    {
+        var before = await host.RowsOfAllTables();
+        foreach (var door in BadInputDoors.Doors.Values.Where(door => door.Name != "event"))
+        {
+            var document = JsonNode.Parse(door.Document)!;
+            document["colour"] = "red";
+            var (status, answer) = await Send(door, document.ToJsonString());
+            status.ShouldBe(400, $"{door.Name}: {answer}");
+            var refused = JsonDocument.Parse(answer).RootElement.GetProperty("errors").EnumerateObject().ShouldHaveSingleItem();
+            (refused.Name.Split('.')[^1], Remedy(refused.Value.ToString())).ShouldBe(("colour", true), $"{door.Name}: {answer}");
+        }
+        (await host.RowsOfAllTables()).ShouldBe(before);
+    }
+
     // Whoever reads it knows what to do: an order, an example, or what may stand there.
     private static bool Remedy(string text) => Regex.IsMatch(
         text,

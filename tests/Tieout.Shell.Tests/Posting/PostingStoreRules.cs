@@ -263,6 +263,31 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task What_another_erp_holds_after_a_restore_is_asked_for_there_again_when_it_is_replayed()
+    {
+        await using var world = await Ready();
+        var node = await world.Store.Join(default);
+        var another = await world.Another();
+        await world.Restored();
+        world.Advance(TimeSpan.FromSeconds(1));
+        await world.Store.DoubtRestored(world.Target, default);
+        (await world.Store.ClaimToLookUp(world.Target, node.Number, 10, default)).ShouldBeNull();
+        await Tell(new PostingChange(PostingState.Parked, Finding: Trouble), "conflict");
+        foreach (var (id, key, _) in await world.OpenCases())
+            (await new ReplayException(world.Store).Run(id, "mara", "looked at both", default)).ShouldBe(new ReplayException.Outcome.Replayed(key, "in-doubt"));
+        (await world.Store.ClaimToSend(world.Target, node.Number, 0, 10, default)).ShouldBeNull();
+        await Tell(new PostingChange(PostingState.Ready, world.Store.Now), "absent");
+        (await world.Store.ClaimToLookUp(world.Target, node.Number, 10, default))!.Postings.Count.ShouldBe(3);
+
+        async Task Tell(PostingChange change, string word)
+        {
+            var asked = (await world.Store.ClaimToLookUp(another, node.Number, 10, default))!;
+            asked.Postings.Count.ShouldBe(3);
+            await world.Store.Record(asked.Claim, PostingState.InDoubt, [.. asked.Postings.Select(posting => world.Result(posting, change, word))]);
+        }
+    }
+
+    [Fact]
     public async Task What_somebody_else_holds_is_passed_over_and_the_rest_goes_on()
     {
         await using var world = await Ready();

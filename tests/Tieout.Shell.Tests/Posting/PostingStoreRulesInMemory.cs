@@ -57,6 +57,12 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
             return Task.CompletedTask;
         }
 
+        public override Task<DeliveryTarget> Another()
+        {
+            _server.Books = _server.Books with { Rules = _server.Books.Rules.Add(("another", "rules-1")) };
+            return Task.FromResult(Target with { Settings = Target.Settings with { Name = "another" } });
+        }
+
         public override Task<IAsyncDisposable> Hold(string key) => Task.FromResult<IAsyncDisposable>(new Held(_server.Lock([_server.Books.Keys[key]])));
 
         public override Task Move(string key, PostingState state)

@@ -45,6 +45,12 @@ public sealed class PostingStoreRulesInPostgres(PostgresFixture postgres) : Post
         public override Task Restored() => _world.Database.Execute(
             FormattableString.Invariant($"insert into posting.restored (at) values ('{_clock.GetUtcNow():O}')"));
 
+        public override async Task<DeliveryTarget> Another()
+        {
+            await _world.Database.Execute("insert into mapping.configured (target, version, legal_entities, at) values ('another', 'rules-1', '{}', now())");
+            return Target with { Settings = Target.Settings with { Name = "another" } };
+        }
+
         public override async Task<IAsyncDisposable> Hold(string key)
         {
             var connection = await _world.Database.Source.OpenConnectionAsync();

@@ -22,6 +22,9 @@ internal abstract class StoreWorld : IAsyncDisposable
     /// <summary>As if the books had been put back to an earlier state, this one.</summary>
     public abstract Task Restored();
 
+    /// <summary>Another target, that is first by name, was delivered to once; answers it.</summary>
+    public abstract Task<DeliveryTarget> Another();
+
     /// <summary>Somebody else's transaction holds a posting until the answer is disposed of.</summary>
     public abstract Task<IAsyncDisposable> Hold(string key);
 

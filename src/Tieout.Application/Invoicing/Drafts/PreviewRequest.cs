@@ -6,7 +6,7 @@ namespace Tieout.Application.Invoicing.Drafts;
 /// <summary>Which invoices to preview.</summary>
 public sealed record InvoicePreviewRequest
 {
-    /// <summary>Code of the billing account; or <see cref="Customer"/>.</summary>
+    /// <summary>Code of the billing account; or <c>customer</c>.</summary>
     public string? Account { get; init; }
 
     /// <summary>Code of the customer: all its accounts, at most 100.</summary>

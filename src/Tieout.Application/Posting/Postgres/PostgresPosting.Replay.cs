@@ -33,7 +33,8 @@ internal sealed partial class PostgresPosting
             """, new { id }, transaction);
         return await connection.QuerySingleOrDefaultAsync<CaseToReplay>(
             """
-            select x.id, x.state, x.code, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at
+            select x.id, x.state, x.code, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at,
+                   p.ask_also is not null as asked_around
             from exceptions.exception_case x
             left join posting.posting p on x.subject_kind = 'posting' and p.tenant = 1 and p.business_key = x.subject_key
             where x.id = @id
@@ -59,7 +60,7 @@ internal sealed partial class PostgresPosting
         var rows = await connection.QueryAsync<CaseToReplay, DateTimeOffset, LockedCase>(new CommandDefinition(
             """
             select x.id, x.state, x.code, x.resolution, x.subject_kind, x.subject_key, p.business_key, p.state as posting_state, p.target, p.sent_at,
-                   p.changed_at as split, p.changed_at
+                   p.ask_also is not null as asked_around, p.changed_at as split, p.changed_at
             from unnest(@postings, @accounts, @cases) as wanted (id, account, case_id)
             join posting.posting p on p.id = wanted.id and p.billing_account_id = wanted.account
             join exceptions.exception_case x on x.id = wanted.case_id
@@ -85,10 +86,9 @@ internal sealed partial class PostgresPosting
         await connection.ExecuteAsync(
             """
             update posting.posting p
-            set state = case when p.ask_also is not null then 'staged' else new.state end,
-                target = case when new.state = 'staged' or p.ask_also is not null then null else p.target end,
-                routes = case when new.state = 'staged' or p.ask_also is not null then 0 else p.routes end, ask_also = null, tries = 0, look_ups = 0,
-                not_before = null, claim = null, changed_at = @now
+            set state = new.state, target = case when new.state = 'staged' then null else p.target end,
+                routes = case when new.state = 'staged' then 0 else p.routes end, tries = 0, look_ups = 0,
+                not_before = case when new.state = 'in-doubt' then @now end, claim = null, changed_at = @now
             from unnest(@keys, @states) as new (key, state)
             where p.tenant = 1 and p.business_key = new.key
             """, parameters);

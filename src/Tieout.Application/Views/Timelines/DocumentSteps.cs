@@ -49,7 +49,7 @@ internal static class DocumentSteps
     private static bool IsMemo(InvoiceRow invoice) => invoice.Kind == "credit-memo";
 
     private static string TaxWords(InvoiceDetail detail) =>
-        string.Join(", ", detail.Taxes.Select(tax => Text($"{tax.Rate:0.##%} {tax.Code}")).Distinct(StringComparer.Ordinal));
+        string.Join(", ", detail.Taxes.Select(tax => Text($"{tax.Rate:0.######%} {tax.Code}")).Distinct(StringComparer.Ordinal));
 
     private static string Corrections(InvoiceDetail detail) => detail switch
     {
