@@ -44,7 +44,9 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await Original(connection, request.Number, cancel) is not { } known) return new JournalOutcome.NotFound(request.Number);
-        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        // What concerns one account keeps no other from its money.
+        if (known.Owner == known.LegalEntityId) await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        else await BillingLock.OfAccount(connection, known.LegalEntityId, known.Owner, cancel);
         var original = (await Original(connection, request.Number, cancel))!;
         var content = $"reverse|{request.Number}|{GivenBy.Words(request.On)}|{request.Reason}";
         if (await Earlier(connection, request.Key, content, cancel) is { } earlier) return earlier;
@@ -149,7 +151,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
     private static Task<OriginalRow?> Original(NpgsqlConnection connection, string number, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<OriginalRow>(new CommandDefinition(
             """
-            select e.id, p.document_kind as kind, e.legal_entity_id, e.entry_date, e.correlation_id, entity.closed_through, coalesce(after.business_key, '') as reversed_by
+            select e.id, p.document_kind as kind, e.billing_account_id as owner, e.legal_entity_id, e.entry_date, e.correlation_id, entity.closed_through,
+                   coalesce(after.business_key, '') as reversed_by
             from posting.posting p
             join ledger.journal_entry e on e.id = p.document_id and e.billing_account_id = p.billing_account_id
             join customers.legal_entity entity on entity.id = e.legal_entity_id
@@ -158,7 +161,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
             where p.tenant = 1 and p.business_key = @number and p.document_kind not in ('invoice', 'credit-memo')
             """, new { number }, cancellationToken: cancel));
 
-    private sealed record OriginalRow(Guid Id, string Kind, Guid LegalEntityId, DateOnly EntryDate, Guid CorrelationId, DateOnly? ClosedThrough, string ReversedBy);
+    private sealed record OriginalRow(
+        Guid Id, string Kind, Guid Owner, Guid LegalEntityId, DateOnly EntryDate, Guid CorrelationId, DateOnly? ClosedThrough, string ReversedBy);
 
     private sealed record LineRow(string Account, string Currency, decimal Amount, Guid BillingAccountId, Guid? Settles, string Text);
 }

@@ -39,7 +39,7 @@ internal static class CashBooks
     public static async Task<CashAccount?> Locked(NpgsqlConnection connection, string code, CancellationToken cancel)
     {
         if (await Account(connection, code, cancel) is not { } known) return null;
-        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        await BillingLock.OfAccount(connection, known.LegalEntityId, known.Id, cancel);
         return await Account(connection, code, cancel);
     }
 
