@@ -18,7 +18,8 @@ internal static partial class InvoiceEndpoints
     {
         var group = app.MapGroup("/v1/invoices").WithTags("Invoices");
         group.MapGet("", List).WithName("listInvoices").ProducesProblem(400).WithSummary("Invoices, newest month first.");
-        group.MapGet("{id}", One).WithName("readInvoice").ProducesProblem(400).ProducesProblem(404).WithSummary("An invoice with its lines and what was booked on it since; by id or number.");
+        group.MapGet("{id}", One).WithName("readInvoice").ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("An invoice with its lines and what was booked on it since; by id or number.");
     }
 
     private static async Task<Results<Ok<InvoiceList>, ProblemHttpResult>> List(
