@@ -40,8 +40,8 @@ internal static class Oracle
             var held = ledger[document.Key].ToList();
             var row = books.Keys.TryGetValue(document.Key, out var id) ? books.Postings[id] : null;
             if (held.Count > 1) duplicate.Add(document.Key);
-            if (held.Count > 0 && PostingRow.BeforeIt(document).Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
-            if (held.Count > 0 && PostingRow.BeforeIt(document).Any(before => ledger[before].Any(entry => ErpOf(entry) != ErpOf(held[0]))))
+            if (held.Count > 0 && world.Documents.Before(document).Any(before => !ledger[before].Any(entry => entry.At <= held[0].At))) disordered.Add(document.Key);
+            if (held.Count > 0 && world.Documents.Before(document).Any(before => ledger[before].Any(entry => ErpOf(entry) != ErpOf(held[0]))))
                 disordered.Add($"{document.Key} is in another ERP than what it is about");
             if (row is null) stuck.Add($"{document.Key} is nowhere in the books");
             else if (row.State == PostingState.Posted)

@@ -16,6 +16,7 @@ internal sealed class SimulatedIntake
     private readonly SimulatedWorld _world;
     private readonly List<CustomerRow> _customers = [];
     private readonly List<(CustomerRow Customer, ErpDocument Document)> _wanted = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _follows = new(StringComparer.Ordinal);
 
     public SimulatedIntake(SimulatedWorld world)
     {
@@ -27,6 +28,9 @@ internal sealed class SimulatedIntake
     /// <summary>Every document that ought to be in an ERP once.</summary>
     public IReadOnlyList<ErpDocument> Wanted => [.. _wanted.Select(one => one.Document)];
 
+    /// <summary>Keys of all that a document is about or stands on.</summary>
+    public IReadOnlyList<string> Before(ErpDocument document) => [.. PostingRow.BeforeIt(document).Union(Follows(document), StringComparer.Ordinal)];
+
     /// <summary>Code of the legal entity whose documents go to an ERP.</summary>
     public static string EntityOf(string erp) => erp == "erp-us" ? "US" : "DE";
 
@@ -37,7 +41,7 @@ internal sealed class SimulatedIntake
         var customer = draw.Pick(_customers);
         var document = draw.OneIn(3) ? AboutEarlier(customer) ?? Invoice(customer, null) : draw.OneIn(10) ? Journal(customer) : Invoice(customer, null);
         _wanted.Add((customer, document));
-        var about = PostingRow.BeforeIt(document);
+        var about = Before(document);
         _world.Faults.Tell($"{document.Key} is to be posted{(about.Count == 0 ? "" : $"; it is about {string.Join(", ", about)}")}");
         MakeMissing();
     }
@@ -50,14 +54,17 @@ internal sealed class SimulatedIntake
         foreach (var (customer, document) in _wanted)
         {
             if (server.Books.Keys.ContainsKey(document.Key)) continue;
-            server.Books = server.Books.Add(new PostingRow(_world.NewId(), customer.Currency == "EUR" ? "DE" : "US", customer, document, _world.Time.Now));
+            server.Books = server.Books.Add(new PostingRow(_world.NewId(), customer.Currency == "EUR" ? "DE" : "US", customer, document, _world.Time.Now)
+            {
+                Follows = Follows(document),
+            });
         }
     }
 
     // A credit memo, or an entry that settles it or takes it back; null where the customer has nothing left to do something about.
     private ErpDocument? AboutEarlier(CustomerRow customer)
     {
-        var used = _wanted.SelectMany(one => PostingRow.BeforeIt(one.Document)).ToHashSet(StringComparer.Ordinal);
+        var used = _wanted.SelectMany(one => Before(one.Document)).ToHashSet(StringComparer.Ordinal);
         var left = _wanted.FindAll(one => one.Customer == customer && !used.Contains(one.Document.Key)
             && one.Document is not ErpEntry { Kind: EntryKind.Reversal }).ConvertAll(one => one.Document);
         if (left.Count == 0) return null;
@@ -66,6 +73,7 @@ internal sealed class SimulatedIntake
             ErpInvoice { Total: < 0 } memo => Entry(
                 customer, EntryKind.Refund, Owed(customer, -memo.Total, memo.Key), new ErpEntryLine(LedgerAccount.CashClearing, memo.Total, "")),
             ErpInvoice invoice => AboutInvoice(customer, invoice),
+            ErpEntry { Kind: EntryKind.Payment } payment when _world.Draw.OneIn(2) => PaidBack(customer, payment),
             ErpEntry entry => Entry(customer, EntryKind.Reversal, [.. entry.Lines.Select(line => line with { Amount = -line.Amount, Settles = "" })]) with
             {
                 Reverses = entry.Key,
@@ -85,6 +93,17 @@ internal sealed class SimulatedIntake
             _ => Invoice(customer, invoice),
         };
     }
+
+    // The document does not name what it takes the money of: our books alone know what goes first.
+    private ErpEntry PaidBack(CustomerRow customer, ErpEntry payment)
+    {
+        var amount = -payment.Owed;
+        var refund = Entry(customer, EntryKind.Refund, Owed(customer, amount, ""), new ErpEntryLine(LedgerAccount.CashClearing, -amount, ""));
+        _follows[refund.Key] = [payment.Key, .. PostingRow.BeforeIt(payment)];
+        return refund;
+    }
+
+    private IReadOnlyList<string> Follows(ErpDocument document) => _follows.GetValueOrDefault(document.Key) ?? [];
 
     private ErpEntry Journal(CustomerRow customer)
     {

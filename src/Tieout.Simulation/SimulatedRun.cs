@@ -1,5 +1,4 @@
 using Tieout.Domain.Posting;
-using Tieout.Simulation.Store;
 
 namespace Tieout.Simulation;
 
@@ -105,5 +104,5 @@ internal static class SimulatedRun
     private static bool IsLeftTo(SimulatedWorld world, Connectors.Port.ErpDocument document) =>
         world.Server.Books.Postings[world.Server.Books.Keys[document.Key]].State == PostingState.Parked
         && (world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(document.Key))
-            || PostingRow.BeforeIt(document).Any(before => IsLeftTo(world, world.Server.Books.Postings[world.Server.Books.Keys[before]].Document)));
+            || world.Documents.Before(document).Any(before => IsLeftTo(world, world.Server.Books.Postings[world.Server.Books.Keys[before]].Document)));
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +10,7 @@ using Tieout.Domain.Posting;
 
 namespace Tieout.Api.Endpoints;
 
-internal static class InvoiceEndpoints
+internal static partial class InvoiceEndpoints
 {
     private static readonly string[] States = [.. Enum.GetValues<PostingState>().Select(Words.Of)];
 
@@ -17,7 +18,8 @@ internal static class InvoiceEndpoints
     {
         var group = app.MapGroup("/v1/invoices").WithTags("Invoices");
         group.MapGet("", List).WithName("listInvoices").ProducesProblem(400).WithSummary("Invoices, newest month first.");
-        group.MapGet("{id}", One).WithName("readInvoice").ProducesProblem(400).ProducesProblem(404).WithSummary("An invoice with its lines.");
+        group.MapGet("{id}", One).WithName("readInvoice").ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("An invoice with its lines and what was booked on it since; by id or number.");
     }
 
     private static async Task<Results<Ok<InvoiceList>, ProblemHttpResult>> List(
@@ -40,8 +42,13 @@ internal static class InvoiceEndpoints
 
     private static async Task<Results<Ok<InvoiceDetail>, ProblemHttpResult>> One(FindInvoices invoices, string id, CancellationToken cancel)
     {
-        if (!Guid.TryParse(id, out var known)) return Problems.BadId(id);
-        var found = await invoices.One(known, cancel);
-        return found is null ? Problems.NotFound($"No invoice has the id {known}.") : TypedResults.Ok(found);
+        var byId = Guid.TryParse(id, out var known);
+        if (!byId && !Number().IsMatch(id)) return Problems.BadId(id);
+        var found = byId ? await invoices.One(known, cancel) : await invoices.One(id.ToUpperInvariant(), cancel);
+        return found is null ? Problems.NotFound(byId ? $"No invoice has the id {known}." : "No invoice has this number.") : TypedResults.Ok(found);
     }
+
+    // A series, the year, a counter.
+    [GeneratedRegex(@"\A[A-Za-z0-9]{1,3}-[0-9]{4}-[0-9]{7}\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Number();
 }

@@ -98,12 +98,17 @@ internal sealed class JsonFields
     /// <summary>A currency that must be there; US dollars when it is not, beside the problem.</summary>
     public Currency Currency(string name) => Need(name)?.AsCurrency() ?? Domain.Currency.Of("USD");
 
-    public string? AsText()
+    public string? AsText() => AsText(FieldRules.OfText);
+
+    /// <summary>A name that others gave something, such as a bank's of a transfer.</summary>
+    public string? AsReference() => AsText(FieldRules.OfReference);
+
+    private string? AsText(Func<string, Refusal?> rule)
     {
         if (!IsText) return Fail("text-expected", "A text is expected here.", "Write it in quotes.");
         var text = _value.GetString()!.Trim();
         if (text.Length == 0) return Fail("missing", "The text is empty.", "Fill it in.");
-        return FieldRules.OfText(text) is { } bad ? Fail(bad.Code, $"The text {bad.Reason}.", bad.Remedy) : text;
+        return rule(text) is { } bad ? Fail(bad.Code, $"The text {bad.Reason}.", bad.Remedy) : text;
     }
 
     public decimal? AsNumber()

@@ -5,11 +5,12 @@ namespace Tieout.Application.Invoicing;
 
 /// <summary>
 /// Between reading what stands and adding to it nobody else adds for the same account. Parts of a run have accounts of their
-/// own and share the lock of their legal entity; whoever credits, voids or bills one account by hand takes it alone.
+/// own and share the lock of their legal entity; whoever credits, voids or bills one account by hand takes it alone. Movements of
+/// cash are many and concern one account each: they share the entity's lock and take the account's.
 /// </summary>
 internal static class BillingLock
 {
-    // Numbers of advisory locks: see IntakeLock; 737 this one.
+    // Numbers of advisory locks: see IntakeLock; 737 this one, 745 that of an account.
     public static Task Shared(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             "select pg_advisory_xact_lock_shared(737, hashtext(@entity::text))", new { entity }, cancellationToken: cancel));
@@ -17,4 +18,12 @@ internal static class BillingLock
     public static Task Alone(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             "select pg_advisory_xact_lock(737, hashtext(@entity::text))", new { entity }, cancellationToken: cancel));
+
+    /// <summary>Of two accounts with the same hash one waits for the other; nobody takes two.</summary>
+    public static async Task OfAccount(NpgsqlConnection connection, Guid entity, Guid account, CancellationToken cancel)
+    {
+        await Shared(connection, entity, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock(745, hashtext(@account::text))", new { account }, cancellationToken: cancel));
+    }
 }

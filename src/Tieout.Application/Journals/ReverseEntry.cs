@@ -44,25 +44,31 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await Original(connection, request.Number, cancel) is not { } known) return new JournalOutcome.NotFound(request.Number);
-        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        // What concerns one account keeps no other from its money.
+        if (known.Owner == known.LegalEntityId) await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        else await BillingLock.OfAccount(connection, known.LegalEntityId, known.Owner, cancel);
         var original = (await Original(connection, request.Number, cancel))!;
         var content = $"reverse|{request.Number}|{GivenBy.Words(request.On)}|{request.Reason}";
         if (await Earlier(connection, request.Key, content, cancel) is { } earlier) return earlier;
         var on = request.On ?? GivenBy.Day(clock, original.EntryDate);
         if ((Refusal(original, on) ?? await Standing(connection, original, cancel)) is { } refused) return refused;
+        // What stood on it was taken back before it is, in the books as in the ERP.
+        var before = await CashBooks.TakenOff(connection, original.Id, cancel);
+        if (CashBooks.Before(on, before) is { } sooner) return sooner;
 
         var now = clock.GetUtcNow();
         var (id, entry) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await OneDocumentRun.Add(connection, "journal", $"Reversal of {request.Number}: {request.Reason}", request.Actor, now, cancel);
         await Add(connection, original, request, id, now, cancel);
+        await AddMovement(connection, original, request, id, entry, now, cancel);
+        await SaveMovement.AddFollows(connection, entry, [.. before.Select(one => one.Entry)], cancel);
+        await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
         await SaveEntry.Run(
             connection,
             new EntryToBook(
                 EntryKind.Reversal, id, original.LegalEntityId, on, $"Reversal of {request.Number}", await Opposite(connection, original, cancel),
-                Reverses: original.Id, Id: entry),
+                original.CorrelationId, original.Id, entry),
             now, cancel);
-        await AddMovement(connection, original, request, id, entry, now, cancel);
-        await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
     }
@@ -95,8 +101,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
     {
         var follower = await connection.QueryFirstOrDefaultAsync<string>(new CommandDefinition(
             """
-            select p.business_key from cash.movement m join posting.posting p on p.document_id = m.entry_id
-            where m.follows = @Id and not exists (select from cash.movement r where r.reverses = m.id) order by p.id desc limit 1
+            select p.business_key from cash.follows f join posting.posting p on p.document_id = f.entry_id
+            where f.before_id = @Id and not exists (select from ledger.journal_entry r where r.reverses = f.entry_id) order by p.id desc limit 1
             """, new { original.Id }, cancellationToken: cancel));
         if (follower is not null)
             return new JournalOutcome.Refused("number", "stood-upon", $"{follower} stands on it", $"Reverse {follower} first.");
@@ -145,7 +151,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
     private static Task<OriginalRow?> Original(NpgsqlConnection connection, string number, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<OriginalRow>(new CommandDefinition(
             """
-            select e.id, p.document_kind as kind, e.legal_entity_id, e.entry_date, entity.closed_through, coalesce(after.business_key, '') as reversed_by
+            select e.id, p.document_kind as kind, e.billing_account_id as owner, e.legal_entity_id, e.entry_date, e.correlation_id, entity.closed_through,
+                   coalesce(after.business_key, '') as reversed_by
             from posting.posting p
             join ledger.journal_entry e on e.id = p.document_id and e.billing_account_id = p.billing_account_id
             join customers.legal_entity entity on entity.id = e.legal_entity_id
@@ -154,7 +161,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
             where p.tenant = 1 and p.business_key = @number and p.document_kind not in ('invoice', 'credit-memo')
             """, new { number }, cancellationToken: cancel));
 
-    private sealed record OriginalRow(Guid Id, string Kind, Guid LegalEntityId, DateOnly EntryDate, DateOnly? ClosedThrough, string ReversedBy);
+    private sealed record OriginalRow(
+        Guid Id, string Kind, Guid Owner, Guid LegalEntityId, DateOnly EntryDate, Guid CorrelationId, DateOnly? ClosedThrough, string ReversedBy);
 
     private sealed record LineRow(string Account, string Currency, decimal Amount, Guid BillingAccountId, Guid? Settles, string Text);
 }

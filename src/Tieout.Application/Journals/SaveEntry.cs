@@ -10,7 +10,7 @@ namespace Tieout.Application.Journals;
 /// <summary>One line of an entry on its way into the books.</summary>
 /// <param name="Line">Account and amount.</param>
 /// <param name="BillingAccount">Whose it is; null where no billing account is concerned.</param>
-/// <param name="Settles">The invoice or credit memo whose open item it clears.</param>
+/// <param name="Settles">The invoice or credit memo it is about. Whether the ERP clears its item with it is decided once, here.</param>
 /// <param name="Text">What it is for; may be empty.</param>
 internal sealed record EntryLineToBook(JournalLine Line, Guid? BillingAccount, Guid? Settles = null, string Text = "");
 
@@ -23,8 +23,9 @@ internal sealed record EntryToBook(
     Guid? Correlation = null, Guid? Reverses = null, Guid? Id = null);
 
 /// <summary>
-/// Books an entry that is no invoice, with its number and its posting, inside the caller's transaction. The number is taken late: it
-/// locks the series of the legal entity until the transaction ends, and goes back with it, so there are no gaps.
+/// Books an entry that is no invoice, with its number and its posting, inside the caller's transaction, who holds the lock of what it
+/// settles. The number is taken late: it locks the series of the legal entity until the transaction ends, and goes back with it, so
+/// there are no gaps.
 /// </summary>
 internal static class SaveEntry
 {
@@ -63,8 +64,15 @@ internal static class SaveEntry
             insert into ledger.journal_entry
               (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, text, reverses, correlation_id, created_at)
             values (@id, @owner, @LegalEntity, @month, @Date, @kind, @Source, @Text, @Reverses, @correlation, @now);
-            insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, settles, text)
-            select @id, no, billing_account, @LegalEntity, @month, ledger_account, @currency, line_amount, settled, line_text
+            -- What makes an item owed again clears nothing in the ERP, nor does what settles it afterwards: the item is cleared already.
+            insert into ledger.journal_line
+              (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, settles, text, clears)
+            select @id, no, billing_account, @LegalEntity, @month, ledger_account, @currency, line_amount, settled, line_text,
+                   @Reverses::uuid is null
+                   and exists (select from invoicing.invoice i where i.id = settled and sign(line_amount) <> sign(i.total))
+                   and not exists (
+                     select from invoicing.invoice i join ledger.journal_line again on again.settles = i.id and sign(again.amount) = sign(i.total)
+                     where i.id = settled)
             from unnest(@owners, @accounts, @amounts, @settles, @texts) with ordinality
               as line (billing_account, ledger_account, line_amount, settled, line_text, no);
             """,

@@ -15,7 +15,10 @@ internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, str
 /// <param name="Reversed">Number of what took it back; empty for none.</param>
 internal sealed record CashPayment(Guid Id, string Number, Guid Entry, DateOnly ReceivedOn, string Currency, decimal Amount, string Reversed, string AccountCode);
 
-/// <summary>Loads what decisions about cash need. Whoever adds afterwards has locked the legal entity before.</summary>
+/// <summary>An entry that another one follows.</summary>
+internal sealed record CashFollowed(Guid Entry, string Number, DateOnly Date);
+
+/// <summary>Loads what decisions about cash need. Whoever adds afterwards has locked the account before.</summary>
 internal static class CashBooks
 {
     private const string OpenColumns =
@@ -32,11 +35,11 @@ internal static class CashBooks
             where a.tenant = 1 and a.code = @code
             """, new { code }, cancellationToken: cancel));
 
-    /// <summary>Locks the legal entity of an account, and reads what may have changed while it waited.</summary>
+    /// <summary>Locks an account, and reads what may have changed while it waited.</summary>
     public static async Task<CashAccount?> Locked(NpgsqlConnection connection, string code, CancellationToken cancel)
     {
         if (await Account(connection, code, cancel) is not { } known) return null;
-        await BillingLock.Alone(connection, known.LegalEntityId, cancel);
+        await BillingLock.OfAccount(connection, known.LegalEntityId, known.Id, cancel);
         return await Account(connection, code, cancel);
     }
 
@@ -68,18 +71,42 @@ internal static class CashBooks
             where posting.tenant = 1 and posting.business_key = @number
             """, new { number }, cancellationToken: cancel));
 
-    /// <summary>Where a payment's money lies, in the order in which it came there.</summary>
-    public static async Task<IReadOnlyList<CashShare>> Pools(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>
-        Shares(await connection.QueryAsync<ShareRow>(new CommandDefinition(
+    /// <summary>Where a payment's money lies, and since when.</summary>
+    public static async Task<IReadOnlyList<CashLayer>> Layers(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>
+        [.. (await connection.QueryAsync<LayerRow>(new CommandDefinition(
             """
-            select pool, invoice_id, sum(amount) as amount from cash.share where payment_id = @payment
-            group by pool, invoice_id having sum(amount) <> 0 order by max(movement_id::text), max(no)
-            """, new { payment }, cancellationToken: cancel)));
+            select s.layer as movement, s.pool, s.invoice_id, sum(s.amount) as amount, max(e.entry_date) filter (where s.amount > 0) as since,
+                   (array_agg(p.business_key order by e.entry_date desc, m.id desc) filter (where s.amount > 0))[1] as by
+            from cash.share s
+            join cash.movement m on m.id = s.movement_id
+            join ledger.journal_entry e on e.id = m.entry_id
+            join posting.posting p on p.document_id = e.id
+            where s.payment_id = @payment
+            group by s.layer, s.pool, s.invoice_id having sum(s.amount) > 0
+            """, new { payment }, cancellationToken: cancel)))
+            .Select(row => new CashLayer(row.Movement, Pool(row.Pool, row.InvoiceId), row.Amount, row.Since, row.By))];
 
     /// <summary>What one movement did to the pools.</summary>
     public static async Task<IReadOnlyList<CashShare>> SharesOf(NpgsqlConnection connection, Guid movement, CancellationToken cancel) =>
-        Shares(await connection.QueryAsync<ShareRow>(new CommandDefinition(
-            "select pool, invoice_id, amount from cash.share where movement_id = @movement order by no", new { movement }, cancellationToken: cancel)));
+        [.. (await connection.QueryAsync<ShareRow>(new CommandDefinition(
+            "select pool, invoice_id, amount, layer from cash.share where movement_id = @movement order by no", new { movement }, cancellationToken: cancel)))
+            .Select(row => new CashShare(Pool(row.Pool, row.InvoiceId), row.Amount, row.Layer))];
+
+    /// <summary>The entries that took back what stood on this one: whoever takes its place follows them. The newest first.</summary>
+    public static async Task<IReadOnlyList<CashFollowed>> TakenOff(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<CashFollowed>(new CommandDefinition(
+            """
+            select r.id as entry, p.business_key as number, r.entry_date as date
+            from cash.follows f
+            join ledger.journal_entry r on r.reverses = f.entry_id
+            join posting.posting p on p.document_id = r.id
+            where f.before_id = @entry order by r.entry_date desc, r.id
+            """, new { entry }, cancellationToken: cancel))];
+
+    /// <summary>Nothing is dated before what it follows.</summary>
+    public static JournalOutcome.Refused? Before(DateOnly on, IReadOnlyList<CashFollowed> followed) => followed.Count > 0 && on < followed[0].Date
+        ? new JournalOutcome.Refused("on", "before-money", $"{followed[0].Number} of {followed[0].Date:yyyy-MM-dd} goes first", "Take that day or a later one.")
+        : null;
 
     /// <summary>The lines of an entry as they stand.</summary>
     public static async Task<IReadOnlyList<CashLine>> Lines(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
@@ -115,13 +142,14 @@ internal static class CashBooks
 
     public static JournalOutcome.Refused No(PriceProblem problem) => new(problem.Field, problem.Code, problem.Reason, problem.Remedy);
 
-    private static IReadOnlyList<CashShare> Shares(IEnumerable<ShareRow> rows) => [.. rows.Select(row => new CashShare(
-        row.Pool switch
-        {
-            "unapplied" => new CashPool.Unapplied(),
-            "recovered" => new CashPool.Recovered(),
-            _ => new CashPool.OnInvoice(row.InvoiceId!.Value),
-        }, row.Amount))];
+    private static CashPool Pool(string word, Guid? invoice) => word switch
+    {
+        "unapplied" => new CashPool.Unapplied(),
+        "recovered" => new CashPool.Recovered(),
+        _ => new CashPool.OnInvoice(invoice!.Value),
+    };
 
-    private sealed record ShareRow(string Pool, Guid? InvoiceId, decimal Amount);
+    private sealed record ShareRow(string Pool, Guid? InvoiceId, decimal Amount, Guid Layer);
+
+    private sealed record LayerRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, DateOnly Since, string By);
 }

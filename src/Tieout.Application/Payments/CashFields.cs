@@ -24,7 +24,15 @@ internal static class CashFields
         return text;
     }
 
-    /// <summary>The same, or another when it is absent.</summary>
+    /// <summary>The same for what the sender of money calls it: a card is only what a card scheme gives.</summary>
+    public static string Reference(this JsonFields json, string name, int most)
+    {
+        if (json.Need(name) is not { } field || field.AsReference() is not { } text) return "";
+        if (GivenText.ReferenceProblem(text, most) is { } problem) field.Add("bad-text", problem, "Correct it.");
+        return text;
+    }
+
+    /// <summary>The same as words, or another when it is absent.</summary>
     public static string WordsOr(this JsonFields json, string name, int most, string otherwise) =>
         json.Find(name) is null ? otherwise : json.Words(name, most);
 

@@ -44,10 +44,10 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
             var payment = (await CashBooks.Payment(connection, number, cancel))!;
             var on = given.On ?? GivenBy.Day(clock, payment.ReceivedOn);
             if ((CashDoor.TakenBack("number", payment) ?? CashBooks.Before("on", on, payment.ReceivedOn, "payment")) is { } no) return (null, no);
-            var pools = await CashBooks.Pools(connection, payment.Id, cancel);
+            var layers = await CashBooks.Layers(connection, payment.Id, cancel);
             var (shares, refused) = release
-                ? Released(wishes, pools, await CashBooks.Invoices(connection, wishes.Select(wish => wish.Number), cancel), Currency.Of(payment.Currency))
-                : await Applied(connection, new CashToApply(account.Id, Unapplied(pools, payment), on), wishes, oldest, cancel);
+                ? Released(wishes, layers, on, await CashBooks.Invoices(connection, wishes.Select(wish => wish.Number), cancel), Currency.Of(payment.Currency))
+                : await Applied(connection, account.Id, Currency.Of(payment.Currency), layers, on, wishes, oldest, cancel);
             return refused is not null ? (null, refused) : (Movement(release, payment, account, on, shares), null);
         }, cancel);
     }
@@ -58,14 +58,14 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
     private MovementToBook Movement(bool release, CashPayment payment, CashAccount account, DateOnly on, IReadOnlyList<CashShare> shares) => new(
         Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Payment, release ? "release" : "application", account, on,
         release ? $"Taken off invoices again, {payment.Number}" : $"Applied of {payment.Number}", Currency.Of(payment.Currency),
-        shares.Where(share => share.Amount > 0).Sum(share => share.Amount), CashEntries.Moved(shares), shares, payment.Id, Follows: payment.Entry);
-
-    private static Money Unapplied(IReadOnlyList<CashShare> pools, CashPayment payment) =>
-        new(pools.Where(share => share.Pool is CashPool.Unapplied).Sum(share => share.Amount), Currency.Of(payment.Currency));
+        shares.Where(share => share.Amount > 0).Sum(share => share.Amount), CashEntries.Moved(shares), shares, payment.Id);
 
     private static async Task<(IReadOnlyList<CashShare> Shares, JournalOutcome? Refused)> Applied(
-        NpgsqlConnection connection, CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldest, CancellationToken cancel)
+        NpgsqlConnection connection, Guid account, Currency currency, IReadOnlyList<CashLayer> layers, DateOnly on, IReadOnlyList<SettleWish> wishes,
+        bool oldest, CancellationToken cancel)
     {
+        IReadOnlyList<CashLayer> unapplied = [.. layers.Where(layer => layer.Pool is CashPool.Unapplied)];
+        var cash = new CashToApply(account, new Money(unapplied.Sum(layer => layer.Amount), currency), on);
         if (cash.Amount.IsZero)
             return ([], new JournalOutcome.Refused("number", "nothing-unapplied", "nothing of this payment is unapplied", "Look at what it settled."));
         switch (await CashBooks.Settle(connection, cash, wishes, oldest, cancel))
@@ -73,32 +73,51 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
             case ApplyDecision.Applied { Shares.Count: 0 }:
                 return ([], new JournalOutcome.Refused("oldest-first", "nothing-owed", "no invoice of the account asks for money on that day",
                     "Leave it unapplied, or refund it."));
-            case ApplyDecision.Applied(var shares, _): return ([.. shares, new CashShare(new CashPool.Unapplied(), -CashPools.Sum(shares))], null);
+            case ApplyDecision.Applied(var shares, _):
+                return CashPools.Take(unapplied, CashPools.Sum(shares), on) switch
+                {
+                    TakeDecision.Taken(var taken) => ([.. shares, .. CashPools.Opposite(taken)], null),
+                    TakeDecision.TooEarly early => ([], CashBooks.No(early.Problem)),
+                    var other => throw new InvalidOperationException($"No answer for {other}."),
+                };
             case ApplyDecision.Refused no: return ([], CashBooks.No(no.Problem));
             case var other: throw new InvalidOperationException($"No answer for {other}.");
         }
     }
 
     private static (IReadOnlyList<CashShare> Shares, JournalOutcome? Refused) Released(
-        IReadOnlyList<SettleWish> wishes, IReadOnlyList<CashShare> pools, IReadOnlyList<SettledInvoice> invoices, Currency currency)
+        IReadOnlyList<SettleWish> wishes, IReadOnlyList<CashLayer> layers, DateOnly on, IReadOnlyList<SettledInvoice> invoices, Currency currency)
     {
         List<CashShare> shares = [];
         foreach (var (index, wish) in wishes.Index())
         {
             var pool = new CashPool.OnInvoice(invoices.FirstOrDefault(one => one.Number == wish.Number)?.Id ?? Guid.Empty);
-            var held = pools.Where(share => share.Pool == pool).Sum(share => share.Amount) + shares.Where(share => share.Pool == pool).Sum(share => share.Amount);
-            var amount = wish.Amount ?? held;
             var field = string.Create(CultureInfo.InvariantCulture, $"invoices[{index}]");
-            if (held <= 0) return ([], new JournalOutcome.Refused($"{field}.invoice", "not-settled", "this payment settles nothing on it",
-                "Name an invoice that it settles."));
-            if (CashFields.Problem(amount, currency) is { } bad) return ([], new JournalOutcome.Refused($"{field}.amount", "bad-amount", bad,
-                "Correct the amount."));
-            if (amount > held)
-                return ([], new JournalOutcome.Refused(
-                    $"{field}.amount", "more-than-settled", string.Create(CultureInfo.InvariantCulture, $"it settles only {held:0.####} of it"),
-                        "Take off at most that."));
-            shares.Add(new CashShare(pool, -amount));
+            var (taken, refused) = shares.Exists(share => share.Pool == pool)
+                ? ([], new JournalOutcome.Refused($"{field}.invoice", "invoice-twice", "this invoice is named twice", "Name it once, with the whole amount."))
+                : Released(wish, [.. layers.Where(layer => layer.Pool == pool)], on, field, currency);
+            if (refused is not null) return ([], refused);
+            shares.AddRange(CashPools.Opposite(taken));
         }
         return ([.. shares, new CashShare(new CashPool.Unapplied(), -CashPools.Sum(shares))], null);
+    }
+
+    private static (IReadOnlyList<CashShare> Taken, JournalOutcome? Refused) Released(
+        SettleWish wish, IReadOnlyList<CashLayer> held, DateOnly on, string field, Currency currency)
+    {
+        if (held.Count == 0)
+            return ([], new JournalOutcome.Refused($"{field}.invoice", "not-settled", "this payment settles nothing on it", "Name an invoice that it settles."));
+        var amount = wish.Amount ?? held.Sum(layer => layer.Amount);
+        if (CashFields.Problem(amount, currency) is { } bad)
+            return ([], new JournalOutcome.Refused($"{field}.amount", "bad-amount", bad, "Correct the amount."));
+        return CashPools.Take(held, amount, on) switch
+        {
+            TakeDecision.Taken(var taken) => (taken, null),
+            TakeDecision.TooEarly early => ([], CashBooks.No(early.Problem)),
+            TakeDecision.TooMuch(var most) => ([], new JournalOutcome.Refused(
+                $"{field}.amount", "more-than-settled", string.Create(CultureInfo.InvariantCulture, $"it settles only {most:0.####} of it"),
+                "Take off at most that.")),
+            var other => throw new InvalidOperationException($"No answer for {other}."),
+        };
     }
 }

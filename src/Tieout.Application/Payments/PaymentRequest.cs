@@ -44,7 +44,7 @@ internal sealed record PaymentRequest(
             document, problems, "billing-account", "received-on", "amount", "currency", "fee", "source", "reference", "method", "invoices", "oldest-first",
             "recovers", "reason", "actor");
         var currency = json.Currency("currency");
-        var reference = json.Words("reference", MostReference);
+        var reference = json.Reference("reference", MostReference);
         var amount = json.Need("amount") is null ? null : json.Amount("amount", currency);
         var request = new PaymentRequest(
             json.Words("billing-account", MostReference), json.Need("received-on")?.AsDate() ?? default, new Money(amount ?? 0, currency), ReadFee(json,

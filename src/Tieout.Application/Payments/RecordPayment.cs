@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
@@ -29,7 +30,11 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
         if (await CashBooks.Locked(connection, request.Account, cancel) is not { } account)
             return new JournalOutcome.Refused("billing-account", "unknown-account", "there is no billing account with this code", "Correct the code.");
         if (await CashBooks.Earlier(database, connection, key!, request.Content, cancel) is { } earlier) return earlier;
-        if (await Known(connection, account.Id, request, cancel) is { } known) return known;
+        if (await Known(connection, account.Id, request, key!, cancel) is { } known)
+        {
+            await transaction.CommitAsync(cancel); // what the key was given for
+            return known;
+        }
         if (CashBooks.Closed("received-on", request.ReceivedOn, account.ClosedThrough) is { } closed) return closed;
         var (shares, writeOff, refused) = await Shares(connection, account, request, cancel);
         if (refused is not null) return refused;
@@ -41,13 +46,14 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
             connection,
             new MovementToBook(
                 id, EntryKind.Payment, "receipt", account, request.ReceivedOn, $"Payment {request.Reference}", request.Amount.Currency, request.Amount.Amount,
-                CashEntries.Received(request.Amount.Amount, request.Fee, shares), shares, Payment: id, Follows: writeOff?.Entry),
+                CashEntries.Received(request.Amount.Amount, request.Fee, shares), shares, Payment: id,
+                Follows: writeOff is null ? [] : [writeOff.Entry]),
             request.Reason, request.Actor, (key!, request.Content), now, cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
     }
 
-    private async Task<JournalOutcome?> Known(NpgsqlConnection connection, Guid account, PaymentRequest request, CancellationToken cancel)
+    private async Task<JournalOutcome?> Known(NpgsqlConnection connection, Guid account, PaymentRequest request, string key, CancellationToken cancel)
     {
         var (id, hash, number, reversed) = await connection.QuerySingleOrDefaultAsync<(Guid, string, string, bool)>(new CommandDefinition(
             """
@@ -59,10 +65,17 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
             : reversed ? new JournalOutcome.Refused(
                 "reference", "payment-reversed", $"this source reported it as {number}, which was taken back",
                 "If the money is there, report it under another reference.")
-            : string.Equals(hash, request.ContentHash, StringComparison.Ordinal) ? await CashBooks.Again(database, connection, id, cancel)
+            : string.Equals(hash, request.ContentHash, StringComparison.Ordinal) ? await Again(connection, id, request, key, cancel)
             : new JournalOutcome.Refused(
                 "reference", "reference-used", $"this source reported other money under this reference, {number}",
                 "Correct the reference, or reverse that payment and report this one under another.");
+    }
+
+    // From now on the key stands for this content, as one does that booked it.
+    private async Task<JournalOutcome> Again(NpgsqlConnection connection, Guid id, PaymentRequest request, string key, CancellationToken cancel)
+    {
+        await GivenOnce.Add(connection, key, request.Content, id, clock.GetUtcNow(), cancel);
+        return await CashBooks.Again(database, connection, id, cancel);
     }
 
     // Into the pools, or why not.

@@ -41,14 +41,17 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             var (on, currency) = (given.On ?? GivenBy.Day(clock, payment.ReceivedOn), Currency.Of(payment.Currency));
             var refused = CashDoor.TakenBack("payment", payment) ?? CashBooks.Before("on", on, payment.ReceivedOn, "payment") ?? Bad(amount, currency);
             if (refused is not null) return (null, refused);
-            var pools = await CashBooks.Pools(connection, payment.Id, cancel);
-            if (CashPools.Take(pools, amount) is not { } taken)
-                return (null, new JournalOutcome.Refused(
-                    "amount", "more-than-paid", string.Create(CultureInfo.InvariantCulture, $"only {CashPools.Sum(pools):0.####} of this payment is left"),
-                    "Refund at most that."));
-            return (new MovementToBook(
-                Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                CashEntries.PaidBack(taken), CashPools.Opposite(taken), payment.Id, Follows: payment.Entry), null);
+            var layers = await CashBooks.Layers(connection, payment.Id, cancel);
+            return CashPools.Take(layers, amount, on) switch
+            {
+                TakeDecision.Taken(var taken) => (new MovementToBook(
+                    Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
+                    CashEntries.PaidBack(taken), CashPools.Opposite(taken), payment.Id), null),
+                TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
+                TakeDecision.TooMuch(var most) => (null, new JournalOutcome.Refused(
+                    "amount", "more-than-paid", string.Create(CultureInfo.InvariantCulture, $"only {most:0.####} of this payment is left"), "Refund at most that.")),
+                var other => throw new InvalidOperationException($"No answer for {other}."),
+            };
         }, cancel);
     }
 
@@ -74,11 +77,15 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
                     "amount", "more-than-credit", string.Create(CultureInfo.InvariantCulture, $"only {left:0.####} of one payment is to the customer's credit"),
                         "Refund at most that; more of it payment by payment."));
             var payment = (await CashBooks.Payment(connection, source!.Number, cancel))!;
-            if (CashBooks.Before("on", on, payment.ReceivedOn, "payment") is { } early) return (null, early);
-            return (new MovementToBook(
-                Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                CashEntries.PaidBack(memo.Id, amount), CashPools.Opposite([new CashShare(new CashPool.OnInvoice(memo.Invoice), amount)]), payment.Id,
-                Follows: payment.Entry), null);
+            var settled = (await CashBooks.Layers(connection, payment.Id, cancel)).Where(layer => layer.Pool == new CashPool.OnInvoice(memo.Invoice));
+            return CashPools.Take([.. settled], amount, on) switch
+            {
+                TakeDecision.Taken(var taken) => (new MovementToBook(
+                    Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
+                    CashEntries.PaidBack(memo.Id, amount), CashPools.Opposite(taken), payment.Id), null),
+                TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
+                var other => throw new InvalidOperationException($"No answer for {other}."),
+            };
         }, cancel);
     }
 

@@ -37,13 +37,15 @@ public sealed class SettleDispute(NpgsqlDataSource database, TimeProvider clock)
                 return (null, new JournalOutcome.Refused(
                     "to", "not-a-charge-back", "a disputed invoice that is owed again is a dispute won", "Say it is won, or lost to bad-debt."));
             if (CashBooks.Before("on", on, dispute.EntryDate, "dispute") is { } early) return (null, early);
+            var before = await CashBooks.TakenOff(connection, dispute.Entry, cancel);
+            if (CashBooks.Before(on, before) is { } sooner) return (null, sooner);
             var taken = CashPools.Opposite(await CashBooks.SharesOf(connection, dispute.Id, cancel));
             var won = to == DisputeState.Won;
             return (new MovementToBook(
                 Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Dispute, $"dispute-{Words.Of(to)}", account, on, $"Dispute {number} {Words.Of(to)}",
                 Currency.Of(dispute.Currency), dispute.Amount,
                 won ? CashEntries.Opposite(await CashBooks.Lines(connection, dispute.Entry, cancel)) : CashEntries.Lost(dispute.Amount, taken, lostTo),
-                won ? taken : [], dispute.PaymentId, dispute.Id, dispute.Entry), null);
+                won ? CashPools.Anew(taken) : [], dispute.PaymentId, dispute.Id, [dispute.Entry, .. before.Select(one => one.Entry)]), null);
         }, cancel);
     }
 

@@ -24,7 +24,9 @@ internal partial interface IPostingStore
     /// <summary>
     /// The postings of the target whose turn it is (<see cref="StagedDocument.Place"/>, then the oldest) that are ready, due and have been
     /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another
-    /// claims at this moment are passed over. They are loaded under the mapping versions in force now, which stand with them for good;
+    /// claims at this moment are passed over. A store may go on behind what it claimed last, so that the oldest are those it knows of:
+    /// what was put before them by the same program is seen by the next claim, what another one put there within half a second.
+    /// They are loaded under the mapping versions in force now, which stand with them for good;
     /// what may be in the ERP already keeps those it was sent under.
     /// </summary>
     Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel);

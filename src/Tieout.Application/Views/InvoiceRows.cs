@@ -50,7 +50,23 @@ public sealed record InvoiceDetail(
     string Note,
     Money WrittenOff,
     IReadOnlyList<InvoiceTaxRow> Taxes,
-    IReadOnlyList<InvoiceLineRow> Lines);
+    IReadOnlyList<InvoiceLineRow> Lines)
+{
+    /// <summary>What was booked on an invoice since, the oldest first: what it asks for is its total less all of these.</summary>
+    public IReadOnlyList<InvoiceSettlement> Settlements { get; init; } = [];
+}
+
+/// <summary>A credit memo, payment, write-off, refund or step of a dispute on an invoice.</summary>
+/// <param name="Kind">
+/// <c>credit-memo</c>, <c>write-off</c>, <c>receipt</c>, <c>application</c>, <c>release</c>, <c>refund</c>, <c>dispute-opened</c>,
+/// <c>dispute-won</c>, <c>dispute-lost</c> or <c>reversal</c>.
+/// </param>
+/// <param name="Amount">What the invoice asks for less; negative where that is owed again, zero for a charge-back that is not decided.</param>
+/// <param name="Payment">Number of the payment whose money it is; empty for none.</param>
+/// <param name="Reverses">Number of what it takes back; empty for none.</param>
+/// <param name="State">Of its posting.</param>
+public sealed record InvoiceSettlement(
+    string Number, string Kind, DateOnly Date, Money Amount, string Payment, string Reverses, string State, string Target, string ErpNumber);
 
 /// <summary>The tax of one code and rate on a document.</summary>
 /// <param name="Category">UNCL5305: S standard, Z zero, E exempt, AE reverse charge, G export, O outside scope, K within the union.</param>

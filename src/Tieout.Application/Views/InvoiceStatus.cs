@@ -6,7 +6,7 @@ namespace Tieout.Application.Views;
 
 /// <summary>Where a document stands, over all ERPs.</summary>
 /// <param name="Asked">As it was asked.</param>
-/// <param name="Documents">Mostly one; an ERP's number may be given in several ERPs.</param>
+/// <param name="Documents">Mostly one; an ERP's number may be given in several ERPs. A payment comes with all that became of it.</param>
 public sealed record InvoiceStatusAnswer(string Asked, IReadOnlyList<DocumentStatus> Documents);
 
 /// <summary>One document.</summary>
@@ -71,6 +71,7 @@ public sealed class ReadInvoiceStatus(NpgsqlDataSource database)
             ? await database.Rows<Guid>(ByUuid, new { id, Most }, cancel)
             : await database.Rows<Guid>(ByText, new { text, Most }, cancel);
         if (documents.Count == 0) return null;
+        documents = await SameMoney.With(database, documents, cancel);
         var rows = await database.Rows<Row>(
             """
             select p.id, p.document_kind as kind, p.business_key as number, p.document_id, entity.code as entity, p.month, coalesce(customer.code, '') as customer,

@@ -145,8 +145,17 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         var head = heads[0];
         return new InvoiceDetail(
             Shown(head), head.CorrelationId, head.Reason, head.Voids, head.VoidedBy, head.PurchaseOrder, head.Note,
-            Cash.Of(head.WrittenOff, head.Currency), await Taxes(head, cancel), await Lines(head, cancel));
+            Cash.Of(head.WrittenOff, head.Currency), await Taxes(head, cancel), await Lines(head, cancel))
+        {
+            Settlements = head.Kind == "invoice" ? await ReadSettlements.Of(database, head.Id, head.Currency, cancel) : [],
+        };
     }
+
+    /// <summary>One invoice by its number; null when there is none.</summary>
+    public async Task<InvoiceDetail?> One(string number, CancellationToken cancel) =>
+        await database.Rows<Guid>("select id from invoicing.invoice where tenant = 1 and number = @number", new { number }, cancel) is [var id]
+            ? await One(id, cancel)
+            : null;
 
     private async Task<IReadOnlyList<InvoiceTaxRow>> Taxes(Head head, CancellationToken cancel)
     {

@@ -50,9 +50,9 @@ public static class CashEntries
     private static IReadOnlyList<CashLine> OutOf(IReadOnlyList<CashShare> taken, string account) =>
         [.. Into(CashPools.Opposite(taken)), new(account, -CashPools.Sum(taken))];
 
-    // A pool is a credit: more in it is a credit, less a debit.
-    private static IEnumerable<CashLine> Into(IEnumerable<CashShare> shares) => shares.Select(share =>
-        new CashLine(share.Pool.Account, -share.Amount, share.Pool is CashPool.OnInvoice on ? on.Invoice : null));
+    // A pool is a credit: more in it is a credit, less a debit. The ledger knows pools, no layers.
+    private static IEnumerable<CashLine> Into(IEnumerable<CashShare> shares) => shares.GroupBy(share => share.Pool).Select(pool =>
+        new CashLine(pool.Key.Account, -CashPools.Sum(pool), pool.Key is CashPool.OnInvoice on ? on.Invoice : null));
 
     private static IReadOnlyList<CashLine> Whole(IEnumerable<CashLine> lines) => [.. lines.Where(line => line.Amount != 0)];
 }

@@ -8,12 +8,22 @@ public static class CardNumber
     private const int Shortest = 13;
     private const int Longest = 19;
 
+    private delegate bool Check(ReadOnlySpan<byte> digits);
+
     /// <summary>
     /// True when the text holds 13 to 19 digits, not beginning with 0, whose Luhn check holds. Spaces, dashes and dots may stand
     /// between the digits; digits of any script count. A number may be cut out of a longer row of digit groups
     /// ("No 12 4111 1111 1111 1111"), never out of the middle of a group: an id of 30 digits is not a card.
     /// </summary>
-    public static bool IsIn(string text)
+    public static bool IsIn(string text) => IsIn(text, LuhnHolds);
+
+    /// <summary>
+    /// The same, of numbers only that a card scheme can have given: by its first digits and its length. For references that others
+    /// choose: of the numbers of 13 to 19 digits that banks give to transfers every tenth passes the check by chance.
+    /// </summary>
+    public static bool IsOfASchemeIn(string text) => IsIn(text, digits => CardScheme.Knows(digits) && LuhnHolds(digits));
+
+    private static bool IsIn(string text, Check isCard)
     {
         if (text.Length < Shortest) return false;
         Span<byte> digits = text.Length <= 256 ? stackalloc byte[text.Length] : new byte[text.Length];
@@ -32,16 +42,16 @@ public static class CardNumber
             }
             gap = true;
             if (Separates(character)) continue;
-            if (HasCard(digits[..count], begins[..count])) return true;
+            if (HasCard(digits[..count], begins[..count], isCard)) return true;
             count = 0;
         }
-        return HasCard(digits[..count], begins[..count]);
+        return HasCard(digits[..count], begins[..count], isCard);
     }
 
     private static bool Separates(char character) =>
         character is ' ' or '-' or '.' || char.IsWhiteSpace(character) || char.GetUnicodeCategory(character) == UnicodeCategory.DashPunctuation;
 
-    private static bool HasCard(ReadOnlySpan<byte> digits, ReadOnlySpan<bool> begins)
+    private static bool HasCard(ReadOnlySpan<byte> digits, ReadOnlySpan<bool> begins, Check isCard)
     {
         for (var start = 0; start + Shortest <= digits.Length; start++)
         {
@@ -49,7 +59,7 @@ public static class CardNumber
             for (var end = start + Shortest; end <= Math.Min(digits.Length, start + Longest); end++)
             {
                 var endsGroup = end == digits.Length || begins[end];
-                if (endsGroup && LuhnHolds(digits[start..end])) return true;
+                if (endsGroup && isCard(digits[start..end])) return true;
             }
         }
         return false;

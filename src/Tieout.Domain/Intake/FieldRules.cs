@@ -21,13 +21,18 @@ public static class FieldRules
     private static readonly DateOnly Latest = new(2200, 1, 1);
 
     /// <summary>Any text that is stored: visible, not too long, no card number. An empty one is fine here.</summary>
-    public static Refusal? OfText(string text)
+    public static Refusal? OfText(string text) => OfVisible(text, CardNumber.IsIn);
+
+    /// <summary>The same for a name that others gave something: see <see cref="CardNumber.IsOfASchemeIn"/>.</summary>
+    public static Refusal? OfReference(string text) => OfVisible(text, CardNumber.IsOfASchemeIn);
+
+    private static Refusal? OfVisible(string text, Func<string, bool> holdsCard)
     {
         if (text.Length > LongestText)
             return Bad(RefusalCode.TooLong, $"has {text.Length} characters", $"Shorten it to {LongestText} characters.");
         foreach (var character in text)
             if (IsInvisible(character)) return Invisible(character);
-        return CardNumber.IsIn(text)
+        return holdsCard(text)
             ? Bad(RefusalCode.CardNumber, "looks like the number of a payment card",
                 "Remove it: card numbers are never taken in. If it is no card number, give it a letter in front.")
             : null;
@@ -42,7 +47,7 @@ public static class FieldRules
         number = 0;
         var digits = text.AsSpan(text.StartsWith('+') ? 1 : 0);
         if (digits.StartsWith("-") && IsPlainNumber(digits[1..], decimalPoint))
-            return Bad(RefusalCode.BadNumber, "is below zero", "Give zero or more; what is given back is a credit memo, not a negative price.");
+            return Bad(RefusalCode.BadNumber, "is below zero", "Give an amount of zero or more; what goes back is a document of its own, not a negative amount.");
         if (!IsPlainNumber(digits, decimalPoint))
             return Bad(RefusalCode.BadNumber, "is not a plain number",
                 $"Write digits with '{decimalPoint}' as the decimal point, such as 1234{decimalPoint}50, without grouping or currency sign.");

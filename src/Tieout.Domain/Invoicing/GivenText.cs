@@ -17,11 +17,16 @@ public static class GivenText
     public const int KeyMost = 200;
 
     /// <summary>What is wrong with the text and how to correct it; null when nothing is. Never repeats the text.</summary>
-    public static string? Problem(string? text, int most) =>
+    public static string? Problem(string? text, int most) => Problem(text, most, CardNumber.IsIn);
+
+    /// <summary>The same for a name that others gave something, such as a bank's of a transfer: a card is only what a card scheme gives.</summary>
+    public static string? ReferenceProblem(string? text, int most) => Problem(text, most, CardNumber.IsOfASchemeIn);
+
+    private static string? Problem(string? text, int most, Func<string, bool> holdsCard) =>
         string.IsNullOrWhiteSpace(text) ? "Something has to stand here."
         : text.Length > most ? $"At most {most} characters."
         : !IsText(text) ? "Control characters, line breaks and broken characters are not taken; write it in one line."
-        : CardNumber.IsIn(text) ? "This looks like the number of a payment card, which is not kept anywhere; leave it out."
+        : holdsCard(text) ? "This looks like the number of a payment card, which is not kept anywhere; leave it out."
         : null;
 
     /// <summary>The same for an idempotency key: visible ASCII. An id of 128 bits may look like a card number by chance.</summary>

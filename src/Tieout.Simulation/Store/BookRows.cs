@@ -22,7 +22,10 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
     public decimal Amount => Document is ErpInvoice invoice ? invoice.Total : ((ErpEntry)Document).Owed;
 
     /// <summary>Keys of what has to stand in the ERP before it; the rows of <c>posting.predecessors</c>.</summary>
-    public IReadOnlyList<string> Before => BeforeIt(Document);
+    public IReadOnlyList<string> Before => Follows.Count == 0 ? BeforeIt(Document) : [.. BeforeIt(Document).Union(Follows, StringComparer.Ordinal)];
+
+    /// <summary>Keys of what it stands on besides, which the document does not name; the rows of <c>cash.follows</c>.</summary>
+    public IReadOnlyList<string> Follows { get; init; } = [];
 
     /// <summary>Whether an ERP has to know the customer first.</summary>
     public bool NamesCustomer => Document is not ErpEntry entry || entry.Lines.Any(line => line.CustomerCode.Length > 0);

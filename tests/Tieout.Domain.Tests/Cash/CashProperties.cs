@@ -44,13 +44,13 @@ public class CashProperties
             var fee = Math.Floor(amount * keep) / 100m;
             Balanced(CashEntries.Received(amount, fee, held));
             var back = Math.Max(0.01m, Math.Floor(amount * part) / 100m);
-            var taken = CashPools.Take(held, back)!;
+            var taken = Taken(held, back);
             CashPools.Sum(taken).ShouldBe(back);
             Balanced(CashEntries.PaidBack(taken));
             Balanced(CashEntries.Lost(back, taken, LostTo.BadDebt));
             Balanced(CashEntries.Lost(back, taken, LostTo.OwedAgain));
             Balanced(CashEntries.Opposite(CashEntries.ChargedBack(back)));
-            CashPools.Take(held, amount + 0.01m).ShouldBeNull();
+            CashPools.Take(Layers(held), amount + 0.01m, Day).ShouldBe(new TakeDecision.TooMuch(amount));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -59,17 +59,50 @@ public class CashProperties
         {
             var (amount, invoices) = pair;
             var held = Pools(amount, invoices);
-            var owed = CashEntries.Received(amount, 0, held).Concat(CashEntries.PaidBack(CashPools.Take(held, amount)!))
+            var owed = CashEntries.Received(amount, 0, held).Concat(CashEntries.PaidBack(Taken(held, amount)))
                 .GroupBy(line => (line.Account, line.Settles)).Select(group => group.Sum(line => line.Amount));
             owed.ShouldAllBe(sum => sum == 0);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void No_pool_holds_less_than_nothing_on_any_day_whatever_is_put_there_and_taken_and_taken_back_when() =>
+        Prop.ForAll(Arb.From(Gen.Zip(Gen.Choose(1, 9), Gen.Zip(Gen.Choose(0, 3), Gen.Choose(0, 20))).ArrayOf()), steps =>
+        {
+            List<(Guid Layer, DateOnly On, decimal Amount, CashPool Pool)> rows = [];
+            foreach (var (index, (amount, (pool, day))) in steps.Index())
+            {
+                var on = Day.AddDays(day);
+                if (pool < 2) rows.Add((Id(index), on, amount, PoolOf(pool)));
+                else if (CashPools.Take(Standing(rows), amount, on) is TakeDecision.Taken(var shares))
+                    rows.AddRange(shares.Select(share => (share.Layer!.Value, on, -share.Amount, share.Pool)));
+                else if (rows.FindLastIndex(row => row.Amount < 0 && row.On <= on) is >= 0 and var last)
+                    rows.Add(rows[last] with { Amount = -rows[last].Amount, On = on }); // taken back
+            }
+            foreach (var pool in rows.GroupBy(row => row.Pool))
+                foreach (var day in pool.Select(row => row.On)) pool.Where(row => row.On <= day).Sum(row => row.Amount).ShouldBeGreaterThanOrEqualTo(0);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void What_is_not_applied_is_taken_first_and_the_invoice_settled_last_before_the_others()
     {
-        CashShare[] held = [new(new CashPool.OnInvoice(Payer), 5m), new(new CashPool.OnInvoice(Guid.Empty), 7m), new(new CashPool.Unapplied(), 3m)];
-        CashPools.Take(held, 11m).ShouldBe([new(new CashPool.Unapplied(), 3m), new(new CashPool.OnInvoice(Guid.Empty), 7m), new(new CashPool.OnInvoice(Payer), 1m)]);
+        CashLayer[] held =
+        [
+            Layer(1, new CashPool.OnInvoice(Payer), 5m, 0), Layer(2, new CashPool.OnInvoice(Guid.Empty), 7m, 1), Layer(3, new CashPool.Unapplied(), 3m, 0),
+        ];
+        Told(CashPools.Take(held, 11m, Day.AddDays(1))).ShouldBe("3 of 3, 7 of 2, 1 of 1");
     }
+
+    [Theory]
+    [InlineData("4", 0, "4 of 1")] // what lay there on the day, as long as there is some
+    [InlineData("4", 5, "4 of 2")] // else the newest
+    [InlineData("6", 5, "6 of 2")]
+    [InlineData("8", 5, "6 of 2, 2 of 1")]
+    [InlineData("8", 4, "before-money on: U-2 put there on 2026-11-25 what it would take")]
+    [InlineData("6", 0, "before-money on: U-2 put there on 2026-11-25 what it would take")]
+    [InlineData("11.01", 9, "too much, 11")]
+    public void Money_is_taken_on_a_day_on_which_it_was_there(string amount, int day, string taken) =>
+        Told(CashPools.Take([Layer(1, new CashPool.Unapplied(), 5m, 0), Layer(2, new CashPool.Unapplied(), 6m, 5)], Number(amount), Day.AddDays(day)))
+            .ShouldBe(taken);
 
     [Fact]
     public void A_lost_charge_back_gives_up_what_was_settled_and_owes_no_longer_what_was_not()
@@ -92,6 +125,37 @@ public class CashProperties
         var (shares, rest) = Oldest(amount, invoices);
         return rest > 0 ? [.. shares, new CashShare(new CashPool.Unapplied(), rest)] : [.. shares];
     }
+
+    private static CashPool PoolOf(int word) => word == 0 ? new CashPool.Unapplied() : new CashPool.OnInvoice(Payer);
+
+    private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
+
+    private static CashLayer Layer(int number, CashPool pool, decimal amount, int day) =>
+        new(Id(number), pool, amount, Day.AddDays(day), FormattableString.Invariant($"U-{number}"));
+
+    // As the books are read: the day of the newest that put money there, or put some back.
+    private static IReadOnlyList<CashLayer> Standing(List<(Guid Layer, DateOnly On, decimal Amount, CashPool Pool)> rows) =>
+    [
+        .. rows.GroupBy(row => (row.Layer, row.Pool)).Where(layer => layer.Sum(row => row.Amount) > 0).Select(layer => new CashLayer(
+            layer.Key.Layer, layer.Key.Pool, layer.Sum(row => row.Amount), layer.Where(row => row.Amount > 0).Max(row => row.On), "")),
+    ];
+
+    private static IReadOnlyList<CashLayer> Layers(IEnumerable<CashShare> shares) =>
+        [.. shares.Select((share, index) => new CashLayer(Id(index + 1), share.Pool, share.Amount, Day, ""))];
+
+    private static IReadOnlyList<CashShare> Taken(IEnumerable<CashShare> shares, decimal amount) =>
+        CashPools.Take(Layers(shares), amount, Day).ShouldBeOfType<TakeDecision.Taken>().Shares;
+
+    private static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Told(TakeDecision decision) => decision switch
+    {
+        TakeDecision.Taken(var shares) => string.Join(", ", shares.Select(share => FormattableString.Invariant(
+            $"{share.Amount:0.##} of {share.Layer!.Value.ToByteArray()[0]}"))),
+        TakeDecision.TooEarly early => $"{early.Problem.Code} {early.Problem.Field}: {early.Problem.Reason}",
+        TakeDecision.TooMuch(var held) => FormattableString.Invariant($"too much, {held:0.##}"),
+        _ => throw new InvalidOperationException("No words for it."),
+    };
 
     private static void Balanced(IReadOnlyList<CashLine> lines)
     {

@@ -49,6 +49,8 @@ public sealed class ApiTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("/v1/invoices?text=%00", 400, "bad-filter")]
     [InlineData("/v1/invoices/abc", 400, "bad-id")]
     [InlineData("/v1/invoices/00000000-0000-0000-0000-000000000009", 404, "not-found")]
+    [InlineData("/v1/invoices/US-2026-9999999", 404, "not-found")]
+    [InlineData("/v1/invoices/US-2026-99999990", 400, "bad-id")]
     [InlineData("/v1/runs?limit=many", 400, "bad-filter")]
     [InlineData("/v1/runs/abc", 400, "bad-id")]
     [InlineData("/v1/runs/00000000-0000-0000-0000-000000000009", 404, "not-found")]

@@ -11,8 +11,10 @@ using Tieout.Shell.Tests.Database;
 namespace Tieout.Shell.Tests.Payments;
 
 /// <summary>Asks for money as the API does, in documents, and looks at what the books say then.</summary>
-internal sealed class CashDesk(NpgsqlDataSource books, int month = 12)
+internal sealed class CashDesk(NpgsqlDataSource books, int month = 12, TimeProvider? clock = null)
 {
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
     private static CancellationToken None => CancellationToken.None;
 
     /// <summary>C-1 with two invoices of 10.74 dollars, US-2026-0000001 of November and US-2026-0000002 of December 2026.</summary>
@@ -33,31 +35,31 @@ internal sealed class CashDesk(NpgsqlDataSource books, int month = 12)
             {"billing-account":"{{account}}","received-on":"2026-{{month}}-15","amount":"{{amount}}","currency":"{{currency}}",
              "reference":"{{reference ?? NewKey()}}","actor":"mara"{{More(more)}}}
             """);
-        return new RecordPayment(books, TimeProvider.System).Run(document, actor: null, key ?? NewKey(), None);
+        return new RecordPayment(books, _clock).Run(document, actor: null, key ?? NewKey(), None);
     }
 
-    public Task<JournalOutcome> Apply(string number, string what, int day = 16) => new MovePayment(books, TimeProvider.System).Apply(
+    public Task<JournalOutcome> Apply(string number, string what, int day = 16) => new MovePayment(books, _clock).Apply(
         number, Json($$"""{{{what}},"on":"2026-{{month}}-{{day}}","reason":"Told by phone","actor":"mara"}"""), actor: null, NewKey(), None);
 
-    public Task<JournalOutcome> Unapply(string number, string what) => new MovePayment(books, TimeProvider.System).Unapply(
-        number, Json($$"""{{{what}},"on":"2026-{{month}}-17","reason":"Wrong invoice","actor":"mara"}"""), actor: null, NewKey(), None);
+    public Task<JournalOutcome> Unapply(string number, string what, int day = 17) => new MovePayment(books, _clock).Unapply(
+        number, Json($$"""{{{what}},"on":"2026-{{month}}-{{day}}","reason":"Wrong invoice","actor":"mara"}"""), actor: null, NewKey(), None);
 
-    public Task<JournalOutcome> Refund(string what, string amount) => new RefundMoney(books, TimeProvider.System).Run(
-        Json($$"""{{{what}},"amount":"{{amount}}","on":"2026-{{month}}-18","reason":"Paid too much","actor":"mara"}"""), actor: null, NewKey(), None);
+    public Task<JournalOutcome> Refund(string what, string amount, int day = 18) => new RefundMoney(books, _clock).Run(
+        Json($$"""{{{what}},"amount":"{{amount}}","on":"2026-{{month}}-{{day}}","reason":"Paid too much","actor":"mara"}"""), actor: null, NewKey(), None);
 
-    public Task<JournalOutcome> Dispute(string what) => new DisputeMoney(books, TimeProvider.System).Run(
-        Json($$"""{{{what}},"on":"2026-{{month}}-19","reason":"Not as agreed","actor":"mara"}"""), actor: null, NewKey(), None);
+    public Task<JournalOutcome> Dispute(string what, int day = 19) => new DisputeMoney(books, _clock).Run(
+        Json($$"""{{{what}},"on":"2026-{{month}}-{{day}}","reason":"Not as agreed","actor":"mara"}"""), actor: null, NewKey(), None);
 
-    public Task<JournalOutcome> Settle(string number, DisputeState to, string more = "") => new SettleDispute(books, TimeProvider.System).Run(
-        number, to, Json($$"""{"on":"2026-{{month}}-20","reason":"Decided","actor":"mara"{{More(more)}}}"""), actor: null, NewKey(), None);
+    public Task<JournalOutcome> Settle(string number, DisputeState to, string more = "", int day = 20) => new SettleDispute(books, _clock).Run(
+        number, to, Json($$"""{"on":"2026-{{month}}-{{day}}","reason":"Decided","actor":"mara"{{More(more)}}}"""), actor: null, NewKey(), None);
 
-    public Task<JournalOutcome> Reverse(string number) => new ReverseEntry(books, TimeProvider.System).Run(
-        new ReversalRequest(number, new DateOnly(2026, month, 28), "Booked by mistake", "mara", NewKey()), None);
+    public Task<JournalOutcome> Reverse(string number, int day = 28) => new ReverseEntry(books, _clock).Run(
+        new ReversalRequest(number, new DateOnly(2026, month, day), "Booked by mistake", "mara", NewKey()), None);
 
-    public async Task<string> WriteOff(string invoice, decimal amount) => (await new WriteOffInvoice(books, TimeProvider.System).Run(
+    public async Task<string> WriteOff(string invoice, decimal amount) => (await new WriteOffInvoice(books, _clock).Run(
         new WriteOffRequest(invoice, amount, new DateOnly(2026, month, 10), "Insolvent", "mara", NewKey()), None)).ShouldBeOfType<WriteOffOutcome.Done>().Number;
 
-    public async Task<string> Credit(string invoice, decimal net) => (await new CreditInvoice(books, TimeProvider.System).Run(
+    public async Task<string> Credit(string invoice, decimal net) => (await new CreditInvoice(books, _clock).Run(
         new CreditRequest(invoice, new CreditWish.ByAmount(net), new DateOnly(2026, month, 10), "Goodwill", "mara", NewKey()),
             None)).ShouldBeOfType<CreditOutcome.Given>().Number;
 
@@ -72,7 +74,7 @@ internal sealed class CashDesk(NpgsqlDataSource books, int month = 12)
              "reason":"Month end","actor":"mara",
              "lines":[{"account":"deferred-revenue","debit":"{{amount}}"},{"account":"revenue","credit":"{{amount}}"}]}
             """);
-        return Done(await new BookJournal(books, TimeProvider.System).Add(document, actor: null, NewKey(), None)).Number;
+        return Done(await new BookJournal(books, _clock).Add(document, actor: null, NewKey(), None)).Number;
     }
 
     public Task<decimal> Balance(string account) =>

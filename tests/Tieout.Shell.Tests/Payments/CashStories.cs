@@ -66,6 +66,35 @@ public sealed class CashStories(PostgresFixture postgres)
         (await world.Held(payment), await world.Held(refund)).ShouldBe((1, 1));
     }
 
+    [Theory]
+    [InlineData("unapply", "Payment")]
+    [InlineData("refund", "Refund")]
+    [InlineData("charge-back", "Dispute")]
+    public async Task What_takes_money_off_an_invoice_waits_for_the_application_that_put_it_there(string way, string named)
+    {
+        await using var world = await World.Start(postgres, 2);
+        var (november, december) = (new CashDesk(world.Database.Source, 11), new CashDesk(world.Database.Source, 12));
+        var invoice = await InvoiceOf(november, "C-2");
+        var payment = CashDesk.Done(await Pay(november, "5.00")).Number;
+        await DeliverAll(world);
+        await world.Tell("periods/close", new { companyCode = "1010", month = "2026-11" });
+        var applied = CashDesk.Done(await november.Apply(payment, Named(invoice, "5.00"))).Number;
+        var off = CashDesk.Done(way switch
+        {
+            "unapply" => await december.Unapply(payment, Named(invoice, "5.00")),
+            "refund" => await december.Refund($"\"payment\":\"{payment}\"", "5.00"),
+            _ => await december.Dispute($"\"payment\":\"{payment}\""),
+        }).Number;
+        (await world.Deliver(Targets(world))).Waiting.ShouldBe(0);
+        (await world.Rows<string>("select cause from exceptions.exception_case where code = 'predecessor-not-posted'")).ShouldHaveSingleItem()
+            .ShouldBe($"{named} {off} is about a document that is not in the ERP: {applied} is parked.");
+        await world.Tell("periods/open", new { companyCode = "1010", month = "2026-11" });
+        await world.Replay("period-closed");
+        await world.Replay("predecessor-not-posted");
+        await DeliverAll(world);
+        (await world.Held(applied), await world.Held(off)).ShouldBe((1, 1));
+    }
+
     private static Task<string> InvoiceOf(CashDesk desk, string account) => desk.Scalar<string>(
         "select i.number from invoicing.invoice i join customers.billing_account a on a.id = i.billing_account_id where a.code = @account", new { account });
 

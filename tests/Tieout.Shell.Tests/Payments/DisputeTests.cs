@@ -26,7 +26,8 @@ public sealed class DisputeTests(PostgresFixture postgres)
         // Taken back it is open again, and may be lost.
         CashDesk.Done(await desk.Reverse(won.Number));
         (await State(desk, books, dispute.Number)).ShouldBe((DisputeState.Opened, ""));
-        var lost = CashDesk.Done(await desk.Settle(dispute.Number, DisputeState.Lost));
+        CashDesk.Why(await desk.Settle(dispute.Number, DisputeState.Lost)).ShouldBe("before-money on");
+        var lost = CashDesk.Done(await desk.Settle(dispute.Number, DisputeState.Lost, day: 28));
         (await State(desk, books, dispute.Number)).ShouldBe((DisputeState.Lost, lost.Number));
         (await desk.Open(Invoice), await desk.Balance("bad-debt")).ShouldBe((6.74m, 4m));
         CashDesk.Done(await desk.Reverse(lost.Number));
@@ -54,7 +55,7 @@ public sealed class DisputeTests(PostgresFixture postgres)
         CashDesk.Why(await desk.Reverse(lost)).ShouldBe("settled-since number");
         CashDesk.Done(await desk.Reverse(again));
         CashDesk.Done(await desk.Reverse(lost));
-        CashDesk.Done(await desk.Settle(dispute, DisputeState.Won));
+        CashDesk.Done(await desk.Settle(dispute, DisputeState.Won, day: 28));
         (await desk.Open(Invoice), await desk.Balance("cash-clearing")).ShouldBe((0m, 10.74m));
     }
 

@@ -44,10 +44,29 @@ public sealed class PaymentTests(PostgresFixture postgres)
         foreach (var key in new[] { "k1", "k2" })
             (await desk.Pay("5.0", reference: "BANK-1", key: key)).ShouldBeOfType<JournalOutcome.Done>().ShouldSatisfyAllConditions(
                 done => done.Again.ShouldBeTrue(), done => done.Journal.Number.ShouldBe(first.Number));
+        CashDesk.Why(await desk.Pay("6.00", reference: "BANK-2", key: "k2")).ShouldBe("key-reused idempotency-key");
         CashDesk.Why(await desk.Pay("6.00", reference: "BANK-1")).ShouldBe("reference-used reference");
         CashDesk.Why(await desk.Pay("6.00", reference: "BANK-2", key: "k1")).ShouldBe("key-reused idempotency-key");
         CashDesk.Done(await desk.Pay("6.00", "\"source\":\"gateway\"", reference: "BANK-1")).Number.ShouldNotBe(first.Number);
         (await desk.Scalar<long>("select count(*) from cash.payment")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_bank_s_number_that_passes_the_check_by_chance_is_a_reference_and_a_card_s_number_is_none()
+    {
+        await using var books = await CashDesk.TwoInvoices(postgres);
+        var desk = new CashDesk(books.Source);
+        CashDesk.Done(await desk.Pay("1", reference: "1000000000000008"));
+        CashDesk.Why(await desk.Pay("1", reference: "4111111111111111")).ShouldBe("card-number reference");
+        CashDesk.Why(await desk.Pay("1", "\"source\":\"1000000000000008\"")).ShouldBe("card-number source");
+    }
+
+    [Fact]
+    public async Task An_amount_below_zero_is_told_of_as_an_amount()
+    {
+        await using var books = await CashDesk.TwoInvoices(postgres);
+        var problem = (await new CashDesk(books.Source).Pay("-5")).ShouldBeOfType<JournalOutcome.Unreadable>().Problems.ShouldHaveSingleItem();
+        (problem.Field, problem.Remedy).ShouldBe(("amount", "Give an amount of zero or more; what goes back is a document of its own, not a negative amount."));
     }
 
     [Fact]
@@ -194,9 +213,10 @@ public sealed class PaymentTests(PostgresFixture postgres)
     [InlineData("update cash.payment set amount = 9", "booked_is_booked")]
     [InlineData("delete from cash.movement", "booked_is_booked")]
     [InlineData("update cash.share set amount = 1", "booked_is_booked")]
-    [InlineData("insert into cash.share select movement_id, 9, tenant, payment_id, billing_account_id, 'unapplied', null, -2 from cash.share limit 1",
+    [InlineData("update cash.follows set tenant = 2", "booked_is_booked")]
+    [InlineData("insert into cash.share select movement_id, 9, tenant, payment_id, billing_account_id, 'unapplied', null, -2, layer from cash.share limit 1",
         "payment_not_overdrawn")]
-    [InlineData("insert into cash.share select movement_id, 9, tenant, payment_id, billing_account_id, 'unapplied', null, 100 from cash.share limit 1",
+    [InlineData("insert into cash.share select movement_id, 9, tenant, payment_id, billing_account_id, 'unapplied', null, 100, layer from cash.share limit 1",
         "payment_not_overdrawn")]
     [InlineData("insert into cash.payment select md5('x')::uuid, tenant, billing_account_id, legal_entity_id, source, reference, method, "
         + "received_on, currency, amount, fee, recovers, content_hash, created_at from cash.payment", "payment_received_once")]

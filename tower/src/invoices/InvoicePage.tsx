@@ -57,7 +57,32 @@ export default function InvoicePage({ id }: { id: string }) {
           </table>
         </div>
       </section>
+      {data.settlements.length > 0 && <Settlements rows={data.settlements} />}
     </>
+  )
+}
+
+/** What was booked on it since; it asks for its total less all of these. */
+function Settlements({ rows }: { rows: InvoiceDetail['settlements'] }) {
+  return (
+    <section aria-labelledby="settlements">
+      <h2 id="settlements">Booked on it since</h2>
+      <div className="scroll">
+        <table>
+          <thead><tr><th scope="col">Number</th><th scope="col">What</th><th scope="col">Date</th><th scope="col">Payment</th><th scope="col">State</th><th scope="col">ERP document</th><th scope="col" className="num">Asked for less</th></tr></thead>
+          <tbody>
+            {rows.map(row => (
+              <tr key={row.number}>
+                <th scope="row"><Link to={timelineOf(row.number)}>{row.number}</Link>{row.reverses && <div className="muted small">takes back {row.reverses}</div>}</th>
+                <td>{row.kind.replaceAll('-', ' ')}</td><td className="nowrap">{row.date}</td>
+                <td>{row.payment && <Link to={timelineOf(row.payment)}>{row.payment}</Link>}</td>
+                <td><StatusBadge state={row.state} /></td><td>{row.erpNumber}</td><td className="num"><Money value={row.amount} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   )
 }
 

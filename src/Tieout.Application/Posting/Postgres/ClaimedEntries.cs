@@ -33,13 +33,7 @@ internal static class ClaimedEntries
             left join customers.customer on customer.id = account.customer_id
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
               and reference.internal_id = customer.id
-            left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
-              -- What makes it owed again clears nothing there, nor does what settles it afterwards: its item is cleared already.
-              and sign(line.amount) <> sign(settled.total) and not exists (
-                select from ledger.journal_line again
-                where again.settles = line.settles and again.entry_id < line.entry_id and sign(again.amount) = sign(settled.total)
-                  -- What takes this very entry back came after it, whatever the clocks of the machines say.
-                  and not exists (select from ledger.journal_entry taking where taking.id = again.entry_id and taking.reverses = line.entry_id))
+            left join invoicing.invoice settled on line.clears and settled.id = line.settles and settled.billing_account_id = line.billing_account_id
             where line.entry_id = any(@ids)
             order by line.entry_id, line.line_no
             """, new { ids, target, customerAccounts = LedgerAccount.OfCustomers.ToArray() })).ToLookup(line => line.EntryId);
@@ -53,7 +47,7 @@ internal static class ClaimedEntries
         {
             CustomerCode = line.CustomerCode,
             ErpCustomerId = line.ErpCustomerId,
-            Settles = head.Reverses.Length > 0 ? "" : line.Settles,
+            Settles = line.Settles,
         })])
     {
         Reverses = head.Reverses,

@@ -154,12 +154,12 @@ internal sealed partial class PostgresPosting
         while (true)
         {
             var (mapping, now) = (_mapping, Now);
-            var passed = wish.Kind == "send" ? _passed.After(wish.Target.Name, wish.Tries, now) : ClaimCursor.Nothing;
+            var look = wish.Kind == "send" ? _passed.After(wish.Target.Name, wish.Tries, now) : new ClaimCursor.Look(ClaimCursor.Nothing, 0);
             var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
             // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself.
             await using var transaction = wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
                 ? null : await connection.BeginTransactionAsync(CancellationToken.None);
-            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, passed, now);
+            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, look.After, now);
             if (publication != mapping.Publication)
             {
                 // Something was published since: nothing was taken to be sent; it is taken again under what is in force now.
@@ -167,18 +167,27 @@ internal sealed partial class PostgresPosting
                 _mapping = await PublishedMapping.Load(connection, transaction: null, mapping);
                 continue;
             }
-            if (rows.Count == 0 && passed != ClaimCursor.Nothing)
+            if (rows.Count == 0 && look.After != ClaimCursor.Nothing)
             {
                 if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
                 _passed.Clear();
                 continue; // from the beginning
             }
-            if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, rows.ConvertAll(row => (row.Place, row.Posting.Id)), passed, now);
+            if (transaction is null) Took(wish, rows, look, now);
             var batches = rows.Count == 0 ? [] : await LoadOrRelease(connection, transaction, wish, mapping, rows);
             // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
-            if (transaction is not null) await transaction.CommitAsync(CancellationToken.None);
+            if (transaction is not null)
+            {
+                await transaction.CommitAsync(CancellationToken.None);
+                Took(wish, rows, look, now);
+            }
             return [.. claims.Select(batches.GetValueOrDefault)];
         }
+    }
+
+    private void Took(Wish wish, List<ClaimRow> rows, ClaimCursor.Look look, DateTimeOffset now)
+    {
+        if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, rows.ConvertAll(row => (row.Place, row.Posting.Id)), look, now);
     }
 
     // The disk is not waited for: nothing leaves before a request is on record, and that commit brings this one to the disk with it.

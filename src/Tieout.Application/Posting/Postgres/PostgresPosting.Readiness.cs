@@ -73,7 +73,7 @@ internal sealed partial class PostgresPosting
                 accounts = documents.Select(document => document.BillingAccountId).ToArray(),
                 places = documents.Select(document => document.Place).ToArray(),
             });
-        _passed.Clear();
+        _passed.Put(target.Name, documents.Min(document => (document.Place, document.Id)));
     }
 
     public async Task<IAsyncDisposable?> TryIntroduce(string erp, CancellationToken cancel)

@@ -75,7 +75,7 @@ internal sealed partial class PostgresPosting
         await Place(connection, transaction, target, mapping, decided, places);
         await ParkApart(connection, transaction, mapping, decided, apart);
         await transaction.CommitAsync(CancellationToken.None);
-        if (places.Count > 0) _passed.Clear();
+        if (places.Count > 0) _passed.Put(target.Name, places.Min(pair => (pair.Value, pair.Key)));
         return staged.Count;
     }
 

@@ -99,6 +99,20 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
         return await Choose(matches, cancel);
     }
 
+    // Entries about the same money are one story, that of the first of them.
+    private async Task<Guid?> FirstOfMoney(Guid[] documents, CancellationToken cancel)
+    {
+        var firsts = await database.Rows<Guid?>(
+            """
+            select distinct first.entry_id
+            from unnest(@documents) document
+            left join cash.movement m on m.entry_id = document
+            left join cash.movement reversed on reversed.id = m.reverses
+            left join cash.movement first on first.id = coalesce(m.payment_id, m.dispute_id, reversed.dispute_id, m.reverses, m.id)
+            """, new { documents }, cancel);
+        return firsts.Count == 1 ? firsts[0] : null;
+    }
+
     private async Task<Found> FromRow(Guid run, long rowNo, CancellationToken cancel)
     {
         var rows = await database.Rows<Guid?>(
@@ -122,6 +136,8 @@ internal sealed class TimelineSearch(NpgsqlDataSource database)
             new { document = direct[0] }, cancel)).Count > 0)
             return new Found(kinds, new Subject(null, null, null, null, null, null) { Entry = direct[0] }, [], More: false);
         if (kinds.Length == 0 || direct.Length == 1) return new Found(kinds, subject, [], More: false);
+        if (direct.Length > 1 && await FirstOfMoney(direct, cancel) is { } first)
+            return new Found(kinds, new Subject(null, null, null, null, null, null) { Entry = first }, [], More: false);
 
         var invoices = await Invoices(matches, direct, cancel);
         if (invoices.Count == 1) return new Found(kinds, subject with { Invoice = invoices[0].Id }, [], More: false);

@@ -62,6 +62,7 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
         steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, invoice.Invoice.Month));
+        steps.AddRange(Settlements(invoice));
         var subjects = Subjects(invoice.Invoice.Entity, invoice.Invoice.Month, invoice.Invoice.Number);
         steps.AddRange((await Cases(subjects, account: null, cancel)).Select(ProofSteps.Case));
         return new Story(
