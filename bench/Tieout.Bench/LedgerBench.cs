@@ -4,7 +4,6 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
-using Tieout.Domain.Ledger;
 using Tieout.Domain.Ledger.Exports;
 
 namespace Tieout.Bench;
@@ -70,8 +69,8 @@ internal static class LedgerBench
         if (!proof.Holds) throw new InvalidOperationException("A balance is not the sum of its lines.");
         var direct = (await connection.QueryAsync<(string, string, decimal)>(
             """
-            select account, currency, sum(amount) from ledger.journal_line l join customers.legal_entity e on e.id = l.legal_entity_id
-            where e.code = 'E0' and month <= @month group by 1, 2
+            select l.account, l.currency, sum(l.amount) from ledger.journal_line l join customers.legal_entity e on e.id = l.legal_entity_id
+            where e.code = 'E0' and l.month <= @month group by 1, 2
             """, new { month = Newest.FirstDay })).ToHashSet();
         if (await new ReadTrialBalance(source, TimeProvider.System).Run("E0", Newest, at: null, None) is not LedgerAnswer.Balance(var sheet)
             || !direct.SetEquals(sheet.Lines.Select(line => (line.Account, line.Closing.Currency.Code, line.Closing.Amount))))

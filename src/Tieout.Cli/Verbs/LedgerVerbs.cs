@@ -80,6 +80,8 @@ internal static class LedgerVerbs
                     parsed.GetRequiredValue(code).Trim(), parsed.GetValue(on), after: null, Listed, cancel);
                 if (answer is not LedgerAnswer.Customer(var statement)) throw Refused(answer);
                 screen.Result(statement, console => Draw(console, statement));
+                if (statement.Next is not null && !screen.Json)
+                    screen.Note($"These are the {Listed} that have been due for longest; /v1/ledger/billing-accounts pages through all.");
                 return ExitCode.Done;
             });
     }
