@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tieout.Application.Ledger;
 using Tieout.Application.Views;
 using Tieout.Domain;
 
@@ -42,6 +43,47 @@ internal sealed class Asked
         if (AccountingMonth.TryParse(value, out var month)) return month;
         errors[name] = [$"'{value}' is not a month: months look like 2026-11."];
         return null;
+    }
+
+    /// <summary>A month that has to be given.</summary>
+    public AccountingMonth NeededMonth(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) errors[name] = ["This filter is needed: a month, such as 2026-11."];
+        return Month(name, value) ?? default;
+    }
+
+    /// <summary>A range of months, both included: one of them alone, or the first and the last.</summary>
+    public (AccountingMonth From, AccountingMonth Until) Months(string? month, string? from, string? until)
+    {
+        if (!string.IsNullOrEmpty(month))
+        {
+            if (!string.IsNullOrEmpty(from) || !string.IsNullOrEmpty(until)) errors["month"] = ["Give either month, or from and until."];
+            var one = NeededMonth("month", month);
+            return (one, one);
+        }
+        if (!string.IsNullOrEmpty(from) || !string.IsNullOrEmpty(until)) return (NeededMonth("from", from), NeededMonth("until", until));
+        errors["month"] = ["This filter is needed: a month, such as 2026-11, or from and until."];
+        return default;
+    }
+
+    /// <summary>An instant with its offset; null when it was not given.</summary>
+    public DateTimeOffset? Instant(string name, string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return null;
+        if (TryInstant(value, out var instant)) return instant;
+        errors[name] = ["This is not an instant: instants look like 2026-11-30T18:00:00Z."];
+        return null;
+    }
+
+    /// <summary>Reads an instant that says its offset: without one nobody knows which is meant.</summary>
+    public static bool TryInstant(string value, out DateTimeOffset instant)
+    {
+        instant = default;
+        string[] forms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+        if (value.Length <= "yyyy-MM-ddTHH:mm".Length || (value[^1] != 'Z' && value[^6] is not ('+' or '-'))
+            || !DateTimeOffset.TryParseExact(value, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant)) return false;
+        instant = instant.ToUniversalTime();
+        return true;
     }
 
     /// <summary>A day; null when it was not given.</summary>
@@ -99,6 +141,14 @@ internal sealed class Asked
     {
         if (string.IsNullOrEmpty(token)) return null;
         if (UsageCursor.TryParse(token, out var cursor)) return cursor;
+        errors["after"] = ["This is not a token that a list gave as next."];
+        return null;
+    }
+
+    public StatementCursor? AfterLine(string? token)
+    {
+        if (string.IsNullOrEmpty(token)) return null;
+        if (StatementCursor.TryParse(token, out var cursor)) return cursor;
         errors["after"] = ["This is not a token that a list gave as next."];
         return null;
     }

@@ -18,6 +18,7 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
+using Tieout.Application.Ledger;
 using Tieout.Application.Mapping;
 using Tieout.Application.Payments;
 using Tieout.Application.Posting;
@@ -115,6 +116,12 @@ public static class TieoutApi
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
+        services.AddSingleton<ReadTrialBalance>();
+        services.AddSingleton<ReadAccount>();
+        services.AddSingleton<ReadCustomer>();
+        services.AddSingleton<CheckLedger>();
+        services.AddSingleton<ExportLedger>();
+        services.AddSingleton<Charts>();
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
@@ -187,6 +194,7 @@ public static class TieoutApi
         app.MapCash();
         app.MapLegalEntities();
         app.MapBalances();
+        app.MapLedger();
         app.MapPostings();
         app.MapConfirmations();
         app.MapLanes();

@@ -42,7 +42,7 @@ internal sealed record BooksDifference(
         {
             var same = stored.LegalEntities.FirstOrDefault(other => other.Code == entity.Code);
             if (same is null) entities.Add(entity);
-            else if (same with { Tax = entity.Tax, Details = entity.Details, Bank = entity.Bank } == entity)
+            else if (same with { Tax = entity.Tax, Details = entity.Details, Bank = entity.Bank, Chart = entity.Chart } == entity)
                 EntityDetails.Complete(same, entity, completed, problems);
             else
                 problems.Add($"Legal entity '{entity.Code}' stands as {Shown(same)}, and is declared as {Shown(entity)}. "

@@ -6,6 +6,7 @@ using Tieout.Domain.Customers;
 using Tieout.Domain.Exchange;
 using Tieout.Domain.Intake;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Tax;
 using Tieout.Domain.Usage;
 
@@ -63,7 +64,7 @@ public sealed record BooksFile(
 
     private static DeclaredLegalEntity LegalEntity(SettingsNode node)
     {
-        node.Allow(["code", "name", "currency", "country", "series", .. TaxSettings.Keys, .. EntityDetails.Keys]);
+        node.Allow(["code", "name", "currency", "country", "series", "chart", .. TaxSettings.Keys, .. EntityDetails.Keys]);
         var country = Country(node.Need("country"));
         var (details, bank) = EntityDetails.Read(node);
         return new DeclaredLegalEntity(
@@ -71,7 +72,7 @@ public sealed record BooksFile(
             country,
             Letters(node.Need("series"), InvoiceNumber.LongestSeries),
             TaxSettings.Of(node, country))
-        { Details = details, Bank = bank };
+        { Details = details, Bank = bank, Chart = ChartInBooks.Read(node.Find("chart")) };
     }
 
     private static DeclaredProduct Product(SettingsNode node) =>
@@ -158,6 +159,9 @@ public sealed record DeclaredLegalEntity(string Code, string Name, Currency Curr
 
     /// <summary>Where customers pay to; an empty field says nothing.</summary>
     public BankDetails Bank { get; init; } = BankDetails.None;
+
+    /// <summary>What it calls accounts of the ledger; those it does not name stay as they are.</summary>
+    public IReadOnlyList<ChartWish> Chart { get; init; } = [];
 }
 
 /// <summary>Tax settings of a legal entity, as declared; see <see cref="Seller"/>.</summary>

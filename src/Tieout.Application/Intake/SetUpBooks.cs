@@ -28,6 +28,8 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
         if (problems.Count > 0) return new BooksOutcome.Refused(problems);
         await AddLegalEntities(connection, difference.LegalEntities, cancel);
         await CompleteLegalEntities(connection, difference.Completed, cancel);
+        var (chart, contradictions) = await ChartInBooks.Save(connection, declared.LegalEntities, cancel);
+        if (contradictions.Count > 0) return new BooksOutcome.Refused(contradictions);
         await AddTaxRates(connection, difference, cancel);
         await AddPlans(connection, difference, cancel);
         await SaveTaxSettings(connection, difference.TaxSettings, declared.Exchange, cancel);
@@ -40,6 +42,7 @@ public sealed class SetUpBooks(NpgsqlDataSource database)
             difference.LegalEntities.Count + difference.Completed.Count, rates, difference.Plans.Count, prices, difference.TaxSettings.Count) with
         {
             Meters = meters,
+            ChartAccounts = chart,
             Products = difference.Products.Count,
             Versions = difference.Versions.Count,
             Discounts = difference.Discounts.Count + difference.EndedDiscounts.Count,
@@ -211,6 +214,9 @@ public abstract record BooksOutcome
 
         /// <summary>New discounts, and open ones that were given their end.</summary>
         public int Discounts { get; init; }
+
+        /// <summary>Accounts that a legal entity calls otherwise now.</summary>
+        public int ChartAccounts { get; init; }
 
         /// <summary>Meters that were added.</summary>
         public int Meters { get; init; }

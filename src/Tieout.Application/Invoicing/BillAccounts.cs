@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Ledger;
 using Tieout.Application.Runs;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -91,6 +92,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             var workers = Enumerable.Range(0, request.Workers).Select(_ => Work(part, run, total, progress, cancel));
             await Task.WhenAll(workers);
             await RefreshStatistics(run, cancel);
+            await new FoldBalances(database).Run(cancel);
             await BilledThrough(request, cancel);
             await _runs.End(run, "finished");
         }

@@ -9,7 +9,7 @@ namespace Tieout.Application.Views;
 /// <param name="Lines">How many journal lines it is the sum of.</param>
 public sealed record Balance(string Entity, AccountingMonth Month, string Account, Money Amount, long Lines);
 
-/// <summary>Reads the subledger's balances from its lines; there is no second figure that could differ from them.</summary>
+/// <summary>Reads the subledger's balances as they are kept up with its lines; <see cref="Ledger.CheckLedger"/> proves that they are the lines' sums.</summary>
 public sealed class ReadBalances(NpgsqlDataSource database)
 {
     /// <summary>By entity, month and account; <paramref name="entity"/> and <paramref name="month"/> narrow it when given.</summary>
@@ -17,11 +17,12 @@ public sealed class ReadBalances(NpgsqlDataSource database)
     {
         var rows = await database.Rows<Row>(
             """
-            select e.code as entity, b.month, b.account, b.currency, b.amount, b.lines
-            from ledger.balance b
+            select e.code as entity, b.month, b.account, b.currency, sum(b.debit - b.credit) as amount, sum(b.lines)::bigint as lines
+            from ledger.turnover b
             join customers.legal_entity e on e.id = b.legal_entity_id
-            where (@entity::text is null or e.code = @entity)
+            where b.tenant = 1 and (@entity::text is null or e.code = @entity)
               and (@month::date is null or b.month = @month)
+            group by e.code, b.month, b.account, b.currency
             order by e.code, b.month desc, b.currency, b.account
             """, new { entity, month = month?.FirstDay }, cancel);
         return [.. rows.Select(row =>

@@ -32,6 +32,7 @@ internal static class AllVerbs
             CreditVerbs.CreateVoid(),
             CreditVerbs.CreateWriteOff(),
             JournalVerbs.Create(),
+            LedgerVerbs.Create(),
             PaymentVerbs.Create(),
             DisputeVerbs.CreateRefund(),
             DisputeVerbs.CreateDispute(),

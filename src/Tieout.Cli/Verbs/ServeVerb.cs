@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Tieout.Application.Ledger;
 using Tieout.Application.Posting;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -42,6 +43,7 @@ internal static class ServeVerb
             await Task.WhenAll(
                 new DeliverWebhooks(database.Source, TimeProvider.System, webhooks).Always(screen.Note, cancel),
                 new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
+                new FoldAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
             return ExitCode.Done;

@@ -22,7 +22,8 @@ internal static class SetUpVerb
                 var done = await Apply(database, declared, cancel);
                 screen.Result(done, console => console.WriteLine(
                     $"New: {done.LegalEntities} legal entities, {done.TaxRates} tax rates, {done.Plans} plans, {done.Prices} prices"
-                    + $"{More(done.Products, "products")}{More(done.Versions, "versions")}{More(done.Discounts, "discounts")}{More(done.Meters, "meters")}."));
+                    + $"{More(done.Products, "products")}{More(done.Versions, "versions")}{More(done.Discounts, "discounts")}{More(done.Meters, "meters")}"
+                    + $"{More(done.ChartAccounts, "accounts of the chart")}."));
                 return ExitCode.Done;
             });
     }

@@ -24,6 +24,7 @@ internal static class BadInputDoors
         credit | POST | /v1/invoices/US-2026-0000001/credit-memos | {"amount":"1.00","on":"2026-11-20","reason":"Outage","actor":"mara"}
         void | POST | /v1/invoices/DE-2026-0000001/void | {"on":"2026-11-20","reason":"Wrong","actor":"mara"}
         write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","reason":"Insolvent","actor":"mara"}
+        chart | PATCH | /v1/ledger/chart/receivable | {"entity":"US","number":"1400","name":"Forderungen","actor":"mara","reason":"SKR03"}
         payment | POST | /v1/payments | {"billing-account":"C-1","received-on":"2026-11-20","amount":"5.00","currency":"USD","fee":"0.10","reference":"BANK-1","source":"bank","method":"wire","invoices":[{"invoice":"US-2026-0000001","amount":"2.00"}],"reason":"Statement 7","actor":"mara"}
         apply | POST | /v1/payments/USJ-2026-0000002/apply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Told by phone","actor":"mara"}
         unapply | POST | /v1/payments/USJ-2026-0000002/unapply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Wrong invoice","actor":"mara"}
@@ -228,6 +229,14 @@ internal static class BadInputDoors
         write-off | amount | "NaN" | 400 bad-request amount
         write-off | amount | "0.001" | 400 bad-amount amount
         write-off | amount | "1000000" | 409 more-than-owed amount
+        chart | entity | "XX" | 404 unknown-entity entity
+        chart | number | "2200" | 409 number-taken number
+        chart | number | "14.00" | 400 bad-number number
+        chart | number | "4111111111111111" | 400 bad-number number
+        chart | name | "card 4111 1111 1111 1111" | 400 bad-name name
+        chart | name | "" | 400 bad-name name
+        chart | reason | absent | 400 bad-request reason
+        chart | actor | "" | 400 bad-request actor
         payment | billing-account | "C-0" | 409 unknown-account billing-account
         payment | received-on | "2026-02-30" | 400 bad-request received-on
         payment | amount | "0" | 400 bad-request amount

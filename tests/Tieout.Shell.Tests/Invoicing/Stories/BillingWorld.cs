@@ -144,6 +144,10 @@ internal sealed class BillingWorld : IAsyncDisposable
         (await connection.QueryAsync<string>(
             """
             select 'entry does not balance' from ledger.journal_line group by entry_id, currency having sum(amount) <> 0
+            union all select 'balance is not its lines: ' || account from (
+              select legal_entity_id, month, account, currency, debit - credit as amount, lines from ledger.turnover
+              union all select legal_entity_id, month, account, currency, -amount, -lines from ledger.balance) b
+            group by legal_entity_id, month, account, currency having sum(amount) <> 0 or sum(lines) <> 0
             union all select 'entry is not the invoice' from invoicing.invoice i where total <> (
               select coalesce(sum(l.amount), 0) from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id
               where e.source_id = i.id and l.account = 'receivable')

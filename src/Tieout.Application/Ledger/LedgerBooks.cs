@@ -1,0 +1,55 @@
+using Dapper;
+using Npgsql;
+using Tieout.Domain;
+using Tieout.Domain.Ledger;
+
+namespace Tieout.Application.Ledger;
+
+/// <summary>A legal entity as the books know it.</summary>
+internal sealed record LedgerEntity(Guid Id, string Code, string Name, string Currency);
+
+/// <summary>What every question to the books begins with.</summary>
+internal static class LedgerBooks
+{
+    /// <summary>More months than anybody reads at once; ten years.</summary>
+    public const int MonthsMost = 120;
+
+    private const int YearLeast = 1970;
+    private const int YearMost = 2200;
+
+    /// <summary>The legal entity of this code; null when there is none.</summary>
+    public static Task<LedgerEntity?> Entity(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<LedgerEntity>(new CommandDefinition(
+            "select id, code, name, currency from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
+
+    /// <summary>Its chart.</summary>
+    public static async Task<ChartOfAccounts> Chart(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
+        ChartOfAccounts.Default.With(await connection.QueryAsync<ChartWish>(new CommandDefinition(
+            "select account, number, name from ledger.chart where legal_entity_id = @entity and account = any(@known)",
+            new { entity, known = LedgerAccount.All.ToArray() }, cancellationToken: cancel)));
+
+    /// <summary>A transaction in which every statement sees the same moment.</summary>
+    public static async Task<NpgsqlTransaction> OneMoment(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        await connection.ExecuteAsync(new CommandDefinition("set transaction read only", cancellationToken: cancel));
+        return transaction;
+    }
+
+    public static LedgerAnswer.Refused UnknownEntity { get; } =
+        new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
+
+    public static LedgerAnswer.Refused UnknownAccount { get; } = new(
+        "account", "unknown-account", "the ledger has no such account", $"It is one of {string.Join(", ", LedgerAccount.All)}.");
+
+    /// <summary>What is wrong with a range of months, both included; null when nothing is.</summary>
+    public static LedgerAnswer.Refused? Range(AccountingMonth from, AccountingMonth until) =>
+        OutOfTime(from) ?? OutOfTime(until) ?? (until < from ? new("until", "months-reversed", $"{until} lies before {from}", "Give the earlier month as from.")
+        : from.FirstDay.AddMonths(MonthsMost) <= until.FirstDay
+            ? new("until", "too-wide", $"these are more than {MonthsMost} months", $"Ask for at most {MonthsMost} months at once.")
+        : null);
+
+    /// <summary>A month in which no books can have been kept, or will be; null for any other.</summary>
+    public static LedgerAnswer.Refused? OutOfTime(AccountingMonth month) => month.FirstDay.Year is >= YearLeast and <= YearMost ? null
+        : new("month", "month-out-of-range", $"{month} lies outside the years {YearLeast} to {YearMost}", "Take a month with books, such as 2026-11.");
+}

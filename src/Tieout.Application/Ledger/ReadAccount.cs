@@ -1,0 +1,159 @@
+using Dapper;
+using Npgsql;
+using Tieout.Domain;
+using Tieout.Domain.Ledger;
+
+namespace Tieout.Application.Ledger;
+
+/// <summary>Which lines of which account.</summary>
+/// <param name="Entity">Code of the legal entity.</param>
+/// <param name="Account">One of <see cref="LedgerAccount"/>.</param>
+/// <param name="Until">The last month, included.</param>
+/// <param name="BillingAccount">Only its lines; only on accounts of customers. Null for all.</param>
+/// <param name="Currency">Null where the account moved in one currency only.</param>
+public sealed record AccountQuestion(
+    string Entity, string Account, AccountingMonth From, AccountingMonth Until, string? BillingAccount = null, Currency? Currency = null,
+    StatementCursor? After = null);
+
+/// <summary>Reads the lines of an account, page by page, with what it came to before, after each and at last.</summary>
+public sealed class ReadAccount(NpgsqlDataSource database)
+{
+    /// <summary>Accounts whose lines each name a billing account, and are found by it.</summary>
+    public static IReadOnlyList<string> OfCustomers { get; } = [.. LedgerAccount.OfCustomers, LedgerAccount.UnappliedCash];
+
+    // By entries in the order of their days; on an account with few lines the planner goes by those instead.
+    private const string Lines =
+        """
+        select e.id as entry, l.line_no as line, e.month, e.entry_date as day, e.source_kind as kind, l.amount,
+               coalesce(nullif(l.text, ''), e.text) as text, coalesce(a.code, '') as billing_account,
+               coalesce((select p.business_key from posting.posting p
+                         where p.document_id = case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end), '') as document
+        from ledger.journal_entry e
+        join ledger.journal_line l on l.entry_id = e.id
+        left join customers.billing_account a on a.id = l.billing_account_id
+        where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until
+          and l.legal_entity_id = @entity and l.month between @from and @until and l.account = @account and l.currency = @currency
+        """;
+
+    private const string Behind =
+        " and (e.month, e.entry_date, e.id) >= (@month, @day, @entry) and ((e.month, e.entry_date, e.id) > (@month, @day, @entry) or l.line_no > @line)";
+
+    private const string OneCustomer =
+        " and l.billing_account_id = @customer and l.account in ('receivable', 'disputed-receivable', 'unapplied-cash')";
+
+    /// <summary>One page, from one moment of the books.</summary>
+    public async Task<LedgerAnswer> Run(AccountQuestion question, int limit, CancellationToken cancel)
+    {
+        if (!LedgerAccount.All.Contains(question.Account)) return LedgerBooks.UnknownAccount;
+        if (LedgerBooks.Range(question.From, question.Until) is { } wide) return wide;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await LedgerBooks.OneMoment(connection, cancel);
+        if (await LedgerBooks.Entity(connection, question.Entity, cancel) is not { } entity) return LedgerBooks.UnknownEntity;
+        CustomerRow? customer = null;
+        if (question.BillingAccount is { } code)
+        {
+            customer = await Customer(connection, code, cancel);
+            if (NotKept(question, entity, customer) is { } refused) return refused;
+        }
+        var (currency, several) = await CurrencyOf(connection, question, entity, customer, cancel);
+        return several is not null ? several : await Page(connection, question, entity, customer, currency, limit, cancel);
+    }
+
+    private static async Task<LedgerAnswer> Page(
+        NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
+        CancellationToken cancel)
+    {
+        var (opening, closing) = await Ends(connection, question, entity, customer, currency, cancel);
+        var rows = await Rows(connection, question, entity, customer, currency, limit + 1, cancel);
+        var begins = question.After is { } after ? new Money(after.Balance, currency) : opening;
+        var page = rows.Take(limit).ToList();
+        var balances = RunningBalance.After(begins, page.Select(row => new Money(row.Amount, currency)));
+        List<AccountStatementLine> lines = [.. page.Zip(balances, (row, balance) => row.Told(currency, balance))];
+        var chart = (await LedgerBooks.Chart(connection, entity.Id, cancel))[question.Account];
+        string? next = null;
+        if (rows.Count > limit)
+            next = new StatementCursor(page[^1].Month, page[^1].Day, page[^1].Entry, page[^1].Line, lines[^1].Balance.Amount).ToString();
+        return new LedgerAnswer.Account(new AccountStatement(
+            entity.Code, question.Account, chart.Number, chart.Name, customer?.Code ?? "", question.From, question.Until, opening, closing, lines, next));
+    }
+
+    private static async Task<IReadOnlyList<Row>> Rows(
+        NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
+        CancellationToken cancel) => (await connection.QueryAsync<Row>(new CommandDefinition(
+        Lines + (customer is null ? "" : OneCustomer) + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
+        new
+        {
+            entity = entity.Id,
+            from = question.From.FirstDay,
+            until = question.Until.FirstDay,
+            account = question.Account,
+            currency = currency.Code,
+            customer = customer?.Id,
+            month = question.After?.Month,
+            day = question.After?.Day,
+            entry = question.After?.Entry,
+            line = question.After?.Line,
+            limit,
+        }, commandTimeout: 600, cancellationToken: cancel))).AsList();
+
+    // All lines of the account by what is kept of them; those of one customer are few and added up.
+    private static async Task<(Money Opening, Money Closing)> Ends(
+        NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, CancellationToken cancel)
+    {
+        var source = customer is null
+            ? "select month, debit - credit as amount from ledger.turnover where tenant = 1"
+            : $"select l.month, l.amount from ledger.journal_line l where l.tenant = 1{OneCustomer}";
+        var (opening, closing) = await connection.QuerySingleAsync<(decimal, decimal)>(new CommandDefinition(
+            $"""
+            select coalesce(sum(amount) filter (where month < @from), 0), coalesce(sum(amount), 0)
+            from ({source} and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until) moved
+            """,
+            new
+            {
+                entity = entity.Id,
+                account = question.Account,
+                currency = currency.Code,
+                from = question.From.FirstDay,
+                until = question.Until.FirstDay,
+                customer = customer?.Id,
+            }, cancellationToken: cancel));
+        return (new Money(opening, currency), new Money(closing, currency));
+    }
+
+    private static async Task<(Currency Currency, LedgerAnswer.Refused? Several)> CurrencyOf(
+        NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, CancellationToken cancel)
+    {
+        if (question.Currency is { } asked) return (asked, null);
+        if (customer is not null) return (Currency.Of(customer.Currency), null);
+        var moved = (await connection.QueryAsync<string>(new CommandDefinition(
+            """
+            select distinct currency from ledger.turnover
+            where tenant = 1 and legal_entity_id = @Id and account = @Account and month <= @until order by 1
+            """, new { entity.Id, question.Account, until = question.Until.FirstDay }, cancellationToken: cancel))).AsList();
+        var first = Currency.Of(moved.Count > 0 ? moved[0] : entity.Currency);
+        return (first, moved.Count < 2 ? null : new LedgerAnswer.Refused(
+            "currency", "currency-needed", $"the account moved in {string.Join(", ", moved)}", "Name one of them; currencies are never added."));
+    }
+
+    private static LedgerAnswer.Refused? NotKept(AccountQuestion question, LedgerEntity entity, CustomerRow? customer) =>
+        !OfCustomers.Contains(question.Account)
+            ? new("billingAccount", "not-of-customers", "this account is not one of customers", $"Leave it out, or ask for one of {string.Join(", ", OfCustomers)}.")
+        : customer is null ? ReadCustomer.Unknown
+        : customer.LegalEntityId != entity.Id
+            ? new("billingAccount", "other-entity", "this billing account belongs to another legal entity", "Take that one as entity.")
+        : null;
+
+    private static Task<CustomerRow?> Customer(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<CustomerRow>(new CommandDefinition(
+            "select id, code, legal_entity_id, currency from customers.billing_account where tenant = 1 and code = @code", new { code },
+            cancellationToken: cancel));
+
+    private sealed record CustomerRow(Guid Id, string Code, Guid LegalEntityId, string Currency);
+
+    private sealed record Row(
+        Guid Entry, int Line, DateOnly Month, DateOnly Day, string Kind, decimal Amount, string Text, string BillingAccount, string Document)
+    {
+        public AccountStatementLine Told(Currency currency, Money balance) => new(
+            Entry, Line, Document, Kind, Day, AccountingMonth.Of(Month), BillingAccount, Text, new Money(Amount, currency), balance);
+    }
+}

@@ -1,0 +1,207 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Spectre.Console;
+using Tieout.Application.Ledger;
+using Tieout.Cli.Terminal;
+using Tieout.Domain;
+using Tieout.Domain.Ledger;
+
+namespace Tieout.Cli.Verbs;
+
+/// <summary><c>tieout ledger trial-balance|account|customer|check|fold</c>.</summary>
+internal static class LedgerVerbs
+{
+    private const int Listed = 200;
+
+    public static Command Create() => new("ledger", "Ask the books: trial balance, accounts, customers, proof, exports.")
+    {
+        TrialBalance(), Account(), Customer(), Check(), Fold(), LedgerExportVerb.Create(), LedgerChartVerbs.Show(),
+        LedgerChartVerbs.Rename(),
+    };
+
+    private static Command TrialBalance()
+    {
+        var (entity, month) = (Entity(), Options.Month());
+        var at = new Option<DateTimeOffset?>("--at")
+        {
+            Description = "Only what was booked until this instant, such as 2026-11-30T18:00:00Z. Default: all.",
+            CustomParser = ParseInstant,
+            HelpName = "instant",
+        };
+        return new Command("trial-balance", "Opening, debits, credits and closing of every account for a month.") { entity, month, at }.Does(
+            async (parsed, screen, cancel) =>
+            {
+                await using var database = await parsed.OpenDatabase(cancel);
+                var answer = await new ReadTrialBalance(database.Source, TimeProvider.System).Run(
+                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), parsed.GetValue(at), cancel);
+                if (answer is not LedgerAnswer.Balance(var sheet)) throw Refused(answer);
+                screen.Result(sheet, console => Draw(console, sheet));
+                return sheet.Balanced ? ExitCode.Done : ExitCode.Findings;
+            });
+    }
+
+    private static Command Account()
+    {
+        var entity = Entity();
+        var account = new Argument<string>("account") { Description = $"One of {string.Join(", ", LedgerAccount.All)}." };
+        var from = MonthOption("--from", "The first month, such as 2026-11.");
+        var until = MonthOption("--until", "The last month, included. Default: the first.");
+        var customer = new Option<string?>("--billing-account") { Description = "Only its lines, on accounts of customers.", HelpName = "code" };
+        var currency = new Option<string?>("--currency") { Description = "Needed where the account moved in several, such as USD.", HelpName = "code" };
+        var after = new Option<string?>("--after") { Description = "What the page before gave as next.", HelpName = "token" };
+        return new Command("account", "The lines of an account with what it came to before, after each and at last; 200 a page.")
+        {
+            entity, account, from, until, customer, currency, after,
+        }.Does(async (parsed, screen, cancel) =>
+        {
+            var first = parsed.GetValue(from) ?? throw new UsageException("--from: a month is needed, such as 2026-11.");
+            var question = new AccountQuestion(
+                parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(account).Trim(), first, parsed.GetValue(until) ?? first,
+                parsed.GetValue(customer), CurrencyOf(parsed.GetValue(currency)), After(parsed.GetValue(after)));
+            await using var database = await parsed.OpenDatabase(cancel);
+            var answer = await new ReadAccount(database.Source).Run(question, Listed, cancel);
+            if (answer is not LedgerAnswer.Account(var statement)) throw Refused(answer);
+            screen.Result(statement, console => Draw(console, statement));
+            if (statement.Next is { } next && !screen.Json) screen.Note($"There is more: --after {next}");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Customer()
+    {
+        var code = new Argument<string>("billing-account") { Description = "Its code." };
+        var on = new Option<DateOnly?>("--on") { Description = "The day the ages are of. Default: today.", HelpName = "date" };
+        return new Command("customer", "What a billing account owes by age, what it disputes and what lies to its credit.") { code, on }.Does(
+            async (parsed, screen, cancel) =>
+            {
+                await using var database = await parsed.OpenDatabase(cancel);
+                var answer = await new ReadCustomer(database.Source, TimeProvider.System).Run(
+                    parsed.GetRequiredValue(code).Trim(), parsed.GetValue(on), after: null, Listed, cancel);
+                if (answer is not LedgerAnswer.Customer(var statement)) throw Refused(answer);
+                screen.Result(statement, console => Draw(console, statement));
+                if (statement.Next is not null && !screen.Json)
+                    screen.Note($"These are the {Listed} that have been due for longest; /v1/ledger/billing-accounts pages through all.");
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command Check() => new Command("check", "Prove every balance against the sum of its lines, reading all of them.").Does(
+        async (parsed, screen, cancel) =>
+        {
+            await using var database = await parsed.OpenDatabase(cancel);
+            var proof = await new CheckLedger(database.Source).Run(cancel);
+            screen.Result(proof, console => Draw(console, proof));
+            return proof.Holds ? ExitCode.Done : ExitCode.Findings;
+        });
+
+    private static Command Fold() => new Command("fold", "Fold what was booked since into the balances; changes no figure, and serve does it by itself.").Does(
+        async (parsed, screen, cancel) =>
+        {
+            await using var database = await parsed.OpenDatabase(cancel);
+            var folded = await new FoldBalances(database.Source).Run(cancel);
+            screen.Result(new { folded }, console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{folded:N0} changes folded."));
+            return ExitCode.Done;
+        });
+
+    /// <summary>The refusal as the command line tells it.</summary>
+    internal static UsageException Refused(LedgerAnswer answer) => answer is LedgerAnswer.Refused no
+        ? new UsageException($"{no.Field}: {no.Reason.TrimEnd('.')}. {no.Remedy}".Trim())
+        : throw new InvalidOperationException($"No words for {answer}.");
+
+    internal static Argument<string> Entity() => new("entity") { Description = "Code of the legal entity." };
+
+    internal static Option<AccountingMonth?> MonthOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "month",
+        CustomParser = result =>
+        {
+            if (AccountingMonth.TryParse(result.Tokens[0].Value, out var month)) return month;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a month; write year and month, such as 2026-11.");
+            return null;
+        },
+    };
+
+    private static DateTimeOffset? ParseInstant(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Api.Asked.TryInstant(text, out var instant)) return instant;
+        result.AddError($"--at: '{text}' is not an instant; write it with its offset, such as 2026-11-30T18:00:00Z.");
+        return null;
+    }
+
+    private static Currency? CurrencyOf(string? code) =>
+        code is null ? null
+        : Currency.TryOf(code.Trim(), out var currency) ? currency
+        : throw new UsageException($"--currency: '{code}' is no currency; write three capital letters of ISO 4217, such as USD.");
+
+    private static StatementCursor? After(string? token) =>
+        token is null ? null
+        : StatementCursor.TryParse(token, out var cursor) ? cursor
+        : throw new UsageException("--after: this is not what a page gave as next.");
+
+    private static void Draw(IAnsiConsole console, TrialBalanceSheet sheet)
+    {
+        var table = Screen.Table("number", "account", "name", "type", "currency", ">opening", ">debits", ">credits", ">closing");
+        foreach (var line in sheet.Lines)
+            table.AddRow(
+                Markup.Escape(line.Number), line.Account, Markup.Escape(line.Name), Words.Of(line.Type), line.Opening.Currency.Code, Figure(line.Opening),
+                Figure(line.Debits), Figure(line.Credits), Figure(line.Closing));
+        foreach (var total in sheet.Totals)
+            table.AddRow(
+                "", "", "[bold]total[/]", "", total.Opening.Currency.Code, Figure(total.Opening), Figure(total.Debits), Figure(total.Credits),
+                Figure(total.Closing));
+        console.Write(table);
+        console.MarkupLineInterpolated(
+            $"{(sheet.Balanced ? "It comes to zero in each currency." : "It does not come to zero: run tieout ledger check.")}");
+    }
+
+    private static void Draw(IAnsiConsole console, AccountStatement statement)
+    {
+        var table = Screen.Table("date", "document", "kind", "billing account", "text", ">amount", ">balance");
+        table.AddRow("", "", "[bold]opening[/]", "", "", "", Figure(statement.Opening));
+        foreach (var line in statement.Lines)
+            table.AddRow(
+                Day(line.Date), Markup.Escape(line.Document), line.Kind, Markup.Escape(line.BillingAccount), Markup.Escape(line.Text), Figure(line.Amount),
+                Figure(line.Balance));
+        table.AddRow("", "", "[bold]closing[/]", "", "", statement.Closing.Currency.Code, Figure(statement.Closing));
+        console.Write(table);
+    }
+
+    private static void Draw(IAnsiConsole console, CustomerStatement statement)
+    {
+        var table = Screen.Table("invoice", "issued", "due", ">days overdue", ">total", ">open");
+        foreach (var item in statement.Items)
+            table.AddRow(
+                Markup.Escape(item.Number), Day(item.IssuedOn), Day(item.DueOn), item.DaysOverdue.ToString(CultureInfo.InvariantCulture), Figure(item.Total),
+                Figure(item.Open));
+        console.Write(table);
+        var ages = Screen.Table(">not due", ">1-30", ">31-60", ">61-90", ">over 90", ">credits", ">receivable", ">disputed", ">unapplied", "currency");
+        var open = statement.Open;
+        ages.AddRow(
+            Figure(open.Current), Figure(open.Days1To30), Figure(open.Days31To60), Figure(open.Days61To90), Figure(open.Over90), Figure(statement.Credits),
+            Figure(statement.Receivable), Figure(statement.Disputed), Figure(statement.Unapplied), statement.Receivable.Currency.Code);
+        console.Write(ages);
+    }
+
+    private static void Draw(IAnsiConsole console, LedgerProof proof)
+    {
+        if (proof.Holds)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{proof.Balances:N0} balances are the sums of {proof.Lines:N0} lines, and every month comes to zero.");
+            return;
+        }
+        var table = Screen.Table("trouble", "entity", "month", "account", "currency", ">kept", ">lines say");
+        foreach (var finding in proof.Findings)
+            table.AddRow(
+                Words.Of(finding.Trouble), Markup.Escape(finding.Entity), finding.Month.ToString(), finding.Account, finding.Currency.Code,
+                Screen.Amount(finding.Kept.Amount, finding.Currency.Code), Screen.Amount(finding.Booked.Amount, finding.Currency.Code));
+        console.Write(table);
+    }
+
+    private static string Figure(Money money) => Screen.Amount(money.Amount, money.Currency.Code);
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

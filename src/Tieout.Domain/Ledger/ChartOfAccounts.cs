@@ -1,0 +1,75 @@
+namespace Tieout.Domain.Ledger;
+
+/// <summary>What an account of the books is. <see cref="Words"/> spells it outside the program.</summary>
+public enum AccountType
+{
+    /// <summary>What we own or are owed.</summary>
+    Asset,
+
+    /// <summary>What we owe.</summary>
+    Liability,
+
+    /// <summary>What we earned.</summary>
+    Income,
+
+    /// <summary>What it cost.</summary>
+    Expense,
+}
+
+/// <summary>How a legal entity calls one of our accounts.</summary>
+/// <param name="Account">One of <see cref="LedgerAccount"/>.</param>
+/// <param name="Number">Its number in the chart; no two accounts of a legal entity share one.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Type">Given by what the account is for; nobody changes it.</param>
+public sealed record ChartAccount(string Account, string Number, string Name, AccountType Type);
+
+/// <summary>What somebody wants an account to be called; null leaves what stands.</summary>
+public sealed record ChartWish(string Account, string? Number, string? Name);
+
+/// <summary>The accounts of a legal entity with their numbers and names: those of the house, but for what the entity calls otherwise.</summary>
+public sealed class ChartOfAccounts
+{
+    private static readonly ChartAccount[] House =
+    [
+        new(LedgerAccount.CashClearing, "1100", "Cash clearing", AccountType.Asset),
+        new(LedgerAccount.Receivable, "1200", "Accounts receivable", AccountType.Asset),
+        new(LedgerAccount.DisputedReceivable, "1210", "Disputed receivables", AccountType.Asset),
+        new(LedgerAccount.Tax, "2200", "Tax payable", AccountType.Liability),
+        new(LedgerAccount.DeferredRevenue, "2300", "Deferred revenue", AccountType.Liability),
+        new(LedgerAccount.UnappliedCash, "2400", "Unapplied cash", AccountType.Liability),
+        new(LedgerAccount.Revenue, "4000", "Revenue", AccountType.Income),
+        new(LedgerAccount.FxGainLoss, "4900", "Exchange gains and losses", AccountType.Income),
+        new(LedgerAccount.BankFees, "6100", "Bank fees", AccountType.Expense),
+        new(LedgerAccount.BadDebt, "6200", "Bad debt", AccountType.Expense),
+        new(LedgerAccount.Rounding, "6900", "Rounding differences", AccountType.Expense),
+    ];
+
+    private readonly Dictionary<string, ChartAccount> _accounts;
+
+    private ChartOfAccounts(IEnumerable<ChartAccount> accounts) =>
+        _accounts = accounts.ToDictionary(account => account.Account, StringComparer.Ordinal);
+
+    /// <summary>What stands until a legal entity says otherwise.</summary>
+    public static ChartOfAccounts Default { get; } = new(House);
+
+    /// <summary>All of them, by number.</summary>
+    public IReadOnlyList<ChartAccount> Accounts =>
+        [.. _accounts.Values.OrderBy(account => account.Number, StringComparer.Ordinal).ThenBy(account => account.Account, StringComparer.Ordinal)];
+
+    /// <summary>One of them.</summary>
+    /// <exception cref="ArgumentException">There is no such account.</exception>
+    public ChartAccount this[string account] =>
+        _accounts.TryGetValue(account, out var found) ? found : throw new ArgumentException($"The chart has no account '{account}'.", nameof(account));
+
+    /// <summary>The chart with these numbers and names in the place of what stands; whether that may be, <see cref="ChartRules"/> says.</summary>
+    public ChartOfAccounts With(IEnumerable<ChartWish> wishes)
+    {
+        var accounts = new Dictionary<string, ChartAccount>(_accounts, StringComparer.Ordinal);
+        foreach (var wish in wishes)
+        {
+            var stands = accounts[wish.Account];
+            accounts[wish.Account] = stands with { Number = wish.Number ?? stands.Number, Name = wish.Name ?? stands.Name };
+        }
+        return new ChartOfAccounts(accounts.Values);
+    }
+}

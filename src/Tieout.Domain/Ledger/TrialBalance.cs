@@ -1,0 +1,54 @@
+namespace Tieout.Domain.Ledger;
+
+/// <summary>What an account moved in one currency before a month and in it.</summary>
+public sealed record AccountMovement(string Account, Currency Currency, Turnover Before, Turnover Within);
+
+/// <summary>One account and currency of a trial balance; debit is positive, credit negative, but for the two turnovers.</summary>
+/// <param name="Account">One of <see cref="LedgerAccount"/>.</param>
+/// <param name="Number">The legal entity's number for it.</param>
+/// <param name="Name">The legal entity's name for it.</param>
+/// <param name="Opening">Everything booked in earlier months; income and expense are not reset at the end of a year.</param>
+/// <param name="Debits">Of the month.</param>
+/// <param name="Credits">Of the month, positive.</param>
+public sealed record TrialBalanceLine(string Account, string Number, string Name, AccountType Type, Money Opening, Money Debits, Money Credits)
+{
+    /// <summary>Opening, and what the month moved.</summary>
+    public Money Closing => Opening + Debits - Credits;
+}
+
+/// <summary>The sums over all accounts in one currency.</summary>
+public sealed record TrialBalanceTotal(Money Opening, Money Debits, Money Credits, Money Closing)
+{
+    /// <summary>Opening and closing come to nothing, and debits are credits.</summary>
+    public bool Zero => Opening.IsZero && Closing.IsZero && Debits.Amount == Credits.Amount;
+}
+
+/// <summary>The trial balance of a legal entity for a month: every account and currency that moved until its end.</summary>
+public sealed record TrialBalance(IReadOnlyList<TrialBalanceLine> Lines, IReadOnlyList<TrialBalanceTotal> Totals)
+{
+    /// <summary>Whether it comes to zero in each currency. Currencies are never added to one another.</summary>
+    public bool Balanced => Totals.All(total => total.Zero);
+
+    /// <summary>Lines by number and currency, a total for each currency.</summary>
+    /// <param name="movements">One for each account and currency.</param>
+    public static TrialBalance Of(IEnumerable<AccountMovement> movements, ChartOfAccounts chart)
+    {
+        List<TrialBalanceLine> lines =
+        [
+            .. movements.Select(movement => Line(movement, chart[movement.Account]))
+                .OrderBy(line => line.Number, StringComparer.Ordinal).ThenBy(line => line.Account, StringComparer.Ordinal)
+                .ThenBy(line => line.Opening.Currency.Code, StringComparer.Ordinal),
+        ];
+        var totals = lines.GroupBy(line => line.Opening.Currency).OrderBy(group => group.Key.Code, StringComparer.Ordinal)
+            .Select(group => new TrialBalanceTotal(
+                Sum(group, line => line.Opening), Sum(group, line => line.Debits), Sum(group, line => line.Credits), Sum(group, line => line.Closing)));
+        return new TrialBalance(lines, [.. totals]);
+    }
+
+    private static TrialBalanceLine Line(AccountMovement movement, ChartAccount account) => new(
+        account.Account, account.Number, account.Name, account.Type, new Money(movement.Before.Amount, movement.Currency),
+        new Money(movement.Within.Debit, movement.Currency), new Money(movement.Within.Credit, movement.Currency));
+
+    private static Money Sum(IGrouping<Currency, TrialBalanceLine> lines, Func<TrialBalanceLine, Money> of) =>
+        lines.Aggregate(Money.Zero(lines.Key), (sum, line) => sum + of(line));
+}
