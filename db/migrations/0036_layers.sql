@@ -16,6 +16,8 @@ insert into cash.follows (entry_id, before_id) select entry_id, follows from cas
 -- a movement back changes the layers that this one changed.
 alter table cash.share disable trigger user;
 create temporary table share_before on commit drop as select * from cash.share;
+create index on share_before (movement_id);
+create index on share_before (payment_id);
 delete from cash.share;
 alter table cash.share add column layer uuid not null references cash.movement;
 comment on column cash.share.layer is 'The movement that put this money into the pool.';
