@@ -42,7 +42,7 @@ internal static class LedgerBench
         await Timed("an account's newest month, a page of 50", 20, () => Page(source, "revenue", Newest, Newest, billingAccount: null));
         await Timed("an account's 24 months, the first 50", 20, () => Page(source, "revenue", AccountingMonth.Of(Newest.FirstDay.AddMonths(1 - Months)), Newest, billingAccount: null));
         await Timed("an account with few lines, 24 months", 20, () => Page(source, "rounding", AccountingMonth.Of(Newest.FirstDay.AddMonths(1 - Months)), Newest, billingAccount: null));
-        await Timed("one customer's lines, 24 months", 20, () => Page(source, "receivable", AccountingMonth.Of(Newest.FirstDay.AddMonths(1 - Months)), Newest, "A-77"));
+        await Timed("one customer's lines, 24 months", 20, () => Page(source, "receivable", AccountingMonth.Of(Newest.FirstDay.AddMonths(1 - Months)), Newest, "A-80"));
         foreach (var format in Enum.GetValues<ExportFormat>()) await Export(source, format);
     }
 
@@ -155,7 +155,7 @@ internal static class LedgerBench
           from generate_series(@first, @last) n;
         insert into ledger.journal_entry (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, correlation_id, created_at)
           select id, account, entity, month, month + n % 28, case when n % 10000 < @Entities then 'manual-journal' else 'invoice' end, id, id,
-                 timestamptz '2025-01-01' + n * (interval '730 days' / @entries)
+                 now() - interval '731 days' + n * (interval '730 days' / @entries)
           from part order by n;
         insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount)
           select id, no, account, entity, month,
