@@ -70,7 +70,8 @@ public sealed record EntryKey(string Value, bool FromBank);
 /// <param name="Returned">It is a payment that came back; <paramref name="ReturnReason"/> is the bank's code, such as AM04.</param>
 /// <param name="Count">How many payments it stands for: more than one for a collective booking without details.</param>
 public sealed record StatementTransaction(
-    int No, Money Amount, decimal Charges, StatementParty Other, string EndToEndId, IReadOnlyList<string> Ids, string Text, IReadOnlyList<string> References,
+    int No, Money Amount, decimal Charges, StatementParty Other, string EndToEndId, IReadOnlyList<string> Ids, string Text,
+        IReadOnlyList<string> References,
     IReadOnlyList<AdvisedDocument> Documents, StatedExchange? Exchange, bool Returned, string ReturnReason, int Count = 1);
 
 /// <summary>The other side of a payment.</summary>

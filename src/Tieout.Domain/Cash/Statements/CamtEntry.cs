@@ -56,7 +56,8 @@ internal static class CamtEntry
         var valued = TryDay(entry.Find("ValDt"), out var value);
         if (!TryDay(entry.Find("BookgDt"), out var booked))
         {
-            if (!valued || entry.Find("BookgDt") is not null) return Bad("BookgDt", "bad-date", "The entry has no booking day that exists.", "Write it as 2026-01-31.");
+            if (!valued || entry.Find("BookgDt") is not null) return Bad("BookgDt", "bad-date", "The entry has no booking day that exists.",
+                "Write it as 2026-01-31.");
             booked = value;
         }
         if (figure == 0) return Bad("Amt", "bad-amount", "The entry moves nothing.", "Leave it out; nothing is booked for it.");

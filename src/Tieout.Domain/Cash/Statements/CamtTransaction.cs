@@ -44,7 +44,8 @@ internal static class CamtTransaction
     // Banks cut what a payer wrote into lines; where they had no place for it they put it into their own remark.
     private static string Text(CamtElement element, List<CamtElement> structured)
     {
-        var lines = (element.Find("RmtInf")?.All("Ustrd") ?? []).Concat(structured.SelectMany(item => item.All("AddtlRmtInf"))).Select(line => line.Text).ToList();
+        var free = element.Find("RmtInf")?.All("Ustrd") ?? [];
+        var lines = free.Concat(structured.SelectMany(item => item.All("AddtlRmtInf"))).Select(line => line.Text).ToList();
         if (lines.Count == 0 && structured.Count == 0) lines.Add(element.At("AddtlTxInf"));
         return StatementText.Clean(string.Join(' ', lines));
     }
@@ -75,5 +76,6 @@ internal static class CamtTransaction
 
     // Up to ten decimals by the schema; more digits than a decimal keeps are not a rate.
     private static decimal? Rate(string text) =>
-        text.Length is > 0 and <= 22 && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate > 0 ? rate : null;
+        text.Length is > 0 and <= 22 && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+            && rate > 0 ? rate : null;
 }

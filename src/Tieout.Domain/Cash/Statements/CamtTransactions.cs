@@ -43,12 +43,13 @@ internal sealed class CamtTransactions(CamtElement entry, Money booked, bool rev
     // One transaction for all of the entry: the amount is the booked one, the words are those of all its parts.
     private StatementTransaction Whole(List<CamtElement> transactions, decimal charges, int count)
     {
-        if (transactions.Count == 0) return CamtTransaction.Of(entry, 1, booked, charges, reversal) with { Text = StatementText.Clean(entry.At("AddtlNtryInf")), Count = count };
+        var remark = StatementText.Clean(entry.At("AddtlNtryInf"));
+        if (transactions.Count == 0) return CamtTransaction.Of(entry, 1, booked, charges, reversal) with { Text = remark, Count = count };
         var one = CamtTransaction.Of(transactions[0], 1, booked, charges, reversal) with { Count = count };
         if (transactions.Count == 1)
             return one.Text.Length > 0 || one.References.Count > 0 || one.Documents.Count > 0
                 ? one
-                : one with { Text = StatementText.Clean(entry.At("AddtlNtryInf")) };
+                : one with { Text = remark };
         var all = transactions.Select((part, index) => CamtTransaction.Of(part, index + 1, booked, 0, reversal)).ToList();
         return one with
         {
@@ -64,7 +65,8 @@ internal sealed class CamtTransactions(CamtElement entry, Money booked, bool rev
     {
         var stated = new[] { "Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/CntrValAmt/Amt", "AmtDtls/InstdAmt/Amt" }
             .Select(transaction.Find).FirstOrDefault(amount => amount?.Currency == booked.Currency.Code);
-        return stated is not null && StatementNumber.TryRead(stated.Text, '.', out var figure) ? (CamtEntry.Sign(transaction) ?? Math.Sign(booked.Amount)) * figure : null;
+        return stated is not null && StatementNumber.TryRead(stated.Text, '.', out var figure)
+            ? (CamtEntry.Sign(transaction) ?? Math.Sign(booked.Amount)) * figure : null;
     }
 
     // What was kept; what a bank gives back counts against it. Version 8 has a record for each.

@@ -37,7 +37,8 @@ internal sealed class CamtXml(XmlReader reader)
 
     private static readonly FrozenSet<string> PassedOver = new[]
     {
-        "PstlAdr", "CtctDtls", "LineDtls", "SplmtryData", "TaxRmt", "GrnshmtRmt", "RltdAgts", "FinInstrmId", "Tax", "CorpActn", "CdtLine", "Avlbty", "CardTx",
+        "PstlAdr", "CtctDtls", "LineDtls", "SplmtryData", "TaxRmt", "GrnshmtRmt", "RltdAgts", "FinInstrmId", "Tax", "CorpActn", "CdtLine", "Avlbty",
+            "CardTx",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly char[] _buffer = new char[512];

@@ -64,11 +64,14 @@ public sealed record CsvStatementMapping(FileFormat Format, string BookedOn)
     {
         List<PriceProblem> problems = [];
         if (Amount is null ? Debit is null || Credit is null : Debit is not null || Credit is not null)
-            problems.Add(new PriceProblem("amount", "one-of", "Either one column of amounts or one of debits and one of credits is read.", "Name the one or the other."));
+            problems.Add(new PriceProblem("amount", "one-of", "Either one column of amounts or one of debits and one of credits is read.",
+                "Name the one or the other."));
         if (Direction is not null && (Amount is null || DebitWords.Count == 0 || CreditWords.Count == 0 || DebitWords.Intersect(CreditWords).Any()))
-            problems.Add(new PriceProblem("direction", "bad-words", "A direction needs an amount and different words for debit and credit.", "List the words of both."));
+            problems.Add(new PriceProblem("direction", "bad-words", "A direction needs an amount and different words for debit and credit.",
+                "List the words of both."));
         if (Grouping == Format.DecimalPoint)
-            problems.Add(new PriceProblem("grouping", "bad-words", "The mark between thousands is the decimal point.", "Give the mark the bank writes, or none."));
+            problems.Add(new PriceProblem("grouping", "bad-words", "The mark between thousands is the decimal point.",
+                "Give the mark the bank writes, or none."));
         return problems;
     }
 }
@@ -95,7 +98,8 @@ public static class CsvStatement
     {
         List<PriceProblem> problems = [.. mapping.Problems()];
         foreach (var missing in mapping.Columns.Where(column => header.Count(name => name.Trim() == column) != 1))
-            problems.Add(new PriceProblem(missing, "missing", "The file has not exactly one column of this name.", "Correct the mapping, or ask for the file with it."));
+            problems.Add(new PriceProblem(missing, "missing", "The file has not exactly one column of this name.",
+                "Correct the mapping, or ask for the file with it."));
         if (problems.Count > 0) return Page([], []);
         var line = new CsvStatementLine(mapping, account, header.Select((name, index) => (Name: name.Trim(), index))
             .DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.index, StringComparer.Ordinal));
@@ -104,7 +108,8 @@ public static class CsvStatement
         if (mapping.Balance is null) return Page([], [.. read.Select(one => one.Entry)]);
         var falling = !Follows(read) && Follows([.. read.AsEnumerable().Reverse()]);
         if (falling) read.Reverse();
-        var entries = read.Select((one, index) => one.Entry.Entry is { } entry ? one.Entry with { Entry = entry with { No = index + 1 } } : one.Entry).ToList();
+        var entries = read.Select((one, index) => one.Entry.Entry is { } entry ? one.Entry with { Entry = entry with { No = index + 1 } }
+            : one.Entry).ToList();
         // A line that cannot be read says itself what is wrong.
         return Page(falling || Follows(read) ? Balances(read, account.Currency) : read.Exists(one => one.Entry.Amount is null) ? [] : Broken(), entries);
 
@@ -117,7 +122,8 @@ public static class CsvStatement
         }
 
         StatementPage Page(IReadOnlyList<StatedBalance> balances, IReadOnlyList<ReadEntry> entries) => new(
-            Field + "1", account.Number, account.Currency.Code, id.Length > 0 ? StatementText.Clean(id) : Named(account, entries, balances), null, PageNumber.Only,
+            Field + "1", account.Number, account.Currency.Code, id.Length > 0 ? StatementText.Clean(id) : Named(account, entries, balances), null,
+                PageNumber.Only,
             balances, entries, problems);
     }
 

@@ -23,24 +23,29 @@ internal sealed class CsvStatementLine(CsvStatementMapping mapping, OwnAccount a
         var code = mapping.Currency is { } currency ? Cell(row, currency) : account.Currency.Code;
         if (code != account.Currency.Code)
             return Currency.TryOf(code, out _)
-                ? Bad(null, field, mapping.Currency!, "other-currency", $"The line is not in {account.Currency}, the account's currency.", "Import it for the account of that currency.")
-                : Bad(null, field, mapping.Currency!, "unknown-currency", "The currency is not one of ISO 4217.", "Write its three capital letters, such as EUR.");
+                ? Bad(null, field, mapping.Currency!, "other-currency", $"The line is not in {account.Currency}, the account's currency.",
+                    "Import it for the account of that currency.")
+                : Bad(null, field, mapping.Currency!, "unknown-currency", "The currency is not one of ISO 4217.",
+                    "Write its three capital letters, such as EUR.");
         var money = new Money(amount, account.Currency);
-        if (!money.IsWhole) return new ReadEntry(amount, "", ByReference: false, null, StatementNumber.Scale($"{field}.{mapping.Amount ?? mapping.Credit}", account.Currency));
+        if (!money.IsWhole) return new ReadEntry(amount, "", ByReference: false, null,
+            StatementNumber.Scale($"{field}.{mapping.Amount ?? mapping.Credit}", account.Currency));
         if (FieldRules.OfDate(Cell(row, mapping.BookedOn), mapping.Format.DateFormat, out var booked) is { } wrong)
             return Bad(amount, field, mapping.BookedOn, wrong.Code, $"The booking day {wrong.Reason}.", wrong.Remedy);
         var value = booked;
         if (mapping.ValueOn is { } valued && Cell(row, valued) is { Length: > 0 } day
             && FieldRules.OfDate(day, mapping.Format.DateFormat, out value) is { } late)
             return Bad(amount, field, valued, late.Code, $"The value day {late.Reason}.", late.Remedy);
-        if (amount == 0) return Bad(amount, field, mapping.Amount ?? mapping.Credit!, "bad-amount", "The line moves nothing.", "Leave it out; nothing is booked for it.");
+        if (amount == 0) return Bad(amount, field, mapping.Amount ?? mapping.Credit!, "bad-amount", "The line moves nothing.",
+            "Leave it out; nothing is booked for it.");
         var reference = Optional(row, mapping.BankReference);
         var party = new StatementParty(StatementText.Clean(Optional(row, mapping.Payer)), StatementText.Account(Optional(row, mapping.PayerAccount)));
         var part = new StatementTransaction(
             1, money, 0, party, StatementText.Clean(Optional(row, mapping.EndToEndId)), [],
             StatementText.Clean(string.Join(' ', mapping.Text.Select(text => Cell(row, text)))), [], [], null, Returned: false, "");
         return EntryIdentity.Of(
-            new StatementEntry(new EntryKey("", FromBank: false), no, money, Reversal: false, booked, value, StatementText.Clean(reference), "", [part]), reference);
+            new StatementEntry(new EntryKey("", FromBank: false), no, money, Reversal: false, booked, value, StatementText.Clean(reference), "",
+                [part]), reference);
     }
 
     // One signed column, one with a word beside it, or one for each way of which exactly one is filled.
@@ -53,7 +58,8 @@ internal sealed class CsvStatementLine(CsvStatementMapping mapping, OwnAccount a
             var word = Cell(row, direction);
             var debit = mapping.DebitWords.Contains(word, StringComparer.OrdinalIgnoreCase);
             if (amount < 0 || (!debit && !mapping.CreditWords.Contains(word, StringComparer.OrdinalIgnoreCase)))
-                return Bad(null, field, direction, "bad-direction", "The line says neither debit nor credit, or has a sign besides.", "Correct the words of the mapping.");
+                return Bad(null, field, direction, "bad-direction", "The line says neither debit nor credit, or has a sign besides.",
+                    "Correct the words of the mapping.");
             if (debit) amount = -amount;
             return null;
         }
@@ -76,7 +82,8 @@ internal sealed class CsvStatementLine(CsvStatementMapping mapping, OwnAccount a
     private string Optional(CsvStatementRow row, string? column) => column is null ? "" : Cell(row, column);
 
     private ReadEntry Unread(string field, string column) => Bad(
-        null, field, column, "bad-number", "The amount is not a plain number.", $"Write digits with '{mapping.Format.DecimalPoint}' as the decimal point, in one column.");
+        null, field, column, "bad-number", "The amount is not a plain number.",
+            $"Write digits with '{mapping.Format.DecimalPoint}' as the decimal point, in one column.");
 
     private static ReadEntry Bad(decimal? amount, string field, string column, string code, string reason, string remedy) => new(
         amount, "", ByReference: false, null, new PriceProblem(column.Length > 0 ? $"{field}.{column}" : field, code, reason, remedy));

@@ -20,7 +20,8 @@ internal static class EntryIdentity
         var bare = StatementText.Bare(reference);
         var named = bare.Trim('0').Length > 0 && !None.Contains(bare);
         var identity = new StringBuilder(string.Create(
-            CultureInfo.InvariantCulture, $"{draft.BookedOn:yyyy-MM-dd}|{draft.Amount.Amount:0.#####}|{draft.Amount.Currency}|{(draft.Reversal ? 'R' : '-')}"));
+            CultureInfo.InvariantCulture,
+                $"{draft.BookedOn:yyyy-MM-dd}|{draft.Amount.Amount:0.#####}|{draft.Amount.Currency}|{(draft.Reversal ? 'R' : '-')}"));
         if (named) identity.Append('|').Append(reference.Trim());
         else
         {
@@ -44,7 +45,8 @@ internal static class EntryIdentity
         {
             if (read.Entry is null) continue;
             var occurrence = seen[read.Identity] = seen.GetValueOrDefault(read.Identity) + 1;
-            keyed.Add(read.Entry with { Key = new EntryKey(Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}"), read.ByReference) });
+            keyed.Add(read.Entry with { Key = new EntryKey(Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}"),
+                read.ByReference) });
         }
         return keyed;
     }

@@ -38,11 +38,13 @@ public static class JudgeStatements
         List<PriceProblem> problems = [.. pages.SelectMany(page => page.Problems)];
         if (!book.Accounts.TryGetValue(first.Account, out var account))
             return (null, [.. problems, new PriceProblem(
-                $"{first.Field}.Acct", "unknown-account", "The statement is of an account that is not ours.", "Declare the account for a legal entity, or leave it out.")]);
+                $"{first.Field}.Acct", "unknown-account", "The statement is of an account that is not ours.",
+                    "Declare the account for a legal entity, or leave it out.")]);
         if (problems.Count > 0) return (null, problems);
         if (book.Known.Contains((first.Account, first.Id)))
             return (null, [new PriceProblem(
-                $"{first.Field}.Id", "duplicate-statement", "This statement of the account was taken in before.", "Nothing is to be done; it is not taken in twice.")]);
+                $"{first.Field}.Id", "duplicate-statement", "This statement of the account was taken in before.",
+                    "Nothing is to be done; it is not taken in twice.")]);
         if (Currency(pages, account) is { } other) return (null, [other]);
         // Balances in another currency are for information.
         pages = [.. pages.Select(page => page with { Balances = [.. page.Balances.Where(one => one.Amount.Currency == account.Currency)] })];
@@ -105,7 +107,8 @@ public static class JudgeStatements
         return pages.Exists(page => page.Field.StartsWith(CsvStatement.Field, StringComparison.Ordinal)) ? null
             : !pages[^1].Page.IsLast || pages[0].Page.No > 1 ? Gap(pages[^1])
             : new PriceProblem(
-                $"{pages[0].Field}.Bal", "balance-missing", "The statement has not both an opening and a closing booked balance, so that nothing proves it whole.",
+                $"{pages[0].Field}.Bal", "balance-missing",
+                    "The statement has not both an opening and a closing booked balance, so that nothing proves it whole.",
                 "Ask the bank for OPBD (or PRCD) and CLBD.");
     }
 

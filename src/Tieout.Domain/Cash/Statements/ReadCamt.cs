@@ -25,7 +25,8 @@ public static class ReadCamt
         {
             using var reader = XmlReader.Create(file, CamtXml.Settings);
             if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "Document" || !Versions.Contains(reader.NamespaceURI))
-                return Problem("unknown-format", Format(reader), "Ask the bank for camt.053.001.02 or camt.053.001.08, or import a CSV file with a mapping.");
+                return Problem("unknown-format", Format(reader),
+                    "Ask the bank for camt.053.001.02 or camt.053.001.08, or import a CSV file with a mapping.");
             List<StatementPage> pages = [];
             var xml = new CamtXml(reader);
             var message = 0;
@@ -36,12 +37,14 @@ public static class ReadCamt
             });
             // What stands behind the document must be nothing; a file that is cut off fails here at the latest.
             while (reader.Read()) { }
-            return pages.Count > 0 ? new CamtReading(pages, null) : Problem("no-statement", "The file holds no statement.", "Send a file with at least one.");
+            return pages.Count > 0 ? new CamtReading(pages, null) : Problem("no-statement", "The file holds no statement.",
+                "Send a file with at least one.");
         }
         catch (XmlException trouble)
         {
             return Problem(
-                "bad-xml", string.Create(CultureInfo.InvariantCulture, $"The file is not whole, well-formed XML without a DTD: line {trouble.LineNumber}."),
+                "bad-xml", string.Create(CultureInfo.InvariantCulture,
+                    $"The file is not whole, well-formed XML without a DTD: line {trouble.LineNumber}."),
                 "Fetch it from the bank again and send it unchanged.");
         }
         catch (InvalidDataException trouble)
@@ -65,7 +68,8 @@ public static class ReadCamt
         {
             if (name == "GrpHdr") page = Page(xml.Element().Find("MsgPgntn"), PageNumber.Only, ofStatement: false);
             else if (name == "Stmt")
-                pages.Add(Statement(xml, string.Create(CultureInfo.InvariantCulture, $"{(message > 0 ? $"BkToCstmrStmt[{message}]." : "")}Stmt[{statement++}]"), page));
+                pages.Add(Statement(xml, string.Create(CultureInfo.InvariantCulture,
+                    $"{(message > 0 ? $"BkToCstmrStmt[{message}]." : "")}Stmt[{statement++}]"), page));
             else xml.Skip();
         });
     }
@@ -89,7 +93,7 @@ public static class ReadCamt
             {
                 case "Id": id = StatementText.Clean(xml.Element().Text); break;
                 case "StmtPgntn": page = Page(xml.Element(), page, ofStatement: true); break;
-                case "ElctrncSeqNb": sequence = long.TryParse(xml.Element().Text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null; break;
+                case "ElctrncSeqNb": sequence = Whole(xml.Element().Text); break;
                 case "Acct": (account, currency) = Account(xml.Element()); break;
                 case "Bal": Balance(xml.Element(), $"{field}.Bal", balances, problems); break;
                 case "Ntry":
@@ -102,6 +106,8 @@ public static class ReadCamt
         if (id.Length == 0) problems.Add(new PriceProblem($"{field}.Id", "missing", "The statement has no id.", "Ask the bank for a statement with one."));
         return new StatementPage(field, account, currency, id, sequence, page, balances, entries, problems);
     }
+
+    private static long? Whole(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static (string Account, string Currency) Account(CamtElement account) =>
         (StatementText.Account(account.At("Id/IBAN") is { Length: > 0 } iban ? iban : account.At("Id/Othr/Id")), account.At("Ccy"));
@@ -122,7 +128,8 @@ public static class ReadCamt
         if (StatementNumber.Problem($"{field}.Amt", amount?.Text ?? "", '.', amount?.Currency ?? "", out var figure, out var currency) is { } problem)
             problems.Add(problem);
         else if (CamtEntry.Sign(stated) is not { } sign)
-            problems.Add(new PriceProblem($"{field}.CdtDbtInd", "missing", "It is not said whether the balance is credit or debit.", "Write CRDT or DBIT."));
+            problems.Add(new PriceProblem($"{field}.CdtDbtInd", "missing", "It is not said whether the balance is credit or debit.",
+                "Write CRDT or DBIT."));
         else if (!CamtEntry.TryDay(stated.Find("Dt"), out var day))
             problems.Add(new PriceProblem($"{field}.Dt", "bad-date", "The balance has no day that exists.", "Write it as 2026-01-31."));
         else balances.Add(new StatedBalance(kind.Value, new Money(sign * figure, currency!), day));

@@ -52,7 +52,8 @@ internal static class StatementNumber
     {
         day = default;
         return (text.Length == 10 || (text.Length > 10 && text[10] is 'T' or 'Z' or '+' or '-'))
-            && DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1900 and < 2200;
+            && DateOnly.TryParseExact(text[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+                && day.Year is >= 1900 and < 2200;
     }
 
     /// <summary>What is wrong with an amount of a currency; null for a good one.</summary>
@@ -61,7 +62,8 @@ internal static class StatementNumber
         currency = null;
         if (!TryRead(text, point, out amount))
             return new PriceProblem(
-                field, "bad-number", "The amount is not a plain number of at most 18 digits, 5 of them decimals.", $"Write digits with '{point}' as the decimal point.");
+                field, "bad-number", "The amount is not a plain number of at most 18 digits, 5 of them decimals.",
+                    $"Write digits with '{point}' as the decimal point.");
         if (!Currency.TryOf(code, out currency))
             return new PriceProblem(field, "unknown-currency", "The currency is not one of ISO 4217.", "Write its three capital letters, such as EUR.");
         return new Money(amount, currency).IsWhole ? null : Scale(field, currency);
@@ -69,6 +71,7 @@ internal static class StatementNumber
 
     /// <summary>An amount with a part of a cent.</summary>
     public static PriceProblem Scale(string field, Currency currency) => new(
-        field, "bad-scale", string.Create(CultureInfo.InvariantCulture, $"The amount has more than the {currency.MinorUnits} decimals of {currency.Code}."),
+        field, "bad-scale", string.Create(CultureInfo.InvariantCulture,
+            $"The amount has more than the {currency.MinorUnits} decimals of {currency.Code}."),
         "Ask the bank for the booked amount; it is not rounded here.");
 }
