@@ -12,7 +12,7 @@ internal readonly record struct StripeJson(JsonElement Object, string Path)
     /// <summary>A text; empty for none and for null.</summary>
     public string Text(string name) => Find(name) switch
     {
-        { ValueKind: JsonValueKind.String } text => StatementText.Clean(text.GetString()!),
+        { ValueKind: JsonValueKind.String } text => StatementText.Clean(String(text, name)),
         null => "",
         _ => throw Bad(name),
     };
@@ -24,7 +24,7 @@ internal readonly record struct StripeJson(JsonElement Object, string Path)
         var id = found switch
         {
             null => "",
-            { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            { ValueKind: JsonValueKind.String } text => String(text, name),
             { ValueKind: JsonValueKind.Object } expanded => new StripeJson(expanded, $"{Path}.{name}").Needed("id"),
             _ => throw Bad(name),
         };
@@ -68,6 +68,19 @@ internal readonly record struct StripeJson(JsonElement Object, string Path)
     }
 
     public FormatException Bad(string name) => new($"{Path}.{name}");
+
+    // Half a surrogate pair, or bytes that are no UTF-8, show only when the text is taken out.
+    private string String(JsonElement text, string name)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(name);
+        }
+    }
 
     private JsonElement? Find(string name) =>
         Object.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;

@@ -15,7 +15,7 @@ public sealed record BankLine(
 {
     /// <summary>The payments of an entry.</summary>
     public static IEnumerable<BankLine> Of(StatementEntry entry) => entry.Transactions.Select(part => new BankLine(
-        FormattableString.Invariant($"{entry.Key.Value}/{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
+        FormattableString.Invariant($"{entry.Key.Value}-{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
         part.Charges, [.. new[] { part.EndToEndId, entry.BankReference }.Concat(part.Ids).Where(id => id.Length > 0)], part.Returned, part.Count));
 }
 

@@ -7,7 +7,7 @@ namespace Tieout.Domain.Cash.Matching;
 /// <param name="Like">Accounts of a like name; looked for only where the payer's account says nothing.</param>
 internal sealed record LineFacts(BankLine Line, NamedItems Named, IReadOnlyList<Guid> Payers, IReadOnlyList<(Guid Account, int Likeness)> Like)
 {
-    private const int MostLike = 3;
+    internal const int MostLike = 3;
     private const int NumberKnown = 30;
     private const int NameSame = 15;
     private const int NameLike = 8;

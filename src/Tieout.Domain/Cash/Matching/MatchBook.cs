@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 
 namespace Tieout.Domain.Cash.Matching;
 
@@ -8,30 +7,34 @@ public sealed class MatchBook
     private const int MostOfOneWord = 200;
     private const int LikeEnough = 60;
 
-    private readonly FrozenDictionary<string, Guid[]> _byNumber;
-    private readonly FrozenDictionary<string, Guid[]> _byWord;
-    private readonly FrozenDictionary<Guid, IReadOnlyList<string>> _words;
-    private readonly FrozenDictionary<Guid, OpenItem[]> _byAccount;
-    private readonly FrozenDictionary<(string Currency, decimal Amount), OpenItem[]> _byAmount;
-    private readonly FrozenDictionary<string, EarlierReceipt[]> _receiptsById;
-    private readonly FrozenDictionary<string, EarlierReceipt[]> _receiptsByPayer;
+    private readonly Dictionary<string, Guid[]> _byNumber;
+    private readonly Dictionary<string, Guid[]> _byWord;
+    private readonly Dictionary<Guid, IReadOnlyList<string>> _words;
+    private readonly Dictionary<Guid, OpenItem[]> _byAccount;
+    private readonly Dictionary<(string Currency, decimal Amount), OpenItem[]> _byAmount;
+    private readonly Dictionary<string, EarlierReceipt[]> _receiptsById;
+    private readonly Dictionary<string, EarlierReceipt[]> _receiptsByPayer;
 
     /// <summary>Of what is open, who may pay, and what was received before. Their orders do not matter.</summary>
     public MatchBook(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<KnownPayer> payers, IReadOnlyCollection<EarlierReceipt>? receipts = null)
     {
         Numbers = new NumberIndex(items);
         _byNumber = Index(payers.SelectMany(payer => payer.Numbers.Select(number => (number, payer.Account))));
-        _words = payers.GroupBy(payer => payer.Account).ToFrozenDictionary(group => group.Key, group => PayerName.Words(group.Min(payer => payer.Name)!));
+        _words = payers.GroupBy(payer => payer.Account).ToDictionary(group => group.Key, group => PayerName.Words(group.Min(payer => payer.Name)!));
         _byWord = Index(_words.SelectMany(pair => pair.Value.Select(word => (word, pair.Key))));
         var owed = items.Where(item => item.Open > 0).ToList();
-        _byAccount = owed.GroupBy(item => item.Account).ToFrozenDictionary(group => group.Key, Sorted);
-        _byAmount = owed.GroupBy(item => (item.Currency.Code, item.Open)).ToFrozenDictionary(group => group.Key, Sorted);
+        _byAccount = owed.GroupBy(item => item.Account).ToDictionary(group => group.Key, Sorted);
+        _byAmount = owed.GroupBy(item => (item.Currency.Code, item.Open)).ToDictionary(group => group.Key, Sorted);
         var standing = (receipts ?? []).Where(receipt => !receipt.TakenBack).OrderBy(receipt => receipt.Payment).ToList();
         _receiptsById = Group(standing.SelectMany(receipt => receipt.Ids.Distinct().Select(id => (id, receipt))));
         _receiptsByPayer = Group(standing.Where(receipt => receipt.PaidFrom.Length > 0).Select(receipt => (receipt.PaidFrom, receipt)));
     }
 
     internal NumberIndex Numbers { get; }
+
+    /// <summary>Whose money it may be: accounts known to pay from where it came; where none is, those of a like name.</summary>
+    public IEnumerable<Guid> MayHavePaid(BankLine line) =>
+        PayersFrom(line.Payer.Account) is { Count: > 0 } known ? known : PayersLike(line.Payer.Name).Take(LineFacts.MostLike).Select(one => one.Account);
 
     /// <summary>Billing accounts that are known to pay from an account at a bank; usually one or none.</summary>
     internal IReadOnlyList<Guid> PayersFrom(string number) => number.Length > 0 && _byNumber.TryGetValue(number, out var found) ? found : [];
@@ -55,13 +58,13 @@ public sealed class MatchBook
 
     internal IReadOnlyList<EarlierReceipt> ReceiptsFrom(string payer) => _receiptsByPayer.TryGetValue(payer, out var found) ? found : [];
 
-    private static FrozenDictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
+    private static Dictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
         .GroupBy(pair => pair.Key, pair => pair.Account, StringComparer.Ordinal)
-        .ToFrozenDictionary(group => group.Key, group => group.Order().ToArray(), StringComparer.Ordinal);
+        .ToDictionary(group => group.Key, group => group.Order().ToArray(), StringComparer.Ordinal);
 
-    private static FrozenDictionary<string, EarlierReceipt[]> Group(IEnumerable<(string Key, EarlierReceipt Receipt)> pairs) =>
+    private static Dictionary<string, EarlierReceipt[]> Group(IEnumerable<(string Key, EarlierReceipt Receipt)> pairs) =>
         pairs.GroupBy(pair => pair.Key, pair => pair.Receipt, StringComparer.Ordinal)
-            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
     private static OpenItem[] Sorted(IEnumerable<OpenItem> items) =>
         [.. items.OrderBy(item => item.Date).ThenBy(item => item.Number, StringComparer.Ordinal).ThenBy(item => item.Invoice)];

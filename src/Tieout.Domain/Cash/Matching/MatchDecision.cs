@@ -34,6 +34,9 @@ public sealed record Proposal(
     /// <summary>All it settles.</summary>
     public decimal Applied => Settles.Sum(one => one.Amount);
 
+    /// <summary>Names the answer: the same invoices by the same amounts are the same proposal, whenever it is made again.</summary>
+    public string Id => Statements.EntryIdentity.Hash(Identity)[..16];
+
     /// <summary>The same answer, whatever the reasons.</summary>
     internal string Identity => string.Join('|', Settles.Select(one => FormattableString.Invariant($"{one.Invoice}={one.Amount:0.####}"))
         .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}")));

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 
 namespace Tieout.Domain.Cash.Matching;
 
@@ -21,15 +20,15 @@ internal sealed class NumberIndex
     private const int LongestText = 4_000;
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" -_/.:#");
 
-    private readonly FrozenDictionary<string, OpenItem[]> _byFolded;
-    private readonly FrozenDictionary<string, OpenItem[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly Dictionary<string, OpenItem[]> _byFolded;
+    private readonly Dictionary<string, OpenItem[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly int[] _lengths;
 
     public NumberIndex(IEnumerable<OpenItem> items)
     {
         _byFolded = items.Select(item => (Bare: Bare(item.Number), Item: item)).Where(pair => pair.Bare.Length is > 0 and <= LongestNumber)
             .GroupBy(pair => Fold(pair.Bare), pair => pair.Item, StringComparer.Ordinal)
-            .ToFrozenDictionary(group => group.Key, group => group.OrderBy(item => item.Invoice).ToArray(), StringComparer.Ordinal);
+            .ToDictionary(group => group.Key, group => group.OrderBy(item => item.Invoice).ToArray(), StringComparer.Ordinal);
         _lookup = _byFolded.GetAlternateLookup<ReadOnlySpan<char>>();
         _lengths = [.. _byFolded.Keys.Select(key => key.Length).Where(length => length >= ShortestInText).Distinct().OrderDescending()];
     }
@@ -110,7 +109,7 @@ internal sealed class NumberIndex
         return !joinedBefore && !joinedAfter;
     }
 
-    private static string Fold(string bare) => string.Create(bare.Length, bare, (span, text) =>
+    internal static string Fold(string bare) => string.Create(bare.Length, bare, (span, text) =>
     {
         for (var place = 0; place < span.Length; place++) span[place] = Fold(text[place]);
     });

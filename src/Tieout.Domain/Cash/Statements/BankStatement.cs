@@ -49,7 +49,7 @@ public sealed record StatementEntry(
     IReadOnlyList<StatementTransaction> Transactions);
 
 /// <summary>What makes a booking the same one in every file it is reported in.</summary>
-/// <param name="Value">32 hexadecimal digits; the transactions of the entry are this with <c>/1</c>, <c>/2</c> behind it.</param>
+/// <param name="Value">32 hexadecimal digits; the transactions of the entry are this with <c>-1</c>, <c>-2</c> behind it.</param>
 /// <param name="FromBank">
 /// Made from the bank's reference. Otherwise from all it says and how often the day has it: two payments that look alike in two files of one
 /// day cannot be told from one payment reported twice.

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Cash.Gateway;
 
 namespace Tieout.Domain.Tests.Cash.Gateway;
@@ -114,6 +116,23 @@ public class StripeEventsTests
         var cause = StripeEvents.Read(Encoding.UTF8.GetBytes(envelope.ToJsonString())).ShouldBeOfType<GatewayReading.Parked>();
         $"{cause.Code} {cause.Field}".ShouldBe(parked);
     }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("evt_\\u0000")]
+    public void Half_a_letter_is_parked_too(string id) =>
+        StripeEvents.Read(Encoding.UTF8.GetBytes(Envelope("charge.succeeded", Charge).Replace("evt_1", id, StringComparison.Ordinal)))
+            .ShouldBeOfType<GatewayReading.Parked>().Code.ShouldBe("bad-object");
+
+    [Fact]
+    public void No_change_of_bytes_does_more_than_park() =>
+        Prop.ForAll(Arb.From(Gen.Zip(Gen.Choose(0, 10_000), Gen.Choose(0, 255))), pair =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(Envelope("charge.succeeded", Charge.Replace("\"txn_1\"", Movement, StringComparison.Ordinal)));
+            bytes[pair.Item1 % bytes.Length] = (byte)pair.Item2;
+            StripeEvents.Read(bytes).ShouldNotBeNull();
+            StripeEvents.Read(bytes.AsMemory(0, pair.Item1 % bytes.Length)).ShouldBeOfType<GatewayReading.Parked>();
+        }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData("")]

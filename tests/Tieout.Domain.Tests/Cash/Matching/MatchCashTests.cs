@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Matching;
 using static Tieout.Domain.Tests.Cash.Matching.MatchBooks;
@@ -156,6 +158,25 @@ public class MatchCashTests
         var decision = MatchCash.Decide(Line("77", payer: "", name: theirs), book, MatchPolicy.Default);
         Reasons(decision).Any(reason => reason.Contains("name", StringComparison.Ordinal)).ShouldBe(like);
     }
+
+    [Theory]
+    [InlineData("US-2026-0000042", "US20260000042", true)]
+    [InlineData("pay us 2026 OO00042 now", "US20260000042", true)]
+    [InlineData("RF97US20260000042", "US20260000042", true)]
+    [InlineData("2026-0000042", "US20260000042", false)]
+    [InlineData("nothing", "US20260000042", false)]
+    public void What_may_be_a_number_of_ours_is_looked_for_as_the_index_has_it(string text, string number, bool found) =>
+        NumberText.Candidates(Line("1", text)).Contains(number.Replace('S', '5')).ShouldBe(found);
+
+    [Fact]
+    public void Whatever_the_book_finds_was_looked_for() =>
+        Prop.ForAll(Arb.From(Gen.Zip(Gen.Choose(0, 9_999_999), Gen.Elements("", " ", "-", "x", "RF00", "1", "O"))), pair =>
+        {
+            var number = Tieout.Domain.Invoicing.InvoiceNumber.Of("DEX", 2026, pair.Item1);
+            var line = Line("77", $"words {pair.Item2}{number}{pair.Item2} 12", payer: "", name: "");
+            var named = Decide(line, Item(number, "77"), Item("ZZ-2026-9999999", "77")) is MatchDecision.Proposed([{ Settles: [var part] }, ..]) && part.Number == number;
+            if (named) NumberText.Candidates(line).ShouldContain(text => text.EndsWith(number[^7..], StringComparison.Ordinal) && text.Length == 14);
+        }).QuickCheckThrowOnFailure();
 
     private static IReadOnlyList<string> Reasons(MatchDecision decision) => decision switch
     {

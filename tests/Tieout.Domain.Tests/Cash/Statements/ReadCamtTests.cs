@@ -1,3 +1,6 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Tieout.Domain.Cash.Statements;
 using static Tieout.Domain.Tests.Cash.Statements.CamtText;
 
@@ -164,4 +167,18 @@ public class ReadCamtTests
         var deep = string.Concat(Enumerable.Repeat("<a>", 50)) + string.Concat(Enumerable.Repeat("</a>", 50));
         Read(Document("02", Statement("S", "0", "5", Entry("5", Details(Transaction("5", deep)))))).Problem!.Code.ShouldBe("too-large");
     }
+
+    [Fact]
+    public void No_change_of_bytes_takes_in_what_does_not_add_up() =>
+        Prop.ForAll(Arb.From(Gen.Zip(Gen.Choose(0, 10_000), Gen.Choose(0, 255))), pair =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(Document(
+                "02", Statement("S", "0", "35", Entry("30", Details(Transaction("10", "A"), Transaction("20", "B")), "R"), Entry("5", reversal: "false"))));
+            bytes[pair.Item1 % bytes.Length] = (byte)pair.Item2;
+            var reading = JudgeStatements.Run(ReadCamt.Run(new MemoryStream(bytes)).Pages, Book);
+            foreach (var statement in reading.Statements)
+                (statement.Opening!.Amount.Amount + statement.Entries.Sum(entry => entry.Amount.Amount) + statement.Refused.Sum(refused => refused.Amount!.Value))
+                    .ShouldBe(statement.Closing!.Amount.Amount);
+            ReadCamt.Run(new MemoryStream(bytes, 0, pair.Item1 % (bytes.Length - 10))).Problem.ShouldNotBeNull();
+        }).QuickCheckThrowOnFailure();
 }
