@@ -33,6 +33,7 @@ internal static class AllVerbs
             CreditVerbs.CreateWriteOff(),
             JournalVerbs.Create(),
             PaymentVerbs.Create(),
+            StatementVerbs.Create(),
             DisputeVerbs.CreateRefund(),
             DisputeVerbs.CreateDispute(),
             MappingVerbs.Create(),
