@@ -42,7 +42,8 @@ internal static class Guard
         // A form cannot send this method, and a script on another page would have to ask first.
         if (HttpMethods.IsDelete(request.Method) && (request.ContentLength is null or 0) && request.ContentType is null) return null;
         // A form cannot send JSON, or lines of it, and a script on another page may not.
-        return request.HasJsonContentType() || IsLines(request) || ConfirmationEndpoints.IsMessage(request) ? null
+        return request.HasJsonContentType() || IsLines(request) || ConfirmationEndpoints.IsMessage(request)
+            || StatementEndpoints.IsFile(request) ? null
             : Problems.Of(415, "json-required", "The content is not JSON.", "Send it with Content-Type: application/json.");
     }
 

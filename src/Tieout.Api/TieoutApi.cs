@@ -23,6 +23,7 @@ using Tieout.Application.Mapping;
 using Tieout.Application.Payments;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Lanes;
+using Tieout.Application.Statements;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
 using Tieout.Application.Usage;
@@ -113,6 +114,9 @@ public static class TieoutApi
         services.AddSingleton<DisputeMoney>();
         services.AddSingleton<SettleDispute>();
         services.AddSingleton<FindPayments>();
+        services.AddSingleton<ImportStatement>();
+        services.AddSingleton<DecideLine>();
+        services.AddSingleton<FindLines>();
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadBalances>();
@@ -192,6 +196,7 @@ public static class TieoutApi
         app.MapCredits();
         app.MapJournals();
         app.MapCash();
+        app.MapStatements();
         app.MapLegalEntities();
         app.MapBalances();
         app.MapLedger();

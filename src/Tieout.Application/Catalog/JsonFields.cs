@@ -26,6 +26,9 @@ internal sealed class JsonFields
 
     public bool IsText => _value.ValueKind == JsonValueKind.String;
 
+    /// <summary>A text as it is written, blanks and all; null for another value.</summary>
+    public string? RawText => IsText ? _value.GetString() : null;
+
     /// <summary>Refuses members other than these, and what is no object.</summary>
     public JsonFields Allow(params IReadOnlyList<string> names)
     {

@@ -34,6 +34,7 @@ internal static class AllVerbs
             JournalVerbs.Create(),
             LedgerVerbs.Create(),
             PaymentVerbs.Create(),
+            StatementVerbs.Create(),
             DisputeVerbs.CreateRefund(),
             DisputeVerbs.CreateDispute(),
             MappingVerbs.Create(),

@@ -1,0 +1,49 @@
+namespace Tieout.Domain.Cash.Matching;
+
+/// <summary>What is done with one payment of a statement.</summary>
+public abstract record MatchDecision
+{
+    private MatchDecision() { }
+
+    /// <summary>There is one answer, proven by number, payer and amount: it books itself.</summary>
+    public sealed record Certain(Proposal Match) : MatchDecision;
+
+    /// <summary>There are answers, best first; a person takes one or none.</summary>
+    public sealed record Proposed(IReadOnlyList<Proposal> Proposals) : MatchDecision;
+
+    /// <summary>It is of a known payer and settles nothing that can be named: it stays unapplied.</summary>
+    public sealed record Unapplied(Guid Account, IReadOnlyList<string> Reasons) : MatchDecision;
+
+    /// <summary>Nothing is known of it.</summary>
+    /// <param name="Code">Stable: <c>unknown-payer</c>, <c>went-out</c>, <c>came-back</c>, <c>unknown-return</c>.</param>
+    public sealed record Unknown(string Code, IReadOnlyList<string> Reasons) : MatchDecision;
+}
+
+/// <summary>One answer: money received plus <paramref name="Fee"/> is what it settles plus <paramref name="Unapplied"/>.</summary>
+/// <param name="Account">The billing account whose money it is then.</param>
+/// <param name="Settles">In the order of their dates; empty when all stays unapplied, or a payment is taken back.</param>
+/// <param name="Fee">What banks kept; the payment is booked with it.</param>
+/// <param name="Discount">What the invoices still ask for after it and was agreed to be kept: a credit memo gives it.</param>
+/// <param name="TakesBack">The payment that it takes back; null for money that came.</param>
+/// <param name="Score">0 to 100; 100 is a certain one. It orders answers and decides nothing.</param>
+/// <param name="Reasons">In words, the strongest first.</param>
+public sealed record Proposal(
+    Guid Account, IReadOnlyList<Settlement> Settles, decimal Unapplied, decimal Fee, decimal Discount, Guid? TakesBack, int Score,
+        IReadOnlyList<string> Reasons)
+{
+    /// <summary>All it settles.</summary>
+    public decimal Applied => Settles.Sum(one => one.Amount);
+
+    /// <summary>Names the answer: the same invoices by the same amounts are the same proposal, whenever it is made again.</summary>
+    public string Id => Statements.EntryIdentity.Hash(Identity)[..16];
+
+    /// <summary>The same answer, whatever the reasons.</summary>
+    internal string Identity => string.Join('|', Settles.Select(one => FormattableString.Invariant($"{one.Invoice}={one.Amount:0.####}"))
+        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}")));
+}
+
+/// <summary>So much of an invoice.</summary>
+public sealed record Settlement(Guid Invoice, string Number, decimal Amount);
+
+/// <summary>A payment with what is done with it.</summary>
+public sealed record MatchedLine(BankLine Line, MatchDecision Decision);

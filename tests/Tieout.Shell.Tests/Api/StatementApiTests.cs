@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Tieout.Shell.Tests.Database;
+using Tieout.Shell.Tests.Payments;
+
+namespace Tieout.Shell.Tests.Api;
+
+/// <summary>Bank statements as programs send them.</summary>
+public sealed class StatementApiTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private const string Iban = "DE89370400440532013000";
+
+    private TestDatabase books = null!;
+    private ApiHost host = null!;
+    private HttpClient client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        books = await CashDesk.TwoInvoices(postgres);
+        await new CashDesk(books.Source).Scalar<int>("update customers.legal_entity set iban = @Iban where code = 'US'", new { Iban });
+        host = await ApiHost.Over(books, TimeProvider.System);
+        client = host.Client;
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_file_is_taken_in_and_its_payment_accepted()
+    {
+        using var answer = await Send(File("10.74"), "application/xml", "?actor=mara");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var taken = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        taken.GetProperty("matched").GetProperty("proposed").GetInt32().ShouldBe(1);
+        var line = (await client.GetFromJsonAsync<JsonElement>("/v1/bank-lines?state=proposed")).GetProperty("rows")[0];
+        var place = $"/v1/bank-lines/{line.GetProperty("key").GetString()}";
+        var proposal = line.GetProperty("proposals")[0].GetProperty("id").GetString();
+        using var declined = await client.PostAsJsonAsync(place + "/decline", new { reason = "Not sure", actor = "mara" });
+        declined.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var accepted = await client.PostAsJsonAsync(place + "/accept", new { proposal, reason = "After all", actor = "mara" });
+        accepted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await accepted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("journal").GetProperty("kind").GetString().ShouldBe("payment");
+    }
+
+    [Theory]
+    [InlineData("10.75", "application/xml", "?actor=mara", 400, "bad-statement")]
+    [InlineData("10.74", "application/xml", "", 400, "bad-statement")]
+    [InlineData("10.74", "text/plain", "?actor=mara", 415, "json-required")]
+    [InlineData("", "application/json", "", 400, "bad-statement")]
+    public async Task What_cannot_be_taken_is_told(string closing, string type, string query, int status, string code)
+    {
+        using var answer = await Send(closing.Length > 0 ? File(closing) : "{}", type, query);
+        ((int)answer.StatusCode).ShouldBe(status);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said()
+    {
+        using var accepted = await client.PostAsJsonAsync("/v1/bank-lines/none/accept", new { proposal = "x", reason = "x", actor = "mara" });
+        accepted.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var listed = await client.GetAsync(new Uri("/v1/bank-lines?state=lost", UriKind.Relative));
+        listed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private Task<HttpResponseMessage> Send(string text, string type, string query) =>
+        client.PostAsync(new Uri("/v1/bank-statements" + query, UriKind.Relative), new StringContent(text, Encoding.UTF8, type));
+
+    private static string File(string closing) =>
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>"
+        + $"<Stmt><Id>S</Id><Acct><Id><IBAN>{Iban}</IBAN></Id></Acct>{Balance("OPBD", "0")}{Balance("CLBD", closing)}"
+        + "<Ntry><Amt Ccy=\"USD\">10.74</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-12-20</Dt></BookgDt><NtryDtls><TxDtls>"
+        + "<RmtInf><Ustrd>US-2026-0000001</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>";
+
+    private static string Balance(string code, string amount) =>
+        $"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"USD\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-12-20</Dt></Dt></Bal>";
+}
