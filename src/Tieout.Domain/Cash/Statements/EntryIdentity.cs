@@ -45,8 +45,11 @@ internal static class EntryIdentity
         {
             if (read.Entry is null) continue;
             var occurrence = seen[read.Identity] = seen.GetValueOrDefault(read.Identity) + 1;
-            keyed.Add(read.Entry with { Key = new EntryKey(Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}"),
-                read.ByReference) });
+            keyed.Add(read.Entry with
+            {
+                Key = new EntryKey(Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}"),
+                read.ByReference)
+            });
         }
         return keyed;
     }
