@@ -76,8 +76,7 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
                     _found[index] = _found[index] with
                     {
                         Score = Math.Max(1, _found[index].Score - SameAmount),
-                        Reasons = [.. _found[index].Reasons,
-                        several]
+                        Reasons = [.. _found[index].Reasons, several],
                     };
             }
             if (_found.Count == before && items.Count > 1) Sum(account, items);
