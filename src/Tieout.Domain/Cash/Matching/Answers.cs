@@ -73,8 +73,11 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
             {
                 var several = string.Create(CultureInfo.InvariantCulture, $"{_found.Count - before} invoices of this customer ask for it.");
                 for (var index = before; index < _found.Count; index++)
-                    _found[index] = _found[index] with { Score = Math.Max(1, _found[index].Score - SameAmount), Reasons = [.. _found[index].Reasons,
-                        several] };
+                    _found[index] = _found[index] with
+                    {
+                        Score = Math.Max(1, _found[index].Score - SameAmount),
+                        Reasons = [.. _found[index].Reasons, several],
+                    };
             }
             if (_found.Count == before && items.Count > 1) Sum(account, items);
         }

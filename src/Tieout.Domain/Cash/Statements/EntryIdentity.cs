@@ -45,8 +45,8 @@ internal static class EntryIdentity
         {
             if (read.Entry is null) continue;
             var occurrence = seen[read.Identity] = seen.GetValueOrDefault(read.Identity) + 1;
-            keyed.Add(read.Entry with { Key = new EntryKey(Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}"),
-                read.ByReference) });
+            var key = Hash($"{account}|{read.Identity}|{occurrence.ToString(CultureInfo.InvariantCulture)}");
+            keyed.Add(read.Entry with { Key = new EntryKey(key, read.ByReference) });
         }
         return keyed;
     }

@@ -9,17 +9,28 @@ public class CsvStatementTests
 {
     private static readonly CsvStatementMapping German = new(new FileFormat(';', "utf-8", ',', "dd.MM.yyyy"), "Buchung")
     {
-        Amount = "Betrag", Grouping = '.', Balance = "Saldo", Payer = "Name", PayerAccount = "IBAN", Text = ["Zweck"], ValueOn = "Wert",
+        Amount = "Betrag",
+        Grouping = '.',
+        Balance = "Saldo",
+        Payer = "Name",
+        PayerAccount = "IBAN",
+        Text = ["Zweck"],
+        ValueOn = "Wert",
     };
 
     private static readonly CsvStatementMapping Columns = new(new FileFormat(',', "utf-8", '.', "yyyy-MM-dd"), "Date")
     {
-        Debit = "Out", Credit = "In", Currency = "Ccy",
+        Debit = "Out",
+        Credit = "In",
+        Currency = "Ccy",
     };
 
     private static readonly CsvStatementMapping Worded = new(new FileFormat(',', "utf-8", '.', "yyyy-MM-dd"), "Date")
     {
-        Amount = "Amount", Direction = "D/C", DebitWords = ["D"], CreditWords = ["C"],
+        Amount = "Amount",
+        Direction = "D/C",
+        DebitWords = ["D"],
+        CreditWords = ["C"],
     };
 
     [Fact]
