@@ -32,7 +32,7 @@ public sealed class ExportLedger(NpgsqlDataSource database)
         left join posting.posting back on back.document_id = e.reverses
         left join customers.billing_account a on a.id = l.billing_account_id
         left join invoicing.invoice settled on settled.id = l.settles and settled.billing_account_id = l.billing_account_id
-        where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until
+        where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until and e.source_kind collate "C" <> ''
         order by e.month, e.entry_date, e.id, l.line_no
         """;
 

@@ -31,15 +31,18 @@ public sealed class ReadAccount(NpgsqlDataSource database)
         from ledger.journal_entry e
         join ledger.journal_line l on l.entry_id = e.id
         left join customers.billing_account a on a.id = l.billing_account_id
-        where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until
+        where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until and e.source_kind collate "C" <> ''
           and l.legal_entity_id = @entity and l.month between @from and @until and l.account = @account and l.currency = @currency
         """;
 
     private const string Behind =
         " and (e.month, e.entry_date, e.id) >= (@month, @day, @entry) and ((e.month, e.entry_date, e.id) > (@month, @day, @entry) or l.line_no > @line)";
 
+    // With the collation these are the conditions of the indexes; see the migration.
     private const string OneCustomer =
-        " and l.billing_account_id = @customer and l.account in ('receivable', 'disputed-receivable', 'unapplied-cash')";
+        " and l.billing_account_id = @customer and l.account collate \"C\" in ('receivable', 'disputed-receivable', 'unapplied-cash')";
+
+    private const string BesideInvoices = " and l.account collate \"C\" not in ('receivable', 'revenue', 'deferred-revenue', 'tax')";
 
     /// <summary>One page, from one moment of the books.</summary>
     public async Task<LedgerAnswer> Run(AccountQuestion question, int limit, CancellationToken cancel)
@@ -80,7 +83,8 @@ public sealed class ReadAccount(NpgsqlDataSource database)
     private static async Task<IReadOnlyList<Row>> Rows(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
         CancellationToken cancel) => (await connection.QueryAsync<Row>(new CommandDefinition(
-        Lines + (customer is null ? "" : OneCustomer) + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
+        Lines + (customer is not null ? OneCustomer : LedgerAccount.Invoiced.Contains(question.Account) ? "" : BesideInvoices)
+            + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
         new
         {
             entity = entity.Id,

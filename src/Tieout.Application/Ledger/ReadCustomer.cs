@@ -41,7 +41,7 @@ public sealed class ReadCustomer(NpgsqlDataSource database, TimeProvider clock)
         (await connection.QueryAsync<(string Account, decimal Amount)>(new CommandDefinition(
             """
             select account, sum(amount) from ledger.journal_line
-            where tenant = 1 and billing_account_id = @Id and account in ('receivable', 'disputed-receivable', 'unapplied-cash') and currency = @Currency
+            where tenant = 1 and billing_account_id = @Id and account collate "C" in ('receivable', 'disputed-receivable', 'unapplied-cash') and currency = @Currency
             group by account
             """, new { account.Id, account.Currency }, cancellationToken: cancel))).ToDictionary(row => row.Account, row => row.Amount, StringComparer.Ordinal);
 
