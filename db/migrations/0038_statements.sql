@@ -90,9 +90,9 @@ create table cash.proposal (
 );
 create index on cash.proposal (billing_account_id);
 
--- An invoice's number as payers write it: letters and digits, with those that are taken for each other made the same. The same rule as
--- NumberIndex has.
+-- An invoice's number as payers write it: without gaps, with letters and digits that are taken for each other made the same, as NumberIndex
+-- has it. Plain characters and no pattern: every invoice of a billing run goes through it.
 create function invoicing.folded_number(number text) returns text language sql immutable parallel safe as $$
-  select translate(upper(regexp_replace(number, '[^A-Za-z0-9]', '', 'g')), 'OQDILZSGB', '000112568')
+  select translate(upper(number), 'OQDILZSGB-_/.:# ', '000112568')
 $$;
 create index invoice_folded_number on invoicing.invoice (invoicing.folded_number(number)) where kind = 'invoice';
