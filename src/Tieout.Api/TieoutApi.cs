@@ -88,6 +88,7 @@ public static class TieoutApi
         services.AddSingleton(clock);
         services.AddSingleton(engines);
         AddPosting(services, database, targets);
+        AddBooks(services);
         services.AddSingleton<ReadRuns>();
         services.AddSingleton<ReadOverview>();
         services.AddSingleton<FindExceptions>();
@@ -105,27 +106,8 @@ public static class TieoutApi
         services.AddSingleton<CustomerLevels>();
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
-        services.AddSingleton<BookJournal>();
-        services.AddSingleton<ReverseEntry>();
-        services.AddSingleton<FindJournals>();
-        services.AddSingleton<RecordPayment>();
-        services.AddSingleton<MovePayment>();
-        services.AddSingleton<RefundMoney>();
-        services.AddSingleton<DisputeMoney>();
-        services.AddSingleton<SettleDispute>();
-        services.AddSingleton<FindPayments>();
-        services.AddSingleton<ImportStatement>();
-        services.AddSingleton<DecideLine>();
-        services.AddSingleton<FindLines>();
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReadTimeline>();
-        services.AddSingleton<ReadBalances>();
-        services.AddSingleton<ReadTrialBalance>();
-        services.AddSingleton<ReadAccount>();
-        services.AddSingleton<ReadCustomer>();
-        services.AddSingleton<CheckLedger>();
-        services.AddSingleton<ExportLedger>();
-        services.AddSingleton<Charts>();
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<TaxProfiles>();
         services.AddSingleton<FindRates>();
@@ -151,6 +133,30 @@ public static class TieoutApi
         Json.Configure(json);
         services.AddSingleton(json);
         services.AddSingleton<LiveFeed>();
+    }
+
+    // Cash, entries by hand, and what is asked of the ledger.
+    private static void AddBooks(IServiceCollection services)
+    {
+        services.AddSingleton<BookJournal>();
+        services.AddSingleton<ReverseEntry>();
+        services.AddSingleton<FindJournals>();
+        services.AddSingleton<RecordPayment>();
+        services.AddSingleton<MovePayment>();
+        services.AddSingleton<RefundMoney>();
+        services.AddSingleton<DisputeMoney>();
+        services.AddSingleton<SettleDispute>();
+        services.AddSingleton<FindPayments>();
+        services.AddSingleton<ImportStatement>();
+        services.AddSingleton<DecideLine>();
+        services.AddSingleton<FindLines>();
+        services.AddSingleton<ReadBalances>();
+        services.AddSingleton<ReadTrialBalance>();
+        services.AddSingleton<ReadAccount>();
+        services.AddSingleton<ReadCustomer>();
+        services.AddSingleton<CheckLedger>();
+        services.AddSingleton<ExportLedger>();
+        services.AddSingleton<Charts>();
     }
 
     // What becomes of documents on their way, and what people do about it.
