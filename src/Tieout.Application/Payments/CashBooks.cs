@@ -76,7 +76,8 @@ internal static class CashBooks
         [.. (await connection.QueryAsync<LayerRow>(new CommandDefinition(
             """
             select s.layer as movement, s.pool, s.invoice_id, sum(s.amount) as amount, max(e.entry_date) filter (where s.amount > 0) as since,
-                   (array_agg(p.business_key order by e.entry_date desc, m.id desc) filter (where s.amount > 0))[1] as by
+                   (array_agg(p.business_key order by e.entry_date desc, m.id desc) filter (where s.amount > 0))[1] as by,
+                   coalesce(max(s.no) filter (where s.movement_id = s.layer), 0) as no
             from cash.share s
             join cash.movement m on m.id = s.movement_id
             join ledger.journal_entry e on e.id = m.entry_id
@@ -84,7 +85,7 @@ internal static class CashBooks
             where s.payment_id = @payment
             group by s.layer, s.pool, s.invoice_id having sum(s.amount) > 0
             """, new { payment }, cancellationToken: cancel)))
-            .Select(row => new CashLayer(row.Movement, Pool(row.Pool, row.InvoiceId), row.Amount, row.Since, row.By))];
+            .Select(row => new CashLayer(row.Movement, Pool(row.Pool, row.InvoiceId), row.Amount, row.Since, row.By, row.No))];
 
     /// <summary>What one movement did to the pools.</summary>
     public static async Task<IReadOnlyList<CashShare>> SharesOf(NpgsqlConnection connection, Guid movement, CancellationToken cancel) =>
@@ -151,5 +152,5 @@ internal static class CashBooks
 
     private sealed record ShareRow(string Pool, Guid? InvoiceId, decimal Amount, Guid Layer);
 
-    private sealed record LayerRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, DateOnly Since, string By);
+    private sealed record LayerRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, DateOnly Since, string By, int No);
 }

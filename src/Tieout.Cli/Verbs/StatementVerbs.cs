@@ -142,11 +142,11 @@ internal static class StatementVerbs
         {
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"[bold]{line.Key}[/] {CashOptions.Day(line.BookedOn)} {line.Amount} {line.Payer}: {line.Text} [dim]({line.State} {line.Entry})[/]");
+                $"[bold]{line.Key}[/] {CashOptions.Day(line.BookedOn)} {line.Amount} {line.Payer}: {line.Text} [dim]({$"{line.State} {line.Entry}".Trim()})[/]");
             foreach (var reason in line.Reasons) console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"    {reason}");
             foreach (var one in line.Proposals)
             {
-                var settles = one.Settles.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Number} {part.Amount}"));
+                var settles = one.Settles.Select(part => $"{part.Number} {Screen.Amount(part.Amount, line.Amount.Currency.Code)}");
                 var what = one.TakesBack + string.Join(", ", settles);
                 console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture, $"    {one.Id} ({one.Score}) {one.BillingAccount} {what}: {string.Join(' ', one.Reasons)}");

@@ -44,7 +44,8 @@ public sealed record CashShare(CashPool Pool, decimal Amount, Guid? Layer = null
 /// <param name="Amount">Above zero.</param>
 /// <param name="Since">The day of the newest entry that put it there, or put some of it back.</param>
 /// <param name="By">Number of that entry.</param>
-public sealed record CashLayer(Guid Movement, CashPool Pool, decimal Amount, DateOnly Since, string By);
+/// <param name="No">Its place among what that movement put anywhere: a payment settles several invoices one after the other.</param>
+public sealed record CashLayer(Guid Movement, CashPool Pool, decimal Amount, DateOnly Since, string By, int No = 0);
 
 /// <summary>What came of taking money out.</summary>
 public abstract record TakeDecision
@@ -106,7 +107,7 @@ public static class CashPools
 
     private static IEnumerable<CashLayer> InOrder(IReadOnlyList<CashLayer> held, DateOnly on)
     {
-        var newest = held.GroupBy(layer => layer.Pool).ToDictionary(pool => pool.Key, pool => pool.Max(layer => (layer.Since, layer.Movement)));
+        var newest = held.GroupBy(layer => layer.Pool).ToDictionary(pool => pool.Key, pool => pool.Max(layer => (layer.Since, layer.Movement, layer.No)));
         return held
             .OrderBy(layer => layer.Pool is CashPool.Unapplied ? 0 : layer.Pool is CashPool.OnInvoice ? 1 : 2)
             .ThenByDescending(layer => newest[layer.Pool])

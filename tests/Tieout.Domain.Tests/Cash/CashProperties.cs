@@ -93,6 +93,17 @@ public class CashProperties
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_invoices_that_one_payment_settled_at_once_the_last_one_is_taken_from_first(bool turned)
+    {
+        CashLayer[] held = [Layer(1, new CashPool.OnInvoice(Payer), 5m, 0) with { No = 1 }, Layer(1, new CashPool.OnInvoice(Guid.Empty), 7m, 0) with { No = 2 }];
+        if (turned) Array.Reverse(held);
+        CashPools.Take(held, 8m, Day).ShouldBeOfType<TakeDecision.Taken>().Shares.Select(share => (share.Pool, share.Amount))
+            .ShouldBe([(new CashPool.OnInvoice(Guid.Empty), 7m), (new CashPool.OnInvoice(Payer), 1m)]);
+    }
+
+    [Theory]
     [InlineData("4", 0, "4 of 1")] // what lay there on the day, as long as there is some
     [InlineData("4", 5, "4 of 2")] // else the newest
     [InlineData("6", 5, "6 of 2")]
