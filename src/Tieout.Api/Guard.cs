@@ -44,7 +44,9 @@ internal static class Guard
         // A form cannot send JSON, or lines of it, and a script on another page may not.
         return request.HasJsonContentType() || IsLines(request) || ConfirmationEndpoints.IsMessage(request)
             || StatementEndpoints.IsFile(request) ? null
-            : Problems.Of(415, "json-required", "The content is not JSON.", "Send it with Content-Type: application/json.");
+            : Problems.Of(415, "json-required", "The content is not JSON.", request.Path.StartsWithSegments("/v1/usage/events", StringComparison.OrdinalIgnoreCase)
+                ? "Send it as application/cloudevents+json, application/cloudevents-batch+json, application/x-ndjson, or application/json with ce- headers."
+                : "Send it with Content-Type: application/json.");
     }
 
     private static bool IsLines(HttpRequest request) =>

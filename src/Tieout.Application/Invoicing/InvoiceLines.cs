@@ -11,7 +11,7 @@ internal static class InvoiceLines
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select {BookedLines.Columns}, own.line_no, own.revision, own.amount
+            select {BookedLines.Columns}, own.line_no, own.revision, own.amount, first.description
             from invoicing.invoice_line own
             cross join lateral (
               select * from invoicing.invoice_line last
@@ -19,6 +19,8 @@ internal static class InvoiceLines
                 and last.part_start = own.part_start and last.detail = own.detail
               order by last.revision desc limit 1) line
             join invoicing.invoice origin on origin.id = line.origin_invoice_id and origin.billing_account_id = line.billing_account_id
+            join invoicing.invoice_line first on first.billing_account_id = origin.billing_account_id and first.month = origin.month
+              and first.invoice_id = origin.id and first.line_no = line.origin_line_no
             where own.billing_account_id = $2 and own.invoice_id = $1
             order by own.line_no
             """, connection);
@@ -27,7 +29,7 @@ internal static class InvoiceLines
         await using var reader = await command.ExecuteReaderAsync(cancel);
         List<CreditableLine> lines = [];
         while (await reader.ReadAsync(cancel))
-            lines.Add(new CreditableLine(reader.GetInt32(28), reader.GetInt32(29), reader.GetDecimal(30), BookedLines.Read(reader)));
+            lines.Add(new CreditableLine(reader.GetInt32(28), reader.GetInt32(29), reader.GetDecimal(30), reader.GetString(31), BookedLines.Read(reader)));
         return lines;
     }
 }

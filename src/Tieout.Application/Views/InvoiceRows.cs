@@ -54,7 +54,16 @@ public sealed record InvoiceDetail(
 {
     /// <summary>What was booked on an invoice since, the oldest first: what it asks for is its total less all of these.</summary>
     public IReadOnlyList<InvoiceSettlement> Settlements { get; init; } = [];
+
+    /// <summary>What it is in the currency of the company's books; null when that is its own.</summary>
+    public InvoiceInBooks? InBooks { get; init; }
 }
+
+/// <summary>A document in the currency of the company's books.</summary>
+/// <param name="Rate">Units of the books' currency for one of the document's, to 12 decimals.</param>
+/// <param name="RateDate">The day the rate is of.</param>
+/// <param name="Source">The way it was found, as quoted, and where it is from.</param>
+public sealed record InvoiceInBooks(Money Net, Money Tax, Money Total, decimal Rate, DateOnly RateDate, string Source);
 
 /// <summary>A credit memo, payment, write-off, refund or step of a dispute on an invoice.</summary>
 /// <param name="Kind">

@@ -134,7 +134,8 @@ public sealed class FindInvoices(NpgsqlDataSource database)
     {
         var heads = await database.Rows<Head>(
             $"""
-            select {Columns}, i.correlation_id, i.reason, i.purchase_order, i.note,
+            select {Columns}, i.correlation_id, i.reason, i.purchase_order, i.note, i.books_currency, i.books_net, i.books_tax, i.books_total,
+                   i.exchange_rate, i.exchange_date, i.exchange_source,
                    coalesce((select v.number from invoicing.invoice v where v.id = i.voids), '') as voids,
                    coalesce((select v.number from invoicing.invoice v where v.voids = i.id), '') as voided_by,
                    coalesce((select o.written_off from invoicing.open_amount o where o.id = i.id), 0) as written_off
@@ -148,6 +149,9 @@ public sealed class FindInvoices(NpgsqlDataSource database)
             Cash.Of(head.WrittenOff, head.Currency), await Taxes(head, cancel), await Lines(head, cancel))
         {
             Settlements = head.Kind == "invoice" ? await ReadSettlements.Of(database, head.Id, head.Currency, cancel) : [],
+            InBooks = head.BooksCurrency is not { } books ? null : new InvoiceInBooks(
+                Cash.Of(head.BooksNet!.Value, books), Cash.Of(head.BooksTax!.Value, books), Cash.Of(head.BooksTotal!.Value, books),
+                Canonical.Of(head.ExchangeRate!.Value), head.ExchangeDate!.Value, head.ExchangeSource!),
         };
     }
 
@@ -230,6 +234,13 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         public required string Voids { get; init; }
         public required string VoidedBy { get; init; }
         public required decimal WrittenOff { get; init; }
+        public required string? BooksCurrency { get; init; }
+        public required decimal? BooksNet { get; init; }
+        public required decimal? BooksTax { get; init; }
+        public required decimal? BooksTotal { get; init; }
+        public required decimal? ExchangeRate { get; init; }
+        public required DateOnly? ExchangeDate { get; init; }
+        public required string? ExchangeSource { get; init; }
     }
 
     private sealed record TaxRow(string Code, string Category, decimal Rate, decimal Base, decimal Tax, string Note, string Corrects);

@@ -4,8 +4,9 @@ namespace Tieout.Domain.Invoicing;
 /// <param name="LineNo">Its number on the invoice.</param>
 /// <param name="Revision">The revision of its key that this line is.</param>
 /// <param name="Amount">What the invoice said.</param>
+/// <param name="Words">What the line said that was billed first for its key; credits repeat it, not one another.</param>
 /// <param name="Booked">What stands for its key now.</param>
-public sealed record CreditableLine(int LineNo, int Revision, decimal Amount, BookedLine Booked)
+public sealed record CreditableLine(int LineNo, int Revision, decimal Amount, string Words, BookedLine Booked)
 {
     /// <summary>
     /// The most that can still be credited of it: no more than the line said, and no more than is left of what was billed
@@ -80,7 +81,7 @@ public static class CreditMemos
         var facts = booked.Last with
         {
             Amount = booked.Last.Amount with { Amount = -amount },
-            Description = $"{reason}: {booked.Last.Description} (invoice {booked.Origin.Number}, line {booked.Origin.LineNo})",
+            Description = $"{reason}: {line.Words} (invoice {booked.Origin.Number}, line {booked.Origin.LineNo})",
         };
         return new LineToBook(facts, booked.Revision + 1, standing, booked.Billed - amount, booked.Origin, booked.Tax);
     }

@@ -96,7 +96,8 @@ public sealed class EventReader(MeterBook meters)
         var part = _event.Range(Attribute.Data);
         var data = json.AsSpan(part);
         if (_data.Read(data, plan) is var (code, field, reason))
-            return Refuse(rowNo, json, code, field, reason, "Send one JSON object with each property once.");
+            return Refuse(rowNo, json, code, field, reason, code == RefusalCode.CardNumber
+                ? "Leave it out: numbers of payment cards are not kept anywhere." : "Send one JSON object with each property once.");
         var measured = Measured.Nothing;
         if (!voids)
         {

@@ -196,7 +196,7 @@ public class ConservationProperties
             Math.Max(1 / Tens(invoice.Account.Currency), Rounding.HalfAwayFromZero(amount * share / 1000, invoice.Account.Currency.MinorUnits));
 
         private List<CreditableLine> Now() => [.. invoice.Lines.Select((line, index) => new CreditableLine(
-            index + 1, 1, line.Amount.Amount,
+            index + 1, 1, line.Amount.Amount, line.Line.Line.Description,
             new BookedLine(line.Line.Line, 1, line.Amount.Amount, _left[index], new LineOrigin(Invoiced, "X-2026-0000001", index + 1), line.Tax)))];
 
         private void Give(CreditDecision decision)

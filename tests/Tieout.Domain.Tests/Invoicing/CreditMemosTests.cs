@@ -109,7 +109,7 @@ public class CreditMemosTests
         Recognition.Immediate, $"Line {no}");
 
     private static CreditableLine Line(int no, decimal amount, decimal? billed = null, int revision = 1, int? nowRevision = null) => new(
-        no, revision, amount,
+        no, revision, amount, $"Line {no}",
         new BookedLine(
             Charge(no, amount), nowRevision ?? revision, Math.Max(amount, billed ?? 0), billed ?? amount, new LineOrigin(Invoiced, "DE-2026-0000007", no), Tax));
 }

@@ -48,6 +48,11 @@ public class EventReaderTests
     public void What_is_wrong_is_refused_with_its_code(string attribute, string? json, string? code) =>
         (Read(Json(changes: (attribute, json))).Refused?.Refusal.Code).ShouldBe(code);
 
+    [Fact]
+    public void Who_sent_a_card_number_is_told_to_leave_it_out() =>
+        Read(Json(changes: ("data", "{\"bytes\":1,\"note\":\"card 4111-1111-1111-1111\"}"))).Refused!.Refusal.Remedy
+            .ShouldBe("Leave it out: numbers of payment cards are not kept anywhere.");
+
     [Theory]
     [InlineData("id", 200, null)]
     [InlineData("id", 201, "too-long")]

@@ -36,6 +36,9 @@ public sealed class CreditInvoiceTests(PostgresFixture postgres)
             taxes.Add((await Credit(books, "US-2026-0000001", new CreditWish.ByAmount(piece))).ShouldBeOfType<CreditOutcome.Given>().Tax);
         // Each alone would be 0.24: 0.72 in all, a cent short of the invoice's 0.73.
         taxes.ShouldBe([-0.25m, -0.24m, -0.24m]);
+        // Each repeats what the invoice said, not what the credit before it said.
+        (await Scalar<string>(books, "select string_agg(distinct description, '; ') from invoicing.invoice_line where revision > 1"))
+            .ShouldBe(await Scalar<string>(books, "select 'Goodwill: ' || min(description) || ' (invoice US-2026-0000001, line 1)' from invoicing.invoice_line where revision = 1"));
         (await Scalar<decimal>(books, "select total + corrected from invoicing.open_amount o where o.billing_account_id = md5('account1')::uuid")).ShouldBe(0);
     }
 

@@ -18,6 +18,7 @@ public sealed class PreviewInvoiceTests(PostgresFixture postgres)
         var line = document.Lines.ShouldHaveSingleItem();
         (line.Exact, line.Wanted.Amount, line.Convention, line.Subscription).ShouldBe((10.01m, 10.01m, "whole period", "C-1"));
         line.Steps.ShouldHaveSingleItem().Amount.ShouldBe(10.01m);
+        line.Quantity.ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe("1"); // not 1.000000000000, as it is stored
         line.TaxExplanation.ShouldNotBeEmpty();
         document.Taxes.ShouldHaveSingleItem().Explanation.ShouldBe("7.25 % of 10.01 USD, rounded once");
         (await books.Scalar<long>("select count(*) from invoicing.invoice")).ShouldBe(0);

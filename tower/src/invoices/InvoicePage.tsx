@@ -28,6 +28,7 @@ export default function InvoicePage({ id }: { id: string }) {
         <div><dt>Issued</dt><dd>{invoice.issueDate}</dd></div>
         {data.purchaseOrder && <div><dt>Purchase order</dt><dd>{data.purchaseOrder}</dd></div>}
         <div><dt>ERP document</dt><dd>{invoice.erpNumber ? `${invoice.erpNumber} in ${invoice.target}` : 'not posted yet'}</dd></div>
+        {data.inBooks && <div><dt>In the books</dt><dd><Money value={data.inBooks.total} />, {data.inBooks.source}</dd></div>}
       </dl>
       <section aria-labelledby="lines">
         <h2 id="lines">Lines</h2>

@@ -51,10 +51,18 @@ public sealed record PreviewedLine(
         var arithmetic = ExplainedLine.Of(booked, priced);
         return new PreviewedLine(
             no, codes.GetValueOrDefault(line.Key.Subscription), line.Key.Component, line.Description, line.Period.Start, line.Period.End, line.DueOn,
-            line.Quantity, line.UnitPrice, line.Convention, line.Amount, line.Amount with { Amount = booked.Standing }, booked.Revision,
+            Canonical.Of(line.Quantity), Canonical.Of(line.UnitPrice), line.Convention, line.Amount, line.Amount with { Amount = booked.Standing }, booked.Revision,
             booked.Origin?.Number, booked.Origin?.LineNo, taxed.Tax.Code, taxed.Tax.Rate, whyTaxed, Canonical.Of(arithmetic.Exact),
-            [.. arithmetic.Steps.Select(step => step with { Amount = Canonical.Of(step.Amount) })]);
+            [.. arithmetic.Steps.Select(Shown)]);
     }
+
+    // Without the zeros that figures have from the database.
+    private static RatingStep Shown(RatingStep step) => step with
+    {
+        Amount = Canonical.Of(step.Amount),
+        Quantity = step.Quantity is { } quantity ? Canonical.Of(quantity) : null,
+        UnitPrice = step.UnitPrice is { } price ? Canonical.Of(price) : null,
+    };
 }
 
 /// <summary>Tax of one code and rate.</summary>

@@ -35,6 +35,8 @@ internal static class DocumentSteps
                 .. detail.Reason.Length > 0 ? [new Fact("Reason", detail.Reason)] : Array.Empty<Fact>(),
                 .. detail.WrittenOff.IsZero ? Array.Empty<Fact>() : [new Fact("Written off", detail.WrittenOff.ToString())],
                 .. invoice.Open is { } open && open != invoice.Total ? [new Fact("Still asked for", open.ToString())] : Array.Empty<Fact>(),
+                .. detail.InBooks is { } books
+                    ? [new Fact("In the books", books.Total.ToString()), new Fact("Rate of exchange", books.Source)] : Array.Empty<Fact>(),
                 new("Legal entity", invoice.Entity),
                 new("Accounting month", invoice.Month.ToString()),
                 new("Invoice id", invoice.Id.ToString(), IsId: true),

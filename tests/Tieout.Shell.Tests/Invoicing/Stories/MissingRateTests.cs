@@ -43,6 +43,10 @@ public sealed class MissingRateTests(PostgresFixture postgres)
         (await Cases(world)).ShouldBe([January.Replace("open", "resolved", StringComparison.Ordinal)]);
         (await Resolutions(world)).ShouldBe(
             "3 accounts were billed at 1 EUR = 0.95 CHF: EUR to CHF by 1 EUR = 0.95 CHF on 2026-01-01 (spot) (\"Bill 2026-01-01\", ann).");
+        var books = (await new FindInvoices(world.Database.Source).One("AT-2026-0000001", CancellationToken.None))!.InBooks!;
+        (books.Net.ToString(), books.Tax.ToString(), books.Total.ToString(), books.Rate, books.RateDate)
+            .ShouldBe(("294.50 CHF", "58.90 CHF", "353.40 CHF", 0.95m, new DateOnly(2026, 1, 1)));
+        books.Source.ShouldBe("EUR to CHF by 1 EUR = 0.95 CHF on 2026-01-01 (spot)");
         await world.Agree();
     }
 
