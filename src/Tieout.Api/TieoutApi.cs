@@ -10,6 +10,7 @@ using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Accounts;
 using Tieout.Application.Catalog;
+using Tieout.Application.Closing;
 using Tieout.Application.Confirmations;
 using Tieout.Application.Credits;
 using Tieout.Application.Documents;
@@ -107,6 +108,10 @@ public static class TieoutApi
         services.AddSingleton<CreditInvoice>();
         services.AddSingleton<WriteOffInvoice>();
         services.AddSingleton<CloseBooks>();
+        services.AddSingleton<ReopenBooks>();
+        services.AddSingleton<SignMonth>();
+        services.AddSingleton<SetLateArrivals>();
+        services.AddSingleton<ReadMonths>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ReadGrants>();
         services.AddSingleton<TaxProfiles>();

@@ -121,7 +121,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             update customers.legal_entity set billed_through = @Through
             -- One that came in while this was running was not billed: its billing has not begun.
             where tenant = 1 and bills_from <= @Through and (billed_through is null or billed_through < @Through)
-              and (closed_through is null or closed_through < @IssueDate)
+              and (shut_through is null or shut_through < @IssueDate)
             """, new { request.Through, request.IssueDate });
     }
 
@@ -165,7 +165,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
         var planned = await connection.QuerySingleAsync<bool>(
             """
             select (select count(*) from customers.billing_account account join customers.legal_entity entity on entity.id = account.legal_entity_id
-                    where (entity.closed_through is null or entity.closed_through < @IssueDate) and entity.bills_from <= @Through)
+                    where (entity.shut_through is null or entity.shut_through < @IssueDate) and entity.bills_from <= @Through)
               = (select coalesce(sum(accounts), 0) from invoicing.billing_part where run_id = @run)
             """, parameters, transaction, commandTimeout: 600);
         if (!planned)
@@ -183,7 +183,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
                             over (partition by account.legal_entity_id order by account.id) - 1) / @size as place
                   from customers.billing_account account
                   join (select id, bills_from, row_number() over (order by code) - 1 as turn from customers.legal_entity
-                        where (closed_through is null or closed_through < @IssueDate) and bills_from <= @Through) entity
+                        where (shut_through is null or shut_through < @IssueDate) and bills_from <= @Through) entity
                     on entity.id = account.legal_entity_id
                   left join (
                     select billing_account_id as id from credits.grant
@@ -212,7 +212,7 @@ public sealed class BillAccounts(NpgsqlDataSource database, TimeProvider clock, 
             order by entity.code, invoice.currency
             """, new { run }, commandTimeout: 600)).AsList();
         var closed = await connection.QueryAsync<string>(
-            "select code from customers.legal_entity where closed_through >= @IssueDate order by code", new { request.IssueDate });
+            "select code from customers.legal_entity where shut_through >= @IssueDate order by code", new { request.IssueDate });
         var stopped = await connection.QueryAsync<StoppedAccounts>(
             """
             select code, count(distinct billing_account_id) as accounts, min(cause) as cause, min(remedy) as remedy

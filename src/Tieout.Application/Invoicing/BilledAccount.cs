@@ -12,7 +12,7 @@ internal sealed record BilledAccount(
     private const string Select =
         """
         select account.id, account.code, account.customer_id, account.legal_entity_id, entity.code as legal_entity, account.currency,
-               account.purchase_order, account.invoice_note as note, entity.bills_from, entity.closed_through
+               account.purchase_order, account.invoice_note as note, entity.bills_from, entity.shut_through as closed_through
         from customers.billing_account account
         join customers.legal_entity entity on entity.id = account.legal_entity_id
         """;

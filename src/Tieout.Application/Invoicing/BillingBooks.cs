@@ -71,7 +71,7 @@ internal sealed record BillingBooks(
     {
         var entities = await connection.QueryAsync<BillingEntity>(new CommandDefinition(
             """
-            select entity.id, entity.code, entity.currency, entity.bills_from, entity.billed_through, entity.closed_through,
+            select entity.id, entity.code, entity.currency, entity.bills_from, entity.billed_through, entity.shut_through as closed_through,
                    taxed.engine as taxed_by, taxed.from_date as taxed_from, taxed.until_date as taxed_until
             from customers.legal_entity entity left join tax.engine_entity taxed on taxed.legal_entity_id = entity.id
             where entity.tenant = 1

@@ -125,7 +125,7 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
         connection.QuerySingleOrDefaultAsync<Head>(new CommandDefinition(
             """
             select i.id, i.kind, i.currency, i.issue_date, i.purchase_order, i.billing_account_id, i.customer_id, i.legal_entity_id,
-                   a.tax_code, a.term_days, i.correlation_id, e.closed_through, e.currency as books_currency
+                   a.tax_code, a.term_days, i.correlation_id, e.shut_through as closed_through, e.currency as books_currency
             from invoicing.invoice i
             join customers.billing_account a on a.id = i.billing_account_id
             join customers.legal_entity e on e.id = i.legal_entity_id

@@ -143,7 +143,7 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
     private static Task<Row?> Find(NpgsqlConnection connection, string number, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select i.id, i.kind, i.currency, i.issue_date, i.billing_account_id, i.legal_entity_id, i.correlation_id, e.closed_through,
+            select i.id, i.kind, i.currency, i.issue_date, i.billing_account_id, i.legal_entity_id, i.correlation_id, e.shut_through as closed_through,
                    coalesce(o.open, 0) as "left"
             from invoicing.invoice i
             join customers.legal_entity e on e.id = i.legal_entity_id

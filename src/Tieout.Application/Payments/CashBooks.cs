@@ -8,7 +8,9 @@ using Tieout.Domain.Catalog;
 namespace Tieout.Application.Payments;
 
 /// <summary>Whose money it is, and until when the books of the legal entity are closed.</summary>
-internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough);
+/// <param name="ClosedThrough">The last day on which no document is booked any more.</param>
+/// <param name="LateArrivals">What becomes of money that is reported for such a day.</param>
+internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough, string LateArrivals);
 
 /// <summary>A payment that stands in the books.</summary>
 /// <param name="Entry">Its entry.</param>
@@ -30,7 +32,7 @@ internal static class CashBooks
     public static Task<CashAccount?> Account(NpgsqlConnection connection, string code, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<CashAccount>(new CommandDefinition(
             """
-            select a.id, a.code, a.legal_entity_id, a.currency, e.closed_through
+            select a.id, a.code, a.legal_entity_id, a.currency, e.shut_through as closed_through, e.late_arrivals
             from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
             where a.tenant = 1 and a.code = @code
             """, new { code }, cancellationToken: cancel));

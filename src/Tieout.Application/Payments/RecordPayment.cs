@@ -3,8 +3,10 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
+using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Closing;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Posting;
 
@@ -35,17 +37,18 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
             await transaction.CommitAsync(cancel); // what the key was given for
             return known;
         }
-        if (CashBooks.Closed("received-on", request.ReceivedOn, account.ClosedThrough) is { } closed) return closed;
-        var (shares, writeOff, refused) = await Shares(connection, account, request, cancel);
+        var now = clock.GetUtcNow();
+        if (LateArrival.Of(request.ReceivedOn, account.ClosedThrough, Words.Parse<LateArrivals>(account.LateArrivals)) is not LateArrival.Booked booked)
+            return await LateMoney.Held(connection, transaction, account, request, now, cancel);
+        var (shares, writeOff, refused) = await Shares(connection, account, request, booked.On, cancel);
         if (refused is not null) return refused;
 
-        var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await Add(connection, id, account, request, writeOff?.Id, now, cancel);
         var entry = await SaveMovement.Run(
             connection,
             new MovementToBook(
-                id, EntryKind.Payment, "receipt", account, request.ReceivedOn, $"Payment {request.Reference}", request.Amount.Currency, request.Amount.Amount,
+                id, EntryKind.Payment, "receipt", account, booked.On, LateMoney.Text(request, booked), request.Amount.Currency, request.Amount.Amount,
                 CashEntries.Received(request.Amount.Amount, request.Fee, shares), shares, Payment: id,
                 Follows: writeOff is null ? [] : [writeOff.Entry]),
             request.Reason, request.Actor, (key!, request.Content), now, cancel);
@@ -80,7 +83,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
 
     // Into the pools, or why not.
     private static async Task<(IReadOnlyList<CashShare> Shares, WriteOffRow? WriteOff, JournalOutcome? Refused)> Shares(
-        NpgsqlConnection connection, CashAccount account, PaymentRequest request, CancellationToken cancel)
+        NpgsqlConnection connection, CashAccount account, PaymentRequest request, DateOnly on, CancellationToken cancel)
     {
         if (request.Recovers.Length > 0)
         {
@@ -91,7 +94,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
         if (request.Amount.Currency.Code != account.Currency)
             return ([], null, new JournalOutcome.Refused(
                 "currency", "other-currency", $"this billing account pays in {account.Currency}", "Name the account of that currency."));
-        var cash = new CashToApply(account.Id, request.Amount, request.ReceivedOn);
+        var cash = new CashToApply(account.Id, request.Amount, on);
         return await CashBooks.Settle(connection, cash, request.Invoices, request.OldestFirst, cancel) switch
         {
             ApplyDecision.Applied(var shares, var rest) =>

@@ -41,6 +41,7 @@ internal static class AllVerbs
             PostVerb.Create(),
             ReconcileVerb.Create(),
             CloseVerb.Create(),
+            MonthVerbs.Create(),
             ShowVerb.Create(),
             StatusVerb.Create(),
             ExceptionVerbs.Create(),

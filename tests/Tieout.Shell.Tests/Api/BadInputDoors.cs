@@ -37,7 +37,8 @@ internal static class BadInputDoors
         reverse | POST | /v1/journals/USJ-2026-0000010/reverse | {"on":"2026-11-20","reason":"Twice","actor":"mara"}
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
-        close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara"}
+        close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara","accept":["signed","suspense-zero"]}
+        late-arrivals | PUT | /v1/legal-entities/US/late-arrivals | {"policy":"next-open-month","reason":"House rule","actor":"mara"}
         case-work | POST | /v1/exceptions/work | {"filter":{"code":"no-such"},"owner":"mara","due":"2026-12-01","comment":"seen","actor":"juri"}
         case-plan | POST | /v1/exceptions/replay-plans | {"filter":{"code":"no-such"},"actor":"juri"}
         routes-draft | PUT | /v1/routes/draft | {"actor":"mara","note":"wave","rules":[{"name":"x","when":{"plan":["basic"],"currency":"EUR","from":"2026-11-01","until":"2026-12-01"},"target":"sap-de"}]}
@@ -87,6 +88,11 @@ internal static class BadInputDoors
         version | prices[0].unit-price | "１２" | 400 bad-plan prices[0].unit-price
         version | prices[0].terms.ramp[0].from | absent | 400 bad-plan prices[0].terms.ramp[0]
         version | prices[0].terms.ramp[0].model.amount | "NaN" | 400 bad-plan prices[0].terms.ramp[0].model.amount
+        late-arrivals | policy | "never" | 400 bad-request policy
+        late-arrivals | policy | absent | 400 bad-request policy
+        late-arrivals | actor | "" | 400 bad-request actor
+        late-arrivals | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        close | accept | ["month-over"] | 409 not-acceptable accept
         case-work | actor | "" | 400 bad-request actor
         case-work | owner | "4111 1111 1111 1111" | 400 bad-request owner
         case-work | owner | "none" | 400 bad-request owner

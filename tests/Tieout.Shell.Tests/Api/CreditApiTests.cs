@@ -112,13 +112,33 @@ public sealed class CreditApiTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await Refused("/v1/legal-entities/US/closed-through", null, new { through = "2026-11", actor = "mara", reason = "month end" }, 409, "documents-open", "through");
         await books.Execute("update posting.posting set state = 'cancelled'");
-        var (_, closed) = await Post("/v1/legal-entities/US/closed-through", null, new { through = "2026-11", actor = "mara", reason = "month end" });
+        await Refused("/v1/legal-entities/US/closed-through", null, new { through = "2026-11", actor = "mara", reason = "month end" }, 409, "conditions-unmet", "through");
+        await Refused("/v1/legal-entities/US/closed-through", null, new { through = "2026-11", actor = "mara", reason = "x", accept = new[] { "none-in-doubt" } }, 409, "not-acceptable", "accept");
+        var (_, closed) = await Post("/v1/legal-entities/US/closed-through", null, new { through = "2026-11", actor = "mara", reason = "month end", accept = new[] { "signed" } });
         closed.GetProperty("closedThrough").GetString().ShouldBe("2026-11-30");
         await Refused("/v1/legal-entities/US/closed-through", null, new { through = "2026-10", actor = "mara", reason = "x" }, 409, "only-forward", "through");
         await Refused("/v1/legal-entities/US/closed-through", null, new { through = "2026-12", actor = "mara", reason = "x" }, 409, "month-not-over", "through");
         await Refused("/v1/legal-entities/US/closed-through", null, new { through = "soon", actor = "mara", reason = "x" }, 400, "bad-request", "through");
         await Refused($"{Number}/void", "k-1", new { actor = "mara", reason = "x", on = "2026-11-30" }, 409, "month-closed", "on");
+        await TheMonthOpensAgain();
         (await Post("/v1/legal-entities/XX/closed-through", null, new { through = "2026-11", actor = "mara", reason = "x" })).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private async Task TheMonthOpensAgain()
+    {
+        await Refused("/v1/legal-entities/US/months/2026-11/sign", null, new { actor = "mara", reason = "x" }, 409, "month-closed", "month");
+        await Refused("/v1/legal-entities/US/months/soon/reopen", null, new { actor = "mara", reason = "x" }, 400, "bad-request", "month");
+        var (_, opened) = await Post("/v1/legal-entities/US/months/2026-11/reopen", null, new { actor = "mara", reason = "Bank statement came late" });
+        (opened.GetProperty("month").GetString(), opened.GetProperty("state").GetString()).ShouldBe(("2026-11", "open"));
+        await Refused("/v1/legal-entities/US/months/2026-11/reopen", null, new { actor = "mara", reason = "x" }, 409, "month-open", "month");
+        var sheet = await client.GetFromJsonAsync<JsonElement>("/v1/legal-entities/US/months/2026-11");
+        sheet.GetProperty("conditions").EnumerateArray().Where(one => !one.GetProperty("holds").GetBoolean()).Select(one => one.GetProperty("code").GetString()).ShouldBe(["signed"]);
+        sheet.GetProperty("events").EnumerateArray().Select(one => (one.GetProperty("event").GetString(), one.GetProperty("reason").GetString()))
+            .ShouldBe([("reopened", "Bank statement came late"), ("closed", "month end")]);
+        var months = await client.GetFromJsonAsync<JsonElement>("/v1/legal-entities/US/months");
+        (months.GetProperty("lateArrivals").GetString(), months.GetProperty("months").EnumerateArray().Last().GetProperty("month").GetString()).ShouldBe(("hold", "2026-11"));
+        (await client.GetAsync("/v1/legal-entities/US/months/soon")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await client.GetAsync("/v1/legal-entities/XX/months")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     private async Task<IReadOnlyList<(string?, string?)>> Facts(string id) =>

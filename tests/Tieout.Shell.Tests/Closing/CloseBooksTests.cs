@@ -1,9 +1,11 @@
 using Npgsql;
+using Tieout.Application.Closing;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
+using Tieout.Domain.Closing;
 using Tieout.Shell.Tests.Database;
 
-namespace Tieout.Shell.Tests.Invoicing;
+namespace Tieout.Shell.Tests.Closing;
 
 public sealed class CloseBooksTests(PostgresFixture postgres)
 {
@@ -24,11 +26,11 @@ public sealed class CloseBooksTests(PostgresFixture postgres)
     {
         await using var books = await Books(posted: false);
         var refused = (await Close(books, November)).ShouldBeOfType<CloseOutcome.Refused>();
-        (refused.Code, refused.Reason).ShouldBe(("documents-open", "1 documents of these months are not in their ERP yet"));
+        (refused.Code, refused.Reason).ShouldBe(("documents-open", "1 document is not in its ERP yet"));
     }
 
     [Fact]
-    public async Task A_month_closes_only_when_it_is_over_and_never_opens_again()
+    public async Task A_month_closes_only_when_it_is_over_and_never_opens_again_by_itself()
     {
         await using var books = await Books(posted: true);
         (await Close(books, new AccountingMonth(2026, 12))).ShouldBeOfType<CloseOutcome.Refused>().Code.ShouldBe("month-not-over");
@@ -73,7 +75,7 @@ public sealed class CloseBooksTests(PostgresFixture postgres)
         new BillAccounts(books.Source, TimeProvider.System).Run(new BillingRequest(November, "test"), null, CancellationToken.None);
 
     private static Task<CloseOutcome> Close(TestDatabase books, AccountingMonth through, string entity = "US") =>
-        new CloseBooks(books.Source, new December()).Run(new CloseRequest(entity, through, "mara", "signed"), CancellationToken.None);
+        new CloseBooks(books.Source, new December()).Run(new CloseRequest(entity, through, "mara", "signed") { Accept = CloseConditions.Acceptable }, CancellationToken.None);
 
     private sealed class December : TimeProvider
     {
