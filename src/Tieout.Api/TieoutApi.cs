@@ -23,6 +23,7 @@ using Tieout.Application.Mapping;
 using Tieout.Application.Payments;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Lanes;
+using Tieout.Application.Revenue;
 using Tieout.Application.Statements;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
@@ -157,6 +158,11 @@ public static class TieoutApi
         services.AddSingleton<CheckLedger>();
         services.AddSingleton<ExportLedger>();
         services.AddSingleton<Charts>();
+        services.AddSingleton<RunRevenue>();
+        services.AddSingleton<ReadWaterfall>();
+        services.AddSingleton<ReadSchedules>();
+        services.AddSingleton<CheckAlignment>();
+        services.AddSingleton<RevenuePolicies>();
     }
 
     // What becomes of documents on their way, and what people do about it.
