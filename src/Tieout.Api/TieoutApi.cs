@@ -163,6 +163,8 @@ public static class TieoutApi
         services.AddSingleton<ReadSchedules>();
         services.AddSingleton<CheckAlignment>();
         services.AddSingleton<RevenuePolicies>();
+        services.AddSingleton<GiveContract>();
+        services.AddSingleton<ReadContracts>();
     }
 
     // What becomes of documents on their way, and what people do about it.
@@ -223,6 +225,7 @@ public static class TieoutApi
         app.MapCreditGrants();
         app.MapRating();
         app.MapRevenue();
+        app.MapRevenueContracts();
         app.MapMeters();
         app.MapUsage();
         app.MapSubscriptions();

@@ -26,6 +26,8 @@ internal sealed record RevenuePolicyAnswer(IReadOnlyList<RevenuePolicy> Policies
 
 internal static class RevenueEndpoints
 {
+    private static readonly string[] Conflicts = ["policy-stands", "contract-stands", "covered-already", "spread-already", "key-reused"];
+
     public static void MapRevenue(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/v1/revenue").WithTags("Revenue");
@@ -133,12 +135,12 @@ internal static class RevenueEndpoints
         var other => Refused(other),
     };
 
-    private static ProblemHttpResult Refused(RevenueReply reply)
+    internal static ProblemHttpResult Refused(RevenueReply reply)
     {
         if (reply is not RevenueReply.Refused no) throw new InvalidOperationException($"No answer for {reply}.");
         var text = $"{no.Reason.TrimEnd('.')}. {no.Remedy}".Trim();
         return Problems.Of(
-            no.Code.StartsWith("unknown-", StringComparison.Ordinal) ? 404 : no.Code == "policy-stands" ? 409 : 400, no.Code, "Nothing was changed.",
+            no.Code.StartsWith("unknown-", StringComparison.Ordinal) ? 404 : Conflicts.Contains(no.Code) ? 409 : 400, no.Code, "Nothing was changed.",
             $"{no.Field}: {text}", new Dictionary<string, string[]>(StringComparer.Ordinal) { [no.Field] = [text] });
     }
 }

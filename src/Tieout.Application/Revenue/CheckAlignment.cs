@@ -95,7 +95,19 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
           join invoicing.invoice i on i.id = l.invoice_id and i.billing_account_id = l.billing_account_id
           join posting.posting p on p.document_id = i.id and p.billing_account_id = i.billing_account_id
           where l.amendment > 1 and i.month <= @month and p.state not in ('posted', 'cancelled')
-          group by l.billing_account_id, l.subscription_id)
+          group by l.billing_account_id, l.subscription_id
+          union all
+          -- A contract takes a subscription's place only as far as it was told.
+          select covered.billing_account_id, covered.subscription_id, 'version', c.code
+          from revenue.contract_subscription covered
+          join revenue.contract c on c.id = covered.contract_id
+          where (select max(a.version) from subscriptions.amendment a
+                 where a.billing_account_id = covered.billing_account_id and a.subscription_id = covered.subscription_id
+                   and a.effective_on < (@month + interval '1 month')::date)
+              > (select coalesce(max((event ->> 'version')::int), 1)
+                 from revenue.contract_version v
+                 cross join lateral jsonb_array_elements(case when v.no = 1 then coalesce(v.facts -> 'events', '[]') else jsonb_build_array(v.facts) end) event
+                 where v.contract_id = c.id))
         select e.code as legal_entity, s.code as subscription, s.version, b.waits, b.detail, count(*) over () as count
         from behind b
         join subscriptions.subscription s on s.id = b.subscription_id and s.billing_account_id = b.billing_account_id
@@ -103,6 +115,16 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
         join customers.legal_entity e on e.id = a.legal_entity_id
         where @entity::uuid is null or e.id = @entity
         order by e.code, s.code, b.waits
+        limit @Named
+        """;
+
+    private const string Contracts =
+        """
+        select e.code as legal_entity, c.code as subscription, (select count(*) from revenue.contract_version v where v.contract_id = c.id)::int as version,
+               'facts' as waits, '' as detail, count(*) over () as count
+        from revenue.contract c join customers.legal_entity e on e.id = c.legal_entity_id
+        where exists (select from revenue.contract_mark m where m.contract_id = c.id) and (@entity::uuid is null or e.id = @entity)
+        order by e.code, c.code
         limit @Named
         """;
 
@@ -119,10 +141,11 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
         var lines = await Rows<LineRow>(UnalignedLines);
         var due = await Rows<DueRow>(UnbookedMonths);
         var books = await Rows<BookRow>(Balances);
-        var behind = await Rows<BehindRow>(Amendments);
+        var (amendments, contracts) = (await Rows<BehindRow>(Amendments), await Rows<BehindRow>(Contracts));
         return new RevenueReply.Aligned(new RevenueAlignment(
             month, lines.ConvertAll(row => row.Told()), lines.Count == 0 ? 0 : lines[0].Count, due.ConvertAll(row => row.Told()),
-            books.ConvertAll(row => row.Told()), behind.ConvertAll(row => row.Told()), behind.Count == 0 ? 0 : behind[0].Count));
+            books.ConvertAll(row => row.Told()), [.. amendments.Concat(contracts).Select(row => row.Told())],
+            (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count)));
 
         async Task<List<T>> Rows<T>(string sql) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, asked, commandTimeout: 0, cancellationToken: cancel))).AsList();
@@ -154,8 +177,10 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
 
     private sealed record BehindRow(string LegalEntity, string Subscription, int Version, string Waits, string Detail, long Count)
     {
-        public AmendmentBehind Told() => new(LegalEntity, Subscription, Version, Waits, Waits switch
+        public AmendmentBehind Told() => new(LegalEntity, Subscription, Version, Waits is "facts" or "version" ? "revenue" : Waits, Waits switch
         {
+            "facts" => "Facts of this contract are not in its schedules: run tieout revenue run, which names what stops it.",
+            "version" => $"Contract {Detail} does not know its last amendment: tell it with tieout revenue contract event.",
             "billing" => $"Billing has not looked at it from {Detail} on: run tieout bill.",
             "revenue" => $"{Detail} is not spread yet: run tieout revenue run.",
             _ => $"{Detail} is not in its ERP yet: run tieout post, or see to what is parked.",

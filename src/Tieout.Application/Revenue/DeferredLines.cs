@@ -11,9 +11,10 @@ namespace Tieout.Application.Revenue;
 /// <param name="PartStart">The first day of the charge.</param>
 /// <param name="Shown">The days that the charge covers after it; the line's own where nothing is left.</param>
 /// <param name="Began">How the charge is spread already; null where it is not.</param>
+/// <param name="Contract">The given contract that covers it; null for none.</param>
 internal sealed record DeferredLine(
     Guid LegalEntityId, string Currency, AccountingMonth Month, Guid BillingAccount, Guid Invoice, int LineNo, bool Credit, decimal Amount, DateOnly PartStart,
-    ServicePeriod Shown, Service? Before, Service? After, SpreadPolicy? Began);
+    ServicePeriod Shown, Service? Before, Service? After, SpreadPolicy? Began, Guid? Contract);
 
 /// <summary>Loads deferred lines of documents.</summary>
 internal static class DeferredLines
@@ -29,11 +30,12 @@ internal static class DeferredLines
             select i.legal_entity_id, i.currency, i.month, i.billing_account_id, i.id as invoice_id, l.line_no, i.kind = 'credit-memo' as credit, l.amount,
                    l.part_start, l.period_start, l.period_end, l.covered_until,
                    coalesce(earlier.amount, 0) as earlier_amount, last.period_start as earlier_start, last.period_end as earlier_end,
-                   last.covered_until as earlier_until, last.spread, last.rounding
+                   last.covered_until as earlier_until, last.spread, last.rounding, covered.contract_id
             from revenue.arrival
             cross join lateral unnest(arrival.documents) as document (id)
             join invoicing.invoice i on i.id = document.id
             join invoicing.invoice_line l on l.billing_account_id = i.billing_account_id and l.month = i.month and l.invoice_id = i.id
+            left join revenue.contract_subscription covered on covered.subscription_id = l.subscription_id
             left join lateral (
               select sum(b.amount) as amount
               from invoicing.invoice_line b
@@ -62,7 +64,8 @@ internal static class DeferredLines
             stood == 0m ? null
                 : new Service(new Money(stood, currency), Days(row.PartStart, row.EarlierStart!.Value, row.EarlierEnd!.Value, row.EarlierUntil!.Value)),
             stands == 0m ? null : new Service(new Money(stands, currency), days),
-            row.Spread is null ? null : new SpreadPolicy(Words.Parse<Spread>(row.Spread), Words.Parse<ScheduleRounding>(row.Rounding!)));
+            row.Spread is null ? null : new SpreadPolicy(Words.Parse<Spread>(row.Spread), Words.Parse<ScheduleRounding>(row.Rounding!)),
+            row.ContractId);
     }
 
     // What stands covers its days until it was cut; where nothing stands, the line speaks of its own days.
@@ -72,5 +75,5 @@ internal static class DeferredLines
     private sealed record Row(
         Guid LegalEntityId, string Currency, DateOnly Month, Guid BillingAccountId, Guid InvoiceId, int LineNo, bool Credit, decimal Amount,
         DateOnly PartStart, DateOnly PeriodStart, DateOnly PeriodEnd, DateOnly CoveredUntil, decimal EarlierAmount, DateOnly? EarlierStart,
-        DateOnly? EarlierEnd, DateOnly? EarlierUntil, string? Spread, string? Rounding);
+        DateOnly? EarlierEnd, DateOnly? EarlierUntil, string? Spread, string? Rounding, Guid? ContractId);
 }

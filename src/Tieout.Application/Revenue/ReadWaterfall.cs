@@ -28,15 +28,16 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
             """, asked);
         var earned = (await Rows<EarnedRow>(
             """
-            select e.code as legal_entity, b.currency, b.month > @month as later, m.month, booking.month as booked, sum(m.amount) as amount
+            select e.code as legal_entity, b.currency, coalesce(b.month > @month, false) as later, m.month, booking.month as booked, sum(m.amount) as amount
             from revenue.batch b
             join customers.legal_entity e on e.id = b.legal_entity_id
             join revenue.batch_month m on m.batch = b.id
             left join revenue.release r on r.batch = m.batch and r.month = m.month
             left join revenue.booking booking on booking.id = r.booking
-            where (b.month <= @month or booking.month <= @month) and (@legalEntity::text is null or e.code = @legalEntity)
+            where (b.month is null or b.month <= @month or booking.month <= @month) and (@legalEntity::text is null or e.code = @legalEntity)
             group by e.code, b.currency, later, m.month, booked
             """, asked)).ToLookup(row => (row.LegalEntity, row.Currency));
+        var unbilled = (await Rows<UnbilledRow>(Unbilled, asked)).ToLookup(row => (row.LegalEntity, row.Currency));
         var waiting = await connection.QuerySingleAsync<long>(new CommandDefinition(
             """
             select coalesce(sum(a.size), 0) from revenue.arrival a join customers.legal_entity e on e.id = a.legal_entity_id
@@ -45,13 +46,14 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
         var net = documents.ToDictionary(row => (row.LegalEntity, row.Currency));
         var keys = net.Keys.Union(earned.Select(group => group.Key)).Order();
         return new RevenueReply.Waterfall(new RevenueWaterfall(
-            month, waiting, [.. keys.Select(key => Row(key.LegalEntity, key.Currency, net.GetValueOrDefault(key), [.. earned[key]], month))]));
+            month, waiting, [.. keys.Select(key => Row(key.LegalEntity, key.Currency, net.GetValueOrDefault(key), [.. earned[key]], [.. unbilled[key]], month))]));
 
         async Task<List<T>> Rows<T>(string sql, object parameters) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, commandTimeout: 600, cancellationToken: cancel))).AsList();
     }
 
-    private static WaterfallRow Row(string entity, string code, DocumentRow? documents, List<EarnedRow> earned, AccountingMonth month)
+    private static WaterfallRow Row(string entity, string code, DocumentRow? documents, List<EarnedRow> earned, List<UnbilledRow> contracts,
+        AccountingMonth month)
     {
         var end = month.FirstDay;
         decimal Sum(Func<EarnedRow, bool> which) => earned.Where(which).Sum(row => row.Amount);
@@ -59,17 +61,45 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
         var (recognised, before) = (Sum(row => row.Booked == end), Sum(row => row.Booked < end));
         var deferred = net - recognised - before;
         // What was booked of documents of later months was earned before it was invoiced.
-        var unbilled = Math.Max(0m, Sum(row => row.Later && row.Booked <= end));
+        var unbilled = Math.Max(0m, Sum(row => row.Later && row.Booked <= end)) + contracts.Sum(row => row.Receivable);
+        var asset = contracts.Sum(row => row.Asset);
         var currency = Currency.Of(code);
         Money Of(decimal amount) => new(amount, currency);
         return new WaterfallRow(
-            entity, Of(deferred - invoiced + credited + recognised), Of(invoiced), Of(credited), Of(recognised), Of(deferred), Of(deferred + unbilled), Of(unbilled),
+            entity, Of(deferred - invoiced + credited + recognised), Of(invoiced), Of(credited), Of(recognised), Of(deferred),
+            Of(deferred + unbilled + asset), Of(unbilled), Of(asset),
             Of(Sum(row => !row.Later && row.Month <= end && !(row.Booked <= end))),
             [
                 .. earned.Where(row => !row.Later && row.Month > end).GroupBy(row => row.Month).OrderBy(group => group.Key)
                     .Select(group => new MonthAmount(AccountingMonth.Of(group.Key), group.Sum(row => row.Amount))),
             ]);
     }
+
+    // A contract's own balance decides: what one has too much is no asset of another.
+    private const string Unbilled =
+        """
+        with moved as (
+          select s.contract_id, s.amount
+          from revenue.schedule s join revenue.batch b on b.id = s.batch
+          where s.contract_id is not null and s.invoice_id is not null and b.month <= @month
+          union all
+          select s.contract_id, -l.amount
+          from revenue.schedule s
+          join revenue.release r on r.batch = s.batch
+          join revenue.booking k on k.id = r.booking and k.month <= @month
+          join revenue.schedule_line l on l.batch = r.batch and l.month = r.month and l.no = s.no
+          where s.contract_id is not null and s.invoice_id is null),
+        ends as (select contract_id, sum(amount) as deferred from moved group by contract_id having sum(amount) < 0)
+        select e.code as legal_entity, c.currency, coalesce(-sum(ends.deferred) filter (where c.unbilled = 'receivable'), 0) as receivable,
+               coalesce(-sum(ends.deferred) filter (where c.unbilled = 'contract-asset'), 0) as asset
+        from ends
+        join revenue.contract c on c.id = ends.contract_id
+        join customers.legal_entity e on e.id = c.legal_entity_id
+        where @legalEntity::text is null or e.code = @legalEntity
+        group by e.code, c.currency
+        """;
+
+    private sealed record UnbilledRow(string LegalEntity, string Currency, decimal Receivable, decimal Asset);
 
     private sealed record DocumentRow(string LegalEntity, string Currency, decimal Net, decimal? Invoiced, decimal? Credited);
 

@@ -38,8 +38,9 @@ public sealed record DeferredBalance(string LegalEntity, Money Invoiced, Money R
     public Money Difference => Ledger - Invoiced + Released - ByHand;
 }
 
-/// <summary>A subscription with an amendment that has not reached everything.</summary>
-/// <param name="Version">Of its last amendment.</param>
+/// <summary>A subscription with an amendment that has not reached everything, or a given contract with a fact that has not.</summary>
+/// <param name="Subscription">Its code, or the contract's.</param>
+/// <param name="Version">Of its last amendment, or of the contract's last fact.</param>
 /// <param name="Waits">Where it has not arrived: <c>billing</c>, <c>revenue</c> or <c>posting</c>.</param>
 /// <param name="Words">A sentence: since when or where, and what helps.</param>
 public sealed record AmendmentBehind(string LegalEntity, string Subscription, int Version, string Waits, string Words);

@@ -1,4 +1,5 @@
 using Tieout.Domain;
+using Tieout.Domain.Catalog;
 
 namespace Tieout.Application.Revenue;
 
@@ -25,6 +26,16 @@ public abstract record RevenueReply
     /// <summary>Not done, or not to be answered; nothing was changed.</summary>
     public sealed record Refused(string Field, string Code, string Reason, string Remedy) : RevenueReply;
 
+    /// <summary>A given contract.</summary>
+    /// <param name="Added">True when it, or the event, is new; false when it stood already.</param>
+    public sealed record Contract(ContractView View, bool Added) : RevenueReply;
+
+    /// <summary>A page of given contracts.</summary>
+    public sealed record Contracts(IReadOnlyList<ContractHead> Page) : RevenueReply;
+
+    /// <summary>A document with fields that are wrong; nothing was written.</summary>
+    public sealed record Unreadable(IReadOnlyList<PriceProblem> Problems) : RevenueReply;
+
     internal static Refused UnknownEntity { get; } =
         new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
 }
@@ -32,11 +43,13 @@ public abstract record RevenueReply
 /// <summary>What a revenue run added; nothing when all of it stood already.</summary>
 /// <param name="Run">The run's id.</param>
 /// <param name="Documents">Invoices and credit memos whose deferred lines were looked at.</param>
-/// <param name="Schedules">Deferred lines that were spread over months.</param>
+/// <param name="Schedules">Deferred lines that were spread over months, and obligations of given contracts whose months changed.</param>
 /// <param name="Booked">What was earned and is booked now, by legal entity, month and currency.</param>
 /// <param name="Closed">Legal entities whose books are closed for the month: nothing of theirs was booked.</param>
+/// <param name="Stopped">Given contracts that cannot be computed with what is known now.</param>
 public sealed record RevenueRun(
-    Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<string> Closed);
+    Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<string> Closed,
+    IReadOnlyList<StoppedContract> Stopped);
 
 /// <summary>One booking of a run.</summary>
 /// <param name="Month">Of the books.</param>

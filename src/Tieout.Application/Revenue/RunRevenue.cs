@@ -29,7 +29,7 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
     {
         if (LedgerBooks.OutOfTime(request.Month) is { } out_) return new RevenueReply.Refused(out_.Field, out_.Code, out_.Reason, out_.Remedy);
         if (request.Month.FirstDay > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime))
-            return new RevenueReply.Refused("month", "month-ahead", $"{request.Month} has not begun", "Book what is earned by the end of this month, or of an earlier one.");
+            return new RevenueReply.Refused("month", "month-ahead", $"{request.Month} has not begun", "Take this month, or an earlier one.");
         var entities = await Entities(request, cancel);
         if (entities.Count == 0 && request.LegalEntity is not null) return RevenueReply.UnknownEntity;
         var scope = request.LegalEntity is { } one ? $"{request.Month} {one}" : request.Month.ToString();
@@ -37,6 +37,7 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
         try
         {
             var (documents, schedules) = await Spread(run, request, entities, progress, cancel);
+            var (obligations, stopped) = await new ScheduleContracts(database, clock, run, [.. entities.Select(entity => entity.Id)]).Run(cancel);
             List<BookedRevenue> booked = [];
             List<string> closed = [];
             var book = new BookRevenue(database, clock, run, request);
@@ -45,7 +46,7 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
                 else closed.Add(entity.Code);
             await new FoldBalances(database).Run(cancel);
             await _runs.End(run, "finished");
-            return new RevenueReply.Ran(new RevenueRun(run, request.Month, documents, schedules, booked, closed));
+            return new RevenueReply.Ran(new RevenueRun(run, request.Month, documents, schedules + obligations, booked, closed, stopped));
         }
         catch (Exception trouble)
         {

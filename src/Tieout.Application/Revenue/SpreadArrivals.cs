@@ -48,13 +48,22 @@ internal sealed class SpreadArrivals
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var arrivals = await Claim(connection, cancel);
         if (arrivals.Count == 0) return null;
+        await RevenueLock.Share(connection, [.. arrivals.Select(arrival => arrival.LegalEntityId).Distinct()], cancel);
         var lines = await DeferredLines.Load(connection, [.. arrivals.Select(arrival => arrival.Id)], cancel);
         var batches = lines.GroupBy(line => (line.LegalEntityId, line.Currency, line.Month)).ToList();
         foreach (var batch in batches)
             await new BatchToSave(batch.Key.LegalEntityId, Currency.Of(batch.Key.Currency), batch.Key.Month, [.. batch.Select(Decide)])
                 .Save(connection, _run, _clock.GetUtcNow(), cancel);
         await connection.ExecuteAsync(new CommandDefinition(
-            "delete from revenue.arrival where id = any(@ids)", new { ids = arrivals.Select(arrival => arrival.Id).ToArray() }, cancellationToken: cancel));
+            """
+            delete from revenue.arrival where id = any(@ids);
+            insert into revenue.contract_mark (contract_id) select unnest(@contracts);
+            """,
+            new
+            {
+                ids = arrivals.Select(arrival => arrival.Id).ToArray(),
+                contracts = lines.Select(line => line.Contract).OfType<Guid>().Distinct().ToArray(),
+            }, cancellationToken: cancel));
         await transaction.CommitAsync(cancel);
         return (arrivals.Sum(arrival => arrival.Size), lines.Count);
     }
@@ -63,7 +72,7 @@ internal sealed class SpreadArrivals
     {
         const string Some =
             """
-            select id, size from revenue.arrival
+            select id, size, legal_entity_id from revenue.arrival
             where legal_entity_id = any(@_entities) and (size < @Small) = @few
             order by id for update skip locked limit @limit
             """;
@@ -80,7 +89,8 @@ internal sealed class SpreadArrivals
     private ScheduledLine Decide(DeferredLine line)
     {
         var policy = line.Began ?? PolicyOn(line.LegalEntityId, line.PartStart);
-        return new ScheduledLine(line, line.Shown, policy, LineSchedule.Change(line.Before, line.After, policy));
+        // What a contract covers is a fact of it; its months are those of the contract's obligations.
+        return new ScheduledLine(line, line.Shown, policy, line.Contract is null ? LineSchedule.Change(line.Before, line.After, policy) : []);
     }
 
     private SpreadPolicy PolicyOn(Guid entity, DateOnly day)
@@ -90,7 +100,7 @@ internal sealed class SpreadArrivals
         return SpreadPolicy.Default;
     }
 
-    private sealed record Arrival(long Id, int Size);
+    private sealed record Arrival(long Id, int Size, Guid LegalEntityId);
 
     private sealed record PolicyRow(Guid LegalEntityId, DateOnly FromDate, string Spread, string Rounding)
     {

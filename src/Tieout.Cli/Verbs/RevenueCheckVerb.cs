@@ -12,7 +12,8 @@ internal static class RevenueCheckVerb
     public static Command Create()
     {
         var (month, entity) = (Options.Month(), RevenueVerbs.Entity());
-        return new Command("check", "Before a close: name what was invoiced and not spread, earned and not booked, amended and not arrived. Exit code 3 when anything is.")
+        return new Command(
+            "check", "Before a close: name what was invoiced and not spread, earned and not booked, amended and not arrived. Exit code 3 when anything is.")
         {
             month, entity,
         }.Does(async (parsed, screen, cancel) =>
@@ -30,7 +31,8 @@ internal static class RevenueCheckVerb
         DrawBooks(console, alignment);
         if (alignment.Aligned)
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Invoices, schedules, books and amendments tell the same at the end of {alignment.Month}.");
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"Invoices, schedules, books and amendments tell the same at the end of {alignment.Month}.");
             return;
         }
         if (alignment.Lines.Count > 0)
@@ -39,7 +41,8 @@ internal static class RevenueCheckVerb
             foreach (var line in alignment.Lines)
                 lines.AddRow(
                     Markup.Escape(line.LegalEntity), Markup.Escape(line.Document), line.LineNo.ToString(CultureInfo.InvariantCulture),
-                    Markup.Escape(line.Subscription), RevenueVerbs.Figure(line.Invoiced), RevenueVerbs.Figure(line.Scheduled), line.Invoiced.Currency.Code, line.Words);
+                    Markup.Escape(line.Subscription), RevenueVerbs.Figure(line.Invoiced), RevenueVerbs.Figure(line.Scheduled), line.Invoiced.Currency.Code,
+                    line.Words);
             console.Write(lines);
             More(console, alignment.Lines.Count, alignment.LinesInAll, "lines");
         }
@@ -48,7 +51,8 @@ internal static class RevenueCheckVerb
             var due = Screen.Table("legal entity", "earned in", ">not booked", "currency", ">lines");
             foreach (var month in alignment.Due)
                 due.AddRow(
-                    Markup.Escape(month.LegalEntity), month.Month.ToString(), RevenueVerbs.Figure(month.Amount), month.Amount.Currency.Code, Screen.Count(month.Lines));
+                    Markup.Escape(month.LegalEntity), month.Month.ToString(), RevenueVerbs.Figure(month.Amount), month.Amount.Currency.Code,
+                    Screen.Count(month.Lines));
             console.Write(due);
         }
         if (alignment.Behind.Count == 0) return;

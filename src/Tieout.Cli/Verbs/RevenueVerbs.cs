@@ -9,12 +9,12 @@ using Tieout.Domain.Revenue;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout revenue run|show|waterfall|check|policy|policies</c>.</summary>
+/// <summary><c>tieout revenue run|show|waterfall|check|contract|policy|policies</c>.</summary>
 internal static class RevenueVerbs
 {
     public static Command Create() => new("revenue", "Revenue out of what invoices defer: book it month by month, see when it is earned, prove it.")
     {
-        Run(), Show(), Waterfall(), RevenueCheckVerb.Create(), Policy(), Policies(),
+        Run(), Show(), Waterfall(), RevenueCheckVerb.Create(), RevenueContractVerbs.Create(), Policy(), Policies(),
     };
 
     private static Command Run()
@@ -40,8 +40,10 @@ internal static class RevenueVerbs
             var reply = await Watched.Run(screen, $"revenue {request.Month}", progress => run.Run(request, progress, cancel));
             if (reply is not RevenueReply.Ran(var done)) throw Refused(reply);
             screen.Result(done, console => Draw(console, done));
-            foreach (var closed in done.Closed) screen.Note($"{closed} was left out: its books are closed for {done.Month}. What it lacks comes with the first open month.");
-            return done.Closed.Count > 0 && done.Booked.Count == 0 ? ExitCode.Findings : ExitCode.Done;
+            foreach (var closed in done.Closed)
+                screen.Note($"{closed} was left out: its books are closed for {done.Month}. What it lacks comes with the first open month.");
+            foreach (var stopped in done.Stopped) screen.Note($"Contract {stopped.Contract} stands still: {stopped.Field}: {stopped.Reason} {stopped.Remedy}");
+            return done.Stopped.Count > 0 || (done.Closed.Count > 0 && done.Booked.Count == 0) ? ExitCode.Findings : ExitCode.Done;
         });
     }
 
@@ -78,20 +80,22 @@ internal static class RevenueVerbs
     {
         var entity = LedgerVerbs.Entity();
         var from = new Option<DateOnly>("--from") { Description = "Charges that begin on this day or later.", Required = true, HelpName = "date" };
-        var spread = Words<Spread>("--spread", "by-day, or even-months counted from the charge's first day.");
-        var rounding = Words<ScheduleRounding>("--rounding", "cumulative: month ends are rounded; residual-last: months are, and the last takes the rest.");
+        var spread = WordOption<Spread>("--spread", "by-day, or even-months counted from the charge's first day.");
+        var rounding = WordOption<ScheduleRounding>("--rounding", "cumulative: month ends are rounded; residual-last: months are, and the last takes the rest.");
         var reason = new Option<string>("--reason") { Description = "Why. At most 200 characters.", Required = true, HelpName = "text" };
-        return new Command("policy", "Choose how a legal entity spreads charges from a day on; a charge goes on as it began.") { entity, from, spread, rounding, reason }.Does(
-            async (parsed, screen, cancel) =>
-            {
-                var why = parsed.GetRequiredValue(reason).Trim();
-                if (GivenText.Problem(why, GivenText.ReasonMost) is { } wrong) throw new UsageException($"--reason: {wrong}");
-                await using var database = await parsed.OpenDatabase(cancel);
-                return Told(screen, await new RevenuePolicies(database.Source, TimeProvider.System).Add(
-                    new PolicyRequest(
-                        parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(from), Domain.Words.Parse<Spread>(parsed.GetRequiredValue(spread)),
-                        Domain.Words.Parse<ScheduleRounding>(parsed.GetRequiredValue(rounding)), why, Verb.Actor), cancel));
-            });
+        return new Command("policy", "Choose how a legal entity spreads charges from a day on; a charge goes on as it began.")
+        {
+            entity, from, spread, rounding, reason,
+        }.Does(async (parsed, screen, cancel) =>
+        {
+            var why = parsed.GetRequiredValue(reason).Trim();
+            if (GivenText.Problem(why, GivenText.ReasonMost) is { } wrong) throw new UsageException($"--reason: {wrong}");
+            await using var database = await parsed.OpenDatabase(cancel);
+            return Told(screen, await new RevenuePolicies(database.Source, TimeProvider.System).Add(
+                new PolicyRequest(
+                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(from), Words.Parse<Spread>(parsed.GetRequiredValue(spread)),
+                    Words.Parse<ScheduleRounding>(parsed.GetRequiredValue(rounding)), why, Verb.Actor), cancel));
+        });
     }
 
     private static Command Policies() => new Command("policies", "How legal entities spread what their invoices defer.").Does(async (parsed, screen, cancel) =>
@@ -109,10 +113,10 @@ internal static class RevenueVerbs
 
     internal static string Figure(Money money) => Screen.Amount(money.Amount, money.Currency.Code);
 
-    private static Option<string> Words<T>(string name, string description) where T : struct, Enum
+    private static Option<string> WordOption<T>(string name, string description) where T : struct, Enum
     {
         var option = new Option<string>(name) { Description = description, Required = true, HelpName = "word" };
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<T>().Select(Domain.Words.Of)]);
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<T>().Select(Words.Of)]);
         return option;
     }
 
@@ -124,7 +128,7 @@ internal static class RevenueVerbs
             var table = Screen.Table("legal entity", "charges from", "spread", "rounding", "reason", "by");
             foreach (var policy in all)
                 table.AddRow(
-                    Markup.Escape(policy.LegalEntity), Day(policy.From), Domain.Words.Of(policy.Spread), Domain.Words.Of(policy.Rounding),
+                    Markup.Escape(policy.LegalEntity), Day(policy.From), Words.Of(policy.Spread), Words.Of(policy.Rounding),
                     Markup.Escape(policy.Reason), Markup.Escape(policy.Actor));
             console.Write(table);
             console.MarkupLine("Charges that begin before: by-day, cumulative.");
@@ -150,8 +154,9 @@ internal static class RevenueVerbs
         else if (document.Lines.Count == 0) console.MarkupLine("Nothing of it is deferred.");
         foreach (var line in document.Lines)
         {
+            var days = new ServicePeriod(line.Start, line.End);
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-                $"[bold]{line.LineNo}[/] {line.Description}: {line.Amount}, {line.Start:yyyy-MM-dd} to {line.End.AddDays(-1):yyyy-MM-dd}, {Domain.Words.Of(line.Spread)}, {Domain.Words.Of(line.Rounding)}");
+                $"[bold]{line.LineNo}[/] {line.Description}: {line.Amount}, {days}, {Words.Of(line.Spread)}, {Words.Of(line.Rounding)}");
             var table = Screen.Table("earned in", ">amount", ">in books", "booked in", "entry");
             foreach (var month in line.Months)
                 table.AddRow(
@@ -163,11 +168,12 @@ internal static class RevenueVerbs
     private static void Draw(IAnsiConsole console, RevenueWaterfall sheet)
     {
         var table = Screen.Table(
-            "legal entity", "currency", ">opening", ">invoiced", ">credited", ">recognised", ">deferred", ">liability", ">unbilled", ">due, not booked");
+            "legal entity", "currency", ">opening", ">invoiced", ">credited", ">recognised", ">deferred", ">liability", ">unbilled", ">asset", ">due, not booked");
         foreach (var row in sheet.Rows)
             table.AddRow(
                 Markup.Escape(row.LegalEntity), row.Deferred.Currency.Code, Figure(row.Opening), Figure(row.Invoiced), Figure(row.Credited),
-                Figure(row.Recognised), Figure(row.Deferred), Figure(row.ContractLiability), Figure(row.UnbilledReceivable), Figure(row.Due));
+                Figure(row.Recognised), Figure(row.Deferred), Figure(row.ContractLiability), Figure(row.UnbilledReceivable),
+                Figure(row.ContractAsset), Figure(row.Due));
         console.Write(table);
         var ahead = Screen.Table("legal entity", "currency", "earned in", ">amount");
         foreach (var row in sheet.Rows)
