@@ -109,7 +109,7 @@ internal static class RevenueContractVerbs
     private static void Draw(IAnsiConsole console, ContractView view)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"[bold]{view.Head.Code}[/] of {view.Head.LegalEntity}, {view.Head.Versions} facts, for {string.Join(", ", view.Subscriptions)}");
+            $"[bold]{view.Head.Code}[/] of {view.Head.LegalEntity}, for {string.Join(", ", view.Subscriptions)}; facts: {view.Head.Versions}");
         if (view.Head.Waiting) console.MarkupLine("Its schedules do not know all of them yet: tieout revenue run.");
         foreach (var problem in view.Problems) console.MarkupLineInterpolated($"{problem}");
         var months = Screen.Table("obligation", "earned in", ">scheduled", ">booked");

@@ -110,6 +110,37 @@ public sealed class ContractStories(PostgresFixture postgres)
         await books.Identity();
     }
 
+    [Fact]
+    public async Task Facts_told_in_any_order_with_runs_between_them_or_not_come_to_the_same_months()
+    {
+        const string Fee = """{"kind":"fee","on":"2026-02-10","obligation":"support","amount":"12.34"}""";
+        await using var often = await Signed();
+        var books = new RevenueBooks(often);
+        await Add(often, Document);
+        await often.Bill("2026-01-01");
+        foreach (var (on, happened) in new[] { ("2026-01-31", ""), ("2026-02-28", Fee), ("2026-03-31", More) })
+        {
+            often.On(on);
+            if (happened.Length > 0) await Event(often, happened, on);
+            await books.Run(on[..7]);
+            await books.Identity();
+        }
+        await using var once = await Signed();
+        await Add(once, Document);
+        await Event(once, More, "e1");
+        await Event(once, Fee, "e2");
+        await once.Bill("2026-01-01");
+        once.On("2026-03-31");
+        await new RevenueBooks(once).Run("2026-03");
+        static IEnumerable<(string, string, decimal)> Months(ContractView view) =>
+            view.Months.Where(month => month.Scheduled.Amount != 0m).Select(month => (month.Obligation, month.Month.ToString(), month.Scheduled.Amount));
+        var (many, one) = (await Show(often), await Show(once));
+        Months(many).ShouldBe(Months(one));
+        Months(many).Count().ShouldBeGreaterThan(20);
+        many.Answer!.Balances.ShouldBe(one.Answer!.Balances);
+        (await books.Deferred()).ShouldBe(await new RevenueBooks(once).Deferred());
+    }
+
     [Theory]
     [InlineData("\"ssp\":\"1460.00\",", "", "document.obligations[0].ssp", "ssp-missing")]
     [InlineData("\"code\":\"set-up\",\"satisfaction\":\"point-in-time\",\"ssp\":\"365.00\",\"on\":\"2026-01-15\"", "\"code\":\"b\",\"product\":\"support\",\"satisfaction\":\"ratable-daily\",\"ssp\":\"365.00\"", "document.obligations[1].period", "overlap")]
