@@ -137,7 +137,7 @@ internal static class BillingBench
         }
     }
 
-    private static async Task<byte[]> Dump(NpgsqlDataSource source, string copy)
+    internal static async Task<byte[]> Dump(NpgsqlDataSource source, string copy)
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var stream = await connection.BeginRawBinaryCopyAsync(copy);
@@ -152,13 +152,13 @@ internal static class BillingBench
         await Feed(connection, table, rows);
     }
 
-    private static async Task Feed(NpgsqlConnection connection, string table, byte[] rows)
+    internal static async Task Feed(NpgsqlConnection connection, string table, byte[] rows)
     {
         await using var stream = await connection.BeginRawBinaryCopyAsync($"copy {table} from stdin (format binary)");
         await stream.WriteAsync(rows);
     }
 
-    private static async Task Checkpoint(NpgsqlDataSource source)
+    internal static async Task Checkpoint(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
         // One word alone would be taken for a procedure's name.

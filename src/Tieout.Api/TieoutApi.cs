@@ -24,6 +24,7 @@ using Tieout.Application.Mapping;
 using Tieout.Application.Payments;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Lanes;
+using Tieout.Application.Revenue;
 using Tieout.Application.Statements;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Tax;
@@ -162,6 +163,13 @@ public static class TieoutApi
         services.AddSingleton<CheckLedger>();
         services.AddSingleton<ExportLedger>();
         services.AddSingleton<Charts>();
+        services.AddSingleton<RunRevenue>();
+        services.AddSingleton<ReadWaterfall>();
+        services.AddSingleton<ReadSchedules>();
+        services.AddSingleton<CheckAlignment>();
+        services.AddSingleton<RevenuePolicies>();
+        services.AddSingleton<GiveContract>();
+        services.AddSingleton<ReadContracts>();
     }
 
     // What becomes of documents on their way, and what people do about it.
@@ -222,6 +230,7 @@ public static class TieoutApi
         app.MapCreditGrants();
         app.MapRating();
         app.MapRevenue();
+        app.MapRevenueContracts();
         app.MapMeters();
         app.MapUsage();
         app.MapSubscriptions();

@@ -21,6 +21,7 @@ internal static class AllVerbs
             RatesVerbs.Create(),
             RateVerb.Create(),
             RecogniseVerb.Create(),
+            RevenueVerbs.Create(),
             UsageVerbs.Create(),
             BillVerb.Create(),
             PreviewVerb.Create(),

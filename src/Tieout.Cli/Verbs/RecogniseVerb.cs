@@ -63,7 +63,7 @@ internal static class RecogniseVerb
 
     private static string Cell(decimal amount, RevenueAnswer answer) => amount == 0m ? "" : Screen.Amount(amount, answer.Currency);
 
-    private static void Balances(IAnsiConsole console, RevenueAnswer answer)
+    internal static void Balances(IAnsiConsole console, RevenueAnswer answer)
     {
         var table = Screen.Table("month end", ">invoiced", ">credited", ">recognised", ">deferred", ">contract asset", ">unbilled receivable");
         foreach (var end in answer.Balances)

@@ -46,7 +46,8 @@ public static class ContractRules
         EventRules.Check(contract, events, problems);
     }
 
-    internal static string At(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}]");
+    /// <summary>Where an entry of a list stands in the document: <c>events[3]</c>.</summary>
+    public static string At(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}[{index}]");
 
     internal static void Amount(RevenueContract contract, decimal amount, string field, List<PriceProblem> problems)
     {

@@ -1,7 +1,7 @@
 namespace Tieout.Shell.Tests.Api;
 
 /// <summary>The doors of the program with a document that each of them takes, and what it must not take in its place.</summary>
-internal static class BadInputDoors
+internal static partial class BadInputDoors
 {
     /// <summary>One line each: name, method, path, a good document.</summary>
     private const string Good =
@@ -15,7 +15,6 @@ internal static class BadInputDoors
         amendment | POST | /v1/subscriptions/C-1/amendments | {"kind":"change-price","component":"base","price":"12.00","effective":"2026-12-01","reason":"agreed","actor":"mara"}
         amendment-preview | POST | /v1/subscriptions/preview | {"subscription":"C-1","amendment":{"kind":"change-price","component":"base","price":"12.00","effective":"2026-12-01","reason":"agreed","actor":"mara"}}
         rating | POST | /v1/rating/preview | {"price":{"currency":"USD","model":{"type":"graduated","tiers":[{"up-to":"100","unit-price":"0.10"},{"unit-price":"0.08"}]}},"quantity":"183","period":{"start":"2026-11-01","end":"2026-12-01"}}
-        revenue | POST | /v1/revenue/preview | {"contract":"RC-1","currency":"USD","obligations":[{"code":"A","satisfaction":"ratable-daily","ssp":"1200.00","period":{"start":"2026-01-01","end":"2027-01-01"}}],"price":{"fixed":"1200.00"},"events":[{"kind":"invoice","id":"I-1","on":"2026-01-01","amount":"1200.00"},{"kind":"modification","version":2,"on":"2026-06-01","increase":"10.00","reason":"agreed"}]}
         invoice-preview | POST | /v1/invoices/preview | {"account":"C-1","date":"2026-12-01"}
         draft | POST | /v1/invoice-drafts | {"account":"C-1","date":"2026-12-01","actor":"mara"}
         charge | POST | /v1/billing-accounts/C-1/charges | {"on":"2026-11-20","quantity":"2","unitPrice":"25.005","description":"Training","actor":"mara"}
@@ -165,19 +164,6 @@ internal static class BadInputDoors
         rating | price.currency | "ZZZ" | 400 bad-rating price.currency
         rating | period.end | "2026-11-01" | 400 bad-rating period.end
         rating | quantity | absent | 400 bad-rating quantity
-        revenue | currency | "ZZZ" | 400 bad-revenue currency
-        revenue | price.fixed | "NaN" | 400 bad-revenue price.fixed
-        revenue | price.fixed | "-1" | 400 bad-revenue price.fixed
-        revenue | price.fixed | "1.005" | 400 bad-revenue price.fixed
-        revenue | obligations[0].ssp | absent | 400 bad-revenue obligations[0].ssp
-        revenue | obligations[0].period.end | "2026-01-01" | 400 bad-revenue obligations[0].period.end
-        revenue | contract | "4111 1111 1111 1111" | 400 bad-revenue contract
-        revenue | events[0].amount | "Infinity" | 400 bad-revenue events[0].amount
-        revenue | events[1].on | "2025-12-31" | 400 bad-revenue events[1].on
-        revenue | events[1].on | "2027-01-01" | 400 bad-revenue events[1].on
-        revenue | events[1].reason | "card 4111111111111111" | 400 bad-revenue events[1].reason
-        revenue | events[1].version | 1 | 400 bad-revenue events[1].version
-        revenue | obligations | [] | 400 bad-revenue obligations
         invoice-preview | date | "2026-02-30" | 400 bad-request date
         invoice-preview | month | "2026-12" | 400 bad-request month
         invoice-preview | account | absent | 400 bad-request account
@@ -369,10 +355,10 @@ internal static class BadInputDoors
     /// <param name="More">A second member replaced, as it stands in the document; empty for none.</param>
     public sealed record Row(string Door, string Member, string Value, int Status, string Code, string Field, string More);
 
-    public static IReadOnlyDictionary<string, Door> Doors { get; } = Lines(Good)
+    public static IReadOnlyDictionary<string, Door> Doors { get; } = Lines(Good, GoodRevenue)
         .Select(cells => new Door(cells[0], cells[1], cells[2], cells[3])).ToDictionary(door => door.Name, StringComparer.Ordinal);
 
-    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad).Select(cells =>
+    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad, BadRevenue).Select(cells =>
     {
         var answer = cells[3].Split(' ');
         return new Row(
@@ -380,5 +366,5 @@ internal static class BadInputDoors
             cells.ElementAtOrDefault(4) ?? "");
     })];
 
-    private static IEnumerable<string[]> Lines(string table) => table.Split('\n').Select(line => line.Split(" | ").Select(cell => cell.Trim()).ToArray());
+    private static IEnumerable<string[]> Lines(params IEnumerable<string> tables) => string.Join('\n', tables).Split('\n').Select(line => line.Split(" | ").Select(cell => cell.Trim()).ToArray());
 }

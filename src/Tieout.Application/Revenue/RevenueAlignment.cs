@@ -1,0 +1,46 @@
+using Tieout.Domain;
+
+namespace Tieout.Application.Revenue;
+
+/// <summary>Whether invoices, schedules, the books and what was amended tell the same at a month's end.</summary>
+/// <param name="Lines">Deferred lines and schedules that differ, the first of them.</param>
+/// <param name="LinesInAll">How many differ.</param>
+/// <param name="Due">What is earned by the month's end and not booked.</param>
+/// <param name="Books">Deferred revenue of the ledger beside what invoices and schedules say, whether it differs or not.</param>
+/// <param name="Behind">Subscriptions with an amendment that did not reach everything, the first of them.</param>
+/// <param name="BehindInAll">How many there are.</param>
+public sealed record RevenueAlignment(
+    AccountingMonth Month, IReadOnlyList<UnalignedLine> Lines, long LinesInAll, IReadOnlyList<UnbookedMonth> Due, IReadOnlyList<DeferredBalance> Books,
+    IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
+{
+    /// <summary>True when everything tells the same.</summary>
+    public bool Aligned => LinesInAll == 0 && Due.Count == 0 && BehindInAll == 0 && Books.All(balance => balance.Difference.IsZero);
+}
+
+/// <summary>A line whose invoice moved and whose schedule did not, or the reverse.</summary>
+/// <param name="Subscription">Code of the subscription; empty for a charge of the account.</param>
+/// <param name="Invoiced">What the document defers; zero where it defers nothing.</param>
+/// <param name="Scheduled">What is spread; zero where nothing is.</param>
+/// <param name="Words">A sentence: what is wrong, and what helps.</param>
+public sealed record UnalignedLine(string LegalEntity, string Document, int LineNo, string Subscription, Money Invoiced, Money Scheduled, string Words);
+
+/// <summary>A month whose revenue is not booked whole.</summary>
+public sealed record UnbookedMonth(string LegalEntity, AccountingMonth Month, Money Amount, long Lines);
+
+/// <summary>Deferred revenue at a month's end, as a liability: credit positive.</summary>
+/// <param name="Invoiced">Deferred by invoices, less what credit memos gave back.</param>
+/// <param name="Released">Booked by revenue runs.</param>
+/// <param name="ByHand">What other entries did to the account.</param>
+/// <param name="Ledger">What the account comes to.</param>
+public sealed record DeferredBalance(string LegalEntity, Money Invoiced, Money Released, Money ByHand, Money Ledger)
+{
+    /// <summary>What the ledger has more than invoices, runs and other entries explain.</summary>
+    public Money Difference => Ledger - Invoiced + Released - ByHand;
+}
+
+/// <summary>A subscription with an amendment that has not reached everything, or a given contract with a fact that has not.</summary>
+/// <param name="Subscription">Its code, or the contract's.</param>
+/// <param name="Version">Of its last amendment, or of the contract's last fact.</param>
+/// <param name="Waits">Where it has not arrived: <c>billing</c>, <c>revenue</c> or <c>posting</c>.</param>
+/// <param name="Words">A sentence: since when or where, and what helps.</param>
+public sealed record AmendmentBehind(string LegalEntity, string Subscription, int Version, string Waits, string Words);

@@ -1,0 +1,60 @@
+using Tieout.Domain;
+using Tieout.Domain.Catalog;
+
+namespace Tieout.Application.Revenue;
+
+/// <summary>What came of asking for revenue to be booked, or of asking what is.</summary>
+public abstract record RevenueReply
+{
+    private RevenueReply() { }
+
+    /// <summary>A revenue run.</summary>
+    public sealed record Ran(RevenueRun Run) : RevenueReply;
+
+    /// <summary>What was deferred and when it is earned.</summary>
+    public sealed record Waterfall(RevenueWaterfall Sheet) : RevenueReply;
+
+    /// <summary>Whether invoices, schedules and books tell the same.</summary>
+    public sealed record Aligned(RevenueAlignment Alignment) : RevenueReply;
+
+    /// <summary>The schedules of a document.</summary>
+    public sealed record Schedules(DocumentSchedules Document) : RevenueReply;
+
+    /// <summary>How legal entities spread what they defer.</summary>
+    public sealed record Policies(IReadOnlyList<RevenuePolicy> All) : RevenueReply;
+
+    /// <summary>Not done, or not to be answered; nothing was changed.</summary>
+    public sealed record Refused(string Field, string Code, string Reason, string Remedy) : RevenueReply;
+
+    /// <summary>A given contract.</summary>
+    /// <param name="Added">True when it, or the event, is new; false when it stood already.</param>
+    public sealed record Contract(ContractView View, bool Added) : RevenueReply;
+
+    /// <summary>A page of given contracts.</summary>
+    public sealed record Contracts(IReadOnlyList<ContractHead> Page) : RevenueReply;
+
+    /// <summary>A document with fields that are wrong; nothing was written.</summary>
+    public sealed record Unreadable(IReadOnlyList<PriceProblem> Problems) : RevenueReply;
+
+    internal static Refused UnknownEntity { get; } =
+        new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
+}
+
+/// <summary>What a revenue run added; nothing when all of it stood already.</summary>
+/// <param name="Run">The run's id.</param>
+/// <param name="Documents">Invoices and credit memos whose deferred lines were looked at.</param>
+/// <param name="Schedules">Deferred lines that were spread over months, and obligations of given contracts whose months changed.</param>
+/// <param name="Booked">What was earned and is booked now, by legal entity, month and currency.</param>
+/// <param name="Closed">Legal entities whose books are closed for the month: nothing of theirs was booked.</param>
+/// <param name="Stopped">Given contracts that cannot be computed with what is known now.</param>
+public sealed record RevenueRun(
+    Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<string> Closed,
+    IReadOnlyList<StoppedContract> Stopped);
+
+/// <summary>One booking of a run.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Entry">Number of its journal entry; empty where all of it came to zero.</param>
+/// <param name="Amount">From deferred revenue to revenue; below zero for what went back.</param>
+/// <param name="CatchUp">The part of it that closed months should have had.</param>
+/// <param name="Lines">Lines of schedules that it is the sum of.</param>
+public sealed record BookedRevenue(string LegalEntity, AccountingMonth Month, string Entry, Money Amount, Money CatchUp, long Lines);

@@ -1,0 +1,23 @@
+using Tieout.Domain;
+using Tieout.Domain.Revenue;
+
+namespace Tieout.Application.Revenue;
+
+/// <summary>Deferred revenue at a month's end, where it came from and when it is earned.</summary>
+/// <param name="Waiting">Documents that came in and are not spread yet: no figure here has them.</param>
+public sealed record RevenueWaterfall(AccountingMonth Month, long Waiting, IReadOnlyList<WaterfallRow> Rows);
+
+/// <summary>One legal entity in one currency. Opening + invoiced − credited − recognised = deferred.</summary>
+/// <param name="Opening">Deferred at the end of the month before.</param>
+/// <param name="Invoiced">Deferred by invoices of the month.</param>
+/// <param name="Credited">Given back by credit memos of the month.</param>
+/// <param name="Recognised">Booked in the month, catch-up included.</param>
+/// <param name="Deferred">At the month's end: contract liability less unbilled receivable and contract asset.</param>
+/// <param name="ContractLiability">Invoiced and not earned.</param>
+/// <param name="UnbilledReceivable">Earned and invoiced in a later month only; in the ledger it lies on deferred revenue.</param>
+/// <param name="ContractAsset">The same of given contracts where something else than time has to pass before it may be invoiced.</param>
+/// <param name="Due">Earned by the month's end, and not booked in it or before.</param>
+/// <param name="Months">When the rest is earned.</param>
+public sealed record WaterfallRow(
+    string LegalEntity, Money Opening, Money Invoiced, Money Credited, Money Recognised, Money Deferred, Money ContractLiability, Money UnbilledReceivable,
+    Money ContractAsset, Money Due, IReadOnlyList<MonthAmount> Months);
