@@ -6,6 +6,7 @@ using Tieout.Application.Journals;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Payments;
@@ -16,6 +17,9 @@ namespace Tieout.Application.Payments;
 /// </summary>
 public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Where the money lies: what a gateway holds for us lies on its own clearing account.</summary>
+    internal string Clearing { get; init; } = LedgerAccount.CashClearing;
+
     /// <summary>One transaction: the payment with its entry, or nothing.</summary>
     /// <param name="document">docs/payments.md describes its members.</param>
     /// <param name="actor">Who reports it; null when the document says.</param>
@@ -46,7 +50,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
             connection,
             new MovementToBook(
                 id, EntryKind.Payment, "receipt", account, request.ReceivedOn, $"Payment {request.Reference}", request.Amount.Currency, request.Amount.Amount,
-                CashEntries.Received(request.Amount.Amount, request.Fee, shares), shares, Payment: id,
+                CashEntries.Received(request.Amount.Amount, request.Fee, shares, Clearing), shares, Payment: id,
                 Follows: writeOff is null ? [] : [writeOff.Entry]),
             request.Reason, request.Actor, (key!, request.Content), now, cancel);
         await transaction.CommitAsync(cancel);
