@@ -16,6 +16,7 @@ using Tieout.Application.Credits;
 using Tieout.Application.Documents;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
+using Tieout.Application.Gateways;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Invoicing.Drafts;
 using Tieout.Application.Journals;
@@ -46,9 +47,11 @@ public static class TieoutApi
     /// <param name="clock">For ages and for what is written.</param>
     /// <param name="engines">Tax engines that previews and drafts ask; null for none. The caller keeps owning them.</param>
     /// <param name="targets">ERPs that dry runs ask and whose confirmations are taken; null for none. The caller keeps owning them.</param>
+    /// <param name="gateways">Payment gateways that may call; null for none.</param>
     /// <exception cref="ArgumentException">The URL is not one of this machine.</exception>
     public static WebApplication Build(
-        NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null)
+        NpgsqlDataSource database, string url, TimeProvider clock, TaxRoutes? engines = null, IReadOnlyList<DeliveryTarget>? targets = null,
+        IReadOnlyList<GatewaySettings>? gateways = null)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback)
             throw new ArgumentException($"'{url}' is not an address of this machine; use http://127.0.0.1 with a port.", nameof(url));
@@ -64,6 +67,7 @@ public static class TieoutApi
         // A start that fails is thrown to whoever starts, who tells it in words; its trace on the screen helps nobody.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, database, clock, engines ?? TaxRoutes.None, targets ?? []);
+        builder.Services.AddSingleton(new GatewayDoors(gateways ?? []));
         var app = builder.Build();
         app.Use(next => http => Guard.Check(http, next));
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -156,6 +160,10 @@ public static class TieoutApi
         services.AddSingleton<ImportStatement>();
         services.AddSingleton<DecideLine>();
         services.AddSingleton<FindLines>();
+        services.AddSingleton<TakeGatewayEvent>();
+        services.AddSingleton<FindGateways>();
+        services.AddSingleton<FindCharges>();
+        services.AddSingleton<NamePayer>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadTrialBalance>();
         services.AddSingleton<ReadAccount>();
@@ -216,6 +224,7 @@ public static class TieoutApi
         app.MapJournals();
         app.MapCash();
         app.MapStatements();
+        app.MapGateways();
         app.MapLegalEntities();
         app.MapBalances();
         app.MapLedger();

@@ -7,6 +7,7 @@ using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Payments;
@@ -15,6 +16,9 @@ namespace Tieout.Application.Payments;
 /// back. Its number is that of the entry that opens it.</summary>
 public sealed class DisputeMoney(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Where the money lies: what a gateway holds for us lies on its own clearing account.</summary>
+    internal string Clearing { get; init; } = LedgerAccount.CashClearing;
+
     /// <summary>One transaction: the dispute with its entry, or nothing.</summary>
     /// <param name="document">docs/payments.md describes its members.</param>
     public async Task<JournalOutcome> Run(JsonElement document, string? actor, string? key, CancellationToken cancel)
@@ -46,7 +50,7 @@ public sealed class DisputeMoney(NpgsqlDataSource database, TimeProvider clock)
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Dispute, "dispute-opened", account, on, $"Charge-back of {number}", currency,
-                    wanted ?? left, CashEntries.ChargedBack(wanted ?? left), CashPools.Opposite(taken), payment.Id), null),
+                    wanted ?? left, CashEntries.ChargedBack(wanted ?? left, Clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 var other => throw new InvalidOperationException($"No answer for {other}."),
             };

@@ -8,6 +8,7 @@ using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Closing;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Payments;
@@ -18,6 +19,9 @@ namespace Tieout.Application.Payments;
 /// </summary>
 public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Where the money lies: what a gateway holds for us lies on its own clearing account.</summary>
+    internal string Clearing { get; init; } = LedgerAccount.CashClearing;
+
     /// <summary>One transaction: the payment with its entry, or nothing.</summary>
     /// <param name="document">docs/payments.md describes its members.</param>
     /// <param name="actor">Who reports it; null when the document says.</param>
@@ -49,7 +53,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
             connection,
             new MovementToBook(
                 id, EntryKind.Payment, "receipt", account, booked.On, LateMoney.Text(request, booked), request.Amount.Currency, request.Amount.Amount,
-                CashEntries.Received(request.Amount.Amount, request.Fee, shares), shares, Payment: id,
+                CashEntries.Received(request.Amount.Amount, request.Fee, shares, Clearing), shares, Payment: id,
                 Follows: writeOff is null ? [] : [writeOff.Entry]),
             request.Reason, request.Actor, (key!, request.Content), now, cancel);
         await transaction.CommitAsync(cancel);

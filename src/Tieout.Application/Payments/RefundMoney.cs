@@ -7,6 +7,7 @@ using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Payments;
@@ -15,6 +16,9 @@ namespace Tieout.Application.Payments;
 /// credit memo left to the customer. Never more than was paid, never more than is to the customer's credit.</summary>
 public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Where the money lies: what a gateway holds for us lies on its own clearing account.</summary>
+    internal string Clearing { get; init; } = LedgerAccount.CashClearing;
+
     /// <summary>One transaction: the refund with its entry, or nothing.</summary>
     /// <param name="document">docs/payments.md describes its members.</param>
     public async Task<JournalOutcome> Run(JsonElement document, string? actor, string? key, CancellationToken cancel)
@@ -46,7 +50,7 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                    CashEntries.PaidBack(taken), CashPools.Opposite(taken), payment.Id), null),
+                    CashEntries.PaidBack(taken, Clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 TakeDecision.TooMuch(var most) => (null, new JournalOutcome.Refused(
                     "amount", "more-than-paid", string.Create(CultureInfo.InvariantCulture, $"only {most:0.####} of this payment is left"), "Refund at most that.")),

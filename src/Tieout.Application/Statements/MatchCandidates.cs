@@ -31,7 +31,9 @@ internal static class MatchCandidates
             """, new { key }, cancellationToken: cancel)) is { } row ? Line(row) : null;
 
     /// <summary>The book to match them with.</summary>
-    public static async Task<MatchBook> Book(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel)
+    /// <param name="likeNames">False where no names are known: only who is known to pay from where it came, and invoices that are named.</param>
+    public static async Task<MatchBook> Book(
+        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel, bool likeNames = true)
     {
         var known = (await connection.QueryAsync<(Guid Account, string Number)>(new CommandDefinition(
             "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers)",
@@ -41,7 +43,8 @@ internal static class MatchCandidates
             """
             select a.id, c.name from customers.billing_account a join customers.customer c on c.id = a.customer_id
             where a.tenant = 1 and (a.id = any(@known) or (select count(*) from customers.billing_account) <= @most)
-            """, new { known = known.Select(group => group.Key).ToArray(), most = MostNames }, commandTimeout: 600, cancellationToken: cancel))).ToList();
+            """, new { known = known.Select(group => group.Key).ToArray(), most = likeNames ? MostNames : -1 }, commandTimeout: 600,
+            cancellationToken: cancel))).ToList();
         var payers = names.Select(row => new KnownPayer(row.Account, row.Name, [.. known[row.Account]])).ToList();
         var people = new MatchBook([], payers);
         var accounts = lines.SelectMany(people.MayHavePaid).Distinct().ToArray();

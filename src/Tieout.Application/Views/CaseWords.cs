@@ -11,6 +11,7 @@ internal static class CaseWords
             $"Invoices of {entity} wait for the rate from {from} to {into} of {day}.",
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
         "webhook" => $"The webhook endpoint {subjectKey} is not told of events.",
+        "gateway" => $"What the payment gateway told of {subjectKey} is not booked, or not all of it.",
         _ => $"Delivery to {subjectKey} stopped.",
     };
 
@@ -29,6 +30,7 @@ internal static class CaseWords
         "rate" => "The accounts that wait are not invoiced.",
         "break" => "The books keep differing, and the month's verdict stays at breaks.",
         "webhook" => "Whoever listens there does not learn what happened; it is kept and can be replayed.",
+        "gateway" => "The money is missing in our books, and the gateway's clearing account does not come to zero.",
         _ => "Nothing is delivered to this target until it is solved.",
     };
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Tieout.Api;
 using Tieout.Application.Database;
+using Tieout.Application.Gateways;
 using Tieout.Application.Tax;
 
 namespace Tieout.Cli.Terminal;
@@ -17,11 +18,13 @@ internal sealed class Tower : IAsyncDisposable
 
     /// <summary>Starts serving; it answers once this returns.</summary>
     /// <exception cref="UsageException">The address is not this machine's, or somebody listens there already.</exception>
-    public static async Task<Tower> Start(TieoutDatabase database, string url, CancellationToken cancel, TaxRoutes? engines = null, TargetSet? targets = null)
+    public static async Task<Tower> Start(
+        TieoutDatabase database, string url, CancellationToken cancel, TaxRoutes? engines = null, TargetSet? targets = null,
+        IReadOnlyList<GatewaySettings>? gateways = null)
     {
         try
         {
-            var host = TieoutApi.Build(database.Source, url, TimeProvider.System, engines, targets?.Targets);
+            var host = TieoutApi.Build(database.Source, url, TimeProvider.System, engines, targets?.Targets, gateways);
             await host.StartAsync(cancel);
             return new Tower(host);
         }

@@ -36,6 +36,7 @@ internal static class AllVerbs
             LedgerVerbs.Create(),
             PaymentVerbs.Create(),
             StatementVerbs.Create(),
+            GatewayVerbs.Create(),
             DisputeVerbs.CreateRefund(),
             DisputeVerbs.CreateDispute(),
             MappingVerbs.Create(),

@@ -7,19 +7,22 @@ namespace Tieout.Domain.Cash;
 /// <param name="Settles">The invoice or credit memo it is about.</param>
 public sealed record CashLine(string Account, decimal Amount, Guid? Settles = null);
 
-/// <summary>The entries of cash: balanced lines, debits first, none of zero.</summary>
+/// <summary>
+/// The entries of cash: balanced lines, debits first, none of zero. Money lies on cash-clearing, or where the caller says: what a
+/// payment gateway holds for us lies on gateway-clearing.
+/// </summary>
 public static class CashEntries
 {
     /// <summary>Money received: cash, less what the bank kept, against the pools it goes into.</summary>
-    public static IReadOnlyList<CashLine> Received(decimal amount, decimal fee, IReadOnlyList<CashShare> shares) =>
-        Whole([new(LedgerAccount.CashClearing, amount - fee), new(LedgerAccount.BankFees, fee), .. Into(shares)]);
+    public static IReadOnlyList<CashLine> Received(decimal amount, decimal fee, IReadOnlyList<CashShare> shares, string clearing = LedgerAccount.CashClearing) =>
+        Whole([new(clearing, amount - fee), new(LedgerAccount.BankFees, fee), .. Into(shares)]);
 
     /// <summary>Money moved from pool to pool: shares taken out are negative.</summary>
     public static IReadOnlyList<CashLine> Moved(IReadOnlyList<CashShare> shares) => Whole([.. Into(shares).OrderByDescending(line => line.Amount)]);
 
     /// <summary>Money paid back out of pools. What settled an invoice is owed again.</summary>
     /// <param name="taken">Positive.</param>
-    public static IReadOnlyList<CashLine> PaidBack(IReadOnlyList<CashShare> taken) => OutOf(taken, LedgerAccount.CashClearing);
+    public static IReadOnlyList<CashLine> PaidBack(IReadOnlyList<CashShare> taken, string clearing = LedgerAccount.CashClearing) => OutOf(taken, clearing);
 
     /// <summary>Money paid back that a credit memo left to the customer.</summary>
     public static IReadOnlyList<CashLine> PaidBack(Guid memo, decimal amount) =>
@@ -30,8 +33,8 @@ public static class CashEntries
         [new(LedgerAccount.DisputedReceivable, amount), new(LedgerAccount.Receivable, -amount, invoice)];
 
     /// <summary>The bank took the money of a payment back.</summary>
-    public static IReadOnlyList<CashLine> ChargedBack(decimal amount) =>
-        [new(LedgerAccount.DisputedReceivable, amount), new(LedgerAccount.CashClearing, -amount)];
+    public static IReadOnlyList<CashLine> ChargedBack(decimal amount, string clearing = LedgerAccount.CashClearing) =>
+        [new(LedgerAccount.DisputedReceivable, amount), new(clearing, -amount)];
 
     /// <summary>Won: everything as it was before the dispute.</summary>
     public static IReadOnlyList<CashLine> Opposite(IEnumerable<CashLine> lines) =>

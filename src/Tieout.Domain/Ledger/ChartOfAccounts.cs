@@ -32,6 +32,7 @@ public sealed class ChartOfAccounts
     private static readonly ChartAccount[] House =
     [
         new(LedgerAccount.CashClearing, "1100", "Cash clearing", AccountType.Asset),
+        new(LedgerAccount.GatewayClearing, "1110", "Gateway clearing", AccountType.Asset),
         new(LedgerAccount.Receivable, "1200", "Accounts receivable", AccountType.Asset),
         new(LedgerAccount.DisputedReceivable, "1210", "Disputed receivables", AccountType.Asset),
         new(LedgerAccount.Tax, "2200", "Tax payable", AccountType.Liability),

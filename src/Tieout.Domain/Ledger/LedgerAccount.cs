@@ -23,6 +23,9 @@ public static class LedgerAccount
     /// <summary>Money received or paid out, until the bank statement says so.</summary>
     public const string CashClearing = "cash-clearing";
 
+    /// <summary>What a payment gateway holds for us: settled charges less refunds, disputes and fees, until it is paid out.</summary>
+    public const string GatewayClearing = "gateway-clearing";
+
     /// <summary>What banks and payment providers keep for themselves.</summary>
     public const string BankFees = "bank-fees";
 
@@ -45,5 +48,6 @@ public static class LedgerAccount
     public static IReadOnlyList<string> OfCustomers { get; } = [Receivable, DisputedReceivable];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Invoiced, BadDebt, CashClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Rounding];
+    public static IReadOnlyList<string> All { get; } =
+        [.. Invoiced, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Rounding];
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Tieout.Api;
+using Tieout.Application.Gateways;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Api;
@@ -22,9 +23,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<ApiHost> Over(TestDatabase database, TimeProvider clock)
+    public static async Task<ApiHost> Over(TestDatabase database, TimeProvider clock, IReadOnlyList<GatewaySettings>? gateways = null)
     {
-        var app = TieoutApi.Build(database.Source, "http://127.0.0.1:0", clock);
+        var app = TieoutApi.Build(database.Source, "http://127.0.0.1:0", clock, gateways: gateways);
         await app.StartAsync();
         return new ApiHost(database, app);
     }

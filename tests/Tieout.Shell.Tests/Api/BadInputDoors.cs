@@ -34,6 +34,7 @@ internal static partial class BadInputDoors
         lost | POST | /v1/disputes/USJ-2026-0000008/lost | {"to":"owed-again","on":"2026-11-20","reason":"Decided","actor":"mara"}
         journal | POST | /v1/journals | {"kind":"revenue-journal","month":"2026-11","legal-entity":"US","date":"2026-11-20","currency":"USD","text":"Earned","reason":"Month end","actor":"mara","lines":[{"account":"deferred-revenue","debit":"1.00"},{"account":"revenue","credit":"1.00"}]}
         reverse | POST | /v1/journals/USJ-2026-0000010/reverse | {"on":"2026-11-20","reason":"Twice","actor":"mara"}
+        payer | POST | /v1/gateways/main/payers | {"payer":"cus_1","billing-account":"C-1","actor":"mara"}
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
         close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara","accept":["signed","suspense-zero"]}
@@ -287,6 +288,12 @@ internal static partial class BadInputDoors
         journal | lines[0].debit | "1.01" | 400 bad-journal lines
         reverse | actor | "" | 400 bad-request actor
         reverse | on | "soon" | 400 bad-request on
+        payer | payer | "cus 1" | 400 bad-request payer
+        payer | payer | "4111111111111111" | 400 bad-request payer
+        payer | payer | absent | 400 bad-request payer
+        payer | billing-account | "C-0" | 400 bad-request billing-account
+        payer | actor | absent | 400 bad-request actor
+        payer | whole | {"payer": | 400 bad-json (document)
         rates | rates[0].rate | "-1" | 400 bad-exchange-rates rates[0].rate
         rates | rates[0].rate | "NaN" | 400 bad-exchange-rates rates[0].rate
         rates | rates[0].rate | "0" | 400 bad-exchange-rates rates[0].rate

@@ -11,6 +11,7 @@ using Tieout.Domain;
 using Tieout.Domain.Usage;
 using Tieout.Shell.Tests.Catalog;
 using Tieout.Shell.Tests.Database;
+using Tieout.Shell.Tests.Gateways;
 
 namespace Tieout.Shell.Tests.Api;
 
@@ -38,6 +39,7 @@ public sealed class RefusingHost(PostgresFixture postgres) : IAsyncLifetime
             MeterRules.Judge(new MeterDraft("calls", "Calls", Aggregation.Sum, ["call"], ValueProperty: "n")).Meter!, CancellationToken.None)).ShouldBeOfType<MeterOutcome.Declared>();
         (await new DiscountBook(Books.Source).Add(CatalogueTests.Json("""{"code":"PART","kind":"percent","value":"0.1"}"""), CancellationToken.None))
             .ShouldBeOfType<DiscountOutcome.Stands>();
+        await new GatewayDesk(Books.Source, clock).Register(GatewayDesk.Settings);
         _app = TieoutApi.Build(Books.Source, "http://127.0.0.1:0", clock);
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

@@ -23,6 +23,9 @@ public abstract record GatewayFact(DateTimeOffset At)
     {
         /// <inheritdoc/>
         public override string Key => $"refund/{Id}/{Words.Of(State)}";
+
+        /// <summary>When the refund was made, the same in everything that is told of it; when it was told where that is not said.</summary>
+        public DateTimeOffset Made { get; init; } = At;
     }
 
     /// <summary>What was refunded of a charge in all: proves that no refund is missing, and books nothing.</summary>

@@ -14,6 +14,6 @@ public abstract record GatewayReading
 
     /// <summary>It is kept and nothing follows until somebody has looked.</summary>
     /// <param name="Id">Empty when there is none.</param>
-    /// <param name="Code">Stable: <c>bad-json</c>, <c>unknown-version</c>, <c>unknown-type</c>, <c>bad-object</c>.</param>
+    /// <param name="Code">Stable: <c>bad-json</c>, <c>unknown-version</c>, <c>unknown-type</c>, <c>unknown-currency</c>, <c>bad-object</c>.</param>
     public sealed record Parked(string Id, string Code, string Field, string Reason, string Remedy) : GatewayReading;
 }

@@ -25,6 +25,25 @@ public static class StripeBalance
         }
     }
 
+    /// <summary>One movement by itself, as a line of an export. Null beside the place of what cannot be read.</summary>
+    public static (GatewayFact.Movement? Movement, string Problem) One(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? (Read(new StripeJson(json.RootElement, "balance_transaction")), "") : (null, "balance_transaction");
+        }
+        catch (JsonException)
+        {
+            return (null, "balance_transaction");
+        }
+        catch (FormatException bad)
+        {
+            return (null, bad.Message);
+        }
+    }
+
     internal static GatewayFact.Movement Read(StripeJson json)
     {
         var movement = new GatewayFact.Movement(

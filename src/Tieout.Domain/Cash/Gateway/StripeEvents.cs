@@ -56,6 +56,11 @@ public static class StripeEvents
                     "Leave the type out of the endpoint, or close the case.")
                 : new GatewayReading.Read(id, type, json.Flag("livemode"), json.Id("account"), facts);
         }
+        catch (FormatException bad) when (bad.Message.EndsWith(".currency", StringComparison.Ordinal))
+        {
+            return Parked(id, "unknown-currency", bad.Message, "The money is in a currency that is not one of ISO 4217, or is none.",
+                "Look at the payment at the gateway; book it by hand if the money is there.");
+        }
         catch (FormatException bad)
         {
             return Parked(id, "bad-object", bad.Message, "The member is missing or not as Stripe describes it.",

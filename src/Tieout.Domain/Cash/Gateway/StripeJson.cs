@@ -43,10 +43,14 @@ internal readonly record struct StripeJson(JsonElement Object, string Path)
     public DateTimeOffset Time(string name) =>
         Whole(name) is var seconds and >= 0 and < 7_258_118_400 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw Bad(name);
 
+    /// <summary>The same, or another where it is absent.</summary>
+    public DateTimeOffset TimeOr(string name, DateTimeOffset otherwise) => Find(name) is null ? otherwise : Time(name);
+
     public DateOnly Day(string name) => DateOnly.FromDateTime(Time(name).UtcDateTime);
 
     /// <summary>An amount in Stripe's unit of the object's currency.</summary>
-    public Money Money(string name) => StripeAmount.TryRead(Whole(name), Text("currency"), out _, out var money) ? money : throw Bad(name);
+    public Money Money(string name) =>
+        StripeAmount.TryRead(Whole(name), Text("currency"), out var currency, out var money) ? money : throw Bad(currency is null ? "currency" : name);
 
     public decimal? Rate(string name) => Find(name) switch
     {

@@ -58,7 +58,11 @@ internal static class StripeObjects
             "failed" => RefundState.Failed,
             _ => throw refund.Bad("status"),
         };
-        return [new GatewayFact.Refund(refund.Needed("id"), refund.Needed("charge"), refund.Money("amount"), state, at), .. Moved(refund)];
+        return
+        [
+            new GatewayFact.Refund(refund.Needed("id"), refund.Needed("charge"), refund.Money("amount"), state, at) { Made = refund.TimeOr("created", at) },
+            .. Moved(refund),
+        ];
     }
 
     private static IEnumerable<GatewayFact> Expanded(StripeJson? list, DateTimeOffset at) => list?.Items("data").SelectMany(refund => Refund(refund,

@@ -109,6 +109,8 @@ public class StripeEventsTests
     [InlineData("""{"data":{"object":{}}}""", "bad-object event.data.object.status")]
     [InlineData("""{"data":{"object":{"status":"succeeded","captured":true,"id":"ch_1","amount_captured":10.5,"currency":"usd"}}}""", "bad-object event.data.object.amount_captured")]
     [InlineData("""{"data":{"object":{"status":"succeeded","captured":true,"id":"ch_1","amount_captured":"10","currency":"usd"}}}""", "bad-object event.data.object.amount_captured")]
+    [InlineData("""{"data":{"object":{"status":"succeeded","captured":true,"id":"ch_1","amount_captured":10,"currency":"zzz"}}}""", "unknown-currency event.data.object.currency")]
+    [InlineData("""{"data":{"object":{"status":"succeeded","captured":true,"id":"ch_1","amount_captured":10}}}""", "unknown-currency event.data.object.currency")]
     public void What_is_not_known_is_parked_with_its_cause(string changes, string parked)
     {
         var envelope = System.Text.Json.Nodes.JsonNode.Parse(Envelope("charge.succeeded", Charge))!.AsObject();

@@ -1,0 +1,75 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Exceptions;
+using Tieout.Domain.Cash.Gateway;
+using Tieout.Domain.Exceptions;
+
+namespace Tieout.Application.Gateways;
+
+/// <summary>
+/// Books what a gateway kept: each fee an entry of its own, on the day of its movement. Not with the payment: of a webhook the fee is known later or never,
+/// and the books are to be the same whatever came first.
+/// </summary>
+internal sealed class BookFees(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Books all that are not; each in a transaction of its own. How many were booked, and how many were parked.</summary>
+    public async Task<(int Booked, int Parked)> Run(string? gateway, CancellationToken cancel)
+    {
+        var (booked, parked) = (0, 0);
+        while (true)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+                """
+                select gateway, id, kind, source, currency, gross, fee, made_at, available_on from cash.gateway_movement
+                where tenant = 1 and state = 'new' and (@gateway::text is null or gateway = @gateway)
+                order by gateway, made_at, id limit 1 for update skip locked
+                """, new { gateway }, cancellationToken: cancel));
+            if (row is null) return (booked, parked);
+            if (await Book(connection, transaction, row, cancel)) booked++;
+            else parked++;
+            await transaction.CommitAsync(cancel);
+        }
+    }
+
+    private async Task<bool> Book(NpgsqlConnection connection, NpgsqlTransaction transaction, Row row, CancellationToken cancel)
+    {
+        var (place, movement, now) = ((await GatewayPlace.All(connection, cancel))[row.Gateway], row.Movement, clock.GetUtcNow());
+        var fee = GatewayEntries.Fee(movement);
+        if (place.Of(fee.Currency) is not { } entity)
+        {
+            var why = Looks.NoEntity(place, fee.Currency);
+            await Mark(connection, row, "parked", "", cancel);
+            await ExceptionLog.Raise(connection, transaction, [new RaisedException(
+                new Finding(ExceptionCategory.Business, why.Code, why.Reason, why.Remedy), GatewayCases.Kind, GatewayCases.Key(row.Gateway, row.Id),
+                Currency: fee.Currency.Code, Amount: fee.Amount)], now);
+            return false;
+        }
+        var text = $"Fee {row.Id} of {row.Gateway}{(row.Source.Length > 0 && row.Source.Length < 60 ? $" for {row.Source}" : "")}";
+        var key = $"fee/{row.Id}";
+        var (entry, number) = await SaveGatewayEntry.Run(
+            connection,
+            new GatewayEntryToBook(
+                place.Key(key), entity.Id, DateOnly.FromDateTime(movement.At.UtcDateTime), text, fee.Currency, GatewayEntries.Kept(fee.Amount)), now, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into cash.gateway_booked (gateway, key, object, source, moves, entry_id, number, created_at)
+            values (@Gateway, @key, @Id, @Id, 'fee', @entry, @number, @now) on conflict do nothing
+            """, new { row.Gateway, key, row.Id, entry, number, now }, cancellationToken: cancel));
+        await Mark(connection, row, "booked", number, cancel);
+        await ExceptionLog.Resolve(connection, transaction, GatewayCases.Kind, [GatewayCases.Key(row.Gateway, row.Id)], $"Booked as {number}.", now);
+        return true;
+    }
+
+    private static Task Mark(NpgsqlConnection connection, Row row, string state, string number, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "update cash.gateway_movement set state = @state, entry_number = @number where tenant = 1 and gateway = @Gateway and id = @Id",
+            new { row.Gateway, row.Id, state, number }, cancellationToken: cancel));
+
+    private sealed record Row(
+        string Gateway, string Id, string Kind, string Source, string Currency, decimal Gross, decimal Fee, DateTimeOffset MadeAt, DateOnly AvailableOn)
+    {
+        public GatewayFact.Movement Movement => new MovementRow(Id, Kind, Source, Currency, Gross, Fee, MadeAt, AvailableOn).Movement;
+    }
+}
