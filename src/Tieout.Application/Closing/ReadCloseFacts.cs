@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Revenue;
 using Tieout.Domain;
 using Tieout.Domain.Closing;
 using Tieout.Domain.Ledger;
@@ -54,8 +55,9 @@ internal static class ReadCloseFacts
         """;
 
     public static async Task<CloseFacts> Run(
-        NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
+        NpgsqlDataSource database, NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
     {
+        var revenue = (await new CheckAlignment(database).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment; // null beyond the calendar's ends
         var given = new
         {
             entity = entity.Id,
@@ -70,6 +72,7 @@ internal static class ReadCloseFacts
         return new CloseFacts(
             month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), entity.Calendar, counts.BilledThrough, counts.Bills, counts.Waiting,
             counts.InDoubt, counts.Parked, counts.Stopped, counts.Undecided, counts.Asked,
+            revenue?.Due.Count ?? 0, revenue is null ? 0 : revenue.LinesInAll + revenue.BehindInAll + revenue.Books.Count(balance => !balance.Difference.IsZero),
             [.. unapplied.Select(row => new Money(row.Amount, Currency.Of(row.Currency)))],
             [.. ties.Select(row => new TieOutFact(
                 AccountingMonth.Of(row.Month), row.Target, row.Currency, row.ChangedAt, row.Verdict, row.ComparedAt))],

@@ -47,7 +47,7 @@ public sealed class ReadMonths(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (await MonthBooks.Entity(connection, legalEntity, cancel) is not { } entity) return null;
-        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(connection, entity, month, clock, cancel));
+        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(database, connection, entity, month, clock, cancel));
         var events = await connection.QueryAsync<EventRow>(new CommandDefinition(
             """
             select event, actor, reason, accepted, about, at from ledger.month_event

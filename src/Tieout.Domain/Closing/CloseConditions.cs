@@ -17,7 +17,7 @@ public static class CloseConditions
 
     /// <summary>Codes of those that a person may accept although they do not hold.</summary>
     public static IReadOnlyList<string> Acceptable { get; } =
-        ["billed", "accounts-billed", "bank-lines-decided", "suspense-zero", "no-reopening-asked", "tied-out", "signed"];
+        ["billed", "accounts-billed", "bank-lines-decided", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "tied-out", "signed"];
 
     /// <summary>In the order in which people see to them.</summary>
     public static IReadOnlyList<CloseCondition> Of(CloseFacts facts) =>
@@ -39,6 +39,10 @@ public static class CloseConditions
         None("no-reopening-asked", facts.Asked, accept: true, "request to open a month again is not answered",
             "requests to open a month again are not answered",
             "Nobody asks for a month to be opened again.", "Open the month again and book what came late, or close without it."),
+        None("revenue-booked", facts.Unbooked, accept: true, "month's revenue is not booked whole", "months' revenue is not booked whole",
+            "All that is earned is booked.", "Run revenue for the month."),
+        None("revenue-aligned", facts.Unaligned, accept: true, "contract, line or balance is not aligned", "contracts, lines or balances are not aligned",
+            "Invoices, schedules and amendments tell the same.", "Look at 'tieout revenue check'; bill, run revenue, or correct what differs."),
         TiedOut(facts),
         Signed(facts),
     ];

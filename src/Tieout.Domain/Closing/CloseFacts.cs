@@ -10,12 +10,17 @@ namespace Tieout.Domain.Closing;
 /// <param name="Stopped">Open cases of accounts that could not be billed in these months.</param>
 /// <param name="Undecided">Payments of bank statements of these months that nobody has decided on.</param>
 /// <param name="Asked">Requests to open one of these months again that are not answered.</param>
+/// <param name="Unbooked">Months of a currency whose revenue is earned and not booked whole.</param>
+/// <param name="Unaligned">
+/// Lines whose invoice moved and whose schedule did not, or the reverse; amendments that have not reached billing, revenue and posting;
+/// balances of deferred revenue that nothing explains.
+/// </param>
 /// <param name="Unapplied">Money received and not applied to an invoice, by currency, at the month's end.</param>
 /// <param name="TieOuts">One for each month, target and currency in which something was posted.</param>
 /// <param name="SignedAt">When somebody last signed the month; null for never.</param>
 public sealed record CloseFacts(
     AccountingMonth Month, DateOnly Today, BooksCalendar Calendar, DateOnly? BilledThrough, bool Bills, long Waiting, long InDoubt, long Parked,
-    long Stopped, long Undecided, long Asked, IReadOnlyList<Money> Unapplied, IReadOnlyList<TieOutFact> TieOuts, DateTimeOffset? SignedAt);
+    long Stopped, long Undecided, long Asked, long Unbooked, long Unaligned, IReadOnlyList<Money> Unapplied, IReadOnlyList<TieOutFact> TieOuts, DateTimeOffset? SignedAt);
 
 /// <summary>How a month of one target and currency stands against its ERP.</summary>
 /// <param name="ChangedAt">When the last of its postings changed.</param>

@@ -67,6 +67,8 @@ public sealed class ClosingTests
             ("bank-lines-decided", Good with { Undecided = 1 }),
             ("suspense-zero", Good with { Unapplied = [new Money(0m, Usd), new Money(-0.01m, Usd)] }),
             ("no-reopening-asked", Good with { Asked = 1 }),
+            ("revenue-booked", Good with { Unbooked = 1 }),
+            ("revenue-aligned", Good with { Unaligned = 1 }),
             ("tied-out", Good with { TieOuts = [Tie with { Verdict = "incomplete" }] }),
             ("signed", Good with { SignedAt = null }),
             ("signed", Good with { SignedAt = Tie.ComparedAt!.Value.AddTicks(-1) }),
@@ -88,7 +90,7 @@ public sealed class ClosingTests
     private static TieOutFact Tie => new(November, "sap", "USD", At(9), "reconciled", At(10));
 
     private static CloseFacts Good => new(
-        November, new DateOnly(2026, 12, 1), new BooksCalendar(null, null), new DateOnly(2026, 11, 30), true, 0, 0, 0, 0, 0, 0, [], [Tie], At(11));
+        November, new DateOnly(2026, 12, 1), new BooksCalendar(null, null), new DateOnly(2026, 11, 30), true, 0, 0, 0, 0, 0, 0, 0, 0, [], [Tie], At(11));
 
     private static DateTimeOffset At(int hour) => new(2026, 12, 3, hour, 0, 0, TimeSpan.Zero);
 
