@@ -145,7 +145,8 @@ internal static class RevenueVerbs
                 booked.Amount.Currency.Code, Screen.Count(booked.Lines));
         if (run.Booked.Count == 0) table.AddRow("nothing to add", "", "", "", "", "", "0");
         console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
     }
 
     private static void Draw(IAnsiConsole console, DocumentSchedules document)
