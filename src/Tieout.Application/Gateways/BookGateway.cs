@@ -115,16 +115,21 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
         return lines.Count == 0 ? new MatchBook([], []) : await MatchCandidates.Book(connection, lines, cancel, likeNames: false);
     }
 
-    // What the books refuse of one object stops that object alone.
+    // What the books refuse of one object, and what fails at it, stops that object alone. A database that is away, or a deadlock, is everybody's: the next
+    // look finds all of them again.
     private static async Task<Looked> Safely(Func<Task<Looked>> look)
     {
         try
         {
             return await look();
         }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("23", StringComparison.Ordinal))
+        catch (PostgresException refused) when (!refused.IsTransient)
         {
             return Looked.Parked("refused-by-the-books", $"The books refuse it: {refused.MessageText}", "Look at what it stands on, and look again.");
+        }
+        catch (Exception unexpected) when (unexpected is not (OperationCanceledException or NpgsqlException))
+        {
+            return Looked.Parked("unexpected", $"The program failed at it: {unexpected.Message}", "Tell whoever looks after the program, and look again.");
         }
     }
 }

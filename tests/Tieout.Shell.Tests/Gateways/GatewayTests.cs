@@ -12,6 +12,8 @@ namespace Tieout.Shell.Tests.Gateways;
 /// <summary>What a gateway tells that cannot be booked as it comes.</summary>
 public sealed class GatewayTests(PostgresFixture postgres)
 {
+    private const string Said = "select string_agg(key || ' ' || number, ', ' order by key) from cash.gateway_booked";
+
     [Fact]
     public async Task Money_of_an_unknown_customer_is_a_case_and_is_booked_once_somebody_says_whose_it_is()
     {
@@ -154,6 +156,46 @@ public sealed class GatewayTests(PostgresFixture postgres)
             .ShouldBe(["other-mode", "other-account", "no-money", "unknown-type"], ignoreOrder: true);
         (await desk.OpenCases()).ShouldBeEmpty();
         (await desk.Book()).Looked.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_the_books_refuse_of_one_charge_stops_that_one_alone()
+    {
+        var (books, desk) = await GatewayDesk.Open(postgres);
+        await using var _ = books;
+        await books.Execute(
+            """
+            create function cash.no() returns trigger language plpgsql as $$ begin raise exception 'No such money.'; end $$;
+            create trigger no before insert on cash.payment for each row when (new.reference = 'ch_bad') execute function cash.no();
+            """);
+        var counts = await desk.Tell(StripeTalk.Charge("ch_a", 100, 15), StripeTalk.Charge("ch_bad", 200, 15), StripeTalk.Charge("ch_z", 300, 15));
+        (counts.Waits, counts.Parked).ShouldBe((2, 1));
+        (await desk.OpenCases()).ShouldBe(["main/ch_bad refused-by-the-books"]);
+        (await desk.Charges("parked")).ShouldHaveSingleItem().Reason.ShouldBe("The books refuse it: No such money.");
+        await books.Execute("drop trigger no on cash.payment");
+        (await desk.Book(again: true)).Parked.ShouldBe(0);
+        (await new CashDesk(books.Source).Balance("gateway-clearing")).ShouldBe(6m);
+    }
+
+    [Fact]
+    public async Task What_was_booked_by_a_program_that_was_stopped_before_it_could_say_so_is_found()
+    {
+        var (books, desk) = await GatewayDesk.Open(postgres);
+        await using var _ = books;
+        await desk.Tell(
+            StripeTalk.Charge("ch_1", 1074, 15, reference: GatewayDesk.First), StripeTalk.Refund("re_1", "ch_1", 74, 16),
+            StripeTalk.Dispute("dp_1", "ch_1", 1000, 17, "funds_withdrawn"), StripeTalk.Dispute("dp_1", "ch_1", 1000, 19, "closed", "lost"));
+        var (entries, said) = (await desk.Entries(), await books.Scalar<string>(Said));
+        await books.Execute(
+            """
+            alter table cash.gateway_booked disable trigger booked_is_booked;
+            delete from cash.gateway_booked;
+            alter table cash.gateway_booked enable trigger booked_is_booked;
+            update cash.gateway_event set looked_at = null;
+            """);
+        (await desk.Book()).Booked.ShouldBe(1);
+        (await desk.Entries()).ShouldBe(entries);
+        (await books.Scalar<string>(Said)).ShouldBe(said);
     }
 
     [Theory]
