@@ -64,8 +64,13 @@ internal static class HubBench
         (floorCost, bareCost) = (floorCost + await meter.Of(() => floor.Run(size / 2)), bareCost + await meter.Of(() => bare.Run(size / 2)));
         if (await erp.Ledger() is var booked && booked != (size, 0)) throw new InvalidOperationException($"The ERP holds {booked}.");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {size:N0} | {batchSize} | {slots} | {(ready ? "ready" : "staged")} | {load} | {cost.Speed(size):N0} | {floorCost.Speed(size):N0} | **{floorCost.Taken / cost.Taken:0.00}** | {bareCost.Speed(size):N0} | **{bareCost.Taken / cost.Taken:0.00}** | {cost.Own.TotalMicroseconds / size:0} | {cost.Server.TotalMicroseconds / size:0} | {cost.Erp.TotalMicroseconds / size:0} | {floorCost.Server.TotalMicroseconds / size:0} | {bareCost.Server.TotalMicroseconds / size:0} | {cost.Wal / size:0} | {floorCost.Wal / size:0} | {bareCost.Wal / size:0} |"));
+            $"| {size:N0} | {batchSize} | {slots} | {(ready ? "ready" : "staged")} | {load} | {cost.Speed(size):N0} "
+            + $"| {floorCost.Speed(size):N0} | **{floorCost.Taken / cost.Taken:0.00}** | {bareCost.Speed(size):N0} | **{bareCost.Taken / cost.Taken:0.00}** "
+            + $"| {Each(cost.Own)} | {Each(cost.Server)} | {Each(cost.Erp)} | {Each(floorCost.Server)} | {Each(bareCost.Server)} "
+            + $"| {cost.Wal / size:0} | {floorCost.Wal / size:0} | {bareCost.Wal / size:0} |"));
         await target.Connector.DisposeAsync();
+
+        string Each(TimeSpan cpu) => (cpu.TotalMicroseconds / size).ToString("0", CultureInfo.InvariantCulture);
     }
 
     // The same over books of its own, and the floor too; answers what one call had to say and to hear.
@@ -80,7 +85,10 @@ internal static class HubBench
         await Post(source, target);
         await using var connection = await source.OpenConnectionAsync();
         var wire = await connection.QueryFirstAsync<(byte[], byte[])>(
-            "select request, answer from posting.exchange where operation = 'post' order by octet_length(request) limit 1 offset (select count(*) / 2 from posting.exchange where operation = 'post')");
+            """
+            select request, answer from posting.exchange where operation = 'post'
+            order by octet_length(request) limit 1 offset (select count(*) / 2 from posting.exchange where operation = 'post')
+            """);
         foreach (var floor in new HubFloor[] { new(source, "whole", batchSize, slots, wire), new(source, "bare", batchSize, slots, null) })
         {
             await floor.Fill();

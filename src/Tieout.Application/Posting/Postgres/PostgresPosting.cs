@@ -87,10 +87,11 @@ internal sealed partial class PostgresPosting : IPostingStore
 
     private Gathering<object, bool> WritingOf(Guid id) => _writings[WhichOf(id)];
 
-    private static int WhichOf(Guid id) => id.ToByteArray()[^1] & 1;
+    /// <summary>The writing of a claim, and of the exchanges under it.</summary>
+    internal static int WhichOf(Guid id) => id.ToByteArray()[^1] & 1;
 
-    // An exchange's id names the writing of its claim.
-    private static Guid BesideOf(Guid claim, Guid id)
+    /// <summary>The id of an exchange so changed that it names the writing of its claim: an answer is never on record later than what follows from it.</summary>
+    internal static Guid BesideOf(Guid claim, Guid id)
     {
         var bytes = id.ToByteArray();
         bytes[^1] = (byte)(bytes[^1] & ~1 | WhichOf(claim));
