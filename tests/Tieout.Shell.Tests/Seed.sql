@@ -89,10 +89,11 @@ from bill;
 
 -- November in the US stands in every state; everything older is posted.
 insert into posting.posting (id, billing_account_id, legal_entity_id, document_kind, document_id, business_key, month, currency, amount, state,
-  target, rules_version, tries, look_ups, claim, sent_at, erp_number, erp_id, correlation_id, created_at, changed_at)
+  target, rules_version, attempts, tries, look_ups, claim, sent_at, erp_number, erp_id, correlation_id, created_at, changed_at)
 select pg_temp.id('posting' || number), pg_temp.id(account), pg_temp.id(entity), 'invoice', pg_temp.id(number), number, month, currency, total, state,
        case when state <> 'staged' then target end, case when state <> 'staged' then 'a41f09' end,
-       case when state = 'staged' then 0 else 1 end, 0, case when state = 'sending' then pg_temp.id('claim') end,
+       case when state in ('staged', 'ready') then 0 else 1 end, case when state = 'staged' then 0 else 1 end, 0,
+       case when state = 'sending' then pg_temp.id('batch' || number) end,
        case when state not in ('staged', 'ready') then month + time '06:03' end,
        case when state = 'posted' then case entity when 'DE' then '19' || lpad(substr(number, 9), 8, '0') else '2026/' || substr(number, 11) end end,
        case when state = 'posted' then case entity when 'DE' then '1000/19' || lpad(substr(number, 9), 8, '0') || '/2026' else '4' || substr(number, 11) end end,
@@ -102,15 +103,14 @@ from (select bill.*, case entity when 'DE' then 'sap-de' else 'tryton-' || lower
              when n in (1, 4, 5) then 'parked' when n = 6 then 'in-doubt' when n = 7 then 'sending' when n = 8 then 'ready' when n = 9 then 'staged' else 'posted' end as state
       from bill) p;
 
-insert into posting.claim (id, target, kind, node, postings, remaining, until, sent_at)
-select claim, target, 'send', 1, array[id], 1, sent_at + interval '6 minutes', sent_at from posting.posting where claim is not null;
+insert into posting.claim (id, target, kind, node, postings, remaining, taken_at, until, sent_at)
+select claim, target, 'send', 1, array[id], 1, sent_at, sent_at + interval '6 minutes', sent_at from posting.posting where claim is not null;
 
 insert into posting.attempt (posting_id, number, kind, batch, node, started_at, ended_at, outcome, detail)
 select id, 1, 'send', pg_temp.id('batch' || business_key), 1, sent_at, sent_at + interval '412 ms',
        case state when 'posted' then 'accepted' when 'parked' then 'refused' when 'in-doubt' then 'no-answer' end,
        case state when 'parked' then 'Party is blocked.' when 'in-doubt' then 'Time-out after 60 s.' else '' end
-from posting.posting where sent_at is not null;
-update posting.attempt set ended_at = null where outcome is null;
+from posting.posting where sent_at is not null and claim is null;
 insert into posting.exchange (id, batch, target, operation, request, answer, status, failure, started_at, ended_at)
 select pg_temp.id('exchange' || business_key), pg_temp.id('batch' || business_key), target,
        case when target = 'sap-de' then 'JournalEntryBulkCreate' else 'model.account.invoice.create' end,

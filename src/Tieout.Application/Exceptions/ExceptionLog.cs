@@ -77,5 +77,9 @@ internal static class ExceptionLog
 
     /// <summary>How a case ends whose posting was posted.</summary>
     internal static string PostedBy(int attempt, string number) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Posted by attempt {attempt} as {number}.");
+        PostedWords.Replace("{0}", attempt.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{1}", number, StringComparison.Ordinal);
+
+    /// <summary>The same for a statement to fill in: the attempt for <c>{0}</c>, the ERP's number for <c>{1}</c>.</summary>
+    internal const string PostedWords = "Posted by attempt {0} as {1}.";
 }

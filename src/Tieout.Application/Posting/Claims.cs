@@ -15,7 +15,7 @@ internal sealed class Claims(IPostingStore store, int node, DeliveryTarget targe
     public static TimeSpan Lease(DeliveryTarget target) => target.Settings.Timeout + TimeToRecord;
 
     /// <summary>
-    /// Ready and due: they go to sending, and the attempt is on disk before anything leaves. What came back without a result
+    /// Ready and due: they go to sending, and the claim is on disk before anything leaves. What came back without a result
     /// travels in smaller and smaller company, in the end alone: it may be what spoils its batch.
     /// </summary>
     public async Task<ClaimedBatch?> ToSend(int limit, CancellationToken cancel)

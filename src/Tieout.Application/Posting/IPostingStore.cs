@@ -23,9 +23,10 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// The postings of the target whose turn it is (<see cref="StagedDocument.Place"/>, then the oldest) that are ready, due and have been
-    /// tried so often: they go to sending under a new claim, and the attempt is on record. None when there are none; those that another
-    /// claims at this moment are passed over. A store may go on behind what it claimed last, so that the oldest are those it knows of:
-    /// what was put before them by the same program is seen by the next claim, what another one put there within half a second.
+    /// tried so often: they go to sending under a new claim, which is the record of their attempt while it is under way. None when
+    /// there are none; those that another claims at this moment are passed over.
+    /// A store may go on behind what it claimed last, so that the oldest are those it knows of: what was put before them by the same program
+    /// is seen by the next claim, what another one put there within half a second.
     /// They are loaded under the mapping versions in force now, which stand with them for good;
     /// what may be in the ERP already keeps those it was sent under.
     /// </summary>
@@ -34,7 +35,7 @@ internal partial interface IPostingStore
     /// <summary>The fewest tries among the target's postings that are ready and due; null when there are none.</summary>
     Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel);
 
-    /// <summary>The oldest in doubt, due and in nobody's hands: they stay in doubt, under a new claim, and the attempt is on record.</summary>
+    /// <summary>The oldest in doubt, due and in nobody's hands: they stay in doubt, under a new claim, the record of their attempt.</summary>
     Task<ClaimedBatch?> ClaimToLookUp(DeliveryTarget target, int node, int limit, CancellationToken cancel);
 
     /// <summary>
@@ -47,14 +48,14 @@ internal partial interface IPostingStore
     Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure);
 
     /// <summary>
-    /// Postings move, attempts end, cases open or close: all of it or nothing. A posting that is not under the claim any more, or not
+    /// Postings move, attempts are written, cases open or close: all of it or nothing. A posting that is not under the claim any more, or not
     /// in the state it was claimed in, is left as it is, and so is all that belongs to it.
     /// </summary>
     Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results);
 
     /// <summary>
     /// Takes postings from claims whose lease is over or whose node is dead. Where a request is on record: in doubt. Where none is,
-    /// nothing can have been sent: ready, and no try. Answers how many.
+    /// nothing can have been sent: ready, and no try. The attempt is written as crashed. Answers how many.
     /// </summary>
     Task<int> FreeDead(CancellationToken cancel);
 

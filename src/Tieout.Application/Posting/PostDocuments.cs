@@ -27,6 +27,7 @@ public sealed class PostDocuments
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestGlance = TimeSpan.FromSeconds(10);
+    private const int LooksOfRest = 50;
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
 
     private readonly IPostingStore _store;
@@ -176,10 +177,17 @@ public sealed class PostDocuments
             progress?.Report(new RunProgress(most - documents, most, "documents", inDoubt > 0 ? $"{inDoubt} in doubt" : ""));
             var now = _store.Now;
             if (open.All(part => DueAt(part, lanes, now) > now + patience)) settled.Cancel();
-            // Looking costs something when a million wait: nine tenths of the time belong to the lanes. But a look that took long
-            // because this program was stopped says nothing of that, and meanwhile nobody looks after the dead.
-            else await Task.Delay(TimeSpan.FromTicks(Math.Clamp(_clock.GetElapsedTime(looked).Ticks * 9, Glance.Ticks, LongestGlance.Ticks)), _clock, settled.Token);
+            else await Rest(_clock.GetElapsedTime(looked), lanes, settled.Token);
         }
+    }
+
+    // Looking costs something when a million wait: nearly all of the time belongs to the lanes. But a look that took long because this
+    // program was stopped says nothing of that, and meanwhile nobody looks after the dead. Where no lane sees anything more, it may be the end.
+    private async Task Rest(TimeSpan look, IReadOnlyList<SteeredLane> lanes, CancellationToken settled)
+    {
+        var (began, rest) = (_clock.GetTimestamp(), TimeSpan.FromTicks(Math.Clamp(look.Ticks * LooksOfRest, Glance.Ticks, LongestGlance.Ticks)));
+        do await Task.Delay(Glance, _clock, settled);
+        while (_clock.GetElapsedTime(began) < rest && !lanes.All(lane => lane.Gate.SeesNothing(_store.Now)));
     }
 
     // Only where something waits: an ERP that nothing is to be sent to troubles nobody.

@@ -64,6 +64,9 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
     public Guid? Claim { get; init; }
     public int? ClaimedBy { get; init; }
     public DateTimeOffset? ClaimedUntil { get; init; }
+
+    /// <summary>When it was taken, and whether to send it or to look it up; of the attempt that is under way.</summary>
+    public (string Kind, DateTimeOffset At) Taken { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public long Place { get; init; }
     public ErpReference? Erp { get; init; }
@@ -75,8 +78,8 @@ internal sealed record PostingRow(Guid Id, string Entity, CustomerRow Customer, 
 /// <summary>A customer, who here has one billing account.</summary>
 internal sealed record CustomerRow(Guid Id, Guid Account, string Code, string Name, string Country, string Currency);
 
-/// <summary>One attempt at a posting; open while it has no outcome.</summary>
-internal sealed record AttemptRow(string Kind, Guid Batch, int Node, DateTimeOffset StartedAt, string? Outcome, string Detail);
+/// <summary>One attempt at a posting, written when it is over.</summary>
+internal sealed record AttemptRow(string Kind, Guid Batch, int Node, DateTimeOffset StartedAt, string Outcome, string Detail);
 
 /// <summary>An exception case.</summary>
 internal sealed record CaseRow(Guid Id, string Code, string SubjectKind, string SubjectKey, string Cause, bool IsOpen, string Resolution, int Repeats);

@@ -81,7 +81,7 @@ internal sealed record Books
     private PostingRow LookedAtOnce(PostingRow before, PostingRow row)
     {
         if (row.State != PostingState.InDoubt || before.Claim is null || row.Claim is not null || Told.IsEmpty) return row;
-        var since = Attempts[(row.Id, row.Attempts)].StartedAt;
+        var since = before.Taken.At;
         var told = Told.Find(one => one.What.ReceivedAt >= since && Due.GetValueOrDefault((one.Target, one.What.Reference)) == row.Key);
         return told.What is { } what && row.NotBefore > what.ReceivedAt ? row with { NotBefore = what.ReceivedAt } : row;
     }

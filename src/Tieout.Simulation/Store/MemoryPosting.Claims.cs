@@ -64,7 +64,14 @@ internal sealed partial class MemoryPosting
         foreach (var row in due)
         {
             var mapping = books.Mapping;
-            var taken = row with { Claim = claim, ClaimedBy = node, ClaimedUntil = now + Application.Posting.Claims.Lease(target), Attempts = row.Attempts + 1 };
+            var taken = row with
+            {
+                Claim = claim,
+                ClaimedBy = node,
+                ClaimedUntil = now + Application.Posting.Claims.Lease(target),
+                Attempts = row.Attempts + 1,
+                Taken = (kind, now),
+            };
             taken = kind == "send"
                 ? taken with
                 {
@@ -76,7 +83,6 @@ internal sealed partial class MemoryPosting
                 }
                 : taken with { LookUps = row.LookUps + 1 };
             books = books.Set(taken);
-            books = books with { Attempts = books.Attempts.Add((row.Id, taken.Attempts), new AttemptRow(kind, claim, node, now, null, "")) };
             postings.Add(Claimed(taken));
             var document = row.For(books.References.GetValueOrDefault((target.Name, row.Customer.Id), ""));
             (books, document) = Mapped(books, taken, target, document, kind == "send", unmapped);

@@ -36,7 +36,7 @@ internal sealed partial class MemoryPosting
                         Target = next,
                         AskAlso = [.. before.AskAlso.Skip(1)],
                     });
-                books = EndAttempt(books, before.Id, result.Posting.Attempts, result.Outcome, result.Detail);
+                books = Ended(books, before, result.Outcome, result.Detail);
                 if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
                 if (change.State == PostingState.Posted)
                     books = books.Resolve("posting", before.Key, ExceptionLog.PostedBy(result.Posting.Attempts, change.Document!.Number));
@@ -73,7 +73,7 @@ internal sealed partial class MemoryPosting
                 ChosenAt = sent ? row.ChosenAt : Standing(row, "not-sent"),
                 NotBefore = now,
             });
-            books = EndAttempt(books, row.Id, row.Attempts, "crashed", "");
+            books = Ended(books, row, "crashed", "");
         }
         Books = books;
         return rows.Count;
@@ -87,8 +87,12 @@ internal sealed partial class MemoryPosting
         _ => row.ChosenAt,
     };
 
-    private static Books EndAttempt(Books books, Guid posting, int number, string outcome, string detail) =>
-        books.Attempts.TryGetValue((posting, number), out var attempt) && (attempt.Outcome is null || outcome != "crashed")
-            ? books with { Attempts = books.Attempts.SetItem((posting, number), attempt with { Outcome = outcome, Detail = detail }) }
-            : books;
+    // Once: a second end of one attempt is refused, as the key of the table refuses it.
+    private static Books Ended(Books books, PostingRow row, string outcome, string detail)
+    {
+        if (row.Claim is not { } claim) return books; // only where the fence is missing on purpose
+        var attempt = new AttemptRow(row.Taken.Kind, claim, row.ClaimedBy!.Value, row.Taken.At, outcome, detail);
+        if (books.Attempts.ContainsKey((row.Id, row.Attempts))) throw StoreAwayException.Refused("attempt_pkey");
+        return books with { Attempts = books.Attempts.Add((row.Id, row.Attempts), attempt) };
+    }
 }

@@ -128,6 +128,34 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_under_way_stands_in_its_claim_and_the_attempt_is_written_once_when_it_is_over()
+    {
+        await using var node = await Store.Join(CancellationToken.None);
+        var batch = await Claim(node);
+        (await _world.Count("posting.attempt")).ShouldBe(0);
+        (await _world.Rows<(Guid, string, int, int)>("select id, kind, node, remaining from posting.claim")).ShouldBe([(batch.Claim, "send", node.Number, 3)]);
+        var taken = _clock.GetUtcNow();
+        await Ask(batch);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await Record(batch, new DeliveryOutcome.NoAnswer("silence"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var asked = (await new Claims(Store, node.Number, _target).ToLookUp(10, CancellationToken.None))!;
+        await node.DisposeAsync();
+        await Store.FreeDead(CancellationToken.None);
+
+        // The second one is written by whoever looked after the dead.
+        (await _world.Rows<(int, string, Guid, int, string, long)>(
+            "select number, kind, batch, node, outcome, count(*) from posting.attempt group by 1, 2, 3, 4, 5 order by 1"))
+            .ShouldBe([(1, "send", batch.Claim, node.Number, "accepted", 3), (2, "look-up", asked.Claim, node.Number, "crashed", 3)]);
+        foreach (var (began, ended) in await _world.Rows<(DateTimeOffset, DateTimeOffset)>("select started_at, ended_at from posting.attempt where number = 1"))
+        {
+            began.ShouldBe(taken, TimeSpan.FromMilliseconds(1));
+            ended.ShouldBe(taken + TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(1));
+        }
+        (await _world.Count("posting.claim")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Two_workers_do_not_ask_about_the_same_doubt_and_a_dead_one_s_question_is_asked_anew_at_once()
     {
         await using var other = await Store.Join(CancellationToken.None);

@@ -68,7 +68,35 @@ public sealed class GatheringTests
         (await next).ShouldBe(20);
     }
 
-    private Gathering<int, int> Gather(Func<IReadOnlyList<int>, Exception?> trouble) => new(
+    [Fact]
+    public async Task Two_go_beside_each_other_where_two_may_and_the_third_waits_for_one_of_them()
+    {
+        var gathering = Gather(_ => null, beside: 2);
+        Task<int>[] asked = [gathering.Ask(1), gathering.Ask(2), gathering.Ask(3), gathering.Ask(4)];
+        _asked.ShouldBe(["1", "2"]);
+        await Open();
+        (await asked[0]).ShouldBe(10);
+        await Eventually.True(() => Task.FromResult(_asked.Count == 3), "the others go together");
+        asked[1].IsCompleted.ShouldBeFalse();
+        await Open();
+        await Open();
+        (await Task.WhenAll(asked)).ShouldBe([10, 20, 30, 40]);
+        _asked.ShouldBe(["1", "2", "3 4"]);
+    }
+
+    [Fact]
+    public void An_exchange_is_written_where_its_claim_is()
+    {
+        for (var index = 0; index < 100; index++)
+        {
+            var (claim, id) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+            var beside = PostgresPosting.BesideOf(claim, id);
+            PostgresPosting.WhichOf(beside).ShouldBe(PostgresPosting.WhichOf(claim));
+            beside.ToByteArray()[..^1].ShouldBe(id.ToByteArray()[..^1]);
+        }
+    }
+
+    private Gathering<int, int> Gather(Func<IReadOnlyList<int>, Exception?> trouble, int beside = 1) => new(
         async questions =>
         {
             var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,7 +113,7 @@ public sealed class GatheringTests
             lock (_gates) _asked.Add($"{question} alone");
             return trouble([question, 0]) is { } told ? Task.FromException<int>(told) : Task.FromResult(question * 10);
         },
-        most: 3);
+        most: 3, beside: beside);
 
     // Lets the one go that is on its way, or comes next.
     private async Task Open()

@@ -99,6 +99,12 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         lock (_gate) _nothingUntil = now + Glance;
     }
 
+    /// <summary>Whether somebody has just looked, and there was nothing to do.</summary>
+    public bool SeesNothing(DateTimeOffset now)
+    {
+        lock (_gate) return _nothingUntil > now;
+    }
+
     /// <summary>Waits for a slot. Null when nothing shall begin after all.</summary>
     /// <param name="now">Says what time it is.</param>
     /// <param name="toSend">Whether it is to send, or only to ask.</param>

@@ -33,8 +33,8 @@ internal static class ClaimedDocuments
         select tax.invoice_id, tax.code, tax.rate, tax.base, tax.tax as amount, coalesce(corrected.number, '') as corrected
         from unnest($1, $2) as wanted (id, account)
         join invoicing.invoice_tax tax on tax.invoice_id = wanted.id
-        left join invoicing.invoice corrected on corrected.id = tax.about_invoice_id and corrected.billing_account_id = wanted.account
-          and tax.about_invoice_id <> tax.invoice_id
+        left join invoicing.invoice corrected on corrected.id = nullif(tax.about_invoice_id, tax.invoice_id)
+          and corrected.billing_account_id = wanted.account
         order by tax.invoice_id, tax.group_no
         """;
 

@@ -14,14 +14,16 @@ namespace Tieout.Application.Posting.Postgres;
 /// How long to gather after some have gone together, before the next ones go: where many come, fewer and larger transactions carry more.
 /// Who comes alone never waits for it, nor do those who were too many to go together.
 /// </param>
+/// <param name="beside">How many such transactions may be under way at once: while one waits for the disk, another works.</param>
 internal sealed class Gathering<TQuestion, TAnswer>(
-    Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> together, Func<TQuestion, Task<TAnswer>> alone, int most, TimeSpan pause = default)
+    Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> together, Func<TQuestion, Task<TAnswer>> alone, int most, TimeSpan pause = default,
+    int beside = 1)
 {
     private const int Some = 3;
 
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = new();
-    private bool _busy;
+    private int _busy;
 
     /// <summary>Waits for the answer; throws what the database throws.</summary>
     public Task<TAnswer> Ask(TQuestion question)
@@ -30,8 +32,8 @@ internal sealed class Gathering<TQuestion, TAnswer>(
         lock (_gate)
         {
             _waiting.Enqueue(one);
-            if (_busy) return one.Answer.Task;
-            _busy = true;
+            if (_busy >= beside) return one.Answer.Task;
+            _busy++;
         }
         _ = Work();
         return one.Answer.Task;
@@ -52,7 +54,7 @@ internal sealed class Gathering<TQuestion, TAnswer>(
         {
             List<Waiting> some = [];
             while (some.Count < most && _waiting.TryDequeue(out var one)) some.Add(one);
-            _busy = some.Count > 0;
+            if (some.Count == 0) _busy--;
             return some;
         }
     }

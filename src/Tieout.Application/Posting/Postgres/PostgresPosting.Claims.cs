@@ -20,19 +20,16 @@ internal sealed partial class PostgresPosting
         """
         returning p.id, p.business_key, p.attempts, p.tries, p.look_ups, p.sent_at, p.billing_account_id, p.legal_entity_id,
                   p.month, p.currency, p.amount, p.correlation_id, p.document_id, p.document_kind, p.chosen_at, p.claim, p.place),
-        told as (
-          insert into posting.attempt (posting_id, number, kind, batch, node, started_at)
-          select id, attempts, $6, claim, $7, $4 from claimed),
         held as (
-          insert into posting.claim (id, target, kind, node, postings, remaining, until)
-          select claim, $1, $6, $7, array_agg(id order by id), count(*)::int, $5 from claimed group by claim)
+          insert into posting.claim (id, target, kind, node, postings, remaining, taken_at, until)
+          select claim, $1, $6, $7, array_agg(id order by id), count(*)::int, $4, $5 from claimed group by claim)
         select * from claimed
         """;
 
     private const string TakeReady =
         $"""
         with due as (
-          select id, billing_account_id, place from posting.posting
+          select ctid as at, id, billing_account_id, place from posting.posting
           where target = $1 and stage = 'open' and state = 'ready' and (not_before is null or not_before <= $4) and tries = $8
             and $12 = (select coalesce(max(publication), 0) from mapping.version) and (place, id) > ($13, $14)
             and not (exists (select from posting.restored) and posting.may_be_posted(created_at, sent_at))
@@ -43,8 +40,9 @@ internal sealed partial class PostgresPosting
               rules_version = case when p.chosen_at is null then $9 || case when p.routes > 0 then ' routes@' || p.routes else '' end || $10
                                    else p.rules_version end,
               chosen_at = coalesce(p.chosen_at, p.attempts + 1), changed_at = $4
-          from (select id, billing_account_id, ($2::uuid[])[1 + (row_number() over (order by place, id) - 1) / $11] as claim from due) due
-          where p.id = due.id and p.billing_account_id = due.billing_account_id
+          from (select at, id, billing_account_id, ($2::uuid[])[1 + (row_number() over (order by place, id) - 1) / $11] as claim from due) due
+          -- Locked, it stays where it is: no index is asked again.
+          where p.ctid = due.at and p.id = due.id and p.billing_account_id = due.billing_account_id
           {PutDown}
         """;
 
@@ -62,15 +60,17 @@ internal sealed partial class PostgresPosting
           {PutDown}
         """;
 
-    private readonly ConcurrentDictionary<(string Target, int Node), Gathering<Wish, ClaimedBatch?>> _takers = new();
+    // Answered once the documents are taken: while they are loaded, the next are taken.
+    private readonly ConcurrentDictionary<(string Target, int Node), Gathering<Wish, Task<ClaimedBatch?>>> _takers = new();
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sawNoDoubt = new(StringComparer.Ordinal);
 
-    public Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel)
+    public async Task<ClaimedBatch?> ClaimToSend(DeliveryTarget target, int node, int tries, int limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var wish = new Wish(target, node, "send", limit, tries);
-        return _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether, Breath)).Ask(wish);
+        var taker = _takers.GetOrAdd((target.Name, node), _ => new(TakeTogether, async one => (await TakeTogether([one]))[0], ClaimsTogether, Breath));
+        return await await taker.Ask(wish);
     }
 
     public Task<int?> FewestTries(DeliveryTarget target, CancellationToken cancel)
@@ -105,7 +105,7 @@ internal sealed partial class PostgresPosting
             _sawNoDoubt[target.Name] = asked;
             return null;
         }
-        return (await TakeTogether([new Wish(target, node, "look-up", limit, Tries: 0)]))[0];
+        return await (await TakeTogether([new Wish(target, node, "look-up", limit, Tries: 0)]))[0];
     }
 
     private Task<IReadOnlyList<bool>> LookTogether(IReadOnlyList<string> targets) => _claims.Use(line => Look(line, targets));
@@ -126,15 +126,15 @@ internal sealed partial class PostgresPosting
         return [.. targets.Select(due.Contains)];
     }
 
-    private async Task<IReadOnlyList<ClaimedBatch?>> TakeTogether(IReadOnlyList<Wish> wishes)
+    private async Task<IReadOnlyList<Task<ClaimedBatch?>>> TakeTogether(IReadOnlyList<Wish> wishes)
     {
-        var answers = new ClaimedBatch?[wishes.Count];
+        var answers = new Task<ClaimedBatch?>[wishes.Count];
         try
         {
             foreach (var alike in wishes.Index().GroupBy(pair => pair.Item))
                 foreach (var places in alike.Select(pair => pair.Index).Chunk(Math.Max(1, RowsTogether / alike.Key.Limit)))
                 {
-                    var taken = await _claims.Use(line => Take(line, alike.Key, places.Length));
+                    var taken = await Take(alike.Key, places.Length);
                     for (var index = 0; index < places.Length; index++) answers[places[index]] = taken[index];
                 }
             return answers;
@@ -142,14 +142,26 @@ internal sealed partial class PostgresPosting
         catch
         {
             // Each is asked for alone now: what was taken for some of them already is nobody's.
-            foreach (var (index, batch) in answers.Index())
-                if (batch is not null) await TryRelease(batch.Claim, wishes[index].Target);
+            foreach (var (index, answer) in answers.Index())
+                if (answer is not null) await GiveUp(answer, wishes[index].Target);
             throw;
         }
     }
 
+    private async Task GiveUp(Task<ClaimedBatch?> taken, DeliveryTarget target)
+    {
+        try
+        {
+            if (await taken is { } batch) await TryRelease(batch.Claim, target);
+        }
+        catch (NpgsqlException)
+        {
+            // Whoever loaded it has released it.
+        }
+    }
+
     // So many claims of one kind, the first ones full, the last ones null.
-    private async Task<IReadOnlyList<ClaimedBatch?>> Take(NpgsqlConnection connection, Wish wish, int count)
+    private async Task<IReadOnlyList<Task<ClaimedBatch?>>> Take(Wish wish, int count)
     {
         while (true)
         {
@@ -157,42 +169,46 @@ internal sealed partial class PostgresPosting
             var look = wish.Kind == "send" ? _passed.After(wish.Target.Name, wish.Tries, now) : new ClaimCursor.Look(ClaimCursor.Nothing, 0);
             var claims = Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7(now)).ToArray();
             // What is chosen for them goes on record with the claim. Without published rules nothing is chosen: the claim stands by itself.
-            await using var transaction = wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
-                ? null : await connection.BeginTransactionAsync(CancellationToken.None);
-            var (publication, rows) = await TakeRows(connection, wish, claims, mapping, look.After, now);
-            if (publication != mapping.Publication)
+            var taken = await _claims.Use(line => wish.Kind == "send" && mapping.AccountsOf(wish.Target.Name).Number == 0
+                ? TakeRows(line, wish, claims, mapping, look.After, now) : TakeMapped(line, wish, claims, mapping, look.After, now));
+            if (taken.Publication != mapping.Publication)
             {
                 // Something was published since: nothing was taken to be sent; it is taken again under what is in force now.
-                if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
-                _mapping = await PublishedMapping.Load(connection, transaction: null, mapping);
+                _mapping = await _claims.Use(line => PublishedMapping.Load(line, transaction: null, mapping));
                 continue;
             }
-            if (rows.Count == 0 && look.After != ClaimCursor.Nothing)
+            if (taken.Rows.Count == 0 && look.After != ClaimCursor.Nothing)
             {
-                if (transaction is not null) await transaction.RollbackAsync(CancellationToken.None);
                 _passed.Clear();
                 continue; // from the beginning
             }
-            if (transaction is null) Took(wish, rows, look, now);
-            var batches = rows.Count == 0 ? [] : await LoadOrRelease(connection, transaction, wish, mapping, rows);
-            // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
-            if (transaction is not null)
-            {
-                await transaction.CommitAsync(CancellationToken.None);
-                Took(wish, rows, look, now);
-            }
-            return [.. claims.Select(batches.GetValueOrDefault)];
+            if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, taken.Rows.ConvertAll(row => (row.Place, row.Posting.Id)), look, now);
+            var loading = taken.Batches is { } batches ? Task.FromResult(batches) : LoadOrRelease(wish, mapping, taken.Rows);
+            return [.. claims.Select(claim => Of(loading, claim))];
         }
+
+        static async Task<ClaimedBatch?> Of(Task<Dictionary<Guid, ClaimedBatch>> loading, Guid claim) => (await loading).GetValueOrDefault(claim);
     }
 
-    private void Took(Wish wish, List<ClaimRow> rows, ClaimCursor.Look look, DateTimeOffset now)
+    private async Task<TakenRows> TakeMapped(
+        NpgsqlConnection connection, Wish wish, Guid[] claims, PublishedMapping mapping, (long Place, Guid Id) passed, DateTimeOffset now)
     {
-        if (wish.Kind == "send") _passed.Took(wish.Target.Name, wish.Tries, rows.ConvertAll(row => (row.Place, row.Posting.Id)), look, now);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var taken = await TakeRows(connection, wish, claims, mapping, passed, now);
+        if (taken.Publication != mapping.Publication || taken.Rows.Count == 0)
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            return taken with { Rows = [] };
+        }
+        var batches = await Load(connection, transaction, wish, mapping, taken.Rows);
+        // Not cancelled: a claim that nobody knows of would lie in sending until somebody looks after it.
+        await transaction.CommitAsync(CancellationToken.None);
+        return taken with { Batches = batches };
     }
 
     // The disk is not waited for: nothing leaves before a request is on record, and that commit brings this one to the disk with it.
     // Should the server crash in between, nothing was claimed and nothing was sent.
-    private static async Task<(long Publication, List<ClaimRow> Rows)> TakeRows(
+    private static async Task<TakenRows> TakeRows(
         NpgsqlConnection connection, Wish wish, Guid[] claims, PublishedMapping mapping, (long Place, Guid Id) passed, DateTimeOffset now)
     {
         var target = wish.Target;
@@ -210,7 +226,7 @@ internal sealed partial class PostgresPosting
         await reader.NextResultAsync();
         List<ClaimRow> rows = [];
         while (await reader.ReadAsync()) rows.Add(Row(reader));
-        return (publication, rows);
+        return new TakenRows(publication, rows, Batches: null);
     }
 
     private static ClaimRow Row(NpgsqlDataReader reader) => new(
@@ -222,14 +238,14 @@ internal sealed partial class PostgresPosting
             reader.IsDBNull(14) ? null : reader.GetInt32(14)),
         reader.GetInt64(16));
 
-    private async Task<Dictionary<Guid, ClaimedBatch>> LoadOrRelease(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
+    private async Task<Dictionary<Guid, ClaimedBatch>> LoadOrRelease(Wish wish, PublishedMapping mapping, List<ClaimRow> rows)
     {
+        if (rows.Count == 0) return [];
         try
         {
-            return await Load(connection, transaction, wish, mapping, rows);
+            return await _claims.Use(line => Load(line, transaction: null, wish, mapping, rows));
         }
-        catch when (transaction is null)
+        catch
         {
             // The claims stand, and nobody would know of them.
             foreach (var claim in rows.Select(row => row.Claim).Distinct()) await TryRelease(claim, wish.Target);
@@ -279,4 +295,7 @@ internal sealed partial class PostgresPosting
     }
 
     private readonly record struct ClaimRow(Guid Claim, ClaimedPosting Posting, long Place);
+
+    // The batches only where they were loaded with it.
+    private sealed record TakenRows(long Publication, List<ClaimRow> Rows, Dictionary<Guid, ClaimedBatch>? Batches);
 }

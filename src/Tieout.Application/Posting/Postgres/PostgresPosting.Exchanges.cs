@@ -43,12 +43,12 @@ internal sealed partial class PostgresPosting
 
     // What came back is evidence: it is kept even while the program is stopping.
     public Task EndExchange(Guid exchange, int? status, ReadOnlyMemory<byte> answer, string? failure) =>
-        _writings.Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
+        WritingOf(exchange).Ask(new ExchangeEnd(exchange, status, status is null ? ReadOnlyMemory<byte>.Empty : answer, failure));
 
     private async Task<IReadOnlyList<Guid?>> Begin(NpgsqlConnection connection, IReadOnlyList<ExchangeStart> starts)
     {
         var now = Now;
-        var ids = starts.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        var ids = starts.Select(start => BesideOf(start.Batch, Guid.CreateVersion7(now))).ToArray();
         await using var batch = HotBatch.Of(connection, HotBatch.Statement(
             BeginAll,
             ids,

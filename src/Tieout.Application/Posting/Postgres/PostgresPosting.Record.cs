@@ -17,9 +17,9 @@ internal sealed partial class PostgresPosting
     private const string RecordAll =
         """
         with new as (
-          select new.*, c.sent_at
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            as new (id, account, claim, origin, state, not_before, erp_number, erp_id, given_back, outcome, attempt, detail, words)
+          select new.*, c.sent_at, c.kind, c.node, c.taken_at
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            as new (id, account, claim, origin, state, not_before, erp_number, erp_id, given_back, outcome, attempt, detail)
           left join posting.claim c on c.id = new.claim),
         ours as (
           update posting.posting p
@@ -36,34 +36,33 @@ internal sealed partial class PostgresPosting
               claim = null, changed_at = $14
           from new
           where p.id = new.id and p.billing_account_id = new.account and p.claim = new.claim and p.state = new.origin
-          returning p.id, p.business_key, new.claim, new.attempt, new.outcome, new.detail, new.words),
+          returning p.id, p.business_key, p.erp_number, new.claim, new.kind, new.node, new.taken_at, new.attempt, new.outcome, new.detail),
         told as (
-          update posting.attempt a set ended_at = $14, outcome = ours.outcome, detail = ours.detail
-          from ours where a.posting_id = ours.id and a.number = ours.attempt),
+          insert into posting.attempt (posting_id, number, kind, batch, node, started_at, ended_at, outcome, detail)
+          select id, attempt, kind, claim, node, taken_at, $14, outcome, coalesce(detail, erp_number) from ours),
         closed as (
           update exceptions.exception_case x
-          set state = 'resolved', resolved_at = coalesce(x.resolved_at, $14),
-              resolved_attempt = (select min(attempt) from ours where ours.business_key = x.subject_key),
-              resolution = case when x.state = 'open' then '' else x.resolution || ' ' end
-                || (select min(words) from ours where ours.business_key = x.subject_key)
-          -- One look-up by key for each, however few cases there were when this was planned.
-          where x.id = any(array(
-            select told_of.id
+          set state = 'resolved', resolved_at = coalesce(x.resolved_at, $14), resolved_attempt = by.attempt,
+              resolution = case when x.state = 'open' then '' else x.resolution || ' ' end || by.words
+          from (
+            -- One look-up by key for each, however few cases there were when this was planned.
+            select told_of.id, min(ours.attempt) as attempt, min(replace(replace($13, '{0}', ours.attempt::text), '{1}', ours.erp_number)) as words
             from ours cross join lateral (
               select c.id from exceptions.exception_case c
               where c.tenant = 1 and c.subject_kind = 'posting' and c.subject_key = ours.business_key and c.resolved_attempt is null
               offset 0) told_of
-            where ours.words is not null))
-          returning x.id, x.subject_key),
+            where ours.erp_number is not null
+            group by told_of.id) by
+          where x.id = by.id
+          returning x.id, by.words),
         noted as (
           insert into exceptions.note (id, case_id, kind, text, actor, at)
-          select gen_random_uuid(), closed.id, 'posted', (select min(words) from ours where ours.business_key = closed.subject_key), 'delivery', $14
-          from closed)
-        select id, claim from ours
+          select gen_random_uuid(), id, 'posted', words, 'delivery', $14 from closed)
+        select id, claim from ours where $15
         """;
 
     // Never cancelled: what an ERP has answered is recorded even while the program is stopping.
-    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results) => _writings.Ask(new Recording(claim, from, results));
+    public Task Record(Guid claim, PostingState from, IReadOnlyList<PostingResult> results) => WritingOf(claim).Ask(new Recording(claim, from, results));
 
     // Answers of ERPs and what follows from them, as they came. An answer alone does not wait for the disk: what follows is recorded next,
     // and that commit brings it to the disk with it. Should the server crash in between, the posting is in doubt and asked for.
@@ -99,7 +98,7 @@ internal sealed partial class PostgresPosting
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    // The postings that were changed, with the claims they were under: what the last statement answers.
+    // The postings that were changed, with the claims they were under, where somebody asks for them: what the last statement answers.
     private static async Task<HashSet<(Guid, Guid)>> Changed(NpgsqlConnection connection, List<NpgsqlBatchCommand> statements)
     {
         HashSet<(Guid, Guid)> ours = [];
@@ -127,10 +126,10 @@ internal sealed partial class PostgresPosting
                 HotBatch.Typed(Each(row => row.Result.Change.NotBefore), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),
                 Texts(row => row.Result.Change.Document?.Number), Texts(row => row.Result.Change.Document?.Id),
                 Each(row => row.Result.CountsAsTry ? 0 : 1), Each(row => row.Result.Outcome), Each(row => row.Result.Posting.Attempts),
-                Each(row => row.Result.Detail),
-                Texts(row => row.Result.Change is { State: PostingState.Posted, Document: { } document }
-                    ? ExceptionLog.PostedBy(row.Result.Posting.Attempts, document.Number) : null),
-                now),
+                // Mostly it is the number, which goes anyway.
+                Texts(row => row.Result.Detail == row.Result.Change.Document?.Number ? null : row.Result.Detail),
+                ExceptionLog.PostedWords, now,
+                recordings.Any(recording => recording.Results.Any(result => result.Change.Finding is not null))),
         ];
 
         T[] Each<T>(Func<(Recording Of, PostingResult Result), T> part) => [.. rows.Select(part)];

@@ -40,7 +40,7 @@ internal sealed partial class PostgresPosting
         var freed = dead.Count == 0 ? 0 : await connection.QuerySingleAsync<int>(
             """
             with dead as (
-              select p.id, p.billing_account_id, p.state, p.attempts, c.sent_at,
+              select p.id, p.billing_account_id, p.state, p.attempts, p.claim, c.kind, c.node, c.taken_at, c.sent_at,
                      p.state = 'in-doubt' or exists (select from posting.exchange e where e.batch = p.claim) as sent
               from unnest(@ids, @accounts) as wanted (id, account)
               join posting.posting p on p.id = wanted.id and p.billing_account_id = wanted.account
@@ -54,11 +54,10 @@ internal sealed partial class PostgresPosting
               from dead where p.id = dead.id and p.billing_account_id = dead.billing_account_id
               returning p.id),
             told as (
-              update posting.attempt a
-              set ended_at = @now, outcome = 'crashed',
-                  detail = case when dead.sent then 'The program ended while the ERP was asked.' else 'The program ended before anything was sent.' end
-              from dead where a.posting_id = dead.id and a.number = dead.attempts and a.ended_at is null
-              returning a.posting_id)
+              insert into posting.attempt (posting_id, number, kind, batch, node, started_at, ended_at, outcome, detail)
+              select dead.id, dead.attempts, dead.kind, dead.claim, dead.node, dead.taken_at, @now, 'crashed',
+                     case when dead.sent then 'The program ended while the ERP was asked.' else 'The program ended before anything was sent.' end
+              from dead join freed on freed.id = dead.id)
             select count(*)::int from freed
             """, new { now, ids = dead.ConvertAll(row => row.Id).ToArray(), accounts = dead.ConvertAll(row => row.Account).ToArray() }, transaction);
         // One that nothing is under any more, however that came.

@@ -23,7 +23,9 @@ internal sealed partial class PostgresPosting : IPostingStore
     private readonly Gathering<string, bool> _looks;
     private readonly Gathering<string, int?> _tries;
     private readonly Gathering<ExchangeStart, Guid?> _beginnings;
-    private readonly Gathering<object, bool> _writings;
+
+    // Two, for while one waits for the disk the other works; what belongs to one claim goes through the same one, in its order.
+    private readonly Gathering<object, bool>[] _writings;
 
     private readonly ClaimCursor _passed = new();
 
@@ -40,9 +42,11 @@ internal sealed partial class PostgresPosting : IPostingStore
         _looks = new(LookTogether, async target => (await LookTogether([target]))[0], Together);
         _tries = new(LookForTries, async target => (await LookForTries([target]))[0], Together);
         _beginnings = new(
-            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together, ShortBreath);
-        _writings = new(
-            some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together, Breath);
+            starts => _lines.Use(line => Begin(line, starts)), start => Patiently(line => Begin(line, [start])), Together, ShortBreath, beside: 2);
+        _writings = [Writing(), Writing()];
+
+        Gathering<object, bool> Writing() =>
+            new(some => _lines.Use(line => Write(line, some)), one => Patiently(line => Write(line, [one])), Together, Breath);
     }
 
     public DateTimeOffset Now => _clock.GetUtcNow();
@@ -80,6 +84,19 @@ internal sealed partial class PostgresPosting : IPostingStore
     public Task EndRun(Guid run, string state, string problem) => _runs.End(run, state, problem);
 
     public Task BreakRun(Guid run, Exception trouble) => _runs.Break(run, trouble);
+
+    private Gathering<object, bool> WritingOf(Guid id) => _writings[WhichOf(id)];
+
+    /// <summary>The writing of a claim, and of the exchanges under it.</summary>
+    internal static int WhichOf(Guid id) => id.ToByteArray()[^1] & 1;
+
+    /// <summary>The id of an exchange so changed that it names the writing of its claim: an answer is never on record later than what follows from it.</summary>
+    internal static Guid BesideOf(Guid claim, Guid id)
+    {
+        var bytes = id.ToByteArray();
+        bytes[^1] = (byte)(bytes[^1] & ~1 | WhichOf(claim));
+        return new Guid(bytes);
+    }
 
     // On a connection of its own: it may wait for somebody's lock.
     private async Task<T> Patiently<T>(Func<NpgsqlConnection, Task<IReadOnlyList<T>>> work)

@@ -167,6 +167,11 @@ internal sealed partial class TimelineStory(NpgsqlDataSource database, FindInvoi
             select number, kind, batch, node, started_at, ended_at, outcome, detail
             from posting.attempt
             where posting_id = @Id
+            union all
+            -- The one under way.
+            select p.attempts, c.kind, c.id, c.node, c.taken_at, null, null, ''
+            from posting.posting p join posting.claim c on c.id = p.claim
+            where p.id = @Id
             order by number
             limit 100
             """, new { posting.Id }, cancel);
