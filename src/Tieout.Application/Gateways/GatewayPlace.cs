@@ -32,7 +32,7 @@ internal sealed record GatewayPlace(string Name, string Account, bool Live, Lost
     {
         var entities = (await connection.QueryAsync<EntityRow>(new CommandDefinition(
             """
-            select g.gateway, g.currency, e.id, e.code, e.closed_through
+            select g.gateway, g.currency, e.id, e.code, e.shut_through as closed_through
             from cash.gateway_entity g join customers.legal_entity e on e.id = g.legal_entity_id where g.tenant = 1
             """, cancellationToken: cancel))).ToLookup(row => row.Gateway, StringComparer.Ordinal);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(

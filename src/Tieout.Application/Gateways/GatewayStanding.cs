@@ -23,7 +23,7 @@ internal static class GatewayStanding
     public static Task<GatewayPayment?> Payment(NpgsqlConnection connection, GatewayPlace place, string charge, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<GatewayPayment>(new CommandDefinition(
             """
-            select a.id as account_id, a.code as account, posting.business_key as number, p.received_on, e.closed_through,
+            select a.id as account_id, a.code as account, posting.business_key as number, p.received_on, e.shut_through as closed_through,
                    coalesce((select sum(s.amount) from cash.share s where s.payment_id = p.id and s.pool = 'unapplied'), 0) as unapplied,
                    exists (select from cash.movement m where m.payment_id = p.id and m.kind in ('application', 'release')) as was_applied,
                    (select max(j.entry_date) from cash.movement m join ledger.journal_entry j on j.id = m.entry_id where m.payment_id = p.id) as last

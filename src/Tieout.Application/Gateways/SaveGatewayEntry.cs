@@ -29,7 +29,7 @@ internal static class SaveGatewayEntry
                 "select e.id, p.business_key from ledger.journal_entry e join posting.posting p on p.document_id = e.id where e.source_id = @source",
                 new { source }, cancellationToken: cancel));
         var closed = await connection.QuerySingleAsync<DateOnly?>(new CommandDefinition(
-            "select closed_through from customers.legal_entity where id = @LegalEntity", new { entry.LegalEntity }, cancellationToken: cancel));
+            "select shut_through from customers.legal_entity where id = @LegalEntity", new { entry.LegalEntity }, cancellationToken: cancel));
         var (journal, id) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await OneDocumentRun.Add(connection, "journal", entry.Text, Actor, now, cancel);
         await connection.ExecuteAsync(new CommandDefinition(
