@@ -54,7 +54,7 @@ public sealed class CloseBooks(NpgsqlDataSource database, TimeProvider clock)
                 "through", "only-forward", $"the books are closed through {stands:yyyy-MM-dd}", "Name a later month; to open one again, reopen it.");
         var unknown = request.Accept.FirstOrDefault(code => !CloseConditions.Acceptable.Contains(code, StringComparer.Ordinal));
         return unknown is null ? null : new CloseOutcome.Refused(
-            "accept", "not-acceptable", $"'{unknown}' cannot be accepted", $"Accept some of {string.Join(", ", CloseConditions.Acceptable)}.");
+            "accept", "not-acceptable", $"'{unknown}' cannot be accepted", $"Leave it out; what may be accepted: {string.Join(", ", CloseConditions.Acceptable)}.");
     }
 
     // To soft-close a month it need only be over: what is to come is what it is soft-closed for.

@@ -20,7 +20,8 @@ namespace Tieout.Domain.Closing;
 /// <param name="SignedAt">When somebody last signed the month; null for never.</param>
 public sealed record CloseFacts(
     AccountingMonth Month, DateOnly Today, BooksCalendar Calendar, DateOnly? BilledThrough, bool Bills, long Waiting, long InDoubt, long Parked,
-    long Stopped, long Undecided, long Asked, long Unbooked, long Unaligned, IReadOnlyList<Money> Unapplied, IReadOnlyList<TieOutFact> TieOuts, DateTimeOffset? SignedAt);
+    long Stopped, long Undecided, long Asked, long Unbooked, long Unaligned,
+    IReadOnlyList<Money> Unapplied, IReadOnlyList<TieOutFact> TieOuts, DateTimeOffset? SignedAt);
 
 /// <summary>How a month of one target and currency stands against its ERP.</summary>
 /// <param name="ChangedAt">When the last of its postings changed.</param>

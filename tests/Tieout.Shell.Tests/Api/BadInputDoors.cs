@@ -37,7 +37,7 @@ internal static partial class BadInputDoors
         payer | POST | /v1/gateways/main/payers | {"payer":"cus_1","billing-account":"C-1","actor":"mara"}
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
-        close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara","accept":["signed","suspense-zero"]}
+        close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara","accept":["signed","suspense-zero","revenue-aligned"]}
         late-arrivals | PUT | /v1/legal-entities/US/late-arrivals | {"policy":"next-open-month","reason":"House rule","actor":"mara"}
         case-work | POST | /v1/exceptions/work | {"filter":{"code":"no-such"},"owner":"mara","due":"2026-12-01","comment":"seen","actor":"juri"}
         case-plan | POST | /v1/exceptions/replay-plans | {"filter":{"code":"no-such"},"actor":"juri"}
