@@ -70,7 +70,8 @@ internal static class MonthVerbs
             {
                 await using var database = await parsed.OpenDatabase(cancel);
                 var request = new CloseRequest(
-                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), Verb.Actor, parsed.GetRequiredValue(reason).Trim()) { Soft = true };
+                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), Verb.Actor, parsed.GetRequiredValue(reason).Trim())
+                { Soft = true };
                 return CloseVerb.Told(screen, await new CloseBooks(database.Source, TimeProvider.System).Run(request, cancel));
             });
     }
