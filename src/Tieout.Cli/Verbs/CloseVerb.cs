@@ -40,14 +40,14 @@ internal static class CloseVerb
         HelpName = "text",
     };
 
-    public static int Told(Screen screen, CloseOutcome outcome)
+    public static int Told(Screen screen, CloseOutcome outcome, bool soft = false)
     {
         switch (outcome)
         {
             case CloseOutcome.Closed closed:
                 screen.Result(closed, console => console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture,
-                    $"The books of {closed.LegalEntity} are closed through {closed.Through:yyyy-MM-dd}{(closed.Again ? ", as before" : "")}."));
+                    $"The books of {closed.LegalEntity} {(soft ? "take journals only" : "are closed")} through {closed.Through:yyyy-MM-dd}{(closed.Again ? ", as before" : "")}."));
                 return ExitCode.Done;
             case CloseOutcome.Changed changed:
                 screen.Result(changed, console => console.MarkupLineInterpolated(

@@ -50,12 +50,13 @@ internal static class MonthVerbs
 
     private static void Write(IAnsiConsole console, MonthSheet sheet)
     {
-        var table = Screen.Table("condition", "", "says", "remedy");
+        // No table: sentences as long as these leave no room for the codes.
         foreach (var condition in sheet.Conditions)
-            table.AddRow(
-                condition.Code, condition.Holds ? "holds" : condition.MayBeAccepted ? "open, may be accepted" : "open",
-                Markup.Escape(condition.Says), Markup.Escape(condition.Remedy));
-        console.Write(table);
+        {
+            console.WriteLine($"{(condition.Holds ? "holds" : "open"),-6}{condition.Code,-20}{condition.Says}");
+            if (condition.Holds) continue;
+            console.WriteLine($"{"",26}{condition.Remedy}{(condition.MayBeAccepted ? $" Or close with --accept {condition.Code}." : "")}");
+        }
         console.WriteLine($"{sheet.Month} of {sheet.LegalEntity} is {Words.Of(sheet.State)}.");
         foreach (var said in sheet.Events)
             console.WriteLine($"{said.At.UtcDateTime:yyyy-MM-dd HH:mm'Z'}  {said.Event} by {said.Actor}: {said.Reason}"
@@ -72,7 +73,7 @@ internal static class MonthVerbs
                 var request = new CloseRequest(
                     parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), Verb.Actor, parsed.GetRequiredValue(reason).Trim())
                 { Soft = true };
-                return CloseVerb.Told(screen, await new CloseBooks(database.Source, TimeProvider.System).Run(request, cancel));
+                return CloseVerb.Told(screen, await new CloseBooks(database.Source, TimeProvider.System).Run(request, cancel), soft: true);
             });
     }
 
