@@ -47,7 +47,7 @@ internal static class CloseVerb
             case CloseOutcome.Closed closed:
                 screen.Result(closed, console => console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture,
-                    $"The books of {closed.LegalEntity} {(soft ? "take journals only" : "are closed")} through {closed.Through:yyyy-MM-dd}{(closed.Again ? ", as before" : "")}."));
+                    $"The books of {closed.LegalEntity} {(soft ? "take journals only" : "are closed")} through {closed.Through:yyyy-MM-dd}{AsBefore(closed)}."));
                 return ExitCode.Done;
             case CloseOutcome.Changed changed:
                 screen.Result(changed, console => console.MarkupLineInterpolated(
@@ -58,4 +58,6 @@ internal static class CloseVerb
             default: throw new InvalidOperationException($"No answer for {outcome}.");
         }
     }
+
+    private static string AsBefore(CloseOutcome.Closed closed) => closed.Again ? ", as before" : "";
 }
