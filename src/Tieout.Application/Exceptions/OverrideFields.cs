@@ -46,7 +46,7 @@ public sealed class OverrideFields(NpgsqlDataSource database, TimeProvider clock
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await StoppedDocument.OfCase(connection, id, _ => "", locked: true, cancel) is not { } found) return await NoPosting(connection, id, cancel);
+        if (await StoppedDocument.OfCase(connection, id, targetOf: null, locked: true, cancel) is not { } found) return await NoPosting(connection, id, cancel);
         if (found.State != "parked")
             return new CaseRefused<FieldVersion>("not-parked", $"The posting is {found.State}: what is sent, or may have been, stays as it is.",
                 "Set fields while it is parked.");

@@ -1,10 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Mapping;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Postgres;
 using Tieout.Connectors.Port;
+using Tieout.Domain.Exceptions;
+using Tieout.Domain.Mapping;
 using Tieout.Domain.Subscriptions;
 
 namespace Tieout.Application.Exceptions;
@@ -45,12 +49,10 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
         var reader = new RequestReader();
         var fields = given is null ? null : OverrideFields.Read(given, reader);
         if (reader.Errors.Count > 0) return new CaseUnreadable<TriedPosting>(reader.Errors);
-        StoppedDocument? found;
-        await using (var connection = await database.OpenConnectionAsync(cancel))
-        {
-            found = await StoppedDocument.OfCase(connection, id, TargetOf, locked: false, cancel);
-            if (found is null) return await NoPosting(connection, id, cancel);
-        }
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var mapping = await PublishedMapping.Load(connection, transaction: null, PublishedMapping.None);
+        var found = await StoppedDocument.OfCase(connection, id, (posting, entity) => Routed(connection, mapping, posting, entity), locked: false, cancel);
+        if (found is null) return await NoPosting(connection, id, cancel);
         if (fields is not null) OverrideFields.Check(found.Plain, fields, reader);
         if (reader.Errors.Count > 0) return new CaseUnreadable<TriedPosting>(reader.Errors);
         if (targets.FirstOrDefault(target => target.Name == found.Target) is not { } target)
@@ -58,21 +60,24 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
                 "target-not-here",
                 found.Target.Length == 0 ? $"No route leads from {found.LegalEntity} to an ERP here." : $"The target {found.Target} is not configured here.",
                 "Name the targets file that has it with --targets.");
-        var document = fields is null ? found.Document : Overrides.Apply(found.Plain, fields);
-        return new CaseDone<TriedPosting>(await Tried(target, found, document, cancel));
+        var rules = new ClaimedChoices(connection, transaction: null, target, mapping);
+        var (plain, _) = await Mapped(rules, found, []);
+        var (document, missing) = await Mapped(rules, found, fields ?? found.Loaded.SetFor(found.Posting.Id));
+        await connection.CloseAsync(); // the ERP is not waited for with it
+        return new CaseDone<TriedPosting>(await Tried(target, document, plain, missing, cancel));
     }
 
-    private async Task<TriedPosting> Tried(DeliveryTarget target, StoppedDocument found, ErpDocument document, CancellationToken cancel)
+    private async Task<TriedPosting> Tried(DeliveryTarget target, ErpDocument document, ErpDocument unset, Finding? missing, CancellationToken cancel)
     {
-        var (preview, plain) = (DocumentPreview.Of(document, target.Settings), DocumentPreview.Of(found.Plain, target.Settings));
-        var (known, stranger, before) = await Introduced(target, document, cancel);
+        var (preview, plain) = (DocumentPreview.Of(document, target.Settings), DocumentPreview.Of(unset, target.Settings));
+        var (known, stranger, before) = missing is null ? await Introduced(target, document, cancel) : (document, "", new DryRun.WouldRefuse(missing));
         var run = before ?? await target.Connector.DryRun(known, cancel);
         TriedPosting Of(string outcome, string says, string remedy = "", string technical = "", TriedRequest? request = null) => new(
             document.Key, target.Name, target.Settings.System, preview, DocumentPreview.Diff(plain, preview), outcome, says, remedy, technical, request);
 
         return run switch
         {
-            DryRun.WouldSend send when before is not null => Of(
+            DryRun.WouldSend send when stranger.Length > 0 => Of(
                 "would-send", $"{target.Name} does not know the customer {stranger} yet and would get this request first. Nothing was sent.", request: Shown(send)),
             DryRun.WouldSend send => Of("would-send", $"{target.Name} would get this request. Nothing was sent.", request: Shown(send)),
             DryRun.AlreadyPosted already => Of("already-posted", $"{target.Name} holds it as {already.Document.Number}: a replay finds it and books nothing."),
@@ -80,6 +85,25 @@ public sealed class TryCase(NpgsqlDataSource database, IReadOnlyList<DeliveryTar
             DryRun.Unknown unknown => Of("unknown", unknown.Reason),
             _ => throw new InvalidOperationException("Unknown dry run."),
         };
+    }
+
+    // As delivery does it: by the rules in force, or as it was sent if it may be in the ERP; then what is set.
+    private static async Task<(ErpDocument Document, Finding? Missing)> Mapped(ClaimedChoices rules, StoppedDocument found, IReadOnlyList<FieldOverride> set)
+    {
+        var batch = await rules.Try(
+            [found.Posting], found.Loaded with { Set = new Dictionary<Guid, IReadOnlyList<FieldOverride>> { [found.Posting.Id] = set } });
+        return (batch.Documents[0], batch.Unmapped.GetValueOrDefault(found.Posting.Id));
+    }
+
+    // What has no target yet goes where it would be routed now.
+    private async Task<string> Routed(NpgsqlConnection connection, PublishedMapping mapping, ClaimedPosting posting, string entity)
+    {
+        var before = posting.DocumentKind == "invoice" ? []
+            : await connection.QuerySingleAsync<string[]>("select posting.targets_before(@document)", new { document = posting.DocumentId });
+        var facts = mapping.RoutesNumber == 0 ? [] : await PostingFacts.Load(
+            connection, transaction: null, [new FactsWanted(posting.DocumentId, posting.BillingAccountId, posting.DocumentKind)]);
+        return RoutingWords.Target(Routing.Of(
+            before, mapping.Routes, facts.TryGetValue(posting.DocumentId, out var known) ? known.Document : new Facts(DateOnly.MinValue), TargetOf(entity)));
     }
 
     private static TriedRequest Shown(DryRun.WouldSend send) => new(

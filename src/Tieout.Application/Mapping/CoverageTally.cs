@@ -30,15 +30,15 @@ internal sealed class CoverageTally(PublishedMapping mapping, IReadOnlyList<Conf
         return name.Length > 0 ? name : null;
     }
 
-    /// <summary>What the rules of the target choose for a document.</summary>
-    public void Map(ReadMappingCoverage.Row row, string target, ErpDocument document, DocumentFacts facts)
+    /// <summary>What the rules of the target choose for a document, where no person has set it.</summary>
+    public void Map(ReadMappingCoverage.Row row, string target, ErpDocument document, IReadOnlyList<FieldOverride> set, DocumentFacts facts)
     {
         if (MapOf(target) is not { } map)
         {
             Missing(row, target, MappingFindings.UnknownTarget(target));
             return;
         }
-        var findings = map.Of(document, facts).Findings;
+        var findings = map.Of(document, facts, set).Findings;
         if (findings.Count == 0) _covered++;
         foreach (var finding in findings.Distinct()) Missing(row, target, finding);
     }

@@ -21,24 +21,24 @@ internal sealed record MappedDocument(ErpDocument Document, IReadOnlyList<Choice
 internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
 {
     private readonly List<Choice> _choices = [];
-    private readonly List<Finding> _findings = [];
+    private readonly List<(string On, int No, string What, Finding Finding)> _missing = [];
     private readonly HashSet<AccountRule> _used = [];
 
     /// <summary>The rules that chose something, over all documents mapped.</summary>
     public IReadOnlySet<AccountRule> Used => _used;
 
     /// <summary>Chooses everything of a document.</summary>
-    public MappedDocument Of(ErpDocument document, DocumentFacts facts)
+    /// <param name="document">As our books have it.</param>
+    /// <param name="facts">What the rules are asked with.</param>
+    /// <param name="set">What a person has set for it, which goes before every rule; what does not fit the document changes nothing.</param>
+    public MappedDocument Of(ErpDocument document, DocumentFacts facts, IReadOnlyList<FieldOverride>? set = null)
     {
         _choices.Clear();
-        _findings.Clear();
-        document = document switch
-        {
-            ErpInvoice invoice => Invoice(invoice, facts),
-            ErpEntry entry => Entry(entry, facts),
-            _ => document,
-        };
-        return new MappedDocument(document, [.. _choices], [.. _findings]);
+        _missing.Clear();
+        if (document is ErpInvoice invoice) Invoice(invoice, facts);
+        else if (document is ErpEntry entry) foreach (var (index, line) in entry.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index]);
+        foreach (var field in set ?? []) Put(document, field);
+        return new MappedDocument(Overrides.Apply(Again(document, _choices), set ?? []), [.. _choices], [.. _missing.Select(missing => missing.Finding)]);
     }
 
     /// <summary>The document as it was sent under choices on record.</summary>
@@ -70,19 +70,32 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
         };
     }
 
-    private ErpInvoice Invoice(ErpInvoice invoice, DocumentFacts facts)
+    private void Invoice(ErpInvoice invoice, DocumentFacts facts)
     {
         Account(Choice.OnReceivable, 0, LedgerAccount.Receivable, facts.Document.With(MappingField.LedgerAccount, LedgerAccount.Receivable));
         foreach (var (index, line) in invoice.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index]);
         foreach (var (index, tax) in invoice.Taxes.Index()) Tax(index + 1, tax, facts.Document.With(MappingField.TaxCode, tax.Code));
-        return (ErpInvoice)Again(invoice, _choices);
     }
 
-    private ErpEntry Entry(ErpEntry entry, DocumentFacts facts)
+    // In the place of whatever a rule or the settings chose there, or could not choose.
+    private void Put(ErpDocument document, FieldOverride field)
     {
-        foreach (var (index, line) in entry.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index]);
-        return (ErpEntry)Again(entry, _choices);
+        foreach (var (on, no, what) in PlacesOf(document, field))
+        {
+            var ours = _choices.FirstOrDefault(choice => (choice.On, choice.No, choice.What) == (on, no, what))?.Ours ?? "";
+            _choices.RemoveAll(choice => (choice.On, choice.No, choice.What) == (on, no, what));
+            _missing.RemoveAll(missing => (missing.On, missing.No, missing.What) == (on, no, what));
+            if (field.Value.Length > 0) _choices.Add(new Choice(on, no, what, ours, field.Value, "set for this document", Ruled: true));
+        }
     }
+
+    private static IEnumerable<(string On, int No, string What)> PlacesOf(ErpDocument document, FieldOverride field) => field.Field switch
+    {
+        OverrideField.Account => Overrides.NumbersOf(document, field).Select(no => (no == 0 ? Choice.OnReceivable : Choice.OnLine, no, AccountRule.OfAccount)),
+        OverrideField.TaxCode => Overrides.NumbersOf(document, field).Select(no => (Choice.OnTax, no, AccountRule.OfTaxCode)),
+        OverrideField.Dimension => Overrides.NumbersOf(document, field).Select(no => (Choice.OnLine, no, Overrides.DimensionOf(field))),
+        _ => [], // the reference and the due date are no rule's
+    };
 
     private void Line(int index, string ledgerAccount, Facts facts)
     {
@@ -95,7 +108,7 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                     break;
                 case RuleAnswer.Unmapped unmapped:
                     _used.Add(unmapped.Rule);
-                    _findings.Add(MappingFindings.NotInMap(settings.Name, "dimension-unmapped", $"dimension '{dimension}'", unmapped));
+                    Missing(Choice.OnLine, index + 1, dimension, MappingFindings.NotInMap(settings.Name, "dimension-unmapped", $"dimension '{dimension}'", unmapped));
                     break;
             }
     }
@@ -109,7 +122,8 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                 break;
             case RuleAnswer.Unmapped unmapped:
                 _used.Add(unmapped.Rule);
-                _findings.Add(MappingFindings.NotInMap(settings.Name, "account-unmapped", $"account for '{ledgerAccount}'", unmapped));
+                Missing(
+                    on, no, AccountRule.OfAccount, MappingFindings.NotInMap(settings.Name, "account-unmapped", $"account for '{ledgerAccount}'", unmapped));
                 break;
             default:
                 BySettings(on, no, AccountRule.OfAccount, ledgerAccount, settings.Accounts.GetValueOrDefault(ledgerAccount, ""), () =>
@@ -127,7 +141,9 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                 break;
             case RuleAnswer.Unmapped unmapped:
                 _used.Add(unmapped.Rule);
-                _findings.Add(MappingFindings.NotInMap(settings.Name, "tax-unmapped", $"tax code for '{tax.Code}'", unmapped));
+                Missing(
+                    Choice.OnTax, no, AccountRule.OfTaxCode,
+                    MappingFindings.NotInMap(settings.Name, "tax-unmapped", $"tax code for '{tax.Code}'", unmapped));
                 break;
             default:
                 BySettings(Choice.OnTax, no, AccountRule.OfTaxCode, tax.Code, settings.Taxes.GetValueOrDefault(tax.Code, ""), () =>
@@ -138,9 +154,11 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
 
     private void BySettings(string on, int no, string what, string ours, string theirs, Func<Finding> missing)
     {
-        if (theirs.Length == 0) _findings.Add(missing());
+        if (theirs.Length == 0) Missing(on, no, what, missing());
         else _choices.Add(new Choice(on, no, what, ours, theirs, $"targets file, {settings.Version}", Ruled: false));
     }
+
+    private void Missing(string on, int no, string what, Finding finding) => _missing.Add((on, no, what, finding));
 
     private void Add(string on, int no, string what, string ours, RuleAnswer.Chosen chosen)
     {

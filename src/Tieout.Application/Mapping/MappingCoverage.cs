@@ -81,7 +81,7 @@ public sealed class ReadMappingCoverage(NpgsqlDataSource database)
             if (group.Key is not { } target) continue;
             var some = group.Select(pair => pair.Row).ToList();
             var documents = await ClaimedDocuments.Load(connection, target, some.ConvertAll(row => row.Claimed()));
-            foreach (var (row, document) in some.Zip(documents)) tally.Map(row, target, document, facts[row.DocumentId]);
+            foreach (var (row, document) in some.Zip(documents.Plain)) tally.Map(row, target, document, documents.SetFor(row.Id), facts[row.DocumentId]);
         }
     }
 

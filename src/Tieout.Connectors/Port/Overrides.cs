@@ -19,6 +19,21 @@ public static class Overrides
     public static ErpDocument Apply(ErpDocument document, IReadOnlyList<FieldOverride> fields) =>
         fields.Where(field => Problem(document, field) is null).Aggregate(document, Apply);
 
+    /// <summary>
+    /// What of the document an account, tax code or dimension is set for: numbers of lines or taxes from 1, 0 for what the customer owes;
+    /// nothing for other fields, and where it does not fit.
+    /// </summary>
+    public static IReadOnlyList<int> NumbersOf(ErpDocument document, FieldOverride field) => Problem(document, field) is not null ? [] : field.Field switch
+    {
+        OverrideField.Account => [field.Place == Receivable ? 0 : Number(field.Place)!.Value],
+        OverrideField.TaxCode => [.. ((ErpInvoice)document).Taxes.Index().Where(tax => tax.Item.Code == field.Place).Select(tax => tax.Index + 1)],
+        OverrideField.Dimension => [.. Enumerable.Range(1, Count(document)).Where(number => Is(Split(field.Place).Line, number - 1))],
+        _ => [],
+    };
+
+    /// <summary>The dimension that a field sets, such as <c>region</c>.</summary>
+    public static string DimensionOf(FieldOverride field) => Split(field.Place).Word;
+
     /// <summary>Why one cannot be taken for the document; null when it can.</summary>
     public static OverrideProblem? Problem(ErpDocument document, FieldOverride field) => field.Field switch
     {

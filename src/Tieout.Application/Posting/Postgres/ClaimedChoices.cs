@@ -1,47 +1,63 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Mapping;
+using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting.Postgres;
 
 /// <summary>
 /// The accounts, tax codes and dimensions of postings that were claimed. What may be in the ERP goes, and is asked for, with what it was
-/// sent with; all else by the rules in force, which are put on record with it before it leaves.
+/// sent with; all else by the rules in force, which are put on record with it before it leaves. What a person has set goes before every rule.
 /// </summary>
 internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransaction? transaction, DeliveryTarget target, PublishedMapping mapping)
 {
-    /// <summary>The batch with its documents mapped; unchanged where nothing was ever published for the target.</summary>
-    /// <param name="batch">As loaded.</param>
+    /// <summary>The documents as they go out, or are asked for; what was chosen for those that go is on record then.</summary>
+    /// <param name="postings">Claimed.</param>
+    /// <param name="loaded">Their documents, in the same order.</param>
     /// <param name="sending">False when the documents are only asked for: nothing is recorded then.</param>
-    public async Task<ClaimedBatch> Apply(ClaimedBatch batch, bool sending)
+    public async Task<ClaimedBatch> Apply(IReadOnlyList<ClaimedPosting> postings, LoadedDocuments loaded, bool sending)
+    {
+        var (batch, chosen) = await Chosen(postings, loaded, sending);
+        if (!sending) return batch with { Unmapped = ReadOnlyDictionary<Guid, Finding>.Empty };
+        await Record(chosen);
+        await Free([.. batch.Unmapped.Keys]);
+        return batch;
+    }
+
+    /// <summary>The same without any record: as they would go out now.</summary>
+    public async Task<ClaimedBatch> Try(IReadOnlyList<ClaimedPosting> postings, LoadedDocuments loaded) => (await Chosen(postings, loaded, sending: false)).Batch;
+
+    private async Task<(ClaimedBatch Batch, List<(ClaimedPosting Posting, IReadOnlyList<Choice> Choices)> Chosen)> Chosen(
+        IReadOnlyList<ClaimedPosting> postings, LoadedDocuments loaded, bool sending)
     {
         var book = mapping.AccountsOf(target.Name);
-        var pinned = batch.Postings.Where(posting => posting.ChosenAt is { } at && !(sending && at == posting.Attempts)).ToList();
+        var pinned = postings.Where(posting => posting.ChosenAt is { } at && !(sending && at == posting.Attempts)).ToList();
         var kept = await Kept(pinned);
-        if (book.Number == 0 && kept.Count == 0) return batch;
-
-        var anew = book.Number == 0 ? [] : batch.Postings.Except(pinned).ToList();
+        var anew = book.Number == 0 ? [] : postings.Except(pinned).ToList();
         var facts = await PostingFacts.Load(
             connection, transaction, anew.ConvertAll(posting => new FactsWanted(posting.DocumentId, posting.BillingAccountId, posting.DocumentKind)));
         var map = new DocumentMap(book, target.Settings);
-        var documents = batch.Documents.ToArray();
+        var documents = loaded.Plain.ToArray();
         var chosen = new List<(ClaimedPosting Posting, IReadOnlyList<Choice> Choices)>();
         var unmapped = new Dictionary<Guid, Finding>();
-        foreach (var (index, posting) in batch.Postings.Index())
+        foreach (var (index, posting) in postings.Index())
         {
+            var set = loaded.SetFor(posting.Id);
+            if (facts.TryGetValue(posting.DocumentId, out var known))
+            {
+                var mapped = map.Of(documents[index], known, set);
+                documents[index] = mapped.Document;
+                if (mapped.Findings.Count > 0) unmapped[posting.Id] = mapped.Findings[0];
+                else chosen.Add((posting, mapped.Choices));
+                continue;
+            }
             if (kept.TryGetValue(posting.Id, out var choices)) documents[index] = DocumentMap.Again(documents[index], choices);
-            if (!facts.TryGetValue(posting.DocumentId, out var known)) continue;
-            var mapped = map.Of(documents[index], known);
-            documents[index] = mapped.Document;
-            if (mapped.Findings.Count > 0) unmapped[posting.Id] = mapped.Findings[0];
-            else chosen.Add((posting, mapped.Choices));
+            if (set.Count > 0) documents[index] = Overrides.Apply(documents[index], set);
         }
-        if (!sending) return batch with { Documents = documents };
-        await Record(chosen);
-        await Free(unmapped.Keys);
-        return batch with { Documents = documents, Unmapped = unmapped };
+        return (new ClaimedBatch(Guid.Empty, postings, documents) { Unmapped = unmapped }, chosen);
     }
 
     // Those that were sent while nothing was published have none on record: their target's settings chose.

@@ -5,6 +5,15 @@ using Tieout.Domain;
 
 namespace Tieout.Application.Posting.Postgres;
 
+/// <summary>Documents as our books have them.</summary>
+/// <param name="Plain">In the order of the postings.</param>
+/// <param name="Set">What a person has set for some of them, by posting.</param>
+internal sealed record LoadedDocuments(IReadOnlyList<ErpDocument> Plain, IReadOnlyDictionary<Guid, IReadOnlyList<FieldOverride>> Set)
+{
+    /// <summary>What is set for one; nothing for most.</summary>
+    public IReadOnlyList<FieldOverride> SetFor(Guid posting) => Set.TryGetValue(posting, out var fields) ? fields : [];
+}
+
 /// <summary>What is to be told to the ERP about postings that were claimed.</summary>
 internal static class ClaimedDocuments
 {
@@ -39,39 +48,29 @@ internal static class ClaimedDocuments
         """;
 
     /// <summary>
-    /// One document per posting, in the same order, with the fields that a person has set; the customer's id empty where the ERP has none.
+    /// One document per posting, in the same order, as our books have it; the customer's id empty where the ERP has none. Rules come over it,
+    /// and then what a person has set.
     /// </summary>
-    public static async Task<IReadOnlyList<ErpDocument>> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
-    {
-        Dictionary<Guid, IReadOnlyList<FieldOverride>> set = [];
-        var plain = await Plain(connection, target, postings, SetFields.Statement(postings), async reader => set = await SetFields.Read(reader));
-        return set.Count == 0 ? plain : [.. postings.Zip(plain, (posting, document) => Overrides.Apply(document, set.GetValueOrDefault(posting.Id, [])))];
-    }
-
-    /// <summary>The same without those fields.</summary>
-    public static Task<IReadOnlyList<ErpDocument>> Plain(NpgsqlConnection connection, string target, List<ClaimedPosting> postings) =>
-        Plain(connection, target, postings, besides: null, _ => Task.CompletedTask);
-
-    private static async Task<IReadOnlyList<ErpDocument>> Plain(
-        NpgsqlConnection connection, string target, List<ClaimedPosting> postings, NpgsqlBatchCommand? besides, Func<NpgsqlDataReader, Task> read)
+    public static async Task<LoadedDocuments> Load(NpgsqlConnection connection, string target, List<ClaimedPosting> postings)
     {
         var entries = await ClaimedEntries.Load(connection, target, postings.FindAll(ClaimedEntries.IsEntry));
-        var invoices = await Invoices(connection, target, postings.FindAll(posting => !ClaimedEntries.IsEntry(posting)), besides, read);
-        return postings.ConvertAll(posting => entries.GetValueOrDefault(posting.DocumentId) ?? invoices[posting.DocumentId]);
+        var (invoices, set) = await Invoices(connection, target, postings);
+        return new LoadedDocuments(postings.ConvertAll(posting => entries.GetValueOrDefault(posting.DocumentId) ?? invoices[posting.DocumentId]), set);
     }
 
-    // One trip for all, and for what is asked besides.
-    private static async Task<Dictionary<Guid, ErpDocument>> Invoices(
-        NpgsqlConnection connection, string target, List<ClaimedPosting> postings, NpgsqlBatchCommand? besides, Func<NpgsqlDataReader, Task> read)
+    // One trip for all, and for what is set for any of the postings.
+    private static async Task<(Dictionary<Guid, ErpDocument> Documents, Dictionary<Guid, IReadOnlyList<FieldOverride>> Set)> Invoices(
+        NpgsqlConnection connection, string target, List<ClaimedPosting> all)
     {
+        var postings = all.FindAll(posting => !ClaimedEntries.IsEntry(posting));
         object?[] wanted =
             [postings.ConvertAll(posting => posting.DocumentId).ToArray(), postings.ConvertAll(posting => posting.BillingAccountId).ToArray()];
         await using var batch = HotBatch.Of(
             connection,
             HotBatch.Statement(Heads, [.. wanted, target]),
             HotBatch.Statement(Lines, [.. wanted, postings.ConvertAll(posting => posting.Month).ToArray()]),
-            HotBatch.Statement(Taxes, wanted));
-        if (besides is not null) batch.BatchCommands.Add(besides);
+            HotBatch.Statement(Taxes, wanted),
+            SetFields.Statement(all));
         await using var reader = await HotBatch.Read(batch, CancellationToken.None);
         List<Head> heads = new(postings.Count);
         while (await reader.ReadAsync()) heads.Add(HeadOf(reader));
@@ -81,9 +80,10 @@ internal static class ClaimedDocuments
         await reader.NextResultAsync();
         List<Tax> allTaxes = [];
         while (await reader.ReadAsync()) allTaxes.Add(TaxOf(reader));
-        if (besides is not null && await reader.NextResultAsync()) await read(reader);
+        await reader.NextResultAsync();
+        var set = await SetFields.Read(reader);
         var (lines, taxes) = (allLines.ToLookup(line => line.InvoiceId), allTaxes.ToLookup(tax => tax.InvoiceId));
-        return heads.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]));
+        return (heads.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]])), set);
     }
 
     private static Head HeadOf(NpgsqlDataReader row) => new(

@@ -272,8 +272,7 @@ internal sealed partial class PostgresPosting
     {
         var postings = rows.OrderBy(row => row.Posting.Id).Select(row => row.Posting).ToList();
         var documents = await ClaimedDocuments.Load(connection, wish.Target.Name, postings);
-        var all = await new ClaimedChoices(connection, transaction, wish.Target, mapping)
-            .Apply(new ClaimedBatch(Guid.Empty, postings, documents), wish.Kind == "send");
+        var all = await new ClaimedChoices(connection, transaction, wish.Target, mapping).Apply(postings, documents, wish.Kind == "send");
         var documentOf = postings.Index().ToDictionary(pair => pair.Item.Id, pair => all.Documents[pair.Index]);
         return rows.GroupBy(row => row.Claim).ToDictionary(claim => claim.Key, claim =>
         {

@@ -8,22 +8,14 @@ namespace Tieout.Application.Posting.Postgres;
 /// <summary>Fields that a person has set for documents (<see cref="Overrides"/>): the newest version of each posting.</summary>
 internal static class SetFields
 {
-    /// <summary>By posting; those without any are not among them.</summary>
-    public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Load(NpgsqlConnection connection, IReadOnlyCollection<ClaimedPosting> postings)
-    {
-        await using var batch = HotBatch.Of(connection, Statement(postings));
-        await using var reader = await HotBatch.Read(batch, CancellationToken.None);
-        return await Read(reader);
-    }
-
-    /// <summary>The same as a part of a batch.</summary>
+    /// <summary>Asks for them, as a part of a batch.</summary>
     public static NpgsqlBatchCommand Statement(IReadOnlyCollection<ClaimedPosting> postings) => HotBatch.Statement(
         """
         select distinct on (posting_id) posting_id, fields::text
         from posting.field_override where posting_id = any($1) order by posting_id, version desc
         """, postings.Select(posting => posting.Id).ToArray());
 
-    /// <summary>Its answer.</summary>
+    /// <summary>The answer, by posting; those without any are not among them.</summary>
     public static async Task<Dictionary<Guid, IReadOnlyList<FieldOverride>>> Read(NpgsqlDataReader reader)
     {
         Dictionary<Guid, IReadOnlyList<FieldOverride>> set = [];
