@@ -77,6 +77,7 @@ public static class TieoutApi
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         });
         app.UseStatusCodePages();
+        app.Use(next => http => app.Services.GetRequiredService<KnownQuery>().Check(http, next));
         app.UseTower();
         MapEverything(app);
         return app;
@@ -90,6 +91,7 @@ public static class TieoutApi
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.AddDescription();
+        services.AddSingleton<KnownQuery>();
         services.AddSingleton(database);
         services.AddSingleton(clock);
         services.AddSingleton(engines);

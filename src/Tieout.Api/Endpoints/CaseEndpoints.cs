@@ -16,7 +16,7 @@ internal sealed record BulkWorkRequest(IReadOnlyDictionary<string, string> Filte
 internal sealed record BulkWorkAnswer(long Exceptions);
 
 /// <summary>Fields to try; null for those that are set.</summary>
-internal sealed record DryRunRequest(IReadOnlyList<GivenField>? Fields);
+internal sealed record DryRunRequest(IReadOnlyList<GivenField>? Fields = null);
 
 /// <summary>All fields that shall be set; none takes them back.</summary>
 internal sealed record OverrideRequest(IReadOnlyList<GivenField> Fields, string Actor, string Reason);

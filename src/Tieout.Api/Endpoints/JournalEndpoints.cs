@@ -55,14 +55,14 @@ internal static class JournalEndpoints
     }
 
     private static async Task<Results<Ok<JournalList>, ProblemHttpResult>> List(
-        FindJournals journals, string? legalEntity, string? month, string? kind,
+        FindJournals journals, string? entity, string? month, string? kind,
         [Description("Number of the last journal of the page before")] string? after,
         [Description("1 to 200; 50 when not given")] string? limit, CancellationToken cancel)
     {
         var asked = new Asked();
         var rows = asked.Limit(limit);
         var filter = new JournalFilter(
-            asked.Text("legalEntity", legalEntity), asked.Month("month", month),
+            asked.Text("entity", entity), asked.Month("month", month),
             asked.OneOf("kind", kind, [.. Enum.GetValues<EntryKind>().Select(Words.Of)]), asked.Text("after", after));
         if (asked.Problem is { } problem) return problem;
         var found = await journals.List(filter, rows + 1, cancel);

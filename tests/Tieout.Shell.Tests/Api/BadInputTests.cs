@@ -58,6 +58,26 @@ public sealed class BadInputTests(RefusingHost host) : IClassFixture<RefusingHos
         }
     }
 
+    /// <summary>A misspelled filter would be passed over, and more be answered than was asked for.</summary>
+    [Fact]
+    public async Task No_question_passes_over_a_name_that_it_does_not_know()
+    {
+        var described = JsonNode.Parse(await host.Client.GetStringAsync("/openapi/v1.json"))!["paths"]!.AsObject();
+        var questions = described.Where(path => path.Key.StartsWith("/v1/", StringComparison.Ordinal) && path.Value!["get"] is not null).Select(path => path.Key).ToList();
+        questions.Count.ShouldBeGreaterThan(70);
+        foreach (var path in questions)
+        {
+            // An id fits every kind of place in an address.
+            var address = string.Join('/', path.Split('/').Select(part => part.StartsWith('{') ? "019a0000-0000-7000-8000-000000000006" : part));
+            using var answer = await host.Client.GetAsync(address + "?colour=red");
+            var text = await answer.Content.ReadAsStringAsync();
+            var problem = JsonNode.Parse(text)!;
+            ((int)answer.StatusCode, (string?)problem["code"]).ShouldBe((400, "unknown-filter"), $"{path}: {text}");
+            ((string?)problem["errors"]!["colour"]![0])!.ShouldStartWith("There is no 'colour' here. ");
+        }
+        (await host.Client.GetAsync("/v1/invoices?Entity=US&LIMIT=3")).EnsureSuccessStatusCode();
+    }
+
     /// <summary>A misspelled member would be passed over, and something else be done than was asked. CloudEvents let anybody add attributes.</summary>
     [Fact]
     public async Task No_door_passes_over_a_member_that_it_does_not_know()
