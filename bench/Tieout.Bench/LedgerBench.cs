@@ -157,11 +157,13 @@ internal static class LedgerBench
           select id, account, entity, month, month + n % 28, case when n % 10000 < @Entities then 'manual-journal' else 'invoice' end, id, id,
                  now() - interval '731 days' + n * (interval '730 days' / @entries)
           from part order by n;
-        insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount)
+        insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, functional)
           select id, no, account, entity, month,
                  case when n % 10000 < @Entities then (array['rounding', 'fx-gain-loss', 'bank-fees', 'bad-debt'])[no]
                       else (array['receivable', 'revenue', 'deferred-revenue', 'tax'])[no] end,
-                 currency, case no when 1 then net * 1.5 else -net * 0.5 end
+                 currency, case no when 1 then net * 1.5 else -net * 0.5 end,
+                 case when (select e.currency from customers.legal_entity e where e.id = entity) <> currency
+                      then case no when 1 then net * 1.5 else -net * 0.5 end end
           from part cross join generate_series(1, 4) no order by n, no;
         commit;
         """, new { Entities, Months, first, last, entries }, commandTimeout: 600);

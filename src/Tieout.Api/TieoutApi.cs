@@ -116,6 +116,7 @@ public static class TieoutApi
         services.AddSingleton<WriteOffInvoice>();
         services.AddSingleton<CloseBooks>();
         services.AddSingleton<ReopenBooks>();
+        services.AddSingleton<RevalueMonth>();
         services.AddSingleton<SignMonth>();
         services.AddSingleton<SetLateArrivals>();
         services.AddSingleton<ReadMonths>();

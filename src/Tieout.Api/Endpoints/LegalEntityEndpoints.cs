@@ -50,6 +50,8 @@ internal static class LegalEntityEndpoints
             .WithSummary("Signs a month that is tied out.");
         entity.MapPost("/months/{month}/reopen", Reopen).WithName("reopenMonth").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Opens a month again, and all after it, for a reason that is kept.");
+        entity.MapPost("/months/{month}/revalue", Revalue).WithName("revalueMonth").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+            .WithSummary("Revalues what is open in foreign currencies at the rate of the month's last day, and takes that back on the day after.");
         entity.MapPut("/late-arrivals", SetPolicy).WithName("setLateArrivals").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Says where money goes that is reported for a month which takes no documents any more.");
     }
@@ -90,6 +92,20 @@ internal static class LegalEntityEndpoints
     private static Task<Results<Ok<MonthActAnswer>, ProblemHttpResult>> Reopen(
         ReopenBooks reopen, string code, string month, [FromBody] MonthActRequest request, CancellationToken cancel) =>
         Act(reopen.Run, code, month, request, cancel);
+
+    private static async Task<Results<Ok<RevaluationSheet>, ProblemHttpResult>> Revalue(
+        RevalueMonth revalue, string code, string month, [FromBody] MonthActRequest request, CancellationToken cancel)
+    {
+        var given = new Given(request.Actor, request.Reason);
+        if (!AccountingMonth.TryParse(month, out var asked)) given.Wrong<string>("month", "A month looks like 2026-10.");
+        if (given.Problem is { } problem) return problem;
+        if (Unknown(code)) return NoEntity(code);
+        return await revalue.Run(new MonthRequest(code, asked, request.Actor.Trim(), request.Reason.Trim()), cancel) switch
+        {
+            CloseOutcome.Revalued(var sheet) => TypedResults.Ok(sheet),
+            var other => Refused(other, code),
+        };
+    }
 
     private static async Task<Results<Ok<MonthActAnswer>, ProblemHttpResult>> Act(
         Func<MonthRequest, CancellationToken, Task<CloseOutcome>> act, string code, string month, MonthActRequest request, CancellationToken cancel)

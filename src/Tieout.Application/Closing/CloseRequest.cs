@@ -32,6 +32,9 @@ public abstract record CloseOutcome
     /// <param name="State">What the month is now.</param>
     public sealed record Changed(string LegalEntity, AccountingMonth Month, MonthState State) : CloseOutcome;
 
+    /// <summary>Revalued, or nothing was to be.</summary>
+    public sealed record Revalued(RevaluationSheet Sheet) : CloseOutcome;
+
     /// <summary>No legal entity has this code.</summary>
     public sealed record NotFound(string LegalEntity) : CloseOutcome;
 

@@ -8,7 +8,8 @@ using Tieout.Domain.Invoicing;
 namespace Tieout.Application.Closing;
 
 /// <summary>A legal entity with how far it is closed.</summary>
-internal sealed record ClosingEntity(Guid Id, string Code, DateOnly? ClosedThrough, DateOnly? SoftClosedThrough, string LateArrivals)
+/// <param name="Books">The currency of its books.</param>
+internal sealed record ClosingEntity(Guid Id, string Code, DateOnly? ClosedThrough, DateOnly? SoftClosedThrough, string LateArrivals, string Books)
 {
     public BooksCalendar Calendar => new(ClosedThrough, SoftClosedThrough);
 }
@@ -18,7 +19,7 @@ internal static class MonthBooks
 {
     public static Task<ClosingEntity?> Entity(NpgsqlConnection connection, string code, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<ClosingEntity>(new CommandDefinition(
-            "select id, code, closed_through, soft_closed_through, late_arrivals from customers.legal_entity where tenant = 1 and code = @code",
+            "select id, code, closed_through, soft_closed_through, late_arrivals, currency as books from customers.legal_entity where tenant = 1 and code = @code",
             new { code }, cancellationToken: cancel));
 
     /// <summary>The entity with nobody else booking in it until the transaction ends; null when there is none.</summary>

@@ -69,6 +69,7 @@ internal static class ReadCloseFacts
         var counts = await connection.QuerySingleAsync<CountRow>(Ask(Counts));
         var ties = await connection.QueryAsync<TieRow>(Ask(TieOuts));
         var unapplied = await connection.QueryAsync<(string Currency, decimal Amount)>(Ask(Unapplied));
+        var foreign = await ForeignBalances.Run(connection, entity, month, cancel);
         return new CloseFacts(
             month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), entity.Calendar, counts.BilledThrough, counts.Bills, counts.Waiting,
             counts.InDoubt, counts.Parked, counts.Stopped, counts.Undecided, counts.Asked,
@@ -76,7 +77,7 @@ internal static class ReadCloseFacts
             [.. unapplied.Select(row => new Money(row.Amount, Currency.Of(row.Currency)))],
             [.. ties.Select(row => new TieOutFact(
                 AccountingMonth.Of(row.Month), row.Target, row.Currency, row.ChangedAt, row.Verdict, row.ComparedAt))],
-            counts.SignedAt);
+            counts.SignedAt, foreign.Due.Count() + foreign.Missing.Count);
 
         CommandDefinition Ask(string sql) => new(sql, given, commandTimeout: 600, cancellationToken: cancel);
     }

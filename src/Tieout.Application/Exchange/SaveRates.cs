@@ -47,8 +47,20 @@ internal static class SaveRates
             }
         }
         await Copy(connection, added, correction, actor, run, now, cancel);
+        if (added.Count > 0) await LookAgain(connection, now, cancel);
         return new SavedRates(added.Count, unchanged, refused);
     }
+
+    // What gateways told and no rate was there for is looked at again by itself.
+    private static Task LookAgain(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            update cash.gateway_object set again_at = @now where tenant = 1 and state = 'parked' and code = @missing;
+            update cash.gateway_movement m set state = 'new'
+            where m.tenant = 1 and m.state = 'parked' and exists (
+              select from exceptions.exception_case c
+              where c.tenant = 1 and c.state = 'open' and c.subject_kind = 'gateway' and c.subject_key = m.gateway || '/' || m.id and c.code = @missing);
+            """, new { now, missing = ExchangeTable.RateMissing }, cancellationToken: cancel));
 
     private static RefusedRate Other(long place, ExchangeRate rate, decimal stored) => new(
         place, rate.Key, Differs, "rate",

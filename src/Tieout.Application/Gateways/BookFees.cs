@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Exchange;
+using Tieout.Domain;
 using Tieout.Domain.Cash.Gateway;
 using Tieout.Domain.Exceptions;
 
@@ -40,18 +42,26 @@ internal sealed class BookFees(NpgsqlDataSource database, TimeProvider clock)
         if (place.Of(fee.Currency) is not { } entity)
         {
             var why = Looks.NoEntity(place, fee.Currency);
-            await Mark(connection, row, "parked", "", cancel);
-            await ExceptionLog.Raise(connection, transaction, [new RaisedException(
-                new Finding(ExceptionCategory.Business, why.Code, why.Reason, why.Remedy), GatewayCases.Kind, GatewayCases.Key(row.Gateway, row.Id),
-                Currency: fee.Currency.Code, Amount: fee.Amount)], now);
+            await Park(connection, transaction, row, new Finding(ExceptionCategory.Business, why.Code, why.Reason, why.Remedy), fee, now, cancel);
             return false;
         }
         var text = $"Fee {row.Id} of {row.Gateway}{(row.Source.Length > 0 && row.Source.Length < 60 ? $" for {row.Source}" : "")}";
         var key = $"fee/{row.Id}";
-        var (entry, number) = await SaveGatewayEntry.Run(
-            connection,
-            new GatewayEntryToBook(
-                place.Key(key), entity.Id, DateOnly.FromDateTime(movement.At.UtcDateTime), text, fee.Currency, GatewayEntries.Kept(fee.Amount)), now, cancel);
+        var toBook = new GatewayEntryToBook(
+            place.Key(key), entity.Id, DateOnly.FromDateTime(movement.At.UtcDateTime), text, fee.Currency, GatewayEntries.Kept(fee.Amount));
+        await transaction.SaveAsync("fee", cancel);
+        Guid entry;
+        string number;
+        try
+        {
+            (entry, number) = await SaveGatewayEntry.Run(connection, toBook, now, cancel);
+        }
+        catch (RateMissingException missing)
+        {
+            await transaction.RollbackAsync("fee", cancel);
+            await Park(connection, transaction, row, missing.Finding, fee, now, cancel);
+            return false;
+        }
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.gateway_booked (gateway, key, object, source, moves, entry_id, number, created_at)
@@ -60,6 +70,14 @@ internal sealed class BookFees(NpgsqlDataSource database, TimeProvider clock)
         await Mark(connection, row, "booked", number, cancel);
         await ExceptionLog.Resolve(connection, transaction, GatewayCases.Kind, [GatewayCases.Key(row.Gateway, row.Id)], $"Booked as {number}.", now);
         return true;
+    }
+
+    private static async Task Park(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Row row, Finding why, Money fee, DateTimeOffset now, CancellationToken cancel)
+    {
+        await Mark(connection, row, "parked", "", cancel);
+        await ExceptionLog.Raise(connection, transaction, [new RaisedException(
+            why, GatewayCases.Kind, GatewayCases.Key(row.Gateway, row.Id), Currency: fee.Currency.Code, Amount: fee.Amount)], now);
     }
 
     private static Task Mark(NpgsqlConnection connection, Row row, string state, string number, CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Exchange;
 using Tieout.Application.Statements;
 using Tieout.Domain.Cash.Gateway;
 using Tieout.Domain.Cash.Matching;
@@ -122,6 +123,10 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
         try
         {
             return await look();
+        }
+        catch (RateMissingException missing)
+        {
+            return Looked.Parked(missing.Finding.Code, missing.Finding.Cause, missing.Finding.Remedy);
         }
         catch (PostgresException refused) when (!refused.IsTransient)
         {

@@ -3,9 +3,11 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Application.Exchange;
+using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Customers;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Invoicing;
 
@@ -81,12 +83,21 @@ public sealed class CreditInvoice(NpgsqlDataSource database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var voids = request.Wish is CreditWish.Void ? new InvoiceId(invoice.Id) : (InvoiceId?)null;
-        var book = InvoiceToBook.New(memo, now) with { Voids = voids };
+        var book = await Emptying(connection, InvoiceToBook.New(memo, now) with { Voids = voids }, invoice, cancel);
         var run = await OneDocumentRun.Add(connection, "credit", $"Credit on {request.Number}: {request.Reason}", request.Actor, now, cancel);
         await SaveInvoices.Run(connection, transaction, run, [book], now, cancel);
         await GivenOnce.Add(connection, request.Key, Content(request), book.Id.Value, now, cancel);
         if (voids is not null) await LookAgain(connection, invoice, now, cancel);
         return book.Id.Value;
+    }
+
+    // In a foreign currency the invoice and the memo may have other rates: what is left of an invoice of nothing is won or lost.
+    private static async Task<InvoiceToBook> Emptying(NpgsqlConnection connection, InvoiceToBook book, Head invoice, CancellationToken cancel)
+    {
+        if (book.Invoice.InBooks is not { } books) return book;
+        var item = (await CarriedItems.Documents(connection, [invoice.Id], cancel))[invoice.Id];
+        var after = item.Stands + new Carried(book.Invoice.Total.Amount, books.Total.Amount);
+        return after.Amount != 0 ? book : book with { Entry = InvoiceEntry.Emptying(book.Entry, new Money(after.Functional, books.Total.Currency)) };
     }
 
     // What was taken back is wanted still: the next run looks at all of it again.

@@ -91,15 +91,25 @@ internal static class SaveInvoices
                 .Uuid(row.Invoice.Account.Correlation.Value).Instant(now),
             cancel);
 
-    private static async Task CopyEntryLines(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel) =>
+    // What is in the books' own currency writes nothing more: whole runs are.
+    private static async Task CopyEntryLines(NpgsqlConnection connection, List<InvoiceToBook> invoices, CancellationToken cancel)
+    {
+        var foreign = invoices.Exists(item => item.Invoice.InBooks is not null);
         await Bulk.Copy(connection,
-            "ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount)",
+            $"ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount{(foreign ? ", functional" : "")})",
             invoices.SelectMany(item => item.Entry.Lines.Select((line, index) => (item, line, index))),
-            static (writer, row) => writer
-                .Uuid(row.item.EntryId.Value).Int(row.index + 1).Uuid(row.item.Invoice.Account.Id.Value)
-                .Uuid(row.item.Invoice.Account.LegalEntity.Value).Date(row.item.Entry.Month.FirstDay)
-                .Text(row.line.Account).Text(row.line.Amount.Currency.Code).Number(row.line.Amount.Amount),
+            (writer, row) =>
+            {
+                writer
+                    .Uuid(row.item.EntryId.Value).Int(row.index + 1).Uuid(row.item.Invoice.Account.Id.Value)
+                    .Uuid(row.item.Invoice.Account.LegalEntity.Value).Date(row.item.Entry.Month.FirstDay)
+                    .Text(row.line.Account).Text(row.line.Amount.Currency.Code).Number(row.line.Amount.Amount);
+                if (!foreign) return;
+                if (row.line.Functional is { } functional) writer.Number(functional.Amount);
+                else writer.WriteNull();
+            },
             cancel);
+    }
 
     /// <summary>One update per series and year gives a block of numbers; always in the same order, so that two parts never wait in a circle.</summary>
     private static async Task<string[]> TakeNumbers(NpgsqlConnection connection, NpgsqlTransaction transaction, List<InvoiceToBook> invoices)

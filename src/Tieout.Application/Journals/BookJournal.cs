@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
@@ -33,17 +35,25 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         if (await Earlier(connection, key!, journal.Content, cancel) is { } earlier) return earlier;
         if (Closed("date", journal.Date, entity.ClosedThrough) is { } closed) return closed;
         var accounts = (await Accounts(connection, journal, cancel)).ToDictionary(account => account.Code, StringComparer.Ordinal);
-        if (AccountRefusal(journal, entity, accounts) is { } refused) return refused;
+        if ((AccountRefusal(journal, entity, accounts) ?? RateRefusal(journal, entity)) is { } refused) return refused;
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var entry = new EntryToBook(
             journal.Kind, id, entity.Id, journal.Date, journal.Text,
             [.. journal.Lines.Select(line => new EntryLineToBook(
                 new JournalLine(line.Account, new Money(line.Amount, journal.Currency)),
-                line.BillingAccount is { } code ? accounts[code].Id : null, Text: line.Text))]);
-        var number = await Save(connection, entry, new Given(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), cancel);
-        await transaction.CommitAsync(cancel);
-        return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
+                line.BillingAccount is { } code ? accounts[code].Id : null, Text: line.Text))])
+        { ByHand = true, Rate = journal.Rate };
+        try
+        {
+            var number = await Save(connection, entry, new Given(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), cancel);
+            await transaction.CommitAsync(cancel);
+            return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
+        }
+        catch (RateMissingException missing)
+        {
+            return CashDoor.NoRate("date", missing);
+        }
     }
 
     private async Task<string> Save(NpgsqlConnection connection, EntryToBook entry, Given given, CancellationToken cancel)
@@ -92,9 +102,14 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         return null;
     }
 
+    private static JournalOutcome.Refused? RateRefusal(JournalDocument journal, EntityRow entity) =>
+        journal.Rate is not null && journal.Currency.Code == entity.Currency
+            ? new JournalOutcome.Refused("rate", "own-currency", $"the books are in {entity.Currency}, as the journal is", "Leave the rate out.")
+            : null;
+
     private static Task<EntityRow?> Entity(NpgsqlConnection connection, string code, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<EntityRow>(new CommandDefinition(
-            "select id, closed_through from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
+            "select id, closed_through, currency from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
 
     private static Task<IEnumerable<AccountRow>> Accounts(NpgsqlConnection connection, JournalDocument journal, CancellationToken cancel) =>
         connection.QueryAsync<AccountRow>(new CommandDefinition(
@@ -104,7 +119,7 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
 
     private sealed record Given(string Reason, string Actor, string Key, string Content, string Title);
 
-    private sealed record EntityRow(Guid Id, DateOnly? ClosedThrough);
+    private sealed record EntityRow(Guid Id, DateOnly? ClosedThrough, string Currency);
 
     private sealed record AccountRow(Guid Id, string Code, Guid LegalEntityId, string Currency);
 }

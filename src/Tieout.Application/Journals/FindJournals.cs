@@ -59,8 +59,10 @@ public sealed class FindJournals(NpgsqlDataSource database)
         if (row is null) return null;
         var lines = await database.Rows<LineRow>(
             """
-            select line.line_no, line.account, coalesce(account.code, '') as billing_account, coalesce(settled.number, '') as settles, line.amount, line.text
+            select line.line_no, line.account, coalesce(account.code, '') as billing_account, coalesce(settled.number, '') as settles, line.amount, line.text,
+                   coalesce(line.functional, line.amount) as functional, entity.currency as books
             from ledger.journal_line line
+            join customers.legal_entity entity on entity.id = line.legal_entity_id
             left join customers.billing_account account on account.id = line.billing_account_id
             left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
             where line.entry_id = @Id
@@ -70,7 +72,8 @@ public sealed class FindJournals(NpgsqlDataSource database)
         return Told(row) with
         {
             Lines = [.. lines.Select(line => new BookedLine(
-                line.LineNo, line.Account, line.BillingAccount, line.Settles, new Money(line.Amount, currency), line.Text))],
+                line.LineNo, line.Account, line.BillingAccount, line.Settles, new Money(line.Amount, currency), line.Text,
+                new Money(line.Functional, Currency.Of(line.Books))))],
         };
     }
 
@@ -82,5 +85,6 @@ public sealed class FindJournals(NpgsqlDataSource database)
         Guid Id, string Number, string Kind, string LegalEntity, DateOnly EntryDate, string Text, string Reason, string Actor, string Reverses,
         string ReversedBy, string State, string Target, string ErpNumber, string Currency, decimal Amount, DateTimeOffset CreatedAt);
 
-    private sealed record LineRow(int LineNo, string Account, string BillingAccount, string Settles, decimal Amount, string Text);
+    private sealed record LineRow(
+        int LineNo, string Account, string BillingAccount, string Settles, decimal Amount, string Text, decimal Functional, string Books);
 }

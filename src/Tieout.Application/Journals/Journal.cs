@@ -28,7 +28,8 @@ public sealed record Journal(
 /// <param name="BillingAccount">Code of the billing account it concerns; empty for none.</param>
 /// <param name="Settles">Number of the invoice it settles; empty for none.</param>
 /// <param name="Amount">Debit positive, credit negative.</param>
-public sealed record BookedLine(int No, string Account, string BillingAccount, string Settles, Money Amount, string Text);
+/// <param name="InBooks">The same in the currency of the books; not zero on a line of zero, which is what a rate won or lost.</param>
+public sealed record BookedLine(int No, string Account, string BillingAccount, string Settles, Money Amount, string Text, Money InBooks);
 
 /// <summary>What came of a journal by hand, or of taking one back.</summary>
 public abstract record JournalOutcome

@@ -16,6 +16,11 @@ internal sealed record JournalDocument(
     EntryKind Kind, string LegalEntity, DateOnly Date, Currency Currency, string Text, string Reason, string Actor, IReadOnlyList<JournalDocument.Line> Lines)
 {
     private const int MostLines = 900;
+    private const int RateDecimals = 12;
+    private const decimal MostRate = 1_000_000_000m;
+
+    /// <summary>Units of the books' currency for one of the journal's; null for the rate of its day.</summary>
+    public decimal? Rate { get; init; }
 
     private static readonly EntryKind[] Kinds = [EntryKind.ManualJournal, EntryKind.RevenueJournal];
 
@@ -33,6 +38,7 @@ internal sealed record JournalDocument(
         {
             var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
                 $"{(Kind == EntryKind.ManualJournal ? "journal" : Words.Of(Kind))}|{LegalEntity}|{Date:yyyy-MM-dd}|{Currency}|{Text}|{Reason}"));
+            if (Rate is { } rate) text.Append(CultureInfo.InvariantCulture, $"|rate {Canonical.Of(rate)}");
             foreach (var line in Lines) text.Append(CultureInfo.InvariantCulture, $"|{line.Account}/{line.BillingAccount}/{Canonical.Of(line.Amount)}/{line.Text}");
             return text.ToString();
         }
@@ -42,11 +48,12 @@ internal sealed record JournalDocument(
     /// <param name="actor">Who asks, where the document does not say.</param>
     public static JournalDocument? Read(JsonElement document, string? actor, List<PriceProblem> problems)
     {
-        var json = JsonFields.Top(document, problems).Allow("kind", "month", "legal-entity", "date", "currency", "text", "reason", "actor", "lines");
+        var json = JsonFields.Top(document, problems).Allow("kind", "month", "legal-entity", "date", "currency", "rate", "text", "reason", "actor", "lines");
         var read = new JournalDocument(
             ReadKind(json), json.Text("legal-entity"), json.Need("date")?.AsDate() ?? default, json.Currency("currency"), OneLine(json, "text"),
                 OneLine(json, "reason"),
-            actor ?? OneLine(json, "actor", GivenText.ActorMost), []);
+            actor ?? OneLine(json, "actor", GivenText.ActorMost), [])
+        { Rate = ReadRate(json) };
         var items = json.Need("lines")?.Items() ?? [];
         read = read with { Lines = [.. items.Select(item => ReadLine(item, read))] };
         ReadMonth(json, read);
@@ -58,6 +65,14 @@ internal sealed record JournalDocument(
                 "lines", "out-of-balance", string.Create(CultureInfo.InvariantCulture, $"Debits and credits differ by {off:0.####} {read.Currency}."),
                 "Correct the amounts: debits have to equal credits.");
         return problems.Count > 0 ? null : read;
+    }
+
+    private static decimal? ReadRate(JsonFields json)
+    {
+        if (json.NumberOrNone("rate") is not { } rate) return null;
+        if (rate is > 0 and < MostRate && Rounding.HalfAwayFromZero(rate, RateDecimals) == rate) return rate;
+        json.AddAt("rate", "bad-rate", "A rate above zero with at most 12 decimals is expected.", "Give units of the books' currency for one of the journal's.");
+        return null;
     }
 
     private static EntryKind ReadKind(JsonFields json)

@@ -60,14 +60,15 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         var (id, entry) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await OneDocumentRun.Add(connection, "journal", $"Reversal of {request.Number}: {request.Reason}", request.Actor, now, cancel);
         await Add(connection, original, request, id, now, cancel);
-        await AddMovement(connection, original, request, id, entry, now, cancel);
+        var payment = await AddMovement(connection, original, request, id, entry, now, cancel);
         await SaveMovement.AddFollows(connection, entry, [.. before.Select(one => one.Entry)], cancel);
         await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
         await SaveEntry.Run(
             connection,
             new EntryToBook(
                 EntryKind.Reversal, id, original.LegalEntityId, on, $"Reversal of {request.Number}", await Opposite(connection, original, cancel),
-                original.CorrelationId, original.Id, entry),
+                original.CorrelationId, original.Id, entry)
+            { Payment = payment },
             now, cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
@@ -128,7 +129,8 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
             "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@id, @LegalEntityId, @Reason, @Actor, @now)",
             new { id, original.LegalEntityId, request.Reason, request.Actor, now }, cancellationToken: cancel));
 
-    private static async Task AddMovement(
+    // Answers the payment whose money it moves; null for none.
+    private static async Task<Guid?> AddMovement(
         NpgsqlConnection connection, OriginalRow original, ReversalRequest request, Guid id, Guid entry, DateTimeOffset now, CancellationToken cancel)
     {
         var (movement, payment, account) = await connection.QuerySingleOrDefaultAsync<(Guid, Guid?, Guid)>(new CommandDefinition(
@@ -138,18 +140,23 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
             from cash.movement m where m.entry_id = @Original
             returning reverses, payment_id, billing_account_id
             """, new { id, entry, request.Reason, request.Actor, now, Original = original.Id }, cancellationToken: cancel));
-        if (payment is not { } of) return;
+        if (payment is not { } of) return null;
         var shares = CashPools.Opposite(await CashBooks.SharesOf(connection, movement, cancel));
         await SaveMovement.AddShares(connection, id, of, account, shares, cancel);
+        return payment;
     }
 
     private static async Task<IReadOnlyList<EntryLineToBook>> Opposite(NpgsqlConnection connection, OriginalRow original, CancellationToken cancel)
     {
         var lines = await connection.QueryAsync<LineRow>(new CommandDefinition(
-            "select account, currency, amount, billing_account_id, settles, text from ledger.journal_line where entry_id = @Id order by line_no",
-            new { original.Id }, cancellationToken: cancel));
+            """
+            select l.account, l.currency, l.amount, l.functional, e.currency as books, l.billing_account_id, l.settles, l.text
+            from ledger.journal_line l join customers.legal_entity e on e.id = l.legal_entity_id where l.entry_id = @Id order by l.line_no
+            """, new { original.Id }, cancellationToken: cancel));
         return [.. lines.Select(line => new EntryLineToBook(
-            new JournalLine(line.Account, new Money(-line.Amount, Currency.Of(line.Currency))),
+            new JournalLine(
+                line.Account, new Money(-line.Amount, Currency.Of(line.Currency)),
+                line.Functional is { } functional ? new Money(-functional, Currency.Of(line.Books)) : null),
             line.BillingAccountId == original.LegalEntityId ? null : line.BillingAccountId, line.Settles, line.Text))];
     }
 
@@ -169,5 +176,6 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
     private sealed record OriginalRow(
         Guid Id, string Kind, Guid Owner, Guid LegalEntityId, DateOnly EntryDate, Guid CorrelationId, DateOnly? ClosedThrough, string ReversedBy);
 
-    private sealed record LineRow(string Account, string Currency, decimal Amount, Guid BillingAccountId, Guid? Settles, string Text);
+    private sealed record LineRow(
+        string Account, string Currency, decimal Amount, decimal? Functional, string Books, Guid BillingAccountId, Guid? Settles, string Text);
 }

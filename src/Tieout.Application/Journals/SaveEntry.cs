@@ -8,7 +8,7 @@ using Tieout.Domain.Posting;
 namespace Tieout.Application.Journals;
 
 /// <summary>One line of an entry on its way into the books.</summary>
-/// <param name="Line">Account and amount.</param>
+/// <param name="Line">Account and amount; what it comes to in the books only where that is not to be found out.</param>
 /// <param name="BillingAccount">Whose it is; null where no billing account is concerned.</param>
 /// <param name="Settles">The invoice or credit memo it is about. Whether the ERP clears its item with it is decided once, here.</param>
 /// <param name="Text">What it is for; may be empty.</param>
@@ -20,7 +20,17 @@ internal sealed record EntryLineToBook(JournalLine Line, Guid? BillingAccount, G
 /// <param name="Id">The entry's own id, where something was written that names it; null for a new one.</param>
 internal sealed record EntryToBook(
     EntryKind Kind, Guid Source, Guid LegalEntity, DateOnly Date, string Text, IReadOnlyList<EntryLineToBook> Lines,
-    Guid? Correlation = null, Guid? Reverses = null, Guid? Id = null);
+    Guid? Correlation = null, Guid? Reverses = null, Guid? Id = null)
+{
+    /// <summary>The payment whose unapplied cash it moves; null for none.</summary>
+    public Guid? Payment { get; init; }
+
+    /// <summary>Somebody entered its lines: they take nothing out of open items, and all go by one rate.</summary>
+    public bool ByHand { get; init; }
+
+    /// <summary>That rate, units of the books' currency for one of the entry's; null for the rate of the day.</summary>
+    public decimal? Rate { get; init; }
+}
 
 /// <summary>
 /// Books an entry that is no invoice, with its number and its posting, inside the caller's transaction, who holds the lock of what it
@@ -31,8 +41,10 @@ internal static class SaveEntry
 {
     /// <summary>Answers the number.</summary>
     /// <exception cref="ArgumentException">The lines do not balance.</exception>
-    public static async Task<string> Run(NpgsqlConnection connection, EntryToBook entry, DateTimeOffset now, CancellationToken cancel)
+    /// <exception cref="Exchange.RateMissingException">It is in a foreign currency, and a rate of its day is needed and not there.</exception>
+    public static async Task<string> Run(NpgsqlConnection connection, EntryToBook asked, DateTimeOffset now, CancellationToken cancel)
     {
+        var entry = await ValueEntry.Run(connection, asked, cancel);
         var balanced = new JournalEntry(AccountingMonth.Of(entry.Date), entry.Date, [.. entry.Lines.Select(line => line.Line)]);
         var id = entry.Id ?? Guid.CreateVersion7(now);
         var correlation = entry.Correlation ?? entry.Source;
@@ -66,15 +78,15 @@ internal static class SaveEntry
             values (@id, @owner, @LegalEntity, @month, @Date, @kind, @Source, @Text, @Reverses, @correlation, @now);
             -- What makes an item owed again clears nothing in the ERP, nor does what settles it afterwards: the item is cleared already.
             insert into ledger.journal_line
-              (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, settles, text, clears)
-            select @id, no, billing_account, @LegalEntity, @month, ledger_account, @currency, line_amount, settled, line_text,
-                   @Reverses::uuid is null
+              (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, functional, settles, text, clears)
+            select @id, no, billing_account, @LegalEntity, @month, ledger_account, @currency, line_amount, line_functional, settled, line_text,
+                   @Reverses::uuid is null and line_amount <> 0
                    and exists (select from invoicing.invoice i where i.id = settled and sign(line_amount) <> sign(i.total))
                    and not exists (
                      select from invoicing.invoice i join ledger.journal_line again on again.settles = i.id and sign(again.amount) = sign(i.total)
                      where i.id = settled)
-            from unnest(@owners, @accounts, @amounts, @settles, @texts) with ordinality
-              as line (billing_account, ledger_account, line_amount, settled, line_text, no);
+            from unnest(@owners, @accounts, @amounts, @functional, @settles, @texts) with ordinality
+              as line (billing_account, ledger_account, line_amount, line_functional, settled, line_text, no);
             """,
             new
             {
@@ -93,6 +105,7 @@ internal static class SaveEntry
                 owners = entry.Lines.Select(line => line.BillingAccount ?? entry.LegalEntity).ToArray(),
                 accounts = entry.Lines.Select(line => line.Line.Account).ToArray(),
                 amounts = entry.Lines.Select(line => line.Line.Amount.Amount).ToArray(),
+                functional = entry.Lines.Select(line => line.Line.Functional?.Amount).ToArray(),
                 settles = entry.Lines.Select(line => line.Settles).ToArray(),
                 texts = entry.Lines.Select(line => line.Text).ToArray(),
             }, cancellationToken: cancel));

@@ -25,7 +25,7 @@ public sealed class ExportLedger(NpgsqlDataSource database)
         """
         select e.id, e.entry_date as day, e.month, e.source_kind as kind, e.text, e.correlation_id as correlation,
                coalesce(p.business_key, '') as number, coalesce(back.business_key, '') as reverses,
-               l.account, l.currency, l.amount, l.text as line_text, coalesce(a.code, '') as billing_account, coalesce(settled.number, '') as settles
+               l.account, l.currency, l.amount, l.functional, l.text as line_text, coalesce(a.code, '') as billing_account, coalesce(settled.number, '') as settles
         from ledger.journal_entry e
         join ledger.journal_line l on l.entry_id = e.id
         left join posting.posting p on p.document_id = case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end
@@ -79,7 +79,7 @@ public sealed class ExportLedger(NpgsqlDataSource database)
 
         async Task Put()
         {
-            var entry = Told(together, chart);
+            var entry = Told(together, chart, head.BooksCurrency);
             together.Clear();
             entries++;
             if (entry.Date >= after) after = entry.Date.AddDays(1);
@@ -90,16 +90,17 @@ public sealed class ExportLedger(NpgsqlDataSource database)
     private static List<ExportBalance> Balances(IEnumerable<AccountMovement> movements, ChartOfAccounts chart) =>
         [.. TrialBalance.Of(movements, chart).Lines.Select(line => new ExportBalance(chart[line.Account], line.Closing))];
 
-    private static ExportEntry Told(List<Row> rows, ChartOfAccounts chart)
+    private static ExportEntry Told(List<Row> rows, ChartOfAccounts chart, Currency books)
     {
         var first = rows[0];
         return new ExportEntry(
             first.Id, first.Number, first.Kind, first.Day, AccountingMonth.Of(first.Month), first.Text, first.Correlation, first.Reverses,
             [.. rows.Select(row => new ExportLine(
-                chart[row.Account], new Money(row.Amount, Currency.Of(row.Currency)), row.BillingAccount, row.Settles, row.LineText))]);
+                chart[row.Account], new Money(row.Amount, Currency.Of(row.Currency)), row.BillingAccount, row.Settles, row.LineText,
+                row.Functional is { } functional ? new Money(functional, books) : null))]);
     }
 
     private sealed record Row(
         Guid Id, DateOnly Day, DateOnly Month, string Kind, string Text, Guid Correlation, string Number, string Reverses, string Account, string Currency,
-        decimal Amount, string LineText, string BillingAccount, string Settles);
+        decimal Amount, decimal? Functional, string LineText, string BillingAccount, string Settles);
 }

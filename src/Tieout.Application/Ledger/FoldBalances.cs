@@ -35,13 +35,16 @@ public sealed class FoldBalances(NpgsqlDataSource database)
             with taken as (
               delete from ledger.balance_change
               where ctid = any(array(select ctid from ledger.balance_change limit @AtOnce for update skip locked))
-              returning tenant, legal_entity_id, month, account, currency, debit, credit, lines),
+              returning tenant, legal_entity_id, month, account, currency, debit, credit, lines, functional_debit, functional_credit),
             folded as (
-              insert into ledger.account_balance as b (tenant, legal_entity_id, month, account, currency, debit, credit, lines)
-              select tenant, legal_entity_id, month, account, currency, sum(debit), sum(credit), sum(lines)
+              insert into ledger.account_balance as b (tenant, legal_entity_id, month, account, currency, debit, credit, lines, functional_debit, functional_credit)
+              select tenant, legal_entity_id, month, account, currency, sum(debit), sum(credit), sum(lines), sum(functional_debit),
+                     sum(functional_credit)
               from taken group by tenant, legal_entity_id, month, account, currency
               on conflict (legal_entity_id, month, account, currency) do update
-                set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines)
+                set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, lines = b.lines + excluded.lines,
+                    functional_debit = b.functional_debit + excluded.functional_debit,
+                    functional_credit = b.functional_credit + excluded.functional_credit)
             select count(*) from taken
             """, new { AtOnce }, commandTimeout: 600, cancellationToken: cancel));
         await transaction.CommitAsync(cancel);

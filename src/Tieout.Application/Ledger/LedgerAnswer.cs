@@ -31,10 +31,11 @@ public abstract record LedgerAnswer
 
 /// <summary>The trial balance of a legal entity.</summary>
 /// <param name="At">The instant the books are seen at; null for now.</param>
-/// <param name="Balanced">Whether it comes to zero in each currency.</param>
+/// <param name="Balanced">Whether it comes to zero in each currency, and in that of the books.</param>
+/// <param name="InBooks">The sums over all accounts and currencies in the currency of the books.</param>
 public sealed record TrialBalanceSheet(
     string LegalEntity, AccountingMonth Month, DateTimeOffset? At, bool Balanced, IReadOnlyList<TrialBalanceLine> Lines,
-    IReadOnlyList<TrialBalanceTotal> Totals);
+    IReadOnlyList<TrialBalanceTotal> Totals, TrialBalanceTotal InBooks);
 
 /// <summary>A page of the lines of an account in one currency, with what it came to before and after each.</summary>
 /// <param name="BillingAccount">Code of the billing account whose lines alone these are; empty for all.</param>
@@ -43,7 +44,14 @@ public sealed record TrialBalanceSheet(
 /// <param name="Next">Token to give as <c>after</c> for the next page; null on the last.</param>
 public sealed record AccountStatement(
     string LegalEntity, string Account, string Number, string Name, string BillingAccount, AccountingMonth From, AccountingMonth Until, Money Opening,
-    Money Closing, IReadOnlyList<AccountStatementLine> Lines, string? Next);
+    Money Closing, IReadOnlyList<AccountStatementLine> Lines, string? Next)
+{
+    /// <summary>The opening in the currency of the books.</summary>
+    public required Money OpeningInBooks { get; init; }
+
+    /// <summary>The closing in the currency of the books.</summary>
+    public required Money ClosingInBooks { get; init; }
+}
 
 /// <summary>One line of an account.</summary>
 /// <param name="Document">The document's number, such as an invoice's.</param>
@@ -52,7 +60,11 @@ public sealed record AccountStatement(
 /// <param name="Amount">Debit positive, credit negative.</param>
 /// <param name="Balance">What the account comes to after it.</param>
 public sealed record AccountStatementLine(
-    Guid Entry, int Line, string Document, string Kind, DateOnly Date, AccountingMonth Month, string BillingAccount, string Text, Money Amount, Money Balance);
+    Guid Entry, int Line, string Document, string Kind, DateOnly Date, AccountingMonth Month, string BillingAccount, string Text, Money Amount, Money Balance)
+{
+    /// <summary>The amount in the currency of the books; not zero on a line of zero, which is what a rate won or lost.</summary>
+    public required Money InBooks { get; init; }
+}
 
 /// <summary>What a billing account owes, as our books say, and since when.</summary>
 /// <param name="On">The day the ages are of; the amounts are those of now.</param>

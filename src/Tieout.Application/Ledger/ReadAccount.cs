@@ -24,7 +24,7 @@ public sealed class ReadAccount(NpgsqlDataSource database)
     // By entries in the order of their days; on an account with few lines the planner goes by those instead.
     private const string Lines =
         """
-        select e.id as entry, l.line_no as line, e.month, e.entry_date as day, e.source_kind as kind, l.amount,
+        select e.id as entry, l.line_no as line, e.month, e.entry_date as day, e.source_kind as kind, l.amount, coalesce(l.functional, l.amount) as functional,
                coalesce(nullif(l.text, ''), e.text) as text, coalesce(a.code, '') as billing_account,
                coalesce((select p.business_key from posting.posting p
                          where p.document_id = case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end), '') as document
@@ -66,18 +66,19 @@ public sealed class ReadAccount(NpgsqlDataSource database)
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
         CancellationToken cancel)
     {
-        var (opening, closing) = await Ends(connection, question, entity, customer, currency, cancel);
+        var (opening, closing, inBooks) = await Ends(connection, question, entity, customer, currency, cancel);
         var rows = await Rows(connection, question, entity, customer, currency, limit + 1, cancel);
         var begins = question.After is { } after ? new Money(after.Balance, currency) : opening;
         var page = rows.Take(limit).ToList();
         var balances = RunningBalance.After(begins, page.Select(row => new Money(row.Amount, currency)));
-        List<AccountStatementLine> lines = [.. page.Zip(balances, (row, balance) => row.Told(currency, balance))];
+        List<AccountStatementLine> lines = [.. page.Zip(balances, (row, balance) => row.Told(currency, balance, Currency.Of(entity.Currency)))];
         var chart = (await LedgerBooks.Chart(connection, entity.Id, cancel))[question.Account];
         string? next = null;
         if (rows.Count > limit)
             next = new StatementCursor(page[^1].Month, page[^1].Day, page[^1].Entry, page[^1].Line, lines[^1].Balance.Amount).ToString();
         return new LedgerAnswer.Account(new AccountStatement(
-            entity.Code, question.Account, chart.Number, chart.Name, customer?.Code ?? "", question.From, question.Until, opening, closing, lines, next));
+            entity.Code, question.Account, chart.Number, chart.Name, customer?.Code ?? "", question.From, question.Until, opening, closing, lines, next)
+        { OpeningInBooks = inBooks.Opening, ClosingInBooks = inBooks.Closing });
     }
 
     private static async Task<IReadOnlyList<Row>> Rows(
@@ -101,15 +102,16 @@ public sealed class ReadAccount(NpgsqlDataSource database)
         }, commandTimeout: 600, cancellationToken: cancel))).AsList();
 
     // All lines of the account by what is kept of them; those of one customer are few and added up.
-    private static async Task<(Money Opening, Money Closing)> Ends(
+    private static async Task<(Money Opening, Money Closing, (Money Opening, Money Closing) InBooks)> Ends(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, CancellationToken cancel)
     {
         var source = customer is null
-            ? "select month, debit - credit as amount from ledger.turnover where tenant = 1"
-            : $"select l.month, l.amount from ledger.journal_line l where l.tenant = 1{OneCustomer}";
-        var (opening, closing) = await connection.QuerySingleAsync<(decimal, decimal)>(new CommandDefinition(
+            ? "select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover where tenant = 1"
+            : $"select l.month, l.amount, coalesce(l.functional, l.amount) as functional from ledger.journal_line l where l.tenant = 1{OneCustomer}";
+        var (opening, closing, first, last) = await connection.QuerySingleAsync<(decimal, decimal, decimal, decimal)>(new CommandDefinition(
             $"""
-            select coalesce(sum(amount) filter (where month < @from), 0), coalesce(sum(amount), 0)
+            select coalesce(sum(amount) filter (where month < @from), 0), coalesce(sum(amount), 0),
+                   coalesce(sum(functional) filter (where month < @from), 0), coalesce(sum(functional), 0)
             from ({source} and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until) moved
             """,
             new
@@ -121,7 +123,8 @@ public sealed class ReadAccount(NpgsqlDataSource database)
                 until = question.Until.FirstDay,
                 customer = customer?.Id,
             }, cancellationToken: cancel));
-        return (new Money(opening, currency), new Money(closing, currency));
+        var books = Currency.Of(entity.Currency);
+        return (new Money(opening, currency), new Money(closing, currency), (new Money(first, books), new Money(last, books)));
     }
 
     private static async Task<(Currency Currency, LedgerAnswer.Refused? Several)> CurrencyOf(
@@ -155,9 +158,11 @@ public sealed class ReadAccount(NpgsqlDataSource database)
     private sealed record CustomerRow(Guid Id, string Code, Guid LegalEntityId, string Currency);
 
     private sealed record Row(
-        Guid Entry, int Line, DateOnly Month, DateOnly Day, string Kind, decimal Amount, string Text, string BillingAccount, string Document)
+        Guid Entry, int Line, DateOnly Month, DateOnly Day, string Kind, decimal Amount, decimal Functional, string Text, string BillingAccount,
+        string Document)
     {
-        public AccountStatementLine Told(Currency currency, Money balance) => new(
-            Entry, Line, Document, Kind, Day, AccountingMonth.Of(Month), BillingAccount, Text, new Money(Amount, currency), balance);
+        public AccountStatementLine Told(Currency currency, Money balance, Currency books) => new(
+            Entry, Line, Document, Kind, Day, AccountingMonth.Of(Month), BillingAccount, Text, new Money(Amount, currency), balance)
+        { InBooks = new Money(Functional, books) };
     }
 }

@@ -11,14 +11,15 @@ public sealed class ReadTrialBalance(NpgsqlDataSource database, TimeProvider clo
     // Rows are few, whatever the number of lines: one for each month, account and currency, and what is not folded yet.
     private const string Moved =
         """
-        select account, currency, month < @month as before, debit, credit, lines
+        select account, currency, month < @month as before, debit, credit, lines, functional_debit, functional_credit
         from ledger.turnover where tenant = 1 and legal_entity_id = @entity and month <= @month
         """;
 
     // What was booked after the instant is taken off again: the later the instant, the less there is to read.
     private const string BookedSince =
         """
-        select line.account, line.currency, line.month < @month, -greatest(line.amount, 0), least(line.amount, 0), -1
+        select line.account, line.currency, line.month < @month, -greatest(line.amount, 0), least(line.amount, 0), -1,
+               -greatest(coalesce(line.functional, line.amount), 0), least(coalesce(line.functional, line.amount), 0)
         from ledger.journal_entry entry join ledger.journal_line line on line.entry_id = entry.id
         where entry.created_at > @at and line.tenant = 1 and line.legal_entity_id = @entity and line.month <= @month
         """;
@@ -33,8 +34,8 @@ public sealed class ReadTrialBalance(NpgsqlDataSource database, TimeProvider clo
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (await LedgerBooks.Entity(connection, entity, cancel) is not { } known) return LedgerBooks.UnknownEntity;
         var chart = await LedgerBooks.Chart(connection, known.Id, cancel);
-        var balance = TrialBalance.Of(await Movements(connection, known.Id, month, at, cancel), chart);
-        return new LedgerAnswer.Balance(new TrialBalanceSheet(known.Code, month, at, balance.Balanced, balance.Lines, balance.Totals));
+        var balance = TrialBalance.Of(await Movements(connection, known.Id, month, at, cancel), chart, Currency.Of(known.Currency));
+        return new LedgerAnswer.Balance(new TrialBalanceSheet(known.Code, month, at, balance.Balanced, balance.Lines, balance.Totals, balance.InBooks!));
     }
 
     internal static async Task<IReadOnlyList<AccountMovement>> Movements(
@@ -43,7 +44,8 @@ public sealed class ReadTrialBalance(NpgsqlDataSource database, TimeProvider clo
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
             with moved as ({Moved}{(at is null ? "" : $" union all {BookedSince}")})
-            select account, currency, before, sum(debit) as debit, sum(credit) as credit, sum(lines)::bigint as lines
+            select account, currency, before, sum(debit) as debit, sum(credit) as credit, sum(lines)::bigint as lines,
+                   sum(functional_debit) as functional_debit, sum(functional_credit) as functional_credit
             from moved group by account, currency, before having sum(lines) <> 0
             """, new { entity, month = month.FirstDay, at = at?.UtcDateTime }, commandTimeout: 600, cancellationToken: cancel));
         return [.. rows.GroupBy(row => (row.Account, row.Currency)).Select(group => new AccountMovement(
@@ -51,7 +53,8 @@ public sealed class ReadTrialBalance(NpgsqlDataSource database, TimeProvider clo
     }
 
     private static Turnover Sum(IEnumerable<Row> rows) =>
-        rows.Aggregate(default(Turnover), (sum, row) => sum + new Turnover(row.Debit, row.Credit, row.Lines));
+        rows.Aggregate(default(Turnover), (sum, row) => sum + new Turnover(row.Debit, row.Credit, row.Lines, row.FunctionalDebit, row.FunctionalCredit));
 
-    private sealed record Row(string Account, string Currency, bool Before, decimal Debit, decimal Credit, long Lines);
+    private sealed record Row(
+        string Account, string Currency, bool Before, decimal Debit, decimal Credit, long Lines, decimal FunctionalDebit, decimal FunctionalCredit);
 }

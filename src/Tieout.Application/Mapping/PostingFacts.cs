@@ -79,7 +79,7 @@ internal static class PostingFacts
             join ledger.journal_line line on line.entry_id = entry.id
             left join customers.billing_account account on account.id = line.billing_account_id
             left join customers.customer on customer.id = account.customer_id
-            where entry.id = any(@ids)
+            where entry.id = any(@ids) and line.amount <> 0
             order by entry.id, line.line_no
             """, new { ids = wanted.Select(one => one.DocumentId).ToArray() }, transaction);
         return rows.GroupBy(row => row.Id).ToDictionary(group => group.Key, group => Entry([.. group]));

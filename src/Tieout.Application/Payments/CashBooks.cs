@@ -114,7 +114,8 @@ internal static class CashBooks
     /// <summary>The lines of an entry as they stand.</summary>
     public static async Task<IReadOnlyList<CashLine>> Lines(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
         [.. await connection.QueryAsync<CashLine>(new CommandDefinition(
-            "select account, amount, settles from ledger.journal_line where entry_id = @entry order by line_no", new { entry }, cancellationToken: cancel))];
+            "select account, amount, settles from ledger.journal_line where entry_id = @entry and amount <> 0 order by line_no", new { entry },
+            cancellationToken: cancel))];
 
     /// <summary>The answer given before under the same key; null when there was none.</summary>
     public static async Task<JournalOutcome?> Earlier(

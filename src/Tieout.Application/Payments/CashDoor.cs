@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Exchange;
 using Tieout.Application.Journals;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
@@ -26,10 +27,21 @@ internal static class CashDoor
         var (movement, refused) = await decide(connection, locked);
         if (movement is null) return refused!;
         if (CashBooks.Closed("on", movement.On, locked.ClosedThrough) is { } closed) return closed;
-        var entry = await SaveMovement.Run(connection, movement, by.Reason, by.Actor, given, clock.GetUtcNow(), cancel);
-        await transaction.CommitAsync(cancel);
-        return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
+        try
+        {
+            var entry = await SaveMovement.Run(connection, movement, by.Reason, by.Actor, given, clock.GetUtcNow(), cancel);
+            await transaction.CommitAsync(cancel);
+            return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
+        }
+        catch (RateMissingException missing)
+        {
+            return NoRate("on", missing);
+        }
     }
+
+    /// <summary>Nothing is booked; the same request does it once the rate is there.</summary>
+    public static JournalOutcome.Refused NoRate(string field, RateMissingException missing) =>
+        new(field, missing.Finding.Code, missing.Finding.Cause.TrimEnd('.'), missing.Finding.Remedy);
 
     /// <summary>The key's own problem stands beside those of the document.</summary>
     public static JournalOutcome? Unreadable(string? key, List<PriceProblem> problems)

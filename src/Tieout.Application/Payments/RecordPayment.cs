@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain;
@@ -31,12 +32,24 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
         List<PriceProblem> problems = [];
         if (GivenText.KeyProblem(key) is { } bad) problems.Add(new PriceProblem("idempotency-key", "bad-key", bad, "Give one."));
         if (PaymentRequest.Read(document, actor, problems) is not { } request || problems.Count > 0) return new JournalOutcome.Unreadable(problems);
+        try
+        {
+            return await Book(request, key!, cancel);
+        }
+        catch (RateMissingException missing)
+        {
+            return CashDoor.NoRate("received-on", missing);
+        }
+    }
+
+    private async Task<JournalOutcome> Book(PaymentRequest request, string key, CancellationToken cancel)
+    {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await CashBooks.Locked(connection, request.Account, cancel) is not { } account)
             return new JournalOutcome.Refused("billing-account", "unknown-account", "there is no billing account with this code", "Correct the code.");
-        if (await CashBooks.Earlier(database, connection, key!, request.Content, cancel) is { } earlier) return earlier;
-        if (await Known(connection, account.Id, request, key!, cancel) is { } known)
+        if (await CashBooks.Earlier(database, connection, key, request.Content, cancel) is { } earlier) return earlier;
+        if (await Known(connection, account.Id, request, key, cancel) is { } known)
         {
             await transaction.CommitAsync(cancel); // what the key was given for
             return known;
@@ -55,7 +68,7 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
                 id, EntryKind.Payment, "receipt", account, booked.On, LateMoney.Text(request, booked), request.Amount.Currency, request.Amount.Amount,
                 CashEntries.Received(request.Amount.Amount, request.Fee, shares, Clearing), shares, Payment: id,
                 Follows: writeOff is null ? [] : [writeOff.Entry]),
-            request.Reason, request.Actor, (key!, request.Content), now, cancel);
+            request.Reason, request.Actor, (key, request.Content), now, cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
     }

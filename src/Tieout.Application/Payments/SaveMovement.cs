@@ -41,7 +41,8 @@ internal static class SaveMovement
                 [.. movement.Lines.Select(line => new EntryLineToBook(
                     new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles))],
                 // The whole story of a payment, or of a dispute, has one correlation id: its own.
-                movement.Payment ?? movement.Dispute, Id: entry),
+                movement.Payment ?? movement.Dispute, Id: entry)
+            { Payment = movement.Payment },
             now, cancel);
         return entry;
     }

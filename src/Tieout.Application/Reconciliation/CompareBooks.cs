@@ -78,7 +78,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
                 from ledger.journal_line line
                 join customers.billing_account account on account.id = line.billing_account_id
                 join customers.customer on customer.id = account.customer_id
-                where line.entry_id = posting.document_id and line.account = any(@owedOn)) owed
+                where line.entry_id = posting.document_id and line.account = any(@owedOn) and line.amount <> 0) owed
               where posting.month = @month and posting.legal_entity_id = @LegalEntityId and posting.currency = @Currency
                 and coalesce(posting.target, @Home) = @Target and posting.document_kind not in ('invoice', 'credit-memo')),
             theirs as (

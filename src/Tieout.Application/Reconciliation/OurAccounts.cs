@@ -60,7 +60,7 @@ internal static class OurAccounts
               join ledger.journal_entry entry on posted.is_invoice and entry.source_id = posted.document_id and entry.source_kind = posted.document_kind
                 and entry.billing_account_id = posted.billing_account_id
               join ledger.journal_line line on line.entry_id = entry.id
-              where posted.choices is null or line.account = 'tax'
+              where (posted.choices is null or line.account = 'tax') and line.amount <> 0
               union all
               select posted.id, 'receivable', 0, 'receivable', invoice.total
               from posted
@@ -77,7 +77,7 @@ internal static class OurAccounts
               select posted.id, line.account, (row_number() over (partition by posted.id order by line.line_no))::int, 'line', line.amount
               from posted
               join ledger.journal_line line on line.entry_id = posted.document_id
-              where not posted.is_invoice)
+              where not posted.is_invoice and line.amount <> 0)
             select line.account, coalesce(chosen.theirs, '') as theirs, sum(line.amount) as amount
             from line
             left join chosen on chosen.id = line.id and chosen."on" = line."on" and chosen.no = line.no

@@ -46,7 +46,7 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
                 else closed.Add(entity.Code);
             await new FoldBalances(database).Run(cancel);
             await _runs.End(run, "finished");
-            return new RevenueReply.Ran(new RevenueRun(run, request.Month, documents, schedules + obligations, booked, closed, stopped));
+            return new RevenueReply.Ran(new RevenueRun(run, request.Month, documents, schedules + obligations, booked, closed, [.. stopped, .. book.Stopped]));
         }
         catch (Exception trouble)
         {

@@ -53,7 +53,7 @@ public sealed class ReadPostingChoices(NpgsqlDataSource database)
             join ledger.journal_line line on line.entry_id = entry.id
             join posting.target_version used on used.target = @Target and used.version = @version
             where (entry.id = @DocumentId or entry.source_id = @DocumentId and entry.source_kind in ('invoice', 'credit-memo'))
-              and used.rules -> 'accounts' ->> line.account is not null
+              and used.rules -> 'accounts' ->> line.account is not null and line.amount <> 0
             group by 2, 3 order by 1
             """, new { row.Target, version, row.DocumentId }, cancel);
         return [.. accounts.Select(line => new Choice("ledger", line.No, "account", line.Account, line.Theirs, $"targets file, {version}", Ruled: false))];

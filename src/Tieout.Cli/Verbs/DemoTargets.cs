@@ -17,10 +17,14 @@ internal static class DemoTargets
         [LedgerAccount.Tax] = "22000000",
         [LedgerAccount.BadDebt] = "68000000",
         [LedgerAccount.CashClearing] = "11001000",
+        [LedgerAccount.GatewayClearing] = "11002000",
         [LedgerAccount.BankFees] = "65008000",
         [LedgerAccount.DisputedReceivable] = "12150000",
         [LedgerAccount.UnappliedCash] = "21190000",
         [LedgerAccount.FxGainLoss] = "72010000",
+        [LedgerAccount.Revaluation] = "12199000",
+        [LedgerAccount.FxUnrealised] = "72040000",
+        [LedgerAccount.Rounding] = "65009000",
     };
 
     private static readonly Dictionary<string, string> SapTaxes = new(StringComparer.Ordinal)

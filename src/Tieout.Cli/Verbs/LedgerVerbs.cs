@@ -17,7 +17,7 @@ internal static class LedgerVerbs
     public static Command Create() => new("ledger", "Ask the books: trial balance, accounts, customers, proof, exports.")
     {
         TrialBalance(), Account(), Customer(), Check(), Fold(), LedgerExportVerb.Create(), LedgerChartVerbs.Show(),
-        LedgerChartVerbs.Rename(),
+        LedgerChartVerbs.Rename(), LedgerRevalueVerb.Create(),
     };
 
     private static Command TrialBalance()
@@ -143,15 +143,21 @@ internal static class LedgerVerbs
 
     private static void Draw(IAnsiConsole console, TrialBalanceSheet sheet)
     {
-        var table = Screen.Table("number", "account", "name", "type", "currency", ">opening", ">debits", ">credits", ">closing");
+        // A column of its own only where there is something foreign.
+        var foreign = sheet.Totals.Any(total => total.Opening.Currency.Code != sheet.InBooks.Opening.Currency.Code);
+        var table = Screen.Table(
+            ["number", "account", "name", "type", "currency", ">opening", ">debits", ">credits", ">closing",
+                .. foreign ? [$">in {sheet.InBooks.Opening.Currency}"] : Array.Empty<string>()]);
         foreach (var line in sheet.Lines)
-            table.AddRow(
+            table.AddRow([
                 Markup.Escape(line.Number), line.Account, Markup.Escape(line.Name), Words.Of(line.Type), line.Opening.Currency.Code, Figure(line.Opening),
-                Figure(line.Debits), Figure(line.Credits), Figure(line.Closing));
+                Figure(line.Debits), Figure(line.Credits), Figure(line.Closing), .. foreign ? [Figure(line.InBooks!.Closing)] : Array.Empty<string>()]);
         foreach (var total in sheet.Totals)
             table.AddRow(
                 "", "", "[bold]total[/]", "", total.Opening.Currency.Code, Figure(total.Opening), Figure(total.Debits), Figure(total.Credits),
                 Figure(total.Closing));
+        if (foreign) table.AddRow("", "", "[bold]total in the books[/]", "", "", Figure(sheet.InBooks.Opening), Figure(sheet.InBooks.Debits),
+            Figure(sheet.InBooks.Credits), "", Figure(sheet.InBooks.Closing));
         console.Write(table);
         console.MarkupLineInterpolated(
             $"{(sheet.Balanced ? "It comes to zero in each currency." : "It does not come to zero: run tieout ledger check.")}");
@@ -159,14 +165,19 @@ internal static class LedgerVerbs
 
     private static void Draw(IAnsiConsole console, AccountStatement statement)
     {
-        var table = Screen.Table("date", "document", "kind", "billing account", "text", ">amount", ">balance");
-        table.AddRow("", "", "[bold]opening[/]", "", "", "", Figure(statement.Opening));
+        var foreign = statement.OpeningInBooks.Currency.Code != statement.Opening.Currency.Code;
+        var table = Screen.Table(
+            ["date", "document", "kind", "billing account", "text", ">amount", ">balance",
+                .. foreign ? [$">in {statement.OpeningInBooks.Currency}"] : Array.Empty<string>()]);
+        table.AddRow(["", "", "[bold]opening[/]", "", "", "", Figure(statement.Opening), .. Books(statement.OpeningInBooks)]);
         foreach (var line in statement.Lines)
-            table.AddRow(
+            table.AddRow([
                 Day(line.Date), Markup.Escape(line.Document), line.Kind, Markup.Escape(line.BillingAccount), Markup.Escape(line.Text), Figure(line.Amount),
-                Figure(line.Balance));
-        table.AddRow("", "", "[bold]closing[/]", "", "", statement.Closing.Currency.Code, Figure(statement.Closing));
+                Figure(line.Balance), .. Books(line.InBooks)]);
+        table.AddRow(["", "", "[bold]closing[/]", "", "", statement.Closing.Currency.Code, Figure(statement.Closing), .. Books(statement.ClosingInBooks)]);
         console.Write(table);
+
+        string[] Books(Money money) => foreign ? [Figure(money)] : [];
     }
 
     private static void Draw(IAnsiConsole console, CustomerStatement statement)

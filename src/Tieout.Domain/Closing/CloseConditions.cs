@@ -17,7 +17,10 @@ public static class CloseConditions
 
     /// <summary>Codes of those that a person may accept although they do not hold.</summary>
     public static IReadOnlyList<string> Acceptable { get; } =
-        ["billed", "accounts-billed", "bank-lines-decided", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "tied-out", "signed"];
+        [
+        "billed", "accounts-billed", "bank-lines-decided", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "revalued", "tied-out",
+        "signed",
+    ];
 
     /// <summary>In the order in which people see to them.</summary>
     public static IReadOnlyList<CloseCondition> Of(CloseFacts facts) =>
@@ -43,6 +46,10 @@ public static class CloseConditions
             "All that is earned is booked.", "Run revenue for the month."),
         None("revenue-aligned", facts.Unaligned, accept: true, "contract, line or balance is not aligned", "contracts, lines or balances are not aligned",
             "Invoices, schedules and amendments tell the same.", "Look at 'tieout revenue check'; bill, run revenue, or correct what differs."),
+        None("revalued", facts.Unrevalued, accept: true, "balance in a foreign currency is not at the rate of the month's end",
+            "balances in foreign currencies are not at the rate of the month's end",
+            "All that is open in foreign currencies is at the rate of the month's end, or nothing is.",
+            "Import the rate of the last day if it is missing, then run 'tieout ledger revalue'."),
         TiedOut(facts),
         Signed(facts),
     ];

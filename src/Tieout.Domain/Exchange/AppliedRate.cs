@@ -22,6 +22,9 @@ public sealed record AppliedRate
 {
     internal AppliedRate(Currency from, Currency to, IReadOnlyList<RateStep> steps) => (From, To, Steps) = (from, to, steps);
 
+    /// <summary>One rate, in the direction in which it is quoted.</summary>
+    public static AppliedRate Of(ExchangeRate rate) => new(rate.Base, rate.Quote, [new RateStep(rate, Inverse: false)]);
+
     /// <summary>The currency converted.</summary>
     public Currency From { get; }
 

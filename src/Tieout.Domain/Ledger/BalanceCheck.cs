@@ -14,6 +14,9 @@ public enum BalanceTrouble
 
     /// <summary>The lines of a legal entity's month do not come to zero in a currency.</summary>
     OutOfBalance,
+
+    /// <summary>The lines of a legal entity's month do not come to zero in the currency of its books, all currencies together.</summary>
+    OutOfBalanceInBooks,
 }
 
 /// <summary>A balance that is not what its lines say.</summary>
@@ -29,8 +32,10 @@ public static class BalanceCheck
     /// <summary>Every difference, in the order of entity, month, currency and account; none when the books hold.</summary>
     /// <param name="kept">What is kept; rows of one key are added up.</param>
     /// <param name="booked">The sums of the lines, read in the same moment.</param>
+    /// <param name="books">The currency of the books by code of the legal entity; of one that is not there it is not looked at.</param>
     public static IReadOnlyList<BalanceFinding> Compare(
-        IEnumerable<KeyValuePair<AccountMonth, Turnover>> kept, IEnumerable<KeyValuePair<AccountMonth, Turnover>> booked)
+        IEnumerable<KeyValuePair<AccountMonth, Turnover>> kept, IEnumerable<KeyValuePair<AccountMonth, Turnover>> booked,
+        IReadOnlyDictionary<string, Currency>? books = null)
     {
         var (left, right) = (Summed(kept), Summed(booked));
         List<BalanceFinding> findings = [];
@@ -47,9 +52,22 @@ public static class BalanceCheck
             if (sum.Amount != 0)
                 findings.Add(new BalanceFinding(BalanceTrouble.OutOfBalance, month.Key.Entity, month.Key.Month, "", month.Key.Currency, default, sum));
         }
+        findings.AddRange(OffInBooks(right, books));
         return [.. findings
             .OrderBy(finding => finding.Entity, StringComparer.Ordinal).ThenBy(finding => finding.Month)
             .ThenBy(finding => finding.Currency.Code, StringComparer.Ordinal).ThenBy(finding => finding.Account, StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<BalanceFinding> OffInBooks(Dictionary<AccountMonth, Turnover> booked, IReadOnlyDictionary<string, Currency>? books)
+    {
+        foreach (var month in booked.GroupBy(row => (row.Key.Entity, row.Key.Month)))
+        {
+            var sum = month.Aggregate(default(Turnover), (total, row) => total + row.Value);
+            if (sum.Functional == 0 || books is null || !books.TryGetValue(month.Key.Entity, out var currency)) continue;
+            yield return new BalanceFinding(
+                BalanceTrouble.OutOfBalanceInBooks, month.Key.Entity, month.Key.Month, "", currency, default,
+                new Turnover(sum.FunctionalDebit, sum.FunctionalCredit, sum.Lines));
+        }
     }
 
     private static Dictionary<AccountMonth, Turnover> Summed(IEnumerable<KeyValuePair<AccountMonth, Turnover>> rows)

@@ -1,4 +1,5 @@
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Exchange;
 using Tieout.Domain.Invoicing;
 
 namespace Tieout.Domain.Ledger;
@@ -10,7 +11,11 @@ public static class InvoiceEntry
     public static string CreditAccount(Recognition recognition) =>
         recognition == Recognition.Deferred ? LedgerAccount.DeferredRevenue : LedgerAccount.Revenue;
 
-    /// <summary>Lines of zero are left out: an exempt invoice has no tax line.</summary>
+    /// <summary>
+    /// Lines of zero are left out: an exempt invoice has no tax line. In a foreign currency each line has what it comes to in the books at
+    /// the invoice's own rate: the receivable is the invoice's total there, the tax its tax, and what was charged the rest, of which
+    /// rounding goes to the larger line.
+    /// </summary>
     public static JournalEntry Of(Invoice invoice)
     {
         var zero = Money.Zero(invoice.Account.Currency);
@@ -29,6 +34,39 @@ public static class InvoiceEntry
             new(CreditAccount(Recognition.Deferred), Credited(Recognition.Deferred)),
             new(LedgerAccount.Tax, -invoice.Tax),
         ];
-        return new JournalEntry(invoice.Month, invoice.IssueDate, [.. lines.Where(line => !line.Amount.IsZero)]);
+        if (invoice.InBooks is { } books) lines = InBooks(lines, books);
+        return new JournalEntry(invoice.Month, invoice.IssueDate, [.. lines.Where(line => !line.Amount.IsZero || !line.InBooks.IsZero)]);
+    }
+
+    /// <summary>
+    /// The entry of a credit memo that leaves an invoice with nothing: what that still carries, because it was made at another rate, is won
+    /// or lost.
+    /// </summary>
+    /// <param name="left">What the invoice carries after the memo, in the currency of the books.</param>
+    public static JournalEntry Emptying(JournalEntry memo, Money left)
+    {
+        if (left.IsZero) return memo;
+        var zero = Money.Zero(memo.Lines[0].Amount.Currency);
+        return new JournalEntry(
+            memo.Month, memo.Date,
+            [.. memo.Lines, new JournalLine(LedgerAccount.Receivable, zero, -left), new JournalLine(LedgerAccount.FxGainLoss, zero, left)]);
+    }
+
+    private static JournalLine[] InBooks(JournalLine[] lines, BooksAmounts books)
+    {
+        var charged = Charged(lines[1].Amount, lines[2].Amount, books);
+        return
+        [
+            lines[0] with { Functional = books.Total }, lines[1] with { Functional = charged.Immediate }, lines[2] with { Functional = charged.Deferred },
+            lines[3] with { Functional = -books.Tax },
+        ];
+    }
+
+    private static (Money Immediate, Money Deferred) Charged(Money immediate, Money deferred, BooksAmounts books)
+    {
+        var now = Conversion.Of(immediate, books.Rate).Converted;
+        var later = Conversion.Of(deferred, books.Rate).Converted;
+        var rounding = -books.Net - now - later;
+        return Math.Abs(immediate.Amount) >= Math.Abs(deferred.Amount) ? (now + rounding, later) : (now, later + rounding);
     }
 }

@@ -35,8 +35,17 @@ public static class LedgerAccount
     /// <summary>Paid to us and not applied to an invoice yet.</summary>
     public const string UnappliedCash = "unapplied-cash";
 
-    /// <summary>Won or lost by a rate of exchange.</summary>
+    /// <summary>Won or lost by a rate of exchange, for good: money came or went at another rate than what it settled was carried at.</summary>
     public const string FxGainLoss = "fx-gain-loss";
+
+    /// <summary>
+    /// What open items in foreign currencies are worth more or less at a month's end than they are carried at. In the currency of the books
+    /// only, and taken back on the first day of the next month.
+    /// </summary>
+    public const string Revaluation = "revaluation";
+
+    /// <summary>Won or lost by a rate of exchange if open items were settled at the rate of a month's end: the other side of revaluation.</summary>
+    public const string FxUnrealised = "fx-unrealised";
 
     /// <summary>What rounding left over.</summary>
     public const string Rounding = "rounding";
@@ -49,5 +58,11 @@ public static class LedgerAccount
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Invoiced, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Rounding];
+        [.. Invoiced, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding];
+
+    /// <summary>
+    /// Those whose balance in a foreign currency is money to come or to go, and worth what the rate of the day says: a month's end revalues
+    /// them. What is deferred is owed as a service and stays at the rate of its invoice.
+    /// </summary>
+    public static IReadOnlyList<string> Monetary { get; } = [CashClearing, GatewayClearing, Receivable, DisputedReceivable, UnappliedCash];
 }

@@ -24,7 +24,7 @@ public sealed record RevenueBooking(AccountingMonth Month, IReadOnlyList<DueMont
     /// The lines of its entry: a debit of deferred revenue and a credit of revenue for each month that is served, the earliest first, those
     /// of closed months named as catch-up. None when every month of them comes to zero.
     /// </summary>
-    public IReadOnlyList<(JournalLine Line, string Text)> EntryLines =>
+    public IReadOnlyList<(JournalLine Line, string Text, AccountingMonth Served)> EntryLines =>
     [
         .. from due in Due
            group due.Amount.Amount by due.Month into served
@@ -33,7 +33,7 @@ public sealed record RevenueBooking(AccountingMonth Month, IReadOnlyList<DueMont
            where !amount.IsZero
            let text = served.Key == Month ? $"Earned in {Month}" : $"Catch-up: earned in {served.Key}, which is closed"
            from line in new[] { new JournalLine(LedgerAccount.DeferredRevenue, amount), new JournalLine(LedgerAccount.Revenue, -amount) }
-           select (line, text),
+           select (line, text, served.Key),
     ];
 }
 

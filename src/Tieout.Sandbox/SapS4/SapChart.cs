@@ -22,6 +22,8 @@ internal static class SapChart
         ["0012110000"] = "Receivables, foreign",
         ["0012150000"] = "Receivables, disputed",
         ["0011001000"] = "Bank clearing",
+        ["0011002000"] = "Payment gateways",
+        ["0012199000"] = "Receivables, valuation in foreign currency",
         ["0022000000"] = "Output tax",
         ["0022010000"] = "Sales tax payable",
         ["0024900000"] = "Deferred revenue",
@@ -29,8 +31,10 @@ internal static class SapChart
         ["0041100000"] = "Revenue, foreign",
         ["0021190000"] = "Customers, not applied",
         ["0065008000"] = "Bank fees",
+        ["0065009000"] = "Rounding differences",
         ["0068000000"] = "Receivables written off",
         ["0072010000"] = "Exchange differences",
+        ["0072040000"] = "Exchange differences, valuation",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Tax codes with the account their tax goes to.</summary>

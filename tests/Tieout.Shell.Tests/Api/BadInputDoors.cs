@@ -38,6 +38,7 @@ internal static partial class BadInputDoors
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
         tax-profile | PUT | /v1/customers/C-1/tax-profile | {"country":"DE","business":true,"vatNumber":"DE136695976"}
         close | POST | /v1/legal-entities/US/closed-through | {"through":"2026-09","reason":"Done","actor":"mara","accept":["signed","suspense-zero","revenue-aligned"]}
+        revalue | POST | /v1/legal-entities/US/months/2026-10/revalue | {"reason":"Month end","actor":"mara"}
         late-arrivals | PUT | /v1/legal-entities/US/late-arrivals | {"policy":"next-open-month","reason":"House rule","actor":"mara"}
         case-work | POST | /v1/exceptions/work | {"filter":{"code":"no-such"},"owner":"mara","due":"2026-12-01","comment":"seen","actor":"juri"}
         case-plan | POST | /v1/exceptions/replay-plans | {"filter":{"code":"no-such"},"actor":"juri"}
@@ -282,6 +283,11 @@ internal static partial class BadInputDoors
         lost | actor | absent | 400 bad-request actor
         journal | kind | "payment" | 400 bad-journal kind
         journal | month | "2026-12" | 400 bad-journal month
+        journal | rate | "0" | 400 bad-journal rate
+        journal | rate | "NaN" | 400 bad-journal rate
+        journal | rate | "1.0000000000001" | 400 bad-journal rate
+        journal | rate | 0.9 | 400 bad-journal rate
+        journal | rate | "1.1" | 409 own-currency rate
         journal | month | absent | 400 bad-journal month
         journal | kind | "manual-journal" | 400 bad-journal month
         journal | lines[0].account | "tax" | 400 bad-journal lines[0].account

@@ -152,4 +152,39 @@ public sealed class BalanceTests(PostgresFixture postgres)
         (await LedgerSeed.Proof(books)).Lines.ShouldBe(10L, string.Create(CultureInfo.InvariantCulture, $"migration {step}"));
         (await LedgerSeed.Proof(books)).Holds.ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task Books_of_before_there_were_amounts_in_the_books_get_them_by_the_rates_of_their_documents()
+    {
+        await using var books = await FxDesk.Start(postgres, FxDesk.Rates, 11, 12);
+        var (fx, desk) = (new FxDesk(books.Source), new CashDesk(books.Source));
+        await desk.Credit("US-2026-0000001", 5.00m);
+        var documents = await Functional(books, "in ('invoice', 'credit-memo')");
+        documents.ShouldContain("receivable 10.74 9.67");
+        var paid = CashDesk.Done(await desk.Pay("10.74", "\"invoices\":[{\"invoice\":\"US-2026-0000002\"}]")).Number;
+        var back = CashDesk.Done(await desk.Reverse(paid)).Number;
+        var given = Migrations.Shipped.First(Migrations.Shipped.Newest).Single(migration => migration.Name.EndsWith("_functional", StringComparison.Ordinal)).Sql;
+        var from = given.IndexOf("create function pg_temp.minor_units", StringComparison.Ordinal);
+        const string To = "drop function pg_temp.minor_units(text);";
+        // As they were: without the lines that a rate won or lost, and without amounts.
+        await books.Execute(
+            """
+            alter table ledger.journal_line disable trigger booked_is_booked;
+            delete from ledger.journal_line where amount = 0;
+            update ledger.journal_line set functional = null;
+            alter table ledger.journal_line enable trigger booked_is_booked;
+            """ + given[from..(given.IndexOf(To, StringComparison.Ordinal) + To.Length)]);
+        (await Functional(books, "in ('invoice', 'credit-memo')")).ShouldBe(documents);
+        // The payment at the rate of what it settled, and what took it back by the same.
+        (await fx.Lines(paid)).ShouldBe("cash-clearing 10.74 = 9.88, receivable -10.74 = -9.88");
+        (await fx.Lines(back)).ShouldBe("cash-clearing -10.74 = -9.88, receivable 10.74 = 9.88");
+        (await books.Scalar<long>("select count(*) from (select from ledger.journal_line group by entry_id having sum(functional) <> 0) off")).ShouldBe(0);
+        (await books.Scalar<long>("select count(*) from ledger.journal_line where functional is null")).ShouldBe(0);
+    }
+
+    private static async Task<string> Functional(TestDatabase books, string kinds) => await books.Scalar<string>(
+        $"""
+        select string_agg(l.account || ' ' || round(l.amount, 2) || ' ' || round(l.functional, 2), ', ' order by e.entry_date, e.source_id, l.line_no)
+        from ledger.journal_line l join ledger.journal_entry e on e.id = l.entry_id where e.source_kind {kinds} and l.amount <> 0
+        """);
 }

@@ -53,6 +53,24 @@ public sealed class ExportTests(PostgresFixture postgres) : IDisposable
             printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(row => row.Split(',')).Select(row => (row[0].Trim(), row[1].Trim(), row[2].Trim())));
     }
 
+    [Theory]
+    [InlineData(ExportFormat.Hledger, "cash-clearing  5.37 USD", "functional:5.10 EUR", "0.00 USD  ; functional:-0.26 EUR")]
+    [InlineData(ExportFormat.Beancount, "cash-clearing  5.37 USD", "functional: 5.10 EUR", "0.00 USD\n    functional: -0.26 EUR")]
+    public async Task What_a_foreign_line_comes_to_in_the_books_stands_beside_it(ExportFormat format, string posting, string functional, string gain)
+    {
+        await using var books = await FxDesk.Start(postgres, FxDesk.Rates, 11, 12);
+        CashDesk.Done(await new CashDesk(books.Source, 11).Pay("5.37", "\"oldest-first\":true"));
+        await new FxDesk(books.Source).Revalued(11);
+        var (file, month) = await Export(books, format, "2026-11", "2026-12");
+        month.ShouldBe(new AccountingMonth(2026, 12));
+        if (format == ExportFormat.Hledger) await PlainTextPrograms.Run("hledger", "-f", file, "check", "--strict");
+        else (await PlainTextPrograms.Run("bean-check", file)).ShouldBeEmpty();
+        var text = await File.ReadAllTextAsync(file);
+        text.Replace("Cash-clearing", "cash-clearing", StringComparison.Ordinal).ShouldContain(posting);
+        text.ShouldContain(functional);
+        text.ShouldContain(gain);
+    }
+
     [Fact]
     public async Task What_is_altered_in_a_file_is_found_by_the_programs_themselves()
     {

@@ -8,7 +8,7 @@ internal static class LedgerSeed
 {
     public const string American = "00000000-0000-7000-8000-000000000001";
 
-    /// <summary>Entries of two lines each, in one statement a table, as a part of a run books them.</summary>
+    /// <summary>Entries of two lines each, in one statement a table, as a part of a run books them. The books are in dollars; others come to the same there.</summary>
     public static string Entries(int count, string month = "2026-11-01", string text = "", string currency = "USD", string created = "now()") =>
         $"""
         with entry as (
@@ -16,8 +16,8 @@ internal static class LedgerSeed
           select gen_random_uuid(), '{American}', '{American}', '{month}', '{month}'::date + n % 28, 'manual-journal', gen_random_uuid(), gen_random_uuid(),
                  '{text.Replace("'", "''", StringComparison.Ordinal)}', {created}
           from generate_series(1, {count}) n returning id, month, legal_entity_id, billing_account_id, text)
-        insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, text)
-        select id, no, billing_account_id, legal_entity_id, month, account, '{currency}', amount, text
+        insert into ledger.journal_line (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, text{(currency == "USD" ? "" : ", functional")})
+        select id, no, billing_account_id, legal_entity_id, month, account, '{currency}', amount, text{(currency == "USD" ? "" : ", amount")}
         from entry cross join (values (1, 'rounding', 7), (2, 'fx-gain-loss', -7)) as line (no, account, amount);
         """;
 

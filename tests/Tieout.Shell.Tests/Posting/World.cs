@@ -67,6 +67,9 @@ internal sealed class World : IAsyncDisposable
             ["cash-clearing"] = "11001000",
             ["disputed-receivable"] = "12150000",
             ["fx-gain-loss"] = "72010000",
+            ["gateway-clearing"] = "11002000",
+            ["revaluation"] = "12199000",
+            ["fx-unrealised"] = "72040000",
         },
         new Dictionary<string, string>(StringComparer.Ordinal) { ["US-CA"] = "A1", ["DE-19"] = "A1" },
         new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: 20, Slots: 2, Timeout, Version: "rules-1");

@@ -34,7 +34,7 @@ internal static class ClaimedEntries
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
               and reference.internal_id = customer.id
             left join invoicing.invoice settled on line.clears and settled.id = line.settles and settled.billing_account_id = line.billing_account_id
-            where line.entry_id = any(@ids)
+            where line.entry_id = any(@ids) and line.amount <> 0 -- what a rate won or lost is in our books alone
             order by line.entry_id, line.line_no
             """, new { ids, target, customerAccounts = LedgerAccount.OfCustomers.ToArray() })).ToLookup(line => line.EntryId);
         return postings.ToDictionary(

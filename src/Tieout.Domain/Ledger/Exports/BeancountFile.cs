@@ -48,6 +48,7 @@ public sealed class BeancountFile : LedgerFile
         {
             Posting(text, line.Account, line.Amount);
             Meta(text, 4, "billing-account", line.BillingAccount);
+            if (line.Functional is { } functional) text.Append("    functional: ").Append(Amount(functional)).Append('\n');
             Meta(text, 4, "settles", line.Settles);
             Meta(text, 4, "text", line.Text);
         }

@@ -30,4 +30,5 @@ public sealed record ExportEntry(
 /// <summary>A line of an entry on its way into a file; debit positive.</summary>
 /// <param name="BillingAccount">Code of the billing account; empty for none.</param>
 /// <param name="Settles">Number of the invoice whose open item it clears; empty for none.</param>
-public sealed record ExportLine(ChartAccount Account, Money Amount, string BillingAccount, string Settles, string Text);
+/// <param name="Functional">In the currency of the books; null where the line is in that already.</param>
+public sealed record ExportLine(ChartAccount Account, Money Amount, string BillingAccount, string Settles, string Text, Money? Functional = null);

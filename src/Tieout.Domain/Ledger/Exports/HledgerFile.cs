@@ -62,6 +62,7 @@ public sealed class HledgerFile : LedgerFile
     {
         List<string> tags = [];
         if (line.BillingAccount.Length > 0) tags.Add($"billing-account:{Value(line.BillingAccount)}");
+        if (line.Functional is { } functional) tags.Add($"functional:{Amount(functional)}");
         if (line.Settles.Length > 0) tags.Add($"settles:{Value(line.Settles)}");
         if (line.Text.Length > 0) tags.Add($"text:{Value(line.Text)}");
         return tags;

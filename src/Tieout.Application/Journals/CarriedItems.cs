@@ -1,0 +1,171 @@
+using Dapper;
+using Npgsql;
+using Tieout.Domain;
+using Tieout.Domain.Ledger;
+
+namespace Tieout.Application.Journals;
+
+/// <summary>
+/// What the lines of an entry move, as it stands before: of an invoice what it still asks for, of a payment what is unapplied, of a customer
+/// what is disputed, of the gateways what they hold. In a foreign currency only; whoever books has locked the account.
+/// </summary>
+internal static class CarriedItems
+{
+    // What a gateway holds is everybody's: one entry after the other. Numbers of advisory locks: see IntakeLock.
+    private const string OneByOne = "select pg_advisory_xact_lock(771, hashtext(@entity::text || @currency))";
+
+    /// <summary>The item of each line, in the lines' order; null for a line whose account carries nothing.</summary>
+    public static async Task<IReadOnlyList<CarriedItem?>> Load(NpgsqlConnection connection, EntryToBook entry, CancellationToken cancel)
+    {
+        var documents = await Documents(connection, [.. entry.Lines.Select(line => line.Settles).OfType<Guid>().Distinct()], cancel);
+        List<CarriedItem?> items = [];
+        foreach (var line in entry.Lines)
+            items.Add(line.Line.Account switch
+            {
+                LedgerAccount.Receivable when line.Settles is { } document => documents[document],
+                LedgerAccount.UnappliedCash when entry.Payment is { } payment => await Unapplied(connection, payment, cancel),
+                LedgerAccount.DisputedReceivable => await Disputed(connection, line, cancel),
+                LedgerAccount.GatewayClearing => await Gateway(connection, entry, line.Line.Amount.Currency, cancel),
+                _ => null,
+            });
+        return items;
+    }
+
+    /// <summary>
+    /// What takes an entry back, exactly as it is; where that leaves an item with nothing in its currency, what the item still carries by
+    /// rounding goes to exchange gains and losses, in lines of zero.
+    /// </summary>
+    public static async Task<EntryToBook> Empty(NpgsqlConnection connection, EntryToBook entry, Currency books, CancellationToken cancel)
+    {
+        var items = await Load(connection, entry, cancel);
+        var still = FunctionalAmounts.LeftBy(
+            [.. entry.Lines.Zip(items, (line, item) => (new Carried(line.Line.Amount.Amount, line.Line.InBooks.Amount), item))]);
+        List<EntryLineToBook> left =
+        [
+            .. entry.Lines.Zip(still).Where(pair => pair.Second != 0).Select(pair => pair.First with
+            {
+                Line = pair.First.Line with { Amount = Money.Zero(pair.First.Line.Amount.Currency), Functional = new Money(-pair.Second, books) },
+            }),
+        ];
+        var sum = left.Sum(line => line.Line.InBooks.Amount);
+        return left.Count == 0 ? entry : entry with
+        {
+            Lines =
+            [
+                .. entry.Lines, .. left,
+                .. sum == 0 ? [] : new[] { ValueEntry.GainOrLoss(entry.Lines[0].Line.Amount.Currency, new Money(-sum, books)) },
+            ],
+        };
+    }
+
+    /// <summary>What invoices still ask for, by the id that a line settles: the invoice's, or that of a credit memo about it alone.</summary>
+    public static async Task<Dictionary<Guid, CarriedItem>> Documents(NpgsqlConnection connection, Guid[] ids, CancellationToken cancel)
+    {
+        if (ids.Length == 0) return [];
+        var about = (await connection.QueryAsync<(Guid Id, Guid Invoice)>(new CommandDefinition(
+            """
+            select i.id, case when i.kind = 'invoice' then i.id else (
+              select max(t.about_invoice_id::text)::uuid from invoicing.invoice_tax t where t.invoice_id = i.id and t.about_invoice_id <> i.id) end as invoice
+            from invoicing.invoice i where i.id = any(@ids)
+            """, new { ids }, cancellationToken: cancel))).ToDictionary(row => row.Id, row => row.Invoice);
+        var invoices = about.Values.Distinct().ToArray();
+        var began = (await connection.QueryAsync<BookedRow>(new CommandDefinition(
+            """
+            select i.id, i.currency, e.currency as books, coalesce(sum(l.amount), 0) as amount, coalesce(sum(coalesce(l.functional, l.amount)), 0) as functional
+            from invoicing.invoice i
+            join customers.legal_entity e on e.id = i.legal_entity_id
+            join ledger.journal_entry entry on entry.source_id = i.id and entry.source_kind = i.kind and entry.billing_account_id = i.billing_account_id
+            left join ledger.journal_line l on l.entry_id = entry.id and l.account = 'receivable'
+            where i.id = any(@invoices) group by i.id, i.currency, e.currency
+            """, new { invoices }, cancellationToken: cancel))).ToDictionary(row => row.Id);
+        var memos = (await connection.QueryAsync<MemoRow>(new CommandDefinition(Memos, new { invoices }, cancellationToken: cancel))).ToLookup(row => row.Id);
+        var settled = (await connection.QueryAsync<SumRow>(new CommandDefinition(Settled, new { invoices }, cancellationToken: cancel)))
+            .ToDictionary(row => row.Id, row => row.Sum);
+        return about.ToDictionary(one => one.Key, one => Item(began[one.Value], memos[one.Value], settled.GetValueOrDefault(one.Value)));
+    }
+
+    // What credit memos take off an invoice: of each memo the part that is about it.
+    private const string Memos =
+        """
+        select part.about as id, sum(part.amount) as amount, m.total, (
+          select sum(coalesce(l.functional, l.amount)) from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id and l.account = 'receivable'
+          where e.source_id = m.id and e.source_kind = m.kind and e.billing_account_id = m.billing_account_id) as functional
+        from (
+          select l.origin_invoice_id as about, l.invoice_id as memo, l.amount from invoicing.invoice_line l
+          where l.origin_invoice_id = any(@invoices) and l.invoice_id <> l.origin_invoice_id and l.revision > 1
+          union all
+          select t.about_invoice_id, t.invoice_id, t.tax from invoicing.invoice_tax t
+          where t.about_invoice_id = any(@invoices) and t.invoice_id <> t.about_invoice_id) part
+        join invoicing.invoice m on m.id = part.memo and m.kind = 'credit-memo'
+        group by part.about, m.id, m.total, m.kind, m.billing_account_id
+        """;
+
+    // What entries put on an invoice, or on credit memos about it.
+    private const string Settled =
+        """
+        select item.invoice as id, sum(l.amount) as amount, sum(coalesce(l.functional, l.amount)) as functional
+        from (
+          select i as invoice, i as document from unnest(@invoices) i
+          union
+          select t.about_invoice_id, t.invoice_id from invoicing.invoice_tax t join invoicing.invoice m on m.id = t.invoice_id and m.kind = 'credit-memo'
+          where t.about_invoice_id = any(@invoices) and t.invoice_id <> t.about_invoice_id) item
+        join ledger.journal_line l on l.settles = item.document and l.account = 'receivable'
+        group by item.invoice
+        """;
+
+    private static CarriedItem Item(BookedRow began, IEnumerable<MemoRow> memos, Carried settled)
+    {
+        var (total, books) = (new Carried(began.Amount, began.Functional), Currency.Of(began.Books));
+        var credited = memos.Aggregate(default(Carried), (sum, memo) => sum + new Carried(
+            memo.Amount, memo.Total == 0 || memo.Functional is not { } functional ? 0m : new Carried(memo.Total, functional).Of(memo.Amount, books)));
+        return new CarriedItem(total + credited + settled, total);
+    }
+
+    // The payment began with what was received, the bank's fee included.
+    private static async Task<CarriedItem> Unapplied(NpgsqlConnection connection, Guid payment, CancellationToken cancel)
+    {
+        var (amount, functional, began, beganFunctional) = await connection.QuerySingleAsync<(decimal, decimal, decimal, decimal)>(new CommandDefinition(
+            """
+            select coalesce(sum(l.amount) filter (where l.account = 'unapplied-cash'), 0),
+                   coalesce(sum(coalesce(l.functional, l.amount)) filter (where l.account = 'unapplied-cash'), 0),
+                   coalesce(-sum(l.amount) filter (where m.kind = 'receipt' and l.account in ('cash-clearing', 'gateway-clearing', 'bank-fees')), 0),
+                   coalesce(-sum(coalesce(l.functional, l.amount))
+                     filter (where m.kind = 'receipt' and l.account in ('cash-clearing', 'gateway-clearing', 'bank-fees')), 0)
+            from cash.movement m join ledger.journal_line l on l.entry_id = m.entry_id
+            where m.payment_id = @payment
+            """, new { payment }, cancellationToken: cancel));
+        return new CarriedItem(new Carried(amount, functional), began == 0 ? null : new Carried(began, beganFunctional));
+    }
+
+    private static async Task<CarriedItem> Disputed(NpgsqlConnection connection, EntryLineToBook line, CancellationToken cancel)
+    {
+        var (amount, functional) = await connection.QuerySingleAsync<(decimal, decimal)>(new CommandDefinition(
+            """
+            select coalesce(sum(l.amount), 0), coalesce(sum(coalesce(l.functional, l.amount)), 0) from ledger.journal_line l
+            where l.billing_account_id = @BillingAccount and l.account collate "C" in ('receivable', 'disputed-receivable', 'unapplied-cash')
+              and l.account = 'disputed-receivable' and l.currency = @currency
+            """, new { line.BillingAccount, currency = line.Line.Amount.Currency.Code }, cancellationToken: cancel));
+        return new CarriedItem(new Carried(amount, functional));
+    }
+
+    private static async Task<CarriedItem> Gateway(NpgsqlConnection connection, EntryToBook entry, Currency currency, CancellationToken cancel)
+    {
+        var of = new { entity = entry.LegalEntity, currency = currency.Code };
+        await connection.ExecuteAsync(new CommandDefinition(OneByOne, of, cancellationToken: cancel));
+        var (amount, functional) = await connection.QuerySingleAsync<(decimal, decimal)>(new CommandDefinition(
+            """
+            select coalesce(sum(debit - credit), 0), coalesce(sum(functional_debit - functional_credit), 0) from ledger.turnover
+            where tenant = 1 and legal_entity_id = @entity and account = 'gateway-clearing' and currency = @currency
+            """, of, cancellationToken: cancel));
+        return new CarriedItem(new Carried(amount, functional));
+    }
+
+    private sealed record BookedRow(Guid Id, string Currency, string Books, decimal Amount, decimal Functional);
+
+    private sealed record MemoRow(Guid Id, decimal Amount, decimal Total, decimal? Functional);
+
+    private sealed record SumRow(Guid Id, decimal Amount, decimal Functional)
+    {
+        public Carried Sum => new(Amount, Functional);
+    }
+}
