@@ -133,7 +133,7 @@ public sealed class GatewayTests(PostgresFixture postgres)
     {
         var (books, desk) = await GatewayDesk.Open(postgres);
         await using var _ = books;
-        await books.Execute("update customers.legal_entity set closed_through = '2026-12-31' where code = 'US'");
+        await books.Execute("update customers.legal_entity set closed_through = '2026-12-31', late_arrivals = 'next-open-month' where code = 'US'");
         await desk.Import(StripeTalk.Movement("txn_1", "charge", "ch_1", 500, 30, 15));
         await desk.Tell(StripeTalk.Charge("ch_1", 500, 15));
         (await desk.Entries()).ShouldBe(
