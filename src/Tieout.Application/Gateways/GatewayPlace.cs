@@ -17,6 +17,9 @@ internal sealed record GatewayEntity(Guid Id, string Code, BooksCalendar Calenda
 /// <summary>A gateway as the books have it.</summary>
 internal sealed record GatewayPlace(string Name, string Account, bool Live, LostTo LostTo, IReadOnlyDictionary<string, GatewayEntity> Entities)
 {
+    /// <summary>It was asked for what is this account's: what names no account is its own.</summary>
+    public bool AskedFor { get; init; }
+
     /// <summary>What payments that came by it have as their source.</summary>
     public string Source => $"gateway:{Name}";
 

@@ -33,7 +33,7 @@ internal static class ServeVerb
         };
         var gateways = new Option<FileInfo?>("--gateways")
         {
-            Description = "YAML file of payment gateways: their webhooks are taken, and booked while serving.",
+            Description = "YAML file of payment gateways: their webhooks are taken, what they missed is fetched, and booked while serving.",
             HelpName = "file",
         };
         const string What = "Serve the API and the tower, and deliver what waits.";
@@ -53,6 +53,7 @@ internal static class ServeVerb
                 new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new FoldAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new BookGateway(database.Source, TimeProvider.System).Always(screen.Note, cancel),
+                new FetchAlways(database.Source, TimeProvider.System, doors ?? []).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
             return ExitCode.Done;
