@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Tieout.Application.Dunning;
 using Tieout.Application.Gateways;
 using Tieout.Application.Ledger;
 using Tieout.Application.Posting;
@@ -53,6 +54,7 @@ internal static class ServeVerb
                 new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new FoldAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new BookGateway(database.Source, TimeProvider.System).Always(screen.Note, cancel),
+                new DunAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new FetchAlways(database.Source, TimeProvider.System, doors ?? []).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
