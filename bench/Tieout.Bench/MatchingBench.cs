@@ -116,7 +116,7 @@ internal static class MatchingBench
             {
                 <= 8 => (Amount(first), $"Invoice {Number(first)} thank you", account, false), // named, to the cent
                 9 or 10 => (Amount(first) + Amount(first + 1), $"{Number(first)}, {Number(first + 1)}", account, false), // two numbers
-                11 or 12 => (decimal.Round(Amount(first) / 2, 2), $"part of {Number(first)}", account, false), // less than is asked for
+                11 or 12 => (Math.Floor(Amount(first) * 50) / 100, $"part of {Number(first)}", account, false), // less than is asked for
                 13 or 14 or 15 => (Amount(first + 2), "thank you", account, false), // only payer and amount
                 16 => (Amount(first + 3), $"INV{Number(first + 3).Replace("-", "", StringComparison.Ordinal)}", accounts + no, false), // run together, payer unknown
                 17 => (Amount(first + 4) + 0.01m, "services", accounts + no, false), // nothing says whose it is

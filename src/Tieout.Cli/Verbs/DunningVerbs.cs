@@ -7,7 +7,6 @@ using Tieout.Application.Catalog;
 using Tieout.Application.Dunning;
 using Tieout.Cli.Terminal;
 using Tieout.Domain;
-using Tieout.Domain.Cash.Dunning;
 using Tieout.Domain.Catalog;
 
 namespace Tieout.Cli.Verbs;

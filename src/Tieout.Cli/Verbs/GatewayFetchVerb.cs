@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Spectre.Console;
 using Tieout.Application.Gateways;
 using Tieout.Cli.Terminal;
 

@@ -16,6 +16,7 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
     private static readonly TimeSpan EventsKept = TimeSpan.FromDays(30);
     private static readonly HttpClient Sender = new() { Timeout = TimeSpan.FromSeconds(30) };
     private StripeBooks _books = new();
+    private int _calls;
 
     private long Now => options.Clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -62,13 +63,13 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
 
     private async Task Guarded(HttpContext http, string[] known, Func<HttpContext, IReadOnlyList<StripeRow>?> list)
     {
-        http.Response.Headers["Request-Id"] = $"req_{Guid.NewGuid():N}"[..18];
+        http.Response.Headers["Request-Id"] = string.Create(CultureInfo.InvariantCulture, $"req_{Interlocked.Increment(ref _calls):000000}");
         if (await Struck(http, faults.Take(Faults.StripeRead))) return;
         if (http.Request.Headers.Authorization != $"Bearer {options.StripeKey}")
             await Refuse(http, 401, "invalid_request_error", "", "Invalid API Key provided.");
         else if (http.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name) && name is not ("limit" or "starting_after")) is { } unknown)
             await Refuse(http, 400, "invalid_request_error", "parameter_unknown", $"Received unknown parameter: {unknown}", unknown);
-        else if (!int.TryParse(Of(http, "limit") ?? UsualOnPage.ToString(CultureInfo.InvariantCulture), out var limit) || limit is < 1 or > MostOnPage)
+        else if (!int.TryParse(Of(http, "limit") ?? UsualOnPage.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > MostOnPage)
             await Refuse(http, 400, "invalid_request_error", "parameter_invalid_integer", "Invalid integer: limit is from 1 to 100.", "limit");
         else if (list(http) is not { } rows)
             await Refuse(http, 404, "invalid_request_error", "resource_missing", $"No such payout: '{Of(http, "payout")}'", "payout");
@@ -164,7 +165,7 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
     private async Task<bool> Deliver(Webhooks webhooks, byte[] body)
     {
         var time = Now.ToString(CultureInfo.InvariantCulture);
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhooks.Secret), [.. Encoding.ASCII.GetBytes($"{time}."), .. body]));
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhooks.Secret), (byte[])[.. Encoding.ASCII.GetBytes($"{time}."), .. body]));
         using var request = new HttpRequestMessage(HttpMethod.Post, webhooks.Url)
         {
             Content = new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" } } },

@@ -8,7 +8,6 @@ using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Dunning;
 using Tieout.Shell.Tests.Database;
 using Tieout.Shell.Tests.Payments;
-using Tieout.Shell.Tests.Webhooks;
 
 namespace Tieout.Shell.Tests.Dunning;
 
@@ -25,7 +24,7 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
           {"name":"Last notice","days-overdue":45}]}
         """;
 
-    private readonly SettableClock clock = new();
+    private readonly StoryClock clock = new();
     private TestDatabase books = null!;
     private DateOnly due;
 
@@ -200,7 +199,7 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
     private static string Told(DunningNoticeRow row) =>
         $"{row.On:yyyy-MM-dd} {row.Step} {row.Name} {row.Amount}: {string.Join(' ', row.Invoices.Select(one => one.Number))}";
 
-    private void At(int day) => clock.Set(new DateTimeOffset(due.AddDays(day), new TimeOnly(17, 0), TimeSpan.Zero));
+    private void At(int day) => clock.Now = new DateTimeOffset(due.AddDays(day), new TimeOnly(17, 0), TimeSpan.Zero);
 
     private async Task<DunningCounts> On(int day)
     {
@@ -236,4 +235,11 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
         insert into webhooks.endpoint (id, url, events, created_by, created_at, changed_at)
         values (gen_random_uuid(), 'https://crm.example/hook', array['dunning.notice', 'dunning.changed', 'dunning.promise'], 'mara', now(), now())
         """);
+
+    private sealed class StoryClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }

@@ -22,6 +22,8 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
 
     private static CancellationToken None => CancellationToken.None;
 
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
     private GatewaySettings Settings => GatewayDesk.Settings with
     {
         Live = false,
@@ -66,7 +68,7 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
         var entries = await desk.Entries();
         var again = await Fetch();
         (again.Taken, again.Duplicates, again.Payouts, again.Movements, again.Booking.Booked).ShouldBe((0, events, 0, 0, 0));
-        var late = (await Fetched(Settings, DateTimeOffset.UtcNow.AddDays(-29))).Duplicates;
+        var late = (await Fetched(Settings, Now.AddDays(-29))).Duplicates;
         late.ShouldBe(events);
         (await desk.Entries()).ShouldBe(entries);
     }
@@ -91,10 +93,10 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
         await Fault("throttle-429", 1);
         await Fault("html-answer", 1);
         await Fault("server-fault", 1);
-        var began = DateTimeOffset.UtcNow;
+        var began = Now;
         var fetched = await Fetch();
         (fetched.Complete, fetched.Taken).ShouldBe((true, 1));
-        (DateTimeOffset.UtcNow - began).ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
+        (Now - began).ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -118,12 +120,12 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Who_was_not_asked_for_longer_than_events_are_kept_is_told_so_and_a_person_closes_the_case()
     {
-        await Made("charges", new { customer = "cus_1", amount = 1000, at = DateTimeOffset.UtcNow.AddDays(-35).ToUnixTimeSeconds() });
+        await Made("charges", new { customer = "cus_1", amount = 1000, at = Now.AddDays(-35).ToUnixTimeSeconds() });
         await Made("charges", new { customer = "cus_1", amount = 2000 });
         (await Fetch()).Taken.ShouldBe(1);
         await books.Execute("update cash.gateway_fetch set through = now() - interval '40 days'");
         var fetched = await Fetch();
-        (fetched.Since > DateTimeOffset.UtcNow.AddDays(-31), fetched.NotKept is not null, fetched.Complete).ShouldBe((true, true, true));
+        (fetched.Since > Now.AddDays(-31), fetched.NotKept is not null, fetched.Complete).ShouldBe((true, true, true));
         (await desk.OpenCases()).ShouldBe(["main/fetch-gap events-not-kept"]);
         (await Fetch()).NotKept.ShouldBeNull();
         (await desk.OpenCases()).ShouldBe(["main/fetch-gap events-not-kept"]);
@@ -133,7 +135,7 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
     public async Task Of_programs_that_serve_one_asks_and_not_before_its_time()
     {
         await Made("charges", new { customer = "cus_1", amount = 1000 });
-        var now = DateTimeOffset.UtcNow;
+        var now = Now;
         var every = TimeSpan.FromMinutes(15);
         (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => GatewayFetches.Due(books.Source, "main", every, now, None)))).Count(due => due).ShouldBe(1);
         (await GatewayFetches.Due(books.Source, "main", every, now.AddMinutes(14), None)).ShouldBeFalse();

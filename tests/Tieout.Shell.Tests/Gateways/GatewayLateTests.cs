@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tieout.Application.Closing;
 using Tieout.Domain;
 using Tieout.Domain.Closing;
@@ -174,7 +175,7 @@ public sealed class GatewayLateTests(PostgresFixture postgres)
         await Set(books, $"closed_through = '2026-11-30', {SoftClosed}, late_arrivals = '{policy}'");
         (await books.Scalar<bool>($"select cash.goes_on(id, '{day}', '{kind}', {asked}) from customers.legal_entity where code = 'US'")).ShouldBe(goesOn);
         var shut = kind == "journal" ? new DateOnly(2026, 11, 30) : new DateOnly(2026, 12, 31);
-        var answer = LateArrival.Of(DateOnly.ParseExact(day, "yyyy-MM-dd"), shut, Words.Parse<LateArrivals>(policy));
+        var answer = LateArrival.Of(DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture), shut, Words.Parse<LateArrivals>(policy));
         (answer is not LateArrival.Held held || held.Asks != asked && held.Asks).ShouldBe(goesOn);
     }
 

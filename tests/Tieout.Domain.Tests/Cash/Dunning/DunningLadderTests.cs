@@ -111,10 +111,9 @@ public class DunningLadderTests
     internal static Guid Id(string number) => new(number[0], 0, 0, new byte[8]);
 
     private static string Told(DunningDecision decision) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Words.Of(decision.State)} {decision.Step} {decision.Overdue} {decision.NextOn:MM-dd}".TrimEnd()
+        CultureInfo.InvariantCulture, $"{Words.Of(decision.State)} {decision.Step} {decision.Overdue} {decision.NextOn:MM-dd}").TrimEnd()
         + string.Concat(decision.Notices.Select(notice => $" | {notice.Step.No}: {string.Join(' ', notice.Debts.Select(debt => debt.Number))}"))
-        + string.Concat(decision.Promises.Select(one => $" ! {Words.Of(one.Outcome)}")));
+        + string.Concat(decision.Promises.Select(one => $" ! {Words.Of(one.Outcome)}"));
 
     private static string[] Parts(string text, string by) => text.Split(by, StringSplitOptions.RemoveEmptyEntries);
 
