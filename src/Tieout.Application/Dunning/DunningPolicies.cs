@@ -76,7 +76,8 @@ public sealed class DunningPolicies(NpgsqlDataSource database, TimeProvider cloc
     {
         json.Allow("name", "days-overdue", "grace-days", "minimums");
         var minimums = json.Find("minimums")?.Members().Select(member => (member.Name, Amount: member.Value.AsNumber() ?? 0m)).ToList() ?? [];
-        if (json.IsObject && json.Find("days-overdue") is null) json.AddAt("days-overdue", "missing", "'days-overdue' is missing.", "Say after how many days it comes.");
+        if (json.IsObject && json.Find("days-overdue") is null)
+            json.AddAt("days-overdue", "missing", "'days-overdue' is missing.", "Say after how many days it comes.");
         return new DunningStep(
             no, json.Words("name", NameMost), json.IntegerOr("days-overdue", DaysMost, 0), json.IntegerOr("grace-days", DaysMost, 0),
             minimums.ToDictionary(one => one.Name, one => one.Amount, StringComparer.Ordinal));

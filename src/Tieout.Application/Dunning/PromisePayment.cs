@@ -25,7 +25,8 @@ public sealed class PromisePayment(NpgsqlDataSource database, TimeProvider clock
         if (json.IsObject && json.Find("until") is null) json.AddAt("until", "missing", "'until' is missing.", "Give the last day, such as 2026-12-15.");
         var (until, reason, who) = (json.DateOrNone("until"), json.Words("reason", GivenText.ReasonMost), actor ?? json.Words("actor", GivenText.ActorMost));
         var named = json.Find("invoices")?.Items().Select(item => item.AsText() ?? "").Select(text => text.ToUpperInvariant()).Distinct().ToList();
-        if (named?.Count is 0 or > MostInvoices) json.AddAt("invoices", "out-of-range", $"There are {named.Count} invoices.", $"Give 1 to {MostInvoices}, or none of it for all that is overdue.");
+        if (named?.Count is 0 or > MostInvoices)
+            json.AddAt("invoices", "out-of-range", $"There are {named.Count} invoices.", $"Give 1 to {MostInvoices}, or leave it out for all that is overdue.");
         if (problems.Count > 0) return new DunningReply.Unreadable(problems);
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (await DunningBooks.Account(connection, code, cancel) is not { } account) return HoldDunning.NoAccount;
@@ -33,7 +34,8 @@ public sealed class PromisePayment(NpgsqlDataSource database, TimeProvider clock
         var today = policy.Today(clock.GetUtcNow());
         if (until < today || until > today.AddDays(MostDays))
             return new DunningReply.Refused(
-                "until", "out-of-range", string.Create(CultureInfo.InvariantCulture, $"it is {today:yyyy-MM-dd} there; a promise is for that day until a year later"),
+                "until", "out-of-range",
+                string.Create(CultureInfo.InvariantCulture, $"it is {today:yyyy-MM-dd} there; a promise is for that day until a year later"),
                 "Correct the day.");
         var facts = (await DunningBooks.Facts(connection, [account], cancel))[account.Id];
         var debts = facts.Debts.Where(debt => debt.Open > 0 && (named is null ? debt.DaysOverdue(today) > 0 : named.Contains(debt.Number))).ToList();

@@ -30,7 +30,10 @@ public sealed class ReadDunning(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return [.. (await connection.QueryAsync<StatusRow>(new CommandDefinition(
-            StatusColumns + " where s.tenant = 1 and (@state::text is null or s.state = @state) and (@after::text is null or a.code > @after) order by a.code limit @limit",
+            StatusColumns + """
+             where s.tenant = 1 and (@state::text is null or s.state = @state) and (@after::text is null or a.code > @after)
+            order by a.code limit @limit
+            """,
             new { state, after, limit }, cancellationToken: cancel))).Select(row => row.Status)];
     }
 
@@ -42,7 +45,9 @@ public sealed class ReadDunning(NpgsqlDataSource database)
         var promises = await connection.QueryAsync<PromiseRow>(new CommandDefinition(
             """
             select p.id, p.until_on, p.outcome, p.reason, p.actor, p.created_at, p.decided_by, p.decided_why,
-                   array(select i.number from invoicing.invoice i where i.id = any(p.invoices) and i.billing_account_id = p.billing_account_id order by i.number) as invoices
+                   array(
+                     select i.number from invoicing.invoice i
+                     where i.id = any(p.invoices) and i.billing_account_id = p.billing_account_id order by i.number) as invoices
             from cash.dunning_promise p where p.billing_account_id = @Id order by p.id desc limit @Newest
             """, new { account.Id, Newest }, cancellationToken: cancel));
         var holds = await connection.QueryAsync<HoldRow>(new CommandDefinition(

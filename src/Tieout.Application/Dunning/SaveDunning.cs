@@ -28,7 +28,8 @@ internal static class SaveDunning
         DateTimeOffset now, CancellationToken cancel) =>
         notices.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.dunning_notice (id, billing_account_id, legal_entity_id, policy_version, step, name, on_date, currency, amount, correlation_id, created_at)
+            insert into cash.dunning_notice (id, billing_account_id, legal_entity_id, policy_version, step, name, on_date, currency, amount, correlation_id,
+              created_at)
             select id, account, entity, @Version, step, name, @today, currency, amount, correlation, @now
             from unnest(@ids, @accounts, @entities, @steps, @names, @currencies, @amounts, @correlations)
               as given (id, account, entity, step, name, currency, amount, correlation)

@@ -71,10 +71,10 @@ internal sealed class BookFees(NpgsqlDataSource database, TimeProvider clock)
         NpgsqlConnection connection, NpgsqlTransaction transaction, Row row, Money fee, Looked why, DateTimeOffset now, CancellationToken cancel)
     {
         await Mark(connection, row, "parked", "", why.Held, cancel);
-        await ExceptionLog.Raise(connection, transaction, [new RaisedException(
+        await GatewayCases.Raise(connection, transaction, [new RaisedException(
             new Finding(ExceptionCategory.Business, why.Code, why.Reason, why.Remedy), GatewayCases.Kind, GatewayCases.Key(row.Gateway, row.Id),
             LegalEntity: why.Held?.LegalEntity, Month: why.Held is { } held ? AccountingMonth.Of(held.On).FirstDay : null,
-            Currency: fee.Currency.Code, Amount: fee.Amount)], now);
+            Currency: fee.Currency.Code, Amount: fee.Amount)], now, cancel);
     }
 
     private static Task Mark(NpgsqlConnection connection, Row row, string state, string number, HeldDay? held, CancellationToken cancel) =>

@@ -151,7 +151,8 @@ public sealed class FetchGateway(NpgsqlDataSource database, TimeProvider clock)
             raised.Add(new RaisedException(
                 new Finding(
                     ExceptionCategory.Business, "events-not-kept",
-                    string.Create(CultureInfo.InvariantCulture, $"Events before {until:yyyy-MM-dd HH:mm}Z were not asked for in time; Stripe keeps them for 30 days."),
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"Events before {until:yyyy-MM-dd HH:mm}Z were not asked for in time; Stripe keeps them for 30 days."),
                     $"Take in Stripe's itemised reports of that time (tieout gateway import FILE --gateway {gateway}), then close the case."),
                 GatewayCases.Kind, GatewayCases.Key(gateway, "fetch-gap")));
         await ExceptionLog.Raise(connection, transaction, raised, now);

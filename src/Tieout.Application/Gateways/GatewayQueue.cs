@@ -79,8 +79,8 @@ internal static class GatewayQueue
             """, new { now, gateways = events.ConvertAll(one => one.Gateway).ToArray(), ids = events.ConvertAll(one => one.Id).ToArray() },
             commandTimeout: 600, cancellationToken: cancel));
         await AddBooked(connection, looked, now, cancel);
-        await ExceptionLog.Raise(
-            connection, transaction, [.. looked.Where(one => one.Looked.State == "parked").Select(one => Case(places[one.Object.Gateway], one))], now);
+        await GatewayCases.Raise(
+            connection, transaction, [.. looked.Where(one => one.Looked.State == "parked").Select(one => Case(places[one.Object.Gateway], one))], now, cancel);
         await ExceptionLog.Resolve(
             connection, transaction, GatewayCases.Kind,
             [.. looked.Where(one => one.Looked.State != "parked").Select(one => GatewayCases.Key(one.Object.Gateway, one.Object.Id))],

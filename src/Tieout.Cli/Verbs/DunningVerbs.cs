@@ -79,7 +79,11 @@ internal static class DunningVerbs
     {
         var (account, reason) = (Account(), CashOptions.Reason());
         var until = CashOptions.Text("--until", "The last day on which the money keeps it, such as 2026-12-15.", "date");
-        var invoices = new Option<string[]>("--invoice") { Description = "An invoice it is about. May be given several times; all that is overdue when not given.", HelpName = "number" };
+        var invoices = new Option<string[]>("--invoice")
+        {
+            Description = "An invoice it is about. May be given several times; all that is overdue when not given.",
+            HelpName = "number",
+        };
         var withdraw = new Option<Guid?>("--withdraw") { Description = "Instead: the promise of this id counts no more.", HelpName = "id" };
         return new Command("promise", "Write down until when a customer says it pays, or take that back.") { account, until, invoices, withdraw, reason }
             .Does(async (parsed, screen, cancel) =>
@@ -117,7 +121,11 @@ internal static class DunningVerbs
     private static Command Policy()
     {
         var entity = LedgerVerbs.Entity();
-        var file = new Argument<string?>("file") { Description = "JSON as docs/dunning.md has it, - for standard input: sets a new version. Shows the one that counts when not given.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file")
+        {
+            Description = "JSON as docs/dunning.md has it, - for standard input: sets a new version. Shows the one that counts when not given.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var reason = CashOptions.Text("--reason", "Why, with a file that does not say it. At most 200 characters.");
         return new Command("policy", "How a legal entity reminds those who owe it: show it, or set a new version.") { entity, file, reason }
             .Does(async (parsed, screen, cancel) =>
@@ -164,7 +172,8 @@ internal static class DunningVerbs
 
     private static void Write(IAnsiConsole console, DunningPolicySheet sheet)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Version {sheet.Version} of {sheet.LegalEntity}, days by {sheet.TimeZone}: {sheet.Reason} ({sheet.Actor})");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"Version {sheet.Version} of {sheet.LegalEntity}, days by {sheet.TimeZone}: {sheet.Reason} ({sheet.Actor})");
         var table = Screen.Table(">step", "name", ">days overdue", ">grace", "not below");
         foreach (var step in sheet.Steps)
             table.AddRow(
@@ -176,21 +185,30 @@ internal static class DunningVerbs
     private static void Write(IAnsiConsole console, DunningSheet sheet)
     {
         if (sheet.Status is { } status)
+        {
+            var next = status.NextOn is { } on ? $", next on {CashOptions.Day(on)}" : "";
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"[bold]{sheet.BillingAccount}[/] {status.State.Word()}, step {status.Step} {status.StepName}, {status.Overdue} overdue, next on {status.NextOn:yyyy-MM-dd}");
+                $"[bold]{sheet.BillingAccount}[/] {status.State.Word()}, step {status.Step} {status.StepName}, {status.Overdue} overdue{next}");
+        }
         else console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{sheet.BillingAccount}[/] nothing was ever overdue");
         foreach (var notice in sheet.Notices)
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
                 $"{notice.On:yyyy-MM-dd} step {notice.Step} {notice.Name}: {notice.Amount} of {string.Join(", ", notice.Invoices.Select(one => one.Number))}");
         foreach (var promise in sheet.Promises)
+        {
+            var about = string.Join(", ", promise.Invoices);
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
-                $"promised until {promise.Until:yyyy-MM-dd}, {promise.Outcome.Word()}: {string.Join(", ", promise.Invoices)} ({promise.Actor}: {promise.Reason}) {promise.Id}");
+                $"promised until {promise.Until:yyyy-MM-dd}, {promise.Outcome.Word()}: {about} ({promise.Actor}: {promise.Reason}) {promise.Id}");
+        }
         foreach (var hold in sheet.Holds)
+        {
+            var released = hold.Released.Length > 0 ? $" released: {hold.Released}" : "";
             console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"held until {hold.Until:yyyy-MM-dd} ({hold.Actor}: {hold.Reason}) {(hold.Released.Length > 0 ? $"released: {hold.Released}" : "")}");
+                CultureInfo.InvariantCulture, $"held until {hold.Until:yyyy-MM-dd} ({hold.Actor}: {hold.Reason}){released}");
+        }
     }
 
     private static string Word<T>(this T value) where T : struct, Enum => Words.Of(value);

@@ -42,9 +42,11 @@ internal static class GatewayFetchVerb
             foreach (var one in fetched.Troubles) screen.Note($"Of {one.What} ({one.Code}): {one.Reason} {one.Remedy}");
             if (fetched.NotKept is { } until)
                 screen.Note(string.Create(
-                    CultureInfo.InvariantCulture, $"Events before {until:yyyy-MM-dd HH:mm}Z are not kept by Stripe any more; take in its itemised reports for them."));
+                    CultureInfo.InvariantCulture,
+                    $"Events before {until:yyyy-MM-dd HH:mm}Z are not kept by Stripe any more; take in its itemised reports for them."));
             return fetched.Troubles.Any(one => one.Code == "refused") ? ExitCode.Failed
-                : fetched.Parked + fetched.Booking.Parked > 0 || fetched.NotKept is not null || fetched.Troubles.Any(one => one.Code == "bad-object") ? ExitCode.Findings
+                : fetched.Parked + fetched.Booking.Parked > 0 || fetched.NotKept is not null || fetched.Troubles.Any(one => one.Code == "bad-object")
+                    ? ExitCode.Findings
                 : fetched.Complete ? ExitCode.Done : ExitCode.Waiting;
         });
     }

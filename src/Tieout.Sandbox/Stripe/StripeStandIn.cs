@@ -24,9 +24,11 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/events", http => Guarded(http, ["types[]", "created[gte]"], Events));
-        app.MapGet("/v1/balance_transactions", http => Guarded(http, ["payout"], () => Of(http, "payout") is { } payout && _books.Payouts.All(one => one.Id != payout)
-            ? null : _books.Movements(Of(http, "payout"))));
+        app.MapGet("/v1/balance_transactions", http => Guarded(http, ["payout"], Movements));
         app.MapGet("/v1/payouts", http => Guarded(http, [], () => _books.Payouts));
+
+        IReadOnlyList<StripeRow>? Movements(HttpContext http) =>
+            Of(http, "payout") is { } payout && _books.Payouts.All(one => one.Id != payout) ? null : _books.Movements(Of(http, "payout"));
 
         IReadOnlyList<StripeRow> Events(HttpContext http)
         {
@@ -69,12 +71,16 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
             await Refuse(http, 401, "invalid_request_error", "", "Invalid API Key provided.");
         else if (http.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name) && name is not ("limit" or "starting_after")) is { } unknown)
             await Refuse(http, 400, "invalid_request_error", "parameter_unknown", $"Received unknown parameter: {unknown}", unknown);
-        else if (!int.TryParse(Of(http, "limit") ?? UsualOnPage.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > MostOnPage)
+        else if (Limit(http) is not { } limit)
             await Refuse(http, 400, "invalid_request_error", "parameter_invalid_integer", "Invalid integer: limit is from 1 to 100.", "limit");
         else if (list(http) is not { } rows)
             await Refuse(http, 404, "invalid_request_error", "resource_missing", $"No such payout: '{Of(http, "payout")}'", "payout");
         else await Page(http, rows, limit);
     }
+
+    // Null for what is none.
+    private static int? Limit(HttpContext http) => Of(http, "limit") is not { } text ? UsualOnPage
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostOnPage ? limit : null;
 
     private static async Task Page(HttpContext http, IReadOnlyList<StripeRow> rows, int limit)
     {
@@ -165,7 +171,8 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
     private async Task<bool> Deliver(Webhooks webhooks, byte[] body)
     {
         var time = Now.ToString(CultureInfo.InvariantCulture);
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhooks.Secret), (byte[])[.. Encoding.ASCII.GetBytes($"{time}."), .. body]));
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{time}."), .. body];
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhooks.Secret), signed));
         using var request = new HttpRequestMessage(HttpMethod.Post, webhooks.Url)
         {
             Content = new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" } } },

@@ -28,7 +28,7 @@ public sealed class GatewayLateTests(PostgresFixture postgres)
         (counts.Booked, counts.Parked, counts.Fees).ShouldBe((0, 3, 0));
         (await desk.Entries()).ShouldBeEmpty();
         (await desk.OpenCases()).ShouldBe(["main/ch_1 month-closed", "main/po_1 month-closed", "main/txn_1 month-closed"]);
-        (await desk.Charges("parked")).ShouldHaveSingleItem().Reason.ShouldBe("It is of 2026-12-15, and 2026-12 of US takes it no more.");
+        (await desk.Charges("parked")).Single(one => one.Kind == "charge").Reason.ShouldBe("It is of 2026-12-15, and 2026-12 of US takes it no more.");
         // Nothing changed: nobody looks again, and who asks for it finds the same.
         (await desk.Book()).ShouldBe(new(0, 0, 0, 0, 0));
         (await desk.Book(again: true)).Parked.ShouldBe(3);
@@ -146,7 +146,7 @@ public sealed class GatewayLateTests(PostgresFixture postgres)
     }
 
     [Theory]
-    [InlineData("update cash.gateway_object set held_on = '2026-12-01'", "gateway_object_held_whole")]
+    [InlineData("update cash.gateway_object set held_asked = true", "gateway_object_held_whole")]
     [InlineData(
         "update cash.gateway_object set held_on = '2026-12-01', held_as = 'journal', held_asked = false, held_entity = (select id from customers.legal_entity limit 1)",
         "gateway_object_held_is_parked")]

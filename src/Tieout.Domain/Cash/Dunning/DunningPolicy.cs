@@ -52,7 +52,8 @@ public sealed record DunningPolicy(int Version, string TimeZone, IReadOnlyList<D
         if (step.GraceDays is < 0 or > MostDays)
             yield return new($"{place}.grace-days", "out-of-range", $"The days are from 0 to {MostDays}.", "Correct them.");
         foreach (var (code, amount) in step.Minimums.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            if (!Currency.TryOf(code, out var currency)) yield return new($"{place}.minimums.{code}", "unknown-currency", "This is no currency.", "Write it as USD.");
+            if (!Currency.TryOf(code, out var currency))
+                yield return new($"{place}.minimums.{code}", "unknown-currency", "This is no currency.", "Write it as USD.");
             else if (amount < 0 || !new Money(amount, currency).IsWhole || amount >= 1_000_000_000_000_000m)
                 yield return new($"{place}.minimums.{code}", "bad-amount", "An amount from zero on in whole minor units is expected.", "Correct it.");
     }

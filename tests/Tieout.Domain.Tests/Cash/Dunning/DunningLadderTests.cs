@@ -37,7 +37,7 @@ public class DunningLadderTests
     [InlineData("A 10-01 10, B 10-01 20, C 10-20 1", "", "", "", "10-08", "dunned 1 30 10-22 | 1: A B")]
     // Less than the minimum waits for company.
     [InlineData("A 10-01 4.99", "", "", "", "10-20", "overdue 0 4.99 10-21")]
-    [InlineData("A 10-01 4.99, B 10-10 0.01", "", "", "", "10-17", "dunned 1 5 10-31 | 1: A B")]
+    [InlineData("A 10-01 4.99, B 10-10 0.01", "", "", "", "10-17", "dunned 1 5.00 10-27 | 1: A B")]
     // Paid, partly paid, paid back.
     [InlineData("A 10-01 0 10-09", "A:1:10-08", "", "", "10-22", "current 0 0")]
     [InlineData("A 10-01 0 10-23, B 10-15 20", "A:1:10-08 A:2:10-22 B:1:10-22", "", "", "10-23", "dunned 1 20 11-05")]
