@@ -4,7 +4,7 @@ using Tieout.Bench.Kills;
 
 // All figures: dotnet run -c Release --project bench/Tieout.Bench
 // One of them:  … -- rating   … -- billing [sizes…]   … -- posting [sizes…]   … -- usage [events]   … -- tryton ERP.JSON [size]
-//                 … -- hub [size [slots]] [ready] [staged] [single]   … -- queue [size]   … -- lanes [size [slots [milliseconds]]]   … -- ledger [lines]   … -- revenue [contracts]   … -- kills [--kills 50] [--seed 1] [--documents 2000]
+//                 … -- hub [size [slots]] [ready] [staged] [single]   … -- queue [size]   … -- lanes [size [slots [milliseconds]]]   … -- ledger [lines]   … -- revenue [contracts]   … -- matching [lines [items]]   … -- kills [--kills 50] [--seed 1] [--documents 2000]
 var what = args.FirstOrDefault() ?? "all";
 if (what == PlainErp.Argument)
 {
@@ -26,5 +26,6 @@ if (what is "all" or "queue") await QueueBench.Run(sizes.Length > 0 ? sizes[0] :
 if (what is "all" or "lanes") await LaneBench.Run(sizes.Length > 0 ? sizes[0] : 20_000, sizes.Length > 1 ? sizes[1] : 15, sizes.Length > 2 ? sizes[2] : 200);
 if (what is "all" or "ledger") await LedgerBench.Run(sizes.Length > 0 ? sizes[0] : 10_000_000);
 if (what is "all" or "revenue") await RevenueBench.Run(sizes.Length > 0 ? sizes[0] : 1_000_000);
+if (what is "all" or "matching") await MatchingBench.Run(sizes.Length > 0 ? sizes[0] : 100_000, sizes.Length > 1 ? sizes[1] : 1_000_000);
 if (what is "all" or "usage") await UsageBench.Run(sizes.Length > 0 ? sizes[0] : 400_000);
 return 0;

@@ -14,6 +14,7 @@ using Tieout.Application.Closing;
 using Tieout.Application.Confirmations;
 using Tieout.Application.Credits;
 using Tieout.Application.Documents;
+using Tieout.Application.Dunning;
 using Tieout.Application.Exceptions;
 using Tieout.Application.Exchange;
 using Tieout.Application.Gateways;
@@ -167,6 +168,11 @@ public static class TieoutApi
         services.AddSingleton<FindGateways>();
         services.AddSingleton<FindCharges>();
         services.AddSingleton<NamePayer>();
+        services.AddSingleton<RunDunning>();
+        services.AddSingleton<ReadDunning>();
+        services.AddSingleton<DunningPolicies>();
+        services.AddSingleton<PromisePayment>();
+        services.AddSingleton<HoldDunning>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<ReadTrialBalance>();
         services.AddSingleton<ReadAccount>();
@@ -228,6 +234,7 @@ public static class TieoutApi
         app.MapCash();
         app.MapStatements();
         app.MapGateways();
+        app.MapDunning();
         app.MapLegalEntities();
         app.MapBalances();
         app.MapLedger();

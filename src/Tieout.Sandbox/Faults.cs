@@ -15,7 +15,8 @@ namespace Tieout.Sandbox;
 /// <c>dynamics-write</c> (customers) or <c>dynamics-token</c>;
 /// <c>odoo-create</c> (drafts), <c>odoo-change</c>, <c>odoo-post</c> (the second step), <c>odoo-delete</c>, <c>odoo-settle</c>, <c>odoo-read</c>,
 /// <c>odoo-write</c> (customers) or <c>odoo-login</c>;
-/// <c>legacy-post</c> (files of documents) or <c>legacy-customers</c>; <c>legacy-soap-post</c>, <c>legacy-soap-read</c> or <c>legacy-soap-write</c> (customers).
+/// <c>legacy-post</c> (files of documents) or <c>legacy-customers</c>; <c>legacy-soap-post</c>, <c>legacy-soap-read</c> or <c>legacy-soap-write</c> (customers);
+/// <c>stripe-read</c> (lists).
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
 public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
@@ -97,6 +98,9 @@ internal sealed class Faults
     public const string LegacySoapRead = "legacy-soap-read";
     public const string LegacySoapWrite = "legacy-soap-write";
 
+    // Where Stripe is struck: its lists.
+    public const string StripeRead = "stripe-read";
+
     // Only of the legacy ERP: an acknowledgement that comes twice, one that comes before the exports show it, an error inside a 200.
     public const string AckTwice = "ack-twice";
     public const string AckBeforeExport = "ack-before-export";
@@ -120,6 +124,7 @@ internal sealed class Faults
         DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
         OdooCreate, OdooChange, OdooPost, OdooDelete, OdooSettle, OdooRead, OdooWrite, OdooLogin,
         LegacyPost, LegacyCustomers, LegacySoapPost, LegacySoapRead, LegacySoapWrite,
+        StripeRead,
     ];
 
     public void Add(Fault fault)

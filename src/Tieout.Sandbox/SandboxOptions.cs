@@ -45,6 +45,12 @@ public sealed record SandboxOptions
     /// <summary>Its files are in ISO-8859-1 instead of UTF-8.</summary>
     public bool LegacyLatin1 { get; init; }
 
+    /// <summary>The secret key of the Stripe stand-in, which is in test mode.</summary>
+    public string StripeKey { get; init; } = "sandbox-stripe-key";
+
+    /// <summary>The Stripe stand-in's own clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Told of every request as it came, before anything is made of it; for tests that judge what is sent.</summary>
     public Action<SeenRequest>? Seen { get; init; }
 }

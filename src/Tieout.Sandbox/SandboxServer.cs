@@ -11,6 +11,7 @@ using Tieout.Sandbox.Legacy;
 using Tieout.Sandbox.NetSuite;
 using Tieout.Sandbox.Odoo;
 using Tieout.Sandbox.SapS4;
+using Tieout.Sandbox.Stripe;
 
 namespace Tieout.Sandbox;
 
@@ -65,7 +66,10 @@ public sealed class SandboxServer : IAsyncDisposable
         var files = new LegacyFilesStandIn(options, folder, faults, TimeProvider.System, stopping.Token);
         var soap = new LegacySoapStandIn(options, faults, TimeProvider.System, stopping.Token);
         soap.Map(app);
-        var control = MapControl(app, faults, [sap.Reset, tax.Reset, netSuite.Reset, dynamics.Reset, odoo.Reset, files.Reset, soap.Reset]);
+        var stripe = new StripeStandIn(options, faults, stopping.Token);
+        stripe.Map(app);
+        var control = MapControl(
+            app, faults, [sap.Reset, tax.Reset, netSuite.Reset, dynamics.Reset, odoo.Reset, files.Reset, soap.Reset, stripe.Reset]);
         sap.MapControl(control);
         tax.MapControl(control);
         netSuite.MapControl(control);
@@ -73,6 +77,7 @@ public sealed class SandboxServer : IAsyncDisposable
         odoo.MapControl(control);
         files.MapControl(control);
         soap.MapControl(control);
+        stripe.MapControl(control);
         await app.StartAsync(cancel);
         return new SandboxServer(app, stopping)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
+using Tieout.Application.Dunning;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Domain.Customers;
@@ -52,6 +53,9 @@ public sealed record BillingSettings(
 
     /// <summary>Why it is not billed now; empty when nothing stops it.</summary>
     public IReadOnlyList<OpenCase> Exceptions { get; init; } = [];
+
+    /// <summary>Whether it was reminded, as the last look at it found; null while nothing of it was ever overdue.</summary>
+    public DunningStatus? Dunning { get; init; }
 }
 
 /// <summary>From a month on, until the next of them.</summary>
@@ -183,6 +187,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         {
             MinimumSteps = [.. steps.Select(step => new MinimumOfMonths(AccountingMonth.Of(step.From), new Money(step.Amount, currency)))],
             Exceptions = await AccountCases.Load(connection, row.Id, cancel),
+            Dunning = await ReadDunning.Status(connection, row.Id, cancel),
         };
     }
 

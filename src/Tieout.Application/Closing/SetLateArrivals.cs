@@ -5,7 +5,8 @@ using Tieout.Domain.Closing;
 
 namespace Tieout.Application.Closing;
 
-/// <summary>Says where money goes that is reported for a month which takes no documents any more. What was held before stays held.</summary>
+/// <summary>Says where money goes that is reported for a month which takes no documents any more. What was refused before is to be
+/// reported again; what is held of a bank statement or a gateway is looked at anew.</summary>
 public sealed class SetLateArrivals(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Counts from now on; the same again is kept too, with who said so.</summary>

@@ -9,6 +9,7 @@ using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Gateway;
 using Tieout.Domain.Cash.Matching;
+using Tieout.Domain.Closing;
 using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Gateways;
@@ -37,21 +38,22 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         if (wanted.Received is not { } received) return Looks.Waiting(wanted.Waits[0], []);
         var standing = await GatewayStanding.Of(connection, place, wanted.Steps.Select(step => step.Key), cancel);
         List<BookedStep> booked = [];
-        var unapplied = false;
+        var (unapplied, late) = (false, (Looked?)null);
         foreach (var step in wanted.Steps)
         {
             if (!standing.TryGetValue(step.Key, out var stands))
             {
                 var (outcome, refused) = step.Kind == GatewayStepKind.Receipt
-                    ? await Receipt(connection, charge, received, step, cancel) : (await Follow(connection, charge, step, standing, cancel), null);
-                if (refused is not null) return refused;
+                    ? await Receipt(connection, charge, received, step, cancel) : await Follow(connection, charge, step, standing, cancel);
+                if (refused is not null) return refused with { Booked = booked };
                 if (outcome is not JournalOutcome.Done(var journal, _)) return Looked.Refused(outcome!, booked);
                 standing[step.Key] = stands = (journal.Id, journal.Number);
             }
             booked.Add(new BookedStep(step, stands.Entry, stands.Number));
-            if (step.Kind == GatewayStepKind.Receipt) unapplied = !await Apply(connection, charge, received, book, cancel);
+            if (step.Kind == GatewayStepKind.Receipt) (unapplied, late) = await Apply(connection, charge, received, book, cancel);
         }
         if (wanted.Waits.Count > 0) return Looks.Waiting(wanted.Waits[0], booked);
+        if (late is not null) return late with { Booked = booked };
         return unapplied && await GatewayStanding.Payment(connection, place, charge.Charge, cancel) is { Unapplied: > 0 } left
             ? Looked.Waits(
                 "unapplied", $"{received.Amount} is booked as {left.Number} and owed to {left.Account}; no invoice is settled by it for certain.",
@@ -71,30 +73,41 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         var accounts = await GatewayStanding.Accounts(connection, place, charge.Charge, received.Customer, cancel);
         if (Looks.Account(place, received, entity, accounts) is { } refused) return (null, refused);
         var document = Document(
-            step, entity.Open(step.On), $"Charge {charge.Charge} of {place.Name}",
+            step, step.On, $"Charge {charge.Charge} of {place.Name}",
             ("billing-account", accounts.Single(one => one.Currency == step.Amount.Currency.Code).Code), ("currency", step.Amount.Currency.Code),
             ("source", place.Source), ("reference", charge.Charge), ("method", "gateway"));
-        return (await new RecordPayment(database, clock) { Clearing = LedgerAccount.GatewayClearing }.Run(document, Actor, place.Key(step.Key), cancel), null);
+        var outcome = await new RecordPayment(database, clock) { Clearing = LedgerAccount.GatewayClearing }
+            .Run(document, Actor, place.Key(step.Key), cancel);
+        // The books decided, and asked where the policy says so.
+        return outcome is JournalOutcome.Refused { Code: "month-closed" or "reopening-asked" } no
+            ? (null, Looks.Held(entity, new HeldDay(entity.Id, step.On, Journal: false, Asked: no.Code == "reopening-asked"), []))
+            : (outcome, null);
     }
 
     // Not before what it stands on; what the gateway told late is dated after what was booked since where it has to be.
-    private async Task<JournalOutcome> Follow(
+    private async Task<(JournalOutcome? Outcome, Looked? Refused)> Follow(
         NpgsqlConnection connection, ChargeToBook charge, GatewayStep step, Dictionary<string, (Guid Entry, string Number)> standing, CancellationToken cancel)
     {
+        if (charge.Place.Of(step.Amount.Currency) is not { } entity) return (null, Looks.NoEntity(charge.Place, step.Amount.Currency));
         var payment = (await GatewayStanding.Payment(connection, charge.Place, charge.Charge, cancel))!;
-        var first = payment.ClosedThrough is { } through && step.On <= through ? through.AddDays(1) : step.On;
-        var on = first > payment.ReceivedOn ? first : payment.ReceivedOn;
-        var outcome = await Follow(charge, step, payment.Number, on, standing, cancel);
-        return outcome is JournalOutcome.Refused no && no.Code.StartsWith("before-", StringComparison.Ordinal) && payment.Last > on
-            ? await Follow(charge, step, payment.Number, payment.Last, standing, cancel)
-            : outcome;
+        var told = step.On > payment.ReceivedOn ? step.On : payment.ReceivedOn;
+        var held = new HeldDay(
+            entity.Id, told, step.Kind is GatewayStepKind.RefundBack or GatewayStepKind.LossTakenBack, entity.Late == LateArrivals.AskToReopen);
+        if (entity.Arrive(told, held.Journal) is not LateArrival.Booked day)
+            return (null, await GatewayLate.Hold(database, entity, held, charge.Place.Key(step.Key), [], clock.GetUtcNow(), cancel));
+        var reason = $"{Said(step.Kind)} {step.Source} of {charge.Place.Name}{GatewayLate.Words(told, day)}";
+        var outcome = await Follow(charge, step, payment.Number, day.On, reason, standing, cancel);
+        if (outcome is JournalOutcome.Refused no && no.Code.StartsWith("before-", StringComparison.Ordinal) && payment.Last > day.On)
+            outcome = await Follow(charge, step, payment.Number, payment.Last, reason, standing, cancel);
+        // Closed since it was looked at: the next look finds the policy.
+        return outcome is JournalOutcome.Refused { Code: "month-closed" } ? (null, Looks.Held(entity, held with { Asked = false }, [])) : (outcome, null);
     }
 
     private Task<JournalOutcome> Follow(
-        ChargeToBook charge, GatewayStep step, string payment, DateOnly on, Dictionary<string, (Guid Entry, string Number)> standing, CancellationToken cancel)
+        ChargeToBook charge, GatewayStep step, string payment, DateOnly on, string reason, Dictionary<string, (Guid Entry, string Number)> standing,
+        CancellationToken cancel)
     {
         var key = charge.Place.Key(step.Key);
-        var reason = $"{Said(step.Kind)} {step.Source} of {charge.Place.Name}";
         return step.Kind switch
         {
             GatewayStepKind.Refund => new RefundMoney(database, clock) { Clearing = LedgerAccount.GatewayClearing }
@@ -115,25 +128,31 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
             new ReversalRequest(standing[$"{Words.Of(what)}/{step.Source}"].Number, on, reason, Actor, key), cancel);
     }
 
-    // True when nothing of it is left to be applied by us: it is applied now, or somebody decided about it.
-    private async Task<bool> Apply(
+    // Not unapplied when nothing of it is left to be applied by us: it is applied now, or somebody decided about it.
+    private async Task<(bool Unapplied, Looked? Late)> Apply(
         NpgsqlConnection connection, ChargeToBook charge, GatewayFact.Received received, MatchBook book, CancellationToken cancel)
     {
-        if (await GatewayStanding.Payment(connection, charge.Place, charge.Charge, cancel) is not { } payment || payment.Unapplied <= 0) return true;
-        if (payment.WasApplied || payment.Unapplied != received.Amount.Amount) return payment.WasApplied;
+        if (await GatewayStanding.Payment(connection, charge.Place, charge.Charge, cancel) is not { } payment || payment.Unapplied <= 0)
+            return (false, null);
+        if (payment.WasApplied || payment.Unapplied != received.Amount.Amount) return (!payment.WasApplied, null);
         if (MatchCash.Decide(GatewayLines.Line(charge.Place, received, Today), book, MatchPolicy.Default)
-            is not MatchDecision.Certain({ TakesBack: null, Fee: 0, Discount: 0, Unapplied: 0 } match) || match.Account != payment.AccountId) return false;
-        var on = await Day(connection, payment, match, cancel);
+            is not MatchDecision.Certain({ TakesBack: null, Fee: 0, Discount: 0, Unapplied: 0 } match) || match.Account != payment.AccountId) return (true, null);
+        var (on, entity, key) = (await Day(connection, payment, match, cancel), charge.Place.Of(received.Amount.Currency)!, $"application/{charge.Charge}");
+        if (entity.Arrive(on, journal: false) is not LateArrival.Booked day)
+        {
+            var held = new HeldDay(entity.Id, on, Journal: false, entity.Late == LateArrivals.AskToReopen);
+            return (true, await GatewayLate.Hold(database, entity, held, charge.Place.Key(key), [], clock.GetUtcNow(), cancel));
+        }
         var document = new JsonObject
         {
             ["invoices"] = new JsonArray([.. match.Settles.Select(one => (JsonNode)new JsonObject { ["invoice"] = one.Number, ["amount"] = Plain(one.Amount) })]),
-            ["on"] = Plain(on),
+            ["on"] = Plain(day.On),
             ["reason"] = "It is certain: number, payer and amount",
         };
         var outcome = await new MovePayment(database, clock).Apply(
-            payment.Number, JsonSerializer.SerializeToElement(document), Actor, charge.Place.Key($"application/{charge.Charge}"), cancel);
+            payment.Number, JsonSerializer.SerializeToElement(document), Actor, charge.Place.Key(key), cancel);
         // Somebody settled it meanwhile: a person decides.
-        return outcome is JournalOutcome.Done;
+        return (outcome is not JournalOutcome.Done, null);
     }
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
@@ -144,8 +163,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         var issued = await connection.QuerySingleAsync<DateOnly>(new CommandDefinition(
             "select max(issue_date) from invoicing.invoice where id = any(@ids)", new { ids = match.Settles.Select(one => one.Invoice).ToArray() },
             cancellationToken: cancel));
-        var day = issued > payment.ReceivedOn ? issued : payment.ReceivedOn;
-        return payment.ClosedThrough is { } through && day <= through ? through.AddDays(1) : day;
+        return issued > payment.Last ? issued : payment.Last;
     }
 
     private static JsonElement Document(GatewayStep step, DateOnly on, string reason, params IEnumerable<(string Name, string Value)> more)

@@ -68,7 +68,8 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update cash.gateway_object set again_at = @now where tenant = 1 and state in ('waits', 'parked') and (@gateway::text is null or gateway = @gateway);
-            update cash.gateway_movement set state = 'new' where tenant = 1 and state = 'parked' and (@gateway::text is null or gateway = @gateway);
+            update cash.gateway_movement set state = 'new', held_entity = null, held_on = null, held_as = null, held_asked = null
+            where tenant = 1 and state = 'parked' and (@gateway::text is null or gateway = @gateway);
             """, new { gateway, now }, commandTimeout: 600, cancellationToken: cancel));
         var parked = (await connection.QueryAsync<(string Gateway, byte[] Body)>(new CommandDefinition(
             "select gateway, body from cash.gateway_event where tenant = 1 and state = 'parked' and (@gateway::text is null or gateway = @gateway) limit 10000",

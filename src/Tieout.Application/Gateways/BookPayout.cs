@@ -1,6 +1,7 @@
 using Npgsql;
 using Tieout.Application.Journals;
 using Tieout.Domain.Cash.Gateway;
+using Tieout.Domain.Closing;
 
 namespace Tieout.Application.Gateways;
 
@@ -28,12 +29,15 @@ internal sealed class BookPayout(NpgsqlDataSource database, TimeProvider clock)
                 {
                     var members = await SaveGatewayMovements.OfPayout(connection, place.Name, payout, cancel);
                     if (Judged(PayoutProof.Of(paid, members), place, payout) is { } no) return no;
-                    stands = await Pay(place, entity, step, cancel);
+                    if (await Pay(place, entity, step, cancel) is not GatewayEntryOutcome.Stands(var entry, var number))
+                        return await Hold(place, entity, step, booked, cancel);
+                    stands = (entry, number);
                 }
                 else
                 {
-                    var back = new ReversalRequest(
-                        booked[0].Number, entity.Open(step.On), $"Came back: payout {payout} of {place.Name}", Actor, place.Key(step.Key));
+                    if (entity.Arrive(step.On, journal: true) is not LateArrival.Booked day) return await Hold(place, entity, step, booked, cancel);
+                    var reason = $"Came back: payout {payout} of {place.Name}{GatewayLate.Words(step.On, day)}";
+                    var back = new ReversalRequest(booked[0].Number, day.On, reason, Actor, place.Key(step.Key));
                     var outcome = await new ReverseEntry(database, clock).Run(back, cancel);
                     if (outcome is not JournalOutcome.Done(var journal, _)) return Looked.Refused(outcome, booked);
                     stands = (journal.Id, journal.Number);
@@ -45,12 +49,17 @@ internal sealed class BookPayout(NpgsqlDataSource database, TimeProvider clock)
         return Looked.Done(booked);
     }
 
-    private async Task<(Guid Entry, string Number)> Pay(GatewayPlace place, GatewayEntity entity, GatewayStep step, CancellationToken cancel)
+    private Task<Looked> Hold(
+        GatewayPlace place, GatewayEntity entity, GatewayStep step, IReadOnlyList<BookedStep> booked, CancellationToken cancel) => GatewayLate.Hold(
+        database, entity, new HeldDay(entity.Id, step.On, Journal: true, entity.Late == LateArrivals.AskToReopen), place.Key(step.Key), booked,
+        clock.GetUtcNow(), cancel);
+
+    private async Task<GatewayEntryOutcome> Pay(GatewayPlace place, GatewayEntity entity, GatewayStep step, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var entry = new GatewayEntryToBook(
-            place.Key(step.Key), entity.Id, step.On, $"Payout {step.Source} of {place.Name}", step.Amount.Currency, GatewayEntries.PaidOut(step.Amount.Amount));
+            place.Key(step.Key), entity, step.On, $"Payout {step.Source} of {place.Name}", step.Amount.Currency, GatewayEntries.PaidOut(step.Amount.Amount));
         var stands = await SaveGatewayEntry.Run(connection, entry, clock.GetUtcNow(), cancel);
         await transaction.CommitAsync(cancel);
         return stands;

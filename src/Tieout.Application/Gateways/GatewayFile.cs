@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tieout.Application.Settings;
+using Tieout.Connectors.Stripe;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Gateway;
@@ -11,6 +13,7 @@ public static class GatewayFile
     private const int LongestName = 30;
     private const int MostSecrets = 2;
     private const int LongestTolerance = 3_600;
+    private const int MostMinutes = 1_440;
 
     /// <summary>The gateways in a YAML file, their secrets fetched from where the file points.</summary>
     /// <exception cref="SettingsException">
@@ -33,7 +36,8 @@ public static class GatewayFile
 
     private static GatewaySettings Gateway(SettingsNode node, string folder)
     {
-        node.Allow("name", "provider", "account", "mode", "legal-entity", "legal-entities", "lost-disputes", "signing-secret", "tolerance-seconds");
+        node.Allow("name", "provider", "account", "mode", "legal-entity", "legal-entities", "lost-disputes", "signing-secret", "tolerance-seconds",
+            "secret-key", "api-version", "url", "fetch-minutes");
         node.Need("provider").OneOf("stripe");
         return new GatewaySettings(
             Name(node.Need("name")),
@@ -42,7 +46,37 @@ public static class GatewayFile
             node.Find("lost-disputes")?.OneOf(Words.Of(LostTo.BadDebt), Words.Of(LostTo.OwedAgain)) is { } word ? Words.Parse<LostTo>(word) : LostTo.BadDebt,
             LegalEntities(node),
             Secrets(node.Need("signing-secret"), folder),
-            node.Find("tolerance-seconds")?.Integer(1, LongestTolerance) ?? StripeSignature.Tolerance);
+            node.Find("tolerance-seconds")?.Integer(1, LongestTolerance) ?? StripeSignature.Tolerance)
+        {
+            Api = Api(node, folder),
+        };
+    }
+
+    private static GatewayApi? Api(SettingsNode node, string folder)
+    {
+        if (node.Find("secret-key") is not { } key)
+            return new[] { "api-version", "url", "fetch-minutes" }.Select(node.Find).FirstOrDefault(one => one is not null) is { } other
+                ? throw other.Error("its API is asked with a 'secret-key', which is missing.")
+                : null;
+        return new GatewayApi(
+            node.Find("url") is { } url ? Url(url) : StripeAccess.UsualUrl,
+            SecretSetting.Read(key, folder),
+            node.Find("api-version") is { } version ? Version(version) : StripeAccess.UsualVersion,
+            node.Find("fetch-minutes")?.Integer(0, MostMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : GatewayApi.UsualEvery);
+    }
+
+    // The key is never sent where others can read it.
+    private static Uri Url(SettingsNode node) => SecretSetting.Url(node) is var url && (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback)
+        ? url
+        : throw node.Error("an address with https:// is expected here; http:// only on this machine.");
+
+    private static string Version(SettingsNode node)
+    {
+        var version = node.Text();
+        var read = DateOnly.TryParseExact(version.Split('.')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        return read && version.Length <= 40 && version.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.')
+            ? version
+            : throw node.Error($"a version of Stripe's API is expected here, such as {StripeAccess.UsualVersion}.");
     }
 
     private static string Name(SettingsNode node)

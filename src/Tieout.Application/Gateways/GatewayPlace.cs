@@ -2,19 +2,24 @@ using Dapper;
 using Npgsql;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
+using Tieout.Domain.Closing;
 
 namespace Tieout.Application.Gateways;
 
 /// <summary>The legal entity whose money of a currency a gateway holds.</summary>
-internal sealed record GatewayEntity(Guid Id, string Code, DateOnly? ClosedThrough)
+internal sealed record GatewayEntity(Guid Id, string Code, BooksCalendar Calendar, LateArrivals Late)
 {
-    /// <summary>The day, or the first one after the books were closed: what the gateway tells late is booked then.</summary>
-    public DateOnly Open(DateOnly day) => ClosedThrough is { } through && day <= through ? through.AddDays(1) : day;
+    /// <summary>Where what the gateway told for a day goes.</summary>
+    /// <param name="journal">It is a journal or takes an entry back: a soft-closed month takes it still.</param>
+    public LateArrival Arrive(DateOnly day, bool journal) => LateArrival.Of(day, journal ? Calendar.ClosedThrough : Calendar.ShutThrough, Late);
 }
 
 /// <summary>A gateway as the books have it.</summary>
 internal sealed record GatewayPlace(string Name, string Account, bool Live, LostTo LostTo, IReadOnlyDictionary<string, GatewayEntity> Entities)
 {
+    /// <summary>It was asked for what is this account's: what names no account is its own.</summary>
+    public bool AskedFor { get; init; }
+
     /// <summary>What payments that came by it have as their source.</summary>
     public string Source => $"gateway:{Name}";
 
@@ -32,7 +37,7 @@ internal sealed record GatewayPlace(string Name, string Account, bool Live, Lost
     {
         var entities = (await connection.QueryAsync<EntityRow>(new CommandDefinition(
             """
-            select g.gateway, g.currency, e.id, e.code, e.shut_through as closed_through
+            select g.gateway, g.currency, e.id, e.code, e.closed_through, e.soft_closed_through, e.late_arrivals
             from cash.gateway_entity g join customers.legal_entity e on e.id = g.legal_entity_id where g.tenant = 1
             """, cancellationToken: cancel))).ToLookup(row => row.Gateway, StringComparer.Ordinal);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
@@ -41,11 +46,15 @@ internal sealed record GatewayPlace(string Name, string Account, bool Live, Lost
             row => row.Name,
             row => new GatewayPlace(
                 row.Name, row.Account, row.Live, Words.Parse<LostTo>(row.LostTo),
-                entities[row.Name].ToDictionary(one => one.Currency, one => new GatewayEntity(one.Id, one.Code, one.ClosedThrough), StringComparer.Ordinal)),
+                entities[row.Name].ToDictionary(one => one.Currency, one => one.Entity, StringComparer.Ordinal)),
             StringComparer.Ordinal);
     }
 
     private sealed record Row(string Name, string Account, bool Live, string LostTo);
 
-    private sealed record EntityRow(string Gateway, string Currency, Guid Id, string Code, DateOnly? ClosedThrough);
+    private sealed record EntityRow(
+        string Gateway, string Currency, Guid Id, string Code, DateOnly? ClosedThrough, DateOnly? SoftClosedThrough, string LateArrivals)
+    {
+        public GatewayEntity Entity => new(Id, Code, new BooksCalendar(ClosedThrough, SoftClosedThrough), Words.Parse<LateArrivals>(LateArrivals));
+    }
 }

@@ -25,7 +25,10 @@ internal static class GatewayQueue
             where o.tenant = 1 and (@gateway::text is null or o.gateway = @gateway) and (o.gateway, o.id) in (
               select e.gateway, e.object from cash.gateway_event e where e.looked_at is null and e.state = 'taken'
               union
-              select d.gateway, d.id from cash.gateway_object d where d.again_at <= @now)
+              select d.gateway, d.id from cash.gateway_object d where d.again_at <= @now
+              union
+              select h.gateway, h.id from cash.gateway_object h
+              where h.held_on is not null and cash.goes_on(h.held_entity, h.held_on, h.held_as, h.held_asked))
             order by o.kind, o.first_at, o.gateway, o.id limit @most for no key update of o skip locked
             """, new { gateway, now, most }, commandTimeout: 600, cancellationToken: cancel))).ToList();
         var events = (await connection.QueryAsync<EventRow>(new CommandDefinition(
@@ -48,8 +51,10 @@ internal static class GatewayQueue
     {
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update cash.gateway_object o set state = said.state, code = said.code, reason = said.reason, remedy = said.remedy, again_at = said.again_at
-            from unnest(@gateways, @ids, @states, @codes, @reasons, @remedies, @again) as said (gateway, id, state, code, reason, remedy, again_at)
+            update cash.gateway_object o set state = said.state, code = said.code, reason = said.reason, remedy = said.remedy, again_at = said.again_at,
+              held_entity = said.held_entity, held_on = said.held_on, held_as = said.held_as, held_asked = said.held_asked
+            from unnest(@gateways, @ids, @states, @codes, @reasons, @remedies, @again, @heldEntities, @heldOn, @heldAs, @heldAsked)
+              as said (gateway, id, state, code, reason, remedy, again_at, held_entity, held_on, held_as, held_asked)
             where o.tenant = 1 and o.gateway = said.gateway and o.id = said.id
             """,
             new
@@ -61,6 +66,10 @@ internal static class GatewayQueue
                 reasons = looked.Select(one => one.Looked.Reason).ToArray(),
                 remedies = looked.Select(one => one.Looked.Remedy).ToArray(),
                 again = looked.Select(one => one.Looked.AgainAt).ToArray(),
+                heldEntities = looked.Select(one => one.Looked.Held?.LegalEntity).ToArray(),
+                heldOn = looked.Select(one => one.Looked.Held?.On).ToArray(),
+                heldAs = looked.Select(one => one.Looked.Held?.As).ToArray(),
+                heldAsked = looked.Select(one => one.Looked.Held?.Asked).ToArray(),
             }, commandTimeout: 600, cancellationToken: cancel));
         var events = looked.SelectMany(one => one.Object.Events.Select(id => (one.Object.Gateway, Id: id))).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
@@ -70,8 +79,8 @@ internal static class GatewayQueue
             """, new { now, gateways = events.ConvertAll(one => one.Gateway).ToArray(), ids = events.ConvertAll(one => one.Id).ToArray() },
             commandTimeout: 600, cancellationToken: cancel));
         await AddBooked(connection, looked, now, cancel);
-        await ExceptionLog.Raise(
-            connection, transaction, [.. looked.Where(one => one.Looked.State == "parked").Select(one => Case(places[one.Object.Gateway], one))], now);
+        await GatewayCases.Raise(
+            connection, transaction, [.. looked.Where(one => one.Looked.State == "parked").Select(one => Case(places[one.Object.Gateway], one))], now, cancel);
         await ExceptionLog.Resolve(
             connection, transaction, GatewayCases.Kind,
             [.. looked.Where(one => one.Looked.State != "parked").Select(one => GatewayCases.Key(one.Object.Gateway, one.Object.Id))],

@@ -23,7 +23,7 @@ internal static class GatewayStanding
     public static Task<GatewayPayment?> Payment(NpgsqlConnection connection, GatewayPlace place, string charge, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<GatewayPayment>(new CommandDefinition(
             """
-            select a.id as account_id, a.code as account, posting.business_key as number, p.received_on, e.shut_through as closed_through,
+            select a.id as account_id, a.code as account, posting.business_key as number, p.received_on,
                    coalesce((select sum(s.amount) from cash.share s where s.payment_id = p.id and s.pool = 'unapplied'), 0) as unapplied,
                    exists (select from cash.movement m where m.payment_id = p.id and m.kind in ('application', 'release')) as was_applied,
                    (select max(j.entry_date) from cash.movement m join ledger.journal_entry j on j.id = m.entry_id where m.payment_id = p.id) as last
@@ -31,7 +31,6 @@ internal static class GatewayStanding
             join cash.movement r on r.id = p.id
             join posting.posting on posting.document_id = r.entry_id
             join customers.billing_account a on a.id = p.billing_account_id
-            join customers.legal_entity e on e.id = p.legal_entity_id
             where p.tenant = 1 and p.source = @Source and p.reference = @charge
             """, new { place.Source, charge }, cancellationToken: cancel));
 
@@ -54,8 +53,7 @@ internal static class GatewayStanding
 /// <summary>A charge's payment as it stands.</summary>
 /// <param name="WasApplied">Money of it was moved between unapplied and invoices; whoever did that decides on.</param>
 /// <param name="Last">The day of its newest entry.</param>
-internal sealed record GatewayPayment(
-    Guid AccountId, string Account, string Number, DateOnly ReceivedOn, DateOnly? ClosedThrough, decimal Unapplied, bool WasApplied, DateOnly Last);
+internal sealed record GatewayPayment(Guid AccountId, string Account, string Number, DateOnly ReceivedOn, decimal Unapplied, bool WasApplied, DateOnly Last);
 
 /// <summary>A billing account that is known to pay by a gateway.</summary>
 internal sealed record GatewayAccount(string Payer, Guid Id, string Code, string Currency, Guid LegalEntityId, string LegalEntity);

@@ -11,8 +11,9 @@ internal sealed record BookedStep(GatewayStep Step, Guid Entry, string Number);
 /// <param name="Code">Why it waits or is parked; empty when it is booked.</param>
 /// <param name="Booked">Every entry that stands for it, those of earlier looks too.</param>
 /// <param name="AgainAt">When to look again though nothing new was told; null for not by itself.</param>
+/// <param name="Held">The day whose month it waits for; null for none.</param>
 internal sealed record Looked(
-    string State, string Code, string Reason, string Remedy, IReadOnlyList<BookedStep> Booked, DateTimeOffset? AgainAt = null)
+    string State, string Code, string Reason, string Remedy, IReadOnlyList<BookedStep> Booked, DateTimeOffset? AgainAt = null, HeldDay? Held = null)
 {
     public static Looked Done(IReadOnlyList<BookedStep> booked) => new("booked", "", "", "", booked);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tieout.Domain;
 using Tieout.Domain.Cash.Gateway;
 
@@ -26,6 +27,19 @@ internal static class Looks
     public static Looked Contradiction(GatewayWanted wanted) => Looked.Parked(
         "contradiction", $"Two events tell otherwise of {string.Join(", ", wanted.Contradictions)}; nothing more of it is booked.",
         "Look at it at the gateway; book what is missing by hand, or close the case.");
+
+    /// <summary>Its month takes it no more; it goes on by itself once that or the policy changes.</summary>
+    public static Looked Held(GatewayEntity entity, HeldDay held, IReadOnlyList<BookedStep> booked)
+    {
+        var month = AccountingMonth.Of(held.On);
+        var asked = held.Asked ? "; that it be opened again is asked for" : "";
+        return Looked.Parked(
+            held.Asked ? "reopening-asked" : "month-closed",
+            string.Create(CultureInfo.InvariantCulture, $"It is of {held.On:yyyy-MM-dd}, and {month} of {entity.Code} takes it no more{asked}."),
+            $"Open the month again (tieout month reopen {entity.Code} {month}), or let late money go into the next open month "
+                + $"(tieout month late-arrivals {entity.Code} next-open-month); it goes on by itself then.", booked) with
+        { Held = held };
+    }
 
     public static Looked NoEntity(GatewayPlace place, Currency currency) => Looked.Parked(
         "currency-without-entity", $"Nobody said whose money in {currency} gateway {place.Name} holds.",

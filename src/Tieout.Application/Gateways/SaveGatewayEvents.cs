@@ -46,7 +46,7 @@ internal static class SaveGatewayEvents
             bad.Id, "", "parked", bad.Code, bad.Code == "bad-object" ? $"{bad.Field}: {bad.Reason}" : bad.Reason, bad.Remedy),
         GatewayReading.Read read when read.Live != place.Live => Nothing(
             read.Id, read.Type, "ignored", "other-mode", $"It happened in {(read.Live ? "live" : "test")} mode.", "Nothing; the gateway is set to the other mode."),
-        GatewayReading.Read read when read.Account != place.Account => Nothing(
+        GatewayReading.Read read when read.Account != place.Account && !(place.AskedFor && read.Account.Length == 0) => Nothing(
             read.Id, read.Type, "ignored", "other-account", "It is about another account than the gateway's.", "Give that account a gateway of its own."),
         GatewayReading.Read read when About(read.Facts) is var (id, kind) =>
             new KeptEvent(read.Id, read.Type, body, "taken", "", "", "", id, kind, [.. read.Facts.OfType<GatewayFact.Movement>()]),

@@ -1,3 +1,4 @@
+using Tieout.Application.Dunning;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
 
@@ -77,7 +78,11 @@ public sealed record AccountStatementLine(
 /// <param name="Next">Token to give as <c>after</c> for the next page of items; null on the last.</param>
 public sealed record CustomerStatement(
     string BillingAccount, string Customer, string LegalEntity, DateOnly On, Money Receivable, Money Credits, Money Disputed, Money Unapplied,
-    Ageing Open, IReadOnlyList<OpenItem> Items, string? Next);
+    Ageing Open, IReadOnlyList<OpenItem> Items, string? Next)
+{
+    /// <summary>Whether it was reminded, as the last look at it found; null while nothing of it was ever overdue.</summary>
+    public DunningStatus? Dunning { get; init; }
+}
 
 /// <summary>An invoice that still asks for something.</summary>
 public sealed record OpenItem(string Number, DateOnly IssuedOn, DateOnly DueOn, int DaysOverdue, Money Total, Money Open);

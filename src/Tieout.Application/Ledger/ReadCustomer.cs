@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Dunning;
 using Tieout.Application.Views;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
@@ -34,7 +35,10 @@ public sealed class ReadCustomer(NpgsqlDataSource database, TimeProvider clock)
             new Money(-balances.GetValueOrDefault(LedgerAccount.UnappliedCash), currency), ages,
             [.. page.Select(row => new OpenItem(
                 row.Number, row.IssueDate, row.DueDate, Ageing.DaysOverdue(row.DueDate, day), new Money(row.Total, currency), new Money(row.Open, currency)))],
-            owed.Count > limit ? new Cursor(page[^1].DueDate, page[^1].Id).ToString() : null));
+            owed.Count > limit ? new Cursor(page[^1].DueDate, page[^1].Id).ToString() : null)
+        {
+            Dunning = await ReadDunning.Status(connection, account.Id, cancel),
+        });
     }
 
     private static async Task<Dictionary<string, decimal>> Balances(NpgsqlConnection connection, AccountRow account, CancellationToken cancel) =>

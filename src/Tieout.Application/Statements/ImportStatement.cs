@@ -15,6 +15,9 @@ namespace Tieout.Application.Statements;
 /// </summary>
 public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>What follows when statements are in: matching, where nothing else is said.</summary>
+    internal Func<CancellationToken, Task<MatchCounts>>? Afterwards { get; init; }
+
     /// <summary>A file of ISO 20022, camt.053.</summary>
     public Task<StatementOutcome> Camt(Stream file, string? actor, CancellationToken cancel)
     {
@@ -37,7 +40,7 @@ public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider cloc
     }
 
     /// <summary>Holds undecided payments against what is open now, without a new statement.</summary>
-    public Task<MatchCounts> Match(CancellationToken cancel) => new MatchLines(database, clock).Run(cancel);
+    public Task<MatchCounts> Match(CancellationToken cancel) => Afterwards?.Invoke(cancel) ?? new MatchLines(database, clock).Run(cancel);
 
     private async Task<StatementOutcome> Take(
         Func<IReadOnlyDictionary<string, OwnAccount>, IReadOnlyList<StatementPage>> read, string actor, CancellationToken cancel)

@@ -59,8 +59,8 @@ internal static class MatchCandidates
             select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open
             from candidate join invoicing.invoice i on i.id = candidate.id join invoicing.open_amount o on o.id = i.id
             """, new { named, accounts }, commandTimeout: 600, cancellationToken: cancel));
-        return new MatchBook(
-            [.. items.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))], payers,
+        return people.With(
+            [.. items.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))],
             await Receipts(connection, lines, cancel));
     }
 

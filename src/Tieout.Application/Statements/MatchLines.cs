@@ -20,24 +20,30 @@ internal sealed class MatchLines(NpgsqlDataSource database, TimeProvider clock)
 
     private const string MatcherActor = "matching";
 
+    /// <summary>Decides about all that is undecided, then books what is certain.</summary>
     public async Task<MatchCounts> Run(CancellationToken cancel)
     {
-        List<MatchedLine> decided;
-        await using (var connection = await database.OpenConnectionAsync(cancel))
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await connection.ExecuteAsync(new CommandDefinition(Lock, cancellationToken: cancel));
-            await CatchUp(connection, cancel);
-            var lines = await MatchCandidates.Undecided(connection, Most, cancel);
-            decided = lines.Count == 0 ? [] : [.. MatchCash.Run(lines, await MatchCandidates.Book(connection, lines, cancel), MatchPolicy.Default)];
-            await Save(connection, decided, cancel);
-            await transaction.CommitAsync(cancel);
-        }
-        var (booked, refused) = await Book(cancel);
+        var decided = await Decide(cancel);
+        var (booked, refused) = await Book(int.MaxValue, cancel);
         return new MatchCounts(
             booked, refused, Count<MatchDecision.Proposed>(), Count<MatchDecision.Unapplied>(), Count<MatchDecision.Unknown>());
 
         int Count<T>() where T : MatchDecision => decided.Count(one => one.Decision is T);
+    }
+
+    /// <summary>Holds payments against what is open, and keeps the answers; one transaction.</summary>
+    public async Task<IReadOnlyList<MatchedLine>> Decide(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await connection.ExecuteAsync(new CommandDefinition(Lock, cancellationToken: cancel));
+        await CatchUp(connection, cancel);
+        var lines = await MatchCandidates.Undecided(connection, Most, cancel);
+        List<MatchedLine> decided =
+            lines.Count == 0 ? [] : [.. MatchCash.Run(lines, await MatchCandidates.Book(connection, lines, cancel), MatchPolicy.Default)];
+        await Save(connection, decided, cancel);
+        await transaction.CommitAsync(cancel);
+        return decided;
     }
 
     // What was booked by a program that was stopped before it could say so.
@@ -89,16 +95,17 @@ internal sealed class MatchLines(NpgsqlDataSource database, TimeProvider clock)
             }, commandTimeout: 600, cancellationToken: cancel));
     }
 
-    // Each in a transaction of its own, as if a person had taken the proposal.
-    private async Task<(int Booked, int Refused)> Book(CancellationToken cancel)
+    /// <summary>Books what is certain, each in a transaction of its own, as if a person had taken the proposal.</summary>
+    /// <param name="most">The oldest of them; the others stay certain.</param>
+    public async Task<(int Booked, int Refused)> Book(int most, CancellationToken cancel)
     {
         List<(string Line, string Proposal)> certain;
         await using (var connection = await database.OpenConnectionAsync(cancel))
             certain = [.. await connection.QueryAsync<(string, string)>(new CommandDefinition(
                 """
                 select l.key, p.id from cash.bank_line l join cash.proposal p on p.tenant = l.tenant and p.line = l.key and p.rank = 1
-                where l.tenant = 1 and l.state = 'certain' order by l.booked_on, l.key
-                """, commandTimeout: 600, cancellationToken: cancel))];
+                where l.tenant = 1 and l.state = 'certain' order by l.booked_on, l.key limit @most
+                """, new { most }, commandTimeout: 600, cancellationToken: cancel))];
         var booked = 0;
         var booking = new BookLine(database, clock);
         foreach (var (line, proposal) in certain)

@@ -37,6 +37,7 @@ internal static class AllVerbs
             PaymentVerbs.Create(),
             StatementVerbs.Create(),
             GatewayVerbs.Create(),
+            DunningVerbs.Create(),
             DisputeVerbs.CreateRefund(),
             DisputeVerbs.CreateDispute(),
             MappingVerbs.Create(),

@@ -15,7 +15,7 @@ internal static class GatewayVerbs
 
     public static Command Create() => new("gateway", "Payment gateways: what they told, what is booked of it, what lies on clearing (docs/cash.md).")
     {
-        List(), Events(), Charges(), Clearing(), Import(), Book(), Payer(),
+        List(), Events(), Charges(), Clearing(), Import(), GatewayFetchVerb.Create(), Book(), Payer(),
     };
 
     private static Command List()
@@ -163,7 +163,7 @@ internal static class GatewayVerbs
             });
     }
 
-    private static Argument<string> Name() => new("gateway") { Description = "Name of the gateway." };
+    internal static Argument<string> Name() => new("gateway") { Description = "Name of the gateway." };
 
     private static Option<FileInfo?> File() => new("--gateways")
     {
@@ -185,7 +185,7 @@ internal static class GatewayVerbs
     private static string? Word(string? asked, IReadOnlyList<string> words) => asked is null || words.Contains(asked, StringComparer.Ordinal) ? asked
         : throw new UsageException($"--state is one of {string.Join(", ", words)}.");
 
-    private static Table Drawn(GatewayCounts counts)
+    internal static Table Drawn(GatewayCounts counts)
     {
         var table = Screen.Table(">looked at", ">booked", ">waits", ">parked", ">fees");
         table.AddRow(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Tieout.Application.Dunning;
 using Tieout.Application.Gateways;
 using Tieout.Application.Ledger;
 using Tieout.Application.Posting;
@@ -33,7 +34,7 @@ internal static class ServeVerb
         };
         var gateways = new Option<FileInfo?>("--gateways")
         {
-            Description = "YAML file of payment gateways: their webhooks are taken, and booked while serving.",
+            Description = "YAML file of payment gateways: their webhooks are taken, what they missed is fetched, and booked while serving.",
             HelpName = "file",
         };
         const string What = "Serve the API and the tower, and deliver what waits.";
@@ -53,6 +54,8 @@ internal static class ServeVerb
                 new SummariseAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new FoldAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
                 new BookGateway(database.Source, TimeProvider.System).Always(screen.Note, cancel),
+                new DunAlways(database.Source, TimeProvider.System).Run(screen.Note, cancel),
+                new FetchAlways(database.Source, TimeProvider.System, doors ?? []).Run(screen.Note, cancel),
                 taxes is null ? Task.CompletedTask : new CommitTaxes(database.Source, TimeProvider.System, taxes.Routes).Always(screen.Note, cancel),
                 set is null ? Waiting.ForTheEnd(cancel) : new DeliverAlways(database.Source, TimeProvider.System, set.Targets).Run(screen.Note, cancel));
             return ExitCode.Done;

@@ -12,8 +12,8 @@ namespace Tieout.Domain.Webhooks;
 /// <param name="Sequence">Larger for what was written later; events may arrive in another order.</param>
 /// <param name="Kind">One of <see cref="Kinds"/>, or <see cref="Test"/>.</param>
 /// <param name="At">When it happened.</param>
-/// <param name="SubjectId">Id of the posting, exception or document.</param>
-/// <param name="SubjectKey">The posting's business key, the exception's subject, the document's number.</param>
+/// <param name="SubjectId">Id of the posting, exception, document, billing account, notice or promise.</param>
+/// <param name="SubjectKey">The posting's business key, the exception's subject, the document's number, the billing account's code.</param>
 /// <param name="State">Where the subject stands since.</param>
 public sealed record WebhookEvent(
     Guid Id, long Sequence, string Kind, DateTimeOffset At, Guid SubjectId, string SubjectKey, string State,
@@ -28,7 +28,7 @@ public sealed record WebhookEvent(
     public static IReadOnlyList<string> Kinds { get; } =
     [
         "posting.posted", "posting.parked", "posting.in-doubt", "posting.cancelled", "exception.opened", "exception.resolved",
-        "invoice.finalised", "credit-memo.finalised",
+        "invoice.finalised", "credit-memo.finalised", "dunning.notice", "dunning.changed", "dunning.promise",
     ];
 
     /// <summary>The header <c>webhook-id</c>: what a receiver remembers so that a repetition does nothing.</summary>

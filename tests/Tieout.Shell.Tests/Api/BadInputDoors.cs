@@ -368,10 +368,10 @@ internal static partial class BadInputDoors
     /// <param name="More">A second member replaced, as it stands in the document; empty for none.</param>
     public sealed record Row(string Door, string Member, string Value, int Status, string Code, string Field, string More);
 
-    public static IReadOnlyDictionary<string, Door> Doors { get; } = Lines(Good, GoodRevenue)
+    public static IReadOnlyDictionary<string, Door> Doors { get; } = Lines(Good, GoodRevenue, GoodCash)
         .Select(cells => new Door(cells[0], cells[1], cells[2], cells[3])).ToDictionary(door => door.Name, StringComparer.Ordinal);
 
-    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad, BadRevenue).Select(cells =>
+    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad, BadRevenue, BadCash).Select(cells =>
     {
         var answer = cells[3].Split(' ');
         return new Row(

@@ -133,7 +133,7 @@ public sealed class GatewayTests(PostgresFixture postgres)
     {
         var (books, desk) = await GatewayDesk.Open(postgres);
         await using var _ = books;
-        await books.Execute("update customers.legal_entity set closed_through = '2026-12-31' where code = 'US'");
+        await books.Execute("update customers.legal_entity set closed_through = '2026-12-31', late_arrivals = 'next-open-month' where code = 'US'");
         await desk.Import(StripeTalk.Movement("txn_1", "charge", "ch_1", 500, 30, 15));
         await desk.Tell(StripeTalk.Charge("ch_1", 500, 15));
         (await desk.Entries()).ShouldBe(
@@ -243,6 +243,11 @@ public sealed class GatewayTests(PostgresFixture postgres)
     [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: [{file: s}, {file: s}, {file: s}]}", "one secret is expected")]
     [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, colour: red}", "unknown key")]
     [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, tolerance-seconds: 0}", "from 1 to 3600")]
+    [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, api-version: 2026-10-28}", "'secret-key', which is missing")]
+    [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: sk_live_1}", "must not stand in this file")]
+    [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: {file: s}, api-version: newest}", "a version of Stripe")]
+    [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: {file: s}, url: 'http://stripe.example/'}", "only on this machine")]
+    [InlineData("{name: main, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: {file: s}, fetch-minutes: 1441}", "from 0 to 1440")]
     public void A_file_that_is_wrong_says_where(string gateway, string says)
     {
         using var folder = new TemporaryFolder();
@@ -258,6 +263,20 @@ public sealed class GatewayTests(PostgresFixture postgres)
                 + "signing-secret: [{file: s}, {file: s}], tolerance-seconds: 60}").ShouldHaveSingleItem();
         (read.Name, read.Live, read.Account, read.LostTo, read.Tolerance, read.LegalEntities["EUR"]).ShouldBe(("stripe-us", false, "acct_1", LostTo.OwedAgain, 60L, "DE"));
         read.Secrets.ShouldBe(["whsec_x", "whsec_x"]);
+        read.Api.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_file_says_how_the_api_is_asked_and_never_shows_its_key()
+    {
+        using var folder = new TemporaryFolder();
+        var plain = Read(folder, "{name: a, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: {file: s}}").ShouldHaveSingleItem().Api!;
+        (plain.Url.ToString(), plain.SecretKey, plain.Version, plain.Every).ShouldBe(
+            ("https://api.stripe.com/", "whsec_x", "2026-10-28.endive", TimeSpan.FromMinutes(15)));
+        plain.ToString().ShouldBe("api.stripe.com");
+        var own = Read(folder, "{name: a, provider: stripe, legal-entity: US, signing-secret: {file: s}, secret-key: {file: s}, "
+            + "api-version: 2025-03-31.basil, url: 'http://127.0.0.1:8999/', fetch-minutes: 0}").ShouldHaveSingleItem().Api!;
+        (own.Url.Port, own.Version, own.Every).ShouldBe((8999, "2025-03-31.basil", TimeSpan.Zero));
     }
 
     private static IReadOnlyList<GatewaySettings> Read(TemporaryFolder folder, string gateway)

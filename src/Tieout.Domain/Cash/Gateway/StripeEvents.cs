@@ -13,6 +13,14 @@ public static class StripeEvents
     /// <summary>The version this was written against; endpoints are pinned to it.</summary>
     public const string Version = "2026-10-28";
 
+    /// <summary>Types from which something follows.</summary>
+    public static IReadOnlyList<string> Types { get; } =
+    [
+        "payment_intent.succeeded", "charge.succeeded", "charge.captured", "charge.refunded", "refund.created", "refund.updated", "refund.failed",
+        "charge.refund.updated", "charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated", "charge.dispute.closed",
+        "payout.created", "payout.updated", "payout.paid", "payout.failed", "payout.canceled", "payout.reconciliation_completed",
+    ];
+
     private const string OldestVersion = "2022-11-15";
     private const int MostBytes = 1_000_000;
 

@@ -7,9 +7,7 @@ public sealed class MatchBook
     private const int MostOfOneWord = 200;
     private const int LikeEnough = 60;
 
-    private readonly Dictionary<string, Guid[]> _byNumber;
-    private readonly Dictionary<string, Guid[]> _byWord;
-    private readonly Dictionary<Guid, IReadOnlyList<string>> _words;
+    private readonly Payers _payers;
     private readonly Dictionary<Guid, OpenItem[]> _byAccount;
     private readonly Dictionary<(string Currency, decimal Amount), OpenItem[]> _byAmount;
     private readonly Dictionary<string, EarlierReceipt[]> _receiptsById;
@@ -17,34 +15,40 @@ public sealed class MatchBook
 
     /// <summary>Of what is open, who may pay, and what was received before. Their orders do not matter.</summary>
     public MatchBook(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<KnownPayer> payers, IReadOnlyCollection<EarlierReceipt>? receipts = null)
+        : this(items, Payers.Of(payers), receipts ?? [])
+    {
+    }
+
+    private MatchBook(IReadOnlyCollection<OpenItem> items, Payers payers, IReadOnlyCollection<EarlierReceipt> receipts)
     {
         Numbers = new NumberIndex(items);
-        _byNumber = Index(payers.SelectMany(payer => payer.Numbers.Select(number => (number, payer.Account))));
-        _words = payers.GroupBy(payer => payer.Account).ToDictionary(group => group.Key, group => PayerName.Words(group.Min(payer => payer.Name)!));
-        _byWord = Index(_words.SelectMany(pair => pair.Value.Select(word => (word, pair.Key))));
+        _payers = payers;
         var owed = items.Where(item => item.Open > 0).ToList();
         _byAccount = owed.GroupBy(item => item.Account).ToDictionary(group => group.Key, Sorted);
         _byAmount = owed.GroupBy(item => (item.Currency.Code, item.Open)).ToDictionary(group => group.Key, Sorted);
-        var standing = (receipts ?? []).Where(receipt => !receipt.TakenBack).OrderBy(receipt => receipt.Payment).ToList();
+        var standing = receipts.Where(receipt => !receipt.TakenBack).OrderBy(receipt => receipt.Payment).ToList();
         _receiptsById = Group(standing.SelectMany(receipt => receipt.Ids.Distinct().Select(id => (id, receipt))));
         _receiptsByPayer = Group(standing.Where(receipt => receipt.PaidFrom.Length > 0).Select(receipt => (receipt.PaidFrom, receipt)));
     }
 
     internal NumberIndex Numbers { get; }
 
+    /// <summary>The same payers, indexed already, with what is open and what was received.</summary>
+    public MatchBook With(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<EarlierReceipt> receipts) => new(items, _payers, receipts);
+
     /// <summary>Whose money it may be: accounts known to pay from where it came; where none is, those of a like name.</summary>
     public IEnumerable<Guid> MayHavePaid(BankLine line) =>
         PayersFrom(line.Payer.Account) is { Count: > 0 } known ? known : PayersLike(line.Payer.Name).Take(LineFacts.MostLike).Select(one => one.Account);
 
     /// <summary>Billing accounts that are known to pay from an account at a bank; usually one or none.</summary>
-    internal IReadOnlyList<Guid> PayersFrom(string number) => number.Length > 0 && _byNumber.TryGetValue(number, out var found) ? found : [];
+    internal IReadOnlyList<Guid> PayersFrom(string number) => number.Length > 0 && _payers.ByNumber.TryGetValue(number, out var found) ? found : [];
 
     /// <summary>Billing accounts whose name is like this one, with percent, the likest first.</summary>
     internal IReadOnlyList<(Guid Account, int Likeness)> PayersLike(string name)
     {
         var words = PayerName.Words(name);
-        return [.. words.SelectMany(word => _byWord.TryGetValue(word, out var accounts) && accounts.Length <= MostOfOneWord ? accounts : []).Distinct()
-            .Select(account => (Account: account, Likeness: PayerName.Likeness(words, _words[account])))
+        return [.. words.SelectMany(word => _payers.ByWord.TryGetValue(word, out var accounts) && accounts.Length <= MostOfOneWord ? accounts : []).Distinct()
+            .Select(account => (Account: account, Likeness: PayerName.Likeness(words, _payers.Words[account])))
             .Where(one => one.Likeness >= LikeEnough).OrderByDescending(one => one.Likeness).ThenBy(one => one.Account)];
     }
 
@@ -58,14 +62,26 @@ public sealed class MatchBook
 
     internal IReadOnlyList<EarlierReceipt> ReceiptsFrom(string payer) => _receiptsByPayer.TryGetValue(payer, out var found) ? found : [];
 
-    private static Dictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
-        .GroupBy(pair => pair.Key, pair => pair.Account, StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.Order().ToArray(), StringComparer.Ordinal);
-
     private static Dictionary<string, EarlierReceipt[]> Group(IEnumerable<(string Key, EarlierReceipt Receipt)> pairs) =>
         pairs.GroupBy(pair => pair.Key, pair => pair.Receipt, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
     private static OpenItem[] Sorted(IEnumerable<OpenItem> items) =>
         [.. items.OrderBy(item => item.Date).ThenBy(item => item.Number, StringComparer.Ordinal).ThenBy(item => item.Invoice)];
+
+    private sealed record Payers(
+        Dictionary<string, Guid[]> ByNumber, Dictionary<string, Guid[]> ByWord, Dictionary<Guid, IReadOnlyList<string>> Words)
+    {
+        public static Payers Of(IReadOnlyCollection<KnownPayer> payers)
+        {
+            var words = payers.GroupBy(payer => payer.Account).ToDictionary(group => group.Key, group => PayerName.Words(group.Min(payer => payer.Name)!));
+            return new Payers(
+                Index(payers.SelectMany(payer => payer.Numbers.Select(number => (number, payer.Account)))),
+                Index(words.SelectMany(pair => pair.Value.Select(word => (word, pair.Key)))), words);
+        }
+
+        private static Dictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
+            .GroupBy(pair => pair.Key, pair => pair.Account, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Order().ToArray(), StringComparer.Ordinal);
+    }
 }
