@@ -3,14 +3,15 @@ using Npgsql;
 using Tieout.Application.Journals;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;
 
 /// <summary>
-/// Books what schedules earned and nobody booked: one entry for each month of the books and currency of a legal entity. The entry is the
-/// sum; its detail are the lines of the schedules, which are linked with it and never change.
+/// Books what schedules earned and nobody booked, for each month of the books and currency of a legal entity: one entry that is the sum, or
+/// as many as its ERP wants it split into. The detail are the lines of the schedules, which are linked with the entries and never change.
 /// </summary>
 internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock, Guid run, RevenueRequest request)
 {
@@ -24,8 +25,9 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
             "select closed_through from customers.legal_entity where id = @Id", new { entity.Id }, cancellationToken: cancel));
         if (request.Month.FirstDay <= closed) return null;
         List<BookedRevenue> booked = [];
+        var targets = await RevenueTargets.Load(connection, cancel);
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
-            booked.Add(await Save(connection, entity, booking, cancel));
+            booked.Add(await Save(connection, entity, booking, targets.Of(entity.Code, booking), cancel));
         await transaction.CommitAsync(cancel);
         return booked;
     }
@@ -42,53 +44,96 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         return rows.Select(row => new DueMonth(row.Batch, AccountingMonth.Of(row.Month), new Money(row.Amount, Currency.Of(row.Currency)), row.Lines));
     }
 
-    private async Task<BookedRevenue> Save(NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, CancellationToken cancel)
+    private async Task<BookedRevenue> Save(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var lines = booking.EntryLines;
-        Guid? entry = lines.Count == 0 ? null : Guid.CreateVersion7(now);
-        var number = entry is { } id ? await SaveItsEntry(connection, entity, booking, id, now, cancel) : "";
-        // Two statements: the booking seals what it finds released under its number.
+        var no = await connection.QuerySingleAsync<int>(new CommandDefinition("select nextval('revenue.booking_id')::int", cancellationToken: cancel));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "insert into revenue.release (batch, month, booking) select batch, month, @no from unnest(@batches, @months) as due (batch, month)",
+            new
+            {
+                no,
+                batches = booking.Due.Select(due => due.Batch).ToArray(),
+                months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
+            }, commandTimeout: 600, cancellationToken: cancel));
+        var entries = split.IsWhole
+            ? await SaveWhole(connection, entity, booking, now, cancel)
+            : await SaveParts(connection, entity, booking, split, no, now, cancel);
+        // Two statements: the booking seals what it finds released and entered under its number.
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into revenue.release (batch, month, booking) select batch, month, @no from unnest(@batches, @months) as due (batch, month);
+            insert into revenue.booking_entry (booking, no, entry_id) select @no, place, entry from unnest(@entries) with ordinality as booked (entry, place);
             insert into revenue.booking (id, legal_entity_id, currency, month, entry_id, lines, amount, run_id, created_at)
-            values (@no, @Entity, @currency, @month, @entry, @Lines, @amount, @run, @now);
+            values (@no, @Entity, @currency, @month, @first, @Lines, @amount, @run, @now);
             """,
             new
             {
-                no = await connection.QuerySingleAsync<int>(new CommandDefinition("select nextval('revenue.booking_id')::int", cancellationToken: cancel)),
-                batches = booking.Due.Select(due => due.Batch).ToArray(),
-                months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
+                no,
+                entries = entries.ConvertAll(entry => entry.Id).ToArray(),
                 Entity = entity.Id,
                 currency = booking.Amount.Currency.Code,
                 month = booking.Month.FirstDay,
-                entry,
+                first = entries.Count == 0 ? (Guid?)null : entries[0].Id,
                 booking.Lines,
                 amount = booking.Amount.Amount,
                 run,
                 now,
             }, commandTimeout: 600, cancellationToken: cancel));
         var caughtUp = booking.Due.Where(due => due.Month < booking.Month).Sum(due => due.Amount.Amount);
-        return new BookedRevenue(entity.Code, booking.Month, number, booking.Amount, booking.Amount with { Amount = caughtUp }, booking.Lines);
+        return new BookedRevenue(
+            entity.Code, booking.Month, entries.Count == 0 ? "" : entries[0].Number, entries.Count, booking.Amount, booking.Amount with { Amount = caughtUp },
+            booking.Lines);
     }
 
-    private async Task<string> SaveItsEntry(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, Guid id, DateTimeOffset now, CancellationToken cancel)
+    // One entry; none where every month comes to zero.
+    private async Task<List<SavedEntry>> SaveWhole(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, DateTimeOffset now, CancellationToken cancel)
     {
-        var source = Guid.CreateVersion7(now);
-        var text = $"Revenue of {booking.Month}";
+        var lines = booking.EntryLines;
+        return lines.Count == 0 ? [] : [await SaveItsEntry(connection, entity, booking, $"Revenue of {booking.Month}", lines, now, cancel)];
+    }
+
+    private async Task<List<SavedEntry>> SaveParts(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, int no, DateTimeOffset now, CancellationToken cancel)
+    {
+        var parts = new BookingParts(connection, entity.Id, no);
+        var entries = await parts.Keep(split, booking.Due, cancel);
+        List<SavedEntry> saved = [];
+        for (var entry = 1; entry <= entries; entry++)
+        {
+            var text = entries == 1 ? $"Revenue of {booking.Month}" : FormattableString.Invariant($"Revenue of {booking.Month}, part {entry} of {entries}");
+            List<(JournalLine, string)> lines =
+            [
+                .. from part in await parts.Of(entry, cancel)
+                   let about = part.About.Length == 0 ? booking.TextOf(part.Month) : $"{booking.TextOf(part.Month)}: {part.About}"
+                   from line in RevenueBooking.Pair(booking.Amount with { Amount = part.Amount })
+                   select (line, about),
+            ];
+            saved.Add(await SaveItsEntry(connection, entity, booking, text, lines, now, cancel));
+        }
+        return saved;
+    }
+
+    private async Task<SavedEntry> SaveItsEntry(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, string text, IReadOnlyList<(JournalLine Line, string Text)> lines,
+        DateTimeOffset now, CancellationToken cancel)
+    {
+        var (id, source) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await connection.ExecuteAsync(new CommandDefinition(
             "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@source, @Id, @text, @Actor, @now)",
             new { source, entity.Id, text, request.Actor, now }, cancellationToken: cancel));
-        return await SaveEntry.Run(
+        var number = await SaveEntry.Run(
             connection,
             new EntryToBook(
                 EntryKind.RevenueJournal, source, entity.Id, booking.Month.Period.End.AddDays(-1), text,
-                [.. booking.EntryLines.Select(line => new EntryLineToBook(line.Line, BillingAccount: null, Text: line.Text))],
+                [.. lines.Select(line => new EntryLineToBook(line.Line, BillingAccount: null, Text: line.Text))],
                 Correlation: run, Id: id),
             now, cancel);
+        return new SavedEntry(id, number);
     }
+
+    private sealed record SavedEntry(Guid Id, string Number);
 
     private sealed record DueRow(int Batch, DateOnly Month, string Currency, decimal Amount, int Lines);
 }

@@ -31,10 +31,16 @@ public sealed record RevenueBooking(AccountingMonth Month, IReadOnlyList<DueMont
            orderby served.Key
            let amount = Amount with { Amount = served.Sum() }
            where !amount.IsZero
-           let text = served.Key == Month ? $"Earned in {Month}" : $"Catch-up: earned in {served.Key}, which is closed"
-           from line in new[] { new JournalLine(LedgerAccount.DeferredRevenue, amount), new JournalLine(LedgerAccount.Revenue, -amount) }
-           select (line, text),
+           from line in Pair(amount)
+           select (line, TextOf(served.Key)),
     ];
+
+    /// <summary>The debit of deferred revenue and the credit of revenue, each turned round for what goes back.</summary>
+    public static IReadOnlyList<JournalLine> Pair(Money amount) =>
+        [new JournalLine(LedgerAccount.DeferredRevenue, amount), new JournalLine(LedgerAccount.Revenue, -amount)];
+
+    /// <summary>What a line of its entries says of the month that is served.</summary>
+    public string TextOf(AccountingMonth served) => served == Month ? $"Earned in {Month}" : $"Catch-up: earned in {served}, which is closed";
 }
 
 /// <summary>Into which month of the books goes what is earned and not booked.</summary>

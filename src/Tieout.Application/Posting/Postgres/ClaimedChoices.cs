@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Mapping;
+using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting.Postgres;
@@ -38,6 +39,8 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
             if (mapped.Findings.Count > 0) unmapped[posting.Id] = mapped.Findings[0];
             else chosen.Add((posting, mapped.Choices));
         }
+        foreach (var (index, document) in documents.Index())
+            if (document is ErpEntry entry) documents[index] = entry.Summed();
         if (!sending) return batch with { Documents = documents };
         await Record(chosen);
         await Free(unmapped.Keys);
