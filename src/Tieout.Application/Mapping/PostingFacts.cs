@@ -73,12 +73,16 @@ internal static class PostingFacts
             """
             select entry.id, entry.entry_date, entry.source_kind as kind, entity.code as entity, line.currency, line.account as ledger_account,
                    coalesce(customer.code, '') as customer, coalesce(customer.country, '') as country, coalesce(customer.region, '') as region,
-                   coalesce(account.code, '') as account
+                   coalesce(account.code, '') as account, booked.booking is not null as scheduled, coalesce(part.plan, '') as part_plan,
+                   coalesce(part.component, '') as part_component, coalesce(part.tax_code, '') as part_tax_code, coalesce(part.region, '') as part_region,
+                   coalesce(part.country, '') as part_country, coalesce(part.customer, '') as part_customer, coalesce(part.account, '') as part_account
             from ledger.journal_entry entry
             join customers.legal_entity entity on entity.id = entry.legal_entity_id
             join ledger.journal_line line on line.entry_id = entry.id
             left join customers.billing_account account on account.id = line.billing_account_id
             left join customers.customer on customer.id = account.customer_id
+            left join revenue.booking_entry booked on booked.entry_id = entry.id
+            left join revenue.part on part.booking = booked.booking and part.entry_no = booked.no and part.line_no = line.line_no - 1 + line.line_no % 2
             where entry.id = any(@ids) and line.amount <> 0
             order by entry.id, line.line_no
             """, new { ids = wanted.Select(one => one.DocumentId).ToArray() }, transaction);
@@ -92,10 +96,18 @@ internal static class PostingFacts
         return new DocumentFacts(
             whole.With(MappingField.Country, lines.Select(line => line.Country)).With(MappingField.Region, lines.Select(line => line.Region))
                 .With(MappingField.Customer, lines.Select(line => line.Customer)).With(MappingField.Account, lines.Select(line => line.Account)),
-            [.. lines.Select(line => whole.With(MappingField.Country, line.Country).With(MappingField.Region, line.Region)
+            [.. lines.Select(line => line.Scheduled ? Part(whole, line) : whole.With(MappingField.Country, line.Country).With(MappingField.Region, line.Region)
                 .With(MappingField.Customer, line.Customer).With(MappingField.Account, line.Account)
                 .With(MappingField.LedgerAccount, line.LedgerAccount))]);
     }
+
+    // What a revenue run booked knows what it is split by. It leaves deferred revenue where the invoice put it: as a deferred line.
+    private static Facts Part(Facts whole, EntryLine line) => whole
+        .With(MappingField.Plan, line.PartPlan).With(MappingField.Component, line.PartComponent).With(MappingField.TaxCode, line.PartTaxCode)
+        .With(MappingField.Region, line.PartRegion).With(MappingField.Country, line.PartCountry)
+        .With(MappingField.Customer, line.PartCustomer).With(MappingField.Account, line.PartAccount)
+        .With(MappingField.Recognition, line.LedgerAccount == LedgerAccount.DeferredRevenue ? [Domain.Words.Of(Recognition.Deferred)] : [])
+        .With(MappingField.LedgerAccount, line.LedgerAccount);
 
     private static Facts Party(Facts facts, string entity, string kind, string currency) => facts
         .With(MappingField.LegalEntity, entity).With(MappingField.DocumentKind, kind).With(MappingField.Currency, currency);
@@ -106,5 +118,6 @@ internal static class PostingFacts
 
     private sealed record EntryLine(
         Guid Id, DateOnly EntryDate, string Kind, string Entity, string Currency, string LedgerAccount, string Customer, string Country, string Region,
-        string Account);
+        string Account, bool Scheduled, string PartPlan, string PartComponent, string PartTaxCode, string PartRegion, string PartCountry, string PartCustomer,
+        string PartAccount);
 }

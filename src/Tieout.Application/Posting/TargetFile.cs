@@ -2,19 +2,24 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tieout.Application.Posting.Lanes;
 using Tieout.Application.Settings;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Posting.Lanes;
+using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Posting;
 
 /// <summary>The ERP tenants and which legal entity's documents go to which; docs/targets.md describes every setting.</summary>
 public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOnlyList<Route> Routes)
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Codes of the legal entities routed to a target.</summary>
     public IReadOnlyList<string> LegalEntitiesOf(string target) =>
@@ -63,7 +68,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
     {
         node.Allow(
             "name", "system", "url", "user", "password", "company", "accounts", "taxes", "options", "batch-size", "slots", "timeout-seconds",
-            "confirmations", "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds", "lane");
+            "confirmations", "attempts", "first-pause-seconds", "longest-pause-seconds", "absence-proof-seconds", "lane", "revenue");
         var system = node.Need("system").OneOf([.. systems]);
         var settings = new TargetSettings(
             Name(node.Need("name")),
@@ -81,6 +86,9 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             Version: "")
         {
             Confirmations = node.Find("confirmations") is { } login ? Login(login, folder) : null,
+            Revenue = node.Find("revenue") is { } detail
+                ? Domain.Words.Parse<RevenueDetail>(detail.OneOf([.. Enum.GetValues<RevenueDetail>().Select(Domain.Words.Of)]))
+                : RevenueDetail.Summarised,
         };
         return new ConfiguredTarget(settings with { Version = Hash(Rules(settings)) }, PolicyOf(node, settings.Timeout)) { Lane = LaneFile.Read(node.Find("lane")) };
     }
@@ -147,6 +155,8 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
             accounts = Sorted(settings.Accounts),
             taxes = Sorted(settings.Taxes),
             options = Sorted(settings.Options),
+            // What is usual is left out, so that versions from before it could be chosen stay as they are.
+            revenue = settings.Revenue == RevenueDetail.Summarised ? null : Domain.Words.Of(settings.Revenue),
         }, Plain);
 
     private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> words) =>

@@ -11,8 +11,8 @@ using Tieout.Domain.Revenue;
 namespace Tieout.Application.Revenue;
 
 /// <summary>
-/// Books what schedules earned and nobody booked: one entry for each month of the books and currency of a legal entity. The entry is the
-/// sum; its detail are the lines of the schedules, which are linked with it and never change.
+/// Books what schedules earned and nobody booked, for each month of the books and currency of a legal entity: one entry that is the sum, or
+/// as many as its ERP wants it split into. The detail are the lines of the schedules, which are linked with the entries and never change.
 /// </summary>
 internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock, Guid run, RevenueRequest request)
 {
@@ -29,8 +29,9 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
             "select closed_through from customers.legal_entity where id = @Id", new { entity.Id }, cancellationToken: cancel));
         if (request.Month.FirstDay <= closed) return null;
         List<BookedRevenue> booked = [];
+        var targets = await RevenueTargets.Load(connection, cancel);
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
-            if (await Save(connection, entity, booking, cancel) is { } one) booked.Add(one);
+            if (await Save(connection, entity, booking, targets.Of(entity.Code, booking), cancel) is { } one) booked.Add(one);
         await transaction.CommitAsync(cancel);
         return booked;
     }
@@ -47,55 +48,62 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         return rows.Select(row => new DueMonth(row.Batch, AccountingMonth.Of(row.Month), new Money(row.Amount, Currency.Of(row.Currency)), row.Lines));
     }
 
-    private async Task<BookedRevenue?> Save(NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, CancellationToken cancel)
+    private async Task<BookedRevenue?> Save(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (await Lines(connection, entity, booking, cancel) is not { } told) return null;
-        var (lines, contracts) = told;
-        Guid? entry = lines.Count == 0 ? null : Guid.CreateVersion7(now);
-        var number = entry is { } id ? await SaveItsEntry(connection, entity, booking, lines, id, now, cancel) : "";
+        if (await InBooks(connection, entity, booking, cancel) is not { } told) return null;
         var no = await connection.QuerySingleAsync<int>(new CommandDefinition("select nextval('revenue.booking_id')::int", cancellationToken: cancel));
-        // Two statements: the booking seals what it finds released under its number.
+        await connection.ExecuteAsync(new CommandDefinition(
+            "insert into revenue.release (batch, month, booking) select batch, month, @no from unnest(@batches, @months) as due (batch, month)",
+            new
+            {
+                no,
+                batches = booking.Due.Select(due => due.Batch).ToArray(),
+                months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
+            }, commandTimeout: 600, cancellationToken: cancel));
+        var entries = split.IsWhole
+            ? await SaveWhole(connection, entity, booking, told.Values, now, cancel)
+            : await SaveParts(connection, entity, booking, split, told.Values, no, now, cancel);
+        // Two statements: the booking seals what it finds released and entered under its number.
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into revenue.release (batch, month, booking) select batch, month, @no from unnest(@batches, @months) as due (batch, month);
+            insert into revenue.booking_entry (booking, no, entry_id) select @no, place, entry from unnest(@entries) with ordinality as booked (entry, place);
             insert into revenue.booking (id, legal_entity_id, currency, month, entry_id, lines, amount, run_id, created_at)
-            values (@no, @Entity, @currency, @month, @entry, @Lines, @amount, @run, @now);
+            values (@no, @Entity, @currency, @month, @first, @Lines, @amount, @run, @now);
             insert into revenue.contract_carried (booking, contract_id, amount, functional)
             select @no, contract, amount, functional from unnest(@contracts, @given, @functional) as of (contract, amount, functional);
             """,
             new
             {
                 no,
-                contracts = contracts.Select(one => one.Contract).ToArray(),
-                given = contracts.Select(one => one.Amount).ToArray(),
-                functional = contracts.Select(one => one.Functional).ToArray(),
-                batches = booking.Due.Select(due => due.Batch).ToArray(),
-                months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
+                contracts = told.Contracts.Select(one => one.Contract).ToArray(),
+                given = told.Contracts.Select(one => one.Amount).ToArray(),
+                functional = told.Contracts.Select(one => one.Functional).ToArray(),
+                entries = entries.ConvertAll(entry => entry.Id).ToArray(),
                 Entity = entity.Id,
                 currency = booking.Amount.Currency.Code,
                 month = booking.Month.FirstDay,
-                entry,
+                first = entries.Count == 0 ? (Guid?)null : entries[0].Id,
                 booking.Lines,
                 amount = booking.Amount.Amount,
                 run,
                 now,
             }, commandTimeout: 600, cancellationToken: cancel));
         var caughtUp = booking.Due.Where(due => due.Month < booking.Month).Sum(due => due.Amount.Amount);
-        return new BookedRevenue(entity.Code, booking.Month, number, booking.Amount, booking.Amount with { Amount = caughtUp }, booking.Lines);
+        return new BookedRevenue(
+            entity.Code, booking.Month, entries.Count == 0 ? "" : entries[0].Number, entries.Count, booking.Amount, booking.Amount with { Amount = caughtUp },
+            booking.Lines);
     }
 
-    // In a foreign currency with what they come to in the books; null while a rate is missing.
-    private async Task<(IReadOnlyList<(JournalLine Line, string Text)> Lines, IReadOnlyList<ReleaseInBooks.OfContract> Contracts)?> Lines(
+    // In a foreign currency what it comes to in the books; null while a rate is missing.
+    private async Task<(ReleasedInBooks? Values, IReadOnlyList<ReleaseInBooks.OfContract> Contracts)?> InBooks(
         NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, CancellationToken cancel)
     {
-        var lines = booking.EntryLines;
-        if (booking.Amount.Currency.Code == entity.Currency) return ([.. lines.Select(line => (line.Line, line.Text))], []);
+        if (booking.Amount.Currency.Code == entity.Currency) return (null, []);
         try
         {
-            var (values, contracts) = await ReleaseInBooks.Of(connection, booking, Currency.Of(entity.Currency), cancel);
-            var told = values.Told([.. lines.Select(line => line.Line)], [.. lines.Select(line => line.Served)]);
-            return ([.. told.Zip(lines, (line, with) => (line, with.Text))], contracts);
+            return await ReleaseInBooks.Of(connection, booking, Currency.Of(entity.Currency), cancel);
         }
         catch (RateMissingException missing)
         {
@@ -104,23 +112,64 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         }
     }
 
-    private async Task<string> SaveItsEntry(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, IReadOnlyList<(JournalLine Line, string Text)> lines, Guid id,
+    // One entry; none where every month comes to zero.
+    private async Task<List<SavedEntry>> SaveWhole(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, ReleasedInBooks? values, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (booking.Served.Count == 0) return [];
+        var shares = values?.Lines(booking.Served.ToDictionary(served => served.Month, served => served.Amount.Amount));
+        List<(JournalLine, string)> lines =
+        [
+            .. from served in booking.Served
+               from line in shares?.Next(served.Month, served.Amount) ?? RevenueBooking.Pair(served.Amount)
+               select (line, booking.TextOf(served.Month)),
+        ];
+        return [await SaveItsEntry(connection, entity, booking, $"Revenue of {booking.Month}", lines, now, cancel)];
+    }
+
+    private async Task<List<SavedEntry>> SaveParts(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, int no, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        var parts = new BookingParts(connection, entity.Id, no);
+        var entries = await parts.Keep(split, booking.Due, cancel);
+        var shares = values?.Lines(await parts.Months(cancel));
+        List<SavedEntry> saved = [];
+        for (var entry = 1; entry <= entries; entry++)
+        {
+            var text = entries == 1 ? $"Revenue of {booking.Month}" : FormattableString.Invariant($"Revenue of {booking.Month}, part {entry} of {entries}");
+            List<(JournalLine, string)> lines =
+            [
+                .. from part in await parts.Of(entry, cancel)
+                   let about = part.About.Length == 0 ? booking.TextOf(part.Month) : $"{booking.TextOf(part.Month)}: {part.About}"
+                   let amount = booking.Amount with { Amount = part.Amount }
+                   from line in shares?.Next(part.Month, amount) ?? RevenueBooking.Pair(amount)
+                   select (line, about),
+            ];
+            saved.Add(await SaveItsEntry(connection, entity, booking, text, lines, now, cancel));
+        }
+        return saved;
+    }
+
+    private async Task<SavedEntry> SaveItsEntry(
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, string text, IReadOnlyList<(JournalLine Line, string Text)> lines,
         DateTimeOffset now, CancellationToken cancel)
     {
-        var source = Guid.CreateVersion7(now);
-        var text = $"Revenue of {booking.Month}";
+        var (id, source) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await connection.ExecuteAsync(new CommandDefinition(
             "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@source, @Id, @text, @Actor, @now)",
             new { source, entity.Id, text, request.Actor, now }, cancellationToken: cancel));
-        return await SaveEntry.Run(
+        var number = await SaveEntry.Run(
             connection,
             new EntryToBook(
                 EntryKind.RevenueJournal, source, entity.Id, booking.Month.Period.End.AddDays(-1), text,
                 [.. lines.Select(line => new EntryLineToBook(line.Line, BillingAccount: null, Text: line.Text))],
                 Correlation: run, Id: id),
             now, cancel);
+        return new SavedEntry(id, number);
     }
+
+    private sealed record SavedEntry(Guid Id, string Number);
 
     private sealed record DueRow(int Batch, DateOnly Month, string Currency, decimal Amount, int Lines);
 }

@@ -66,7 +66,7 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
           from posting.posting p
           join ledger.journal_line l on l.entry_id = p.document_id and l.account = 'deferred-revenue'
           where p.document_kind not in ('invoice', 'credit-memo') and p.month <= @month
-            and not exists (select from revenue.booking b where b.entry_id = p.document_id)
+            and not exists (select from revenue.booking_entry b where b.entry_id = p.document_id)
           union all
           select legal_entity_id, currency, 0, 0, 0, credit - debit from ledger.turnover where account = 'deferred-revenue' and month <= @month)
         select e.code as legal_entity, side.currency, sum(invoiced) as invoiced, sum(released) as released, sum(by_hand) as by_hand, sum(ledger) as ledger

@@ -50,7 +50,10 @@ public sealed class ReadSchedules(NpgsqlDataSource database)
             join revenue.schedule_line l on l.batch = m.batch and l.month = m.month and l.no = s.no
             left join revenue.release r on r.batch = m.batch and r.month = m.month
             left join revenue.booking booking on booking.id = r.booking
-            left join posting.posting p on p.document_id = booking.entry_id
+            left join revenue.part_line placed on placed.batch = l.batch and placed.month = l.month and placed.no = l.no
+            left join revenue.part on part.booking = placed.booking and part.no = placed.part
+            left join revenue.booking_entry entered on entered.booking = booking.id and entered.no = coalesce(part.entry_no, 1)
+            left join posting.posting p on p.document_id = entered.entry_id
             where s.invoice_id = @Id
             order by s.line_no, l.month
             """, new { head.Id }, cancel);

@@ -53,8 +53,9 @@ public sealed record RevenueRun(
 
 /// <summary>One booking of a run.</summary>
 /// <param name="Month">Of the books.</param>
-/// <param name="Entry">Number of its journal entry; empty where all of it came to zero.</param>
+/// <param name="Entry">Number of its journal entry, of several the first; empty where all of it came to zero.</param>
+/// <param name="Entries">How many entries it is: more than one where its ERP wants more lines than one takes.</param>
 /// <param name="Amount">From deferred revenue to revenue; below zero for what went back.</param>
 /// <param name="CatchUp">The part of it that closed months should have had.</param>
 /// <param name="Lines">Lines of schedules that it is the sum of.</param>
-public sealed record BookedRevenue(string LegalEntity, AccountingMonth Month, string Entry, Money Amount, Money CatchUp, long Lines);
+public sealed record BookedRevenue(string LegalEntity, AccountingMonth Month, string Entry, int Entries, Money Amount, Money CatchUp, long Lines);

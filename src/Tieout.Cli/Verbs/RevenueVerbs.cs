@@ -141,7 +141,8 @@ internal static class RevenueVerbs
         var table = Screen.Table("legal entity", "month", "entry", ">revenue", ">of it catch-up", "currency", ">lines");
         foreach (var booked in run.Booked)
             table.AddRow(
-                Markup.Escape(booked.LegalEntity), booked.Month.ToString(), booked.Entry, Figure(booked.Amount), Figure(booked.CatchUp),
+                Markup.Escape(booked.LegalEntity), booked.Month.ToString(), booked.Entries > 1 ? $"{booked.Entry} and {Screen.Count(booked.Entries - 1)} more" : booked.Entry,
+                Figure(booked.Amount), Figure(booked.CatchUp),
                 booked.Amount.Currency.Code, Screen.Count(booked.Lines));
         if (run.Booked.Count == 0) table.AddRow("nothing to add", "", "", "", "", "", "0");
         console.Write(table);

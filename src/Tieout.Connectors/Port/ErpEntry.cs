@@ -29,8 +29,29 @@ public sealed record ErpEntry(EntryKind Kind, string Key, Currency Currency, Dat
     /// <summary>Key of the entry or invoice it takes back; empty otherwise.</summary>
     public string Reverses { get; init; } = "";
 
+    /// <summary>Whether lines that come to stand alike in the ERP go as one (<see cref="Summed"/>): our books keep more apart than its rules ask.</summary>
+    public bool SumsAlike { get; init; }
+
     /// <summary>What it does to what customers owe: negative for a payment.</summary>
     public decimal Owed => Lines.Where(line => line.CustomerCode.Length > 0).Sum(line => line.Amount);
+
+    /// <summary>
+    /// As it goes out, once accounts and dimensions are chosen: lines that agree in both and in all but the amount are one, those that come to
+    /// nothing are left out. Unchanged where that leaves no entry, and where <see cref="SumsAlike"/> does not ask for it.
+    /// </summary>
+    public ErpEntry Summed()
+    {
+        if (!SumsAlike) return this;
+        List<ErpEntryLine> lines =
+        [
+            .. Lines.GroupBy(Alike).Select(alike => alike.First() with { Amount = alike.Sum(line => line.Amount) }).Where(line => line.Amount != 0m),
+        ];
+        return lines.Count < 2 ? this : this with { Lines = lines };
+    }
+
+    private static object Alike(ErpEntryLine line) => (
+        line with { Amount = 1m, Dimensions = ErpDimension.None },
+        string.Join('\n', line.Dimensions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}\t{pair.Value}")));
 
     private static IReadOnlyList<ErpEntryLine> Balanced(IReadOnlyList<ErpEntryLine> lines)
     {

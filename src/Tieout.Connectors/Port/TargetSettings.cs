@@ -1,3 +1,5 @@
+using Tieout.Domain.Revenue;
+
 namespace Tieout.Connectors.Port;
 
 /// <summary>One ERP tenant as configured; see docs/targets.md for every setting.</summary>
@@ -31,6 +33,9 @@ public sealed record TargetSettings(
 {
     /// <summary>What the ERP logs in with when it sends us a confirmation: user and secret, resolved like the password; null takes none.</summary>
     public ConfirmationLogin? Confirmations { get; init; }
+
+    /// <summary>How much of revenue it is told.</summary>
+    public RevenueDetail Revenue { get; init; }
 
     /// <summary>Their account for one of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
     /// <param name="ledgerAccount">Ours.</param>

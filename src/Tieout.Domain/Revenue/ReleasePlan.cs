@@ -21,20 +21,25 @@ public sealed record RevenueBooking(AccountingMonth Month, IReadOnlyList<DueMont
     public long Lines { get; } = Due.Sum(due => (long)due.Lines);
 
     /// <summary>
-    /// The lines of its entry: a debit of deferred revenue and a credit of revenue for each month that is served, the earliest first, those
-    /// of closed months named as catch-up. None when every month of them comes to zero.
+    /// What each month that is served comes to, the earliest first: a pair of lines of its entry (<see cref="Pair"/>), those of closed months
+    /// told as catch-up (<see cref="TextOf"/>). A month that comes to zero has none.
     /// </summary>
-    public IReadOnlyList<(JournalLine Line, string Text, AccountingMonth Served)> EntryLines =>
+    public IReadOnlyList<(AccountingMonth Month, Money Amount)> Served =>
     [
         .. from due in Due
            group due.Amount.Amount by due.Month into served
            orderby served.Key
            let amount = Amount with { Amount = served.Sum() }
            where !amount.IsZero
-           let text = served.Key == Month ? $"Earned in {Month}" : $"Catch-up: earned in {served.Key}, which is closed"
-           from line in new[] { new JournalLine(LedgerAccount.DeferredRevenue, amount), new JournalLine(LedgerAccount.Revenue, -amount) }
-           select (line, text, served.Key),
+           select (served.Key, amount),
     ];
+
+    /// <summary>The debit of deferred revenue and the credit of revenue, each turned round for what goes back.</summary>
+    public static IReadOnlyList<JournalLine> Pair(Money amount) =>
+        [new JournalLine(LedgerAccount.DeferredRevenue, amount), new JournalLine(LedgerAccount.Revenue, -amount)];
+
+    /// <summary>What a line of its entries says of the month that is served.</summary>
+    public string TextOf(AccountingMonth served) => served == Month ? $"Earned in {Month}" : $"Catch-up: earned in {served}, which is closed";
 }
 
 /// <summary>Into which month of the books goes what is earned and not booked.</summary>

@@ -52,23 +52,11 @@ public sealed class ReleasedInBooks(Currency books)
         : Rounding.JournalLine(new Money(released * rate, books)).Amount;
 
     /// <summary>
-    /// The lines of the entry with what they come to in the books. What a month without lines of its own comes to is in those of the first.
+    /// Shares what each month comes to among its lines, of one entry or of many, in the order in which they are asked for: cumulatively, so that
+    /// the last takes all that is left. What a month without lines comes to is in the first of all.
     /// </summary>
-    /// <param name="lines">Pairs of deferred revenue and revenue.</param>
-    /// <param name="months">The month of each line.</param>
-    public IReadOnlyList<JournalLine> Told(IReadOnlyList<JournalLine> lines, IReadOnlyList<AccountingMonth> months)
-    {
-        var own = months.Distinct().Sum(month => _months.GetValueOrDefault(month));
-        var rest = _months.Values.Sum() - own;
-        return
-        [
-            .. lines.Select((line, index) => line with
-            {
-                Functional = new Money(
-                    (line.Account == LedgerAccount.DeferredRevenue ? 1 : -1) * (_months.GetValueOrDefault(months[index]) + (index < 2 ? rest : 0m)), books),
-            }),
-        ];
-    }
+    /// <param name="months">Months that have lines, each with the sum of those.</param>
+    public ReleasedLines Lines(IReadOnlyDictionary<AccountingMonth, decimal> months) => new(_months, months, books);
 
     private void Take(AccountingMonth month, decimal functional) => _months[month] = _months.GetValueOrDefault(month) + functional;
 }

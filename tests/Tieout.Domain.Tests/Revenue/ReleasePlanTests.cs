@@ -32,7 +32,7 @@ public class ReleasePlanTests
     public void What_comes_to_nothing_is_booked_without_an_entry()
     {
         var plan = ReleasePlan.Of([Due(1, "2026-01", 31m), Due(2, "2026-01", -31m)], closedThrough: null);
-        (plan.ShouldHaveSingleItem().Amount.IsZero, plan[0].EntryLines.Count, plan[0].Due.Count).ShouldBe((true, 0, 2));
+        (plan.ShouldHaveSingleItem().Amount.IsZero, plan[0].Served.Count, plan[0].Due.Count).ShouldBe((true, 0, 2));
     }
 
     [Fact]
@@ -54,12 +54,16 @@ public class ReleasePlanTests
         return plan.SelectMany(booking => booking.Due).OrderBy(month => (month.Batch, month.Month)).SequenceEqual(due.OrderBy(month => (month.Batch, month.Month)))
             && plan.All(booking => booking.Month.FirstDay > (closed ?? DateOnly.MinValue)
                 && booking.Due.All(month => month.Month == booking.Month || (month.Month < booking.Month && month.Month.FirstDay <= closed))
-                && booking.EntryLines.Sum(line => line.Line.Amount.Amount) == 0m
-                && booking.EntryLines.Where(line => line.Line.Account == LedgerAccount.DeferredRevenue).Sum(line => line.Line.Amount.Amount) == booking.Amount.Amount);
+                && booking.Served.SelectMany(served => RevenueBooking.Pair(served.Amount)).Sum(line => line.Amount.Amount) == 0m
+                && booking.Served.Sum(served => served.Amount.Amount) == booking.Amount.Amount);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
 
     private static List<string> Lines(RevenueBooking booking) =>
-        [.. booking.EntryLines.Select(line => FormattableString.Invariant($"{line.Line.Account} {line.Line.Amount.Amount:0.##} {line.Text}"))];
+        [
+            .. from served in booking.Served
+               from line in RevenueBooking.Pair(served.Amount)
+               select FormattableString.Invariant($"{line.Account} {line.Amount.Amount:0.##} {booking.TextOf(served.Month)}"),
+        ];
 
     private static DueMonth Due(int batch, string month, decimal amount, Currency? currency = null) => new(batch, Month(month), new Money(amount, currency ?? Usd), 10);
 }

@@ -60,9 +60,24 @@ public class ReleasedInBooksTests
         values.Add(one, new Carried(30m, 27m), 0.9m, January, 10m, due: true);
         values.Add(one, new Carried(30m, 27m), 0.9m, After(1), 20m, due: true);
         values.Add(two, new Carried(-10m, -9.5m), 0.95m, January, -10m, due: true);
-        JournalLine[] lines = [new("deferred-revenue", new Money(20m, dollar)), new("revenue", new Money(-20m, dollar))];
-        values.Told(lines, [After(1), After(1)]).Select(line => line.Functional!.Value.Amount).ShouldBe([17.5m, -17.5m]);
+        values.Lines(new Dictionary<AccountingMonth, decimal> { [After(1)] = 20m }).Next(After(1), new Money(20m, dollar))
+            .Select(line => (line.Account, line.Functional!.Value.Amount)).ShouldBe([("deferred-revenue", 17.5m), ("revenue", -17.5m)]);
     }
+
+    [Fact]
+    public void A_month_in_many_lines_of_many_entries_comes_to_the_whole_of_it_whatever_the_order() => Prop.ForAll(
+        Arb.From(Gen.Zip(
+            Gen.Zip(Gen.Choose(-5_000, 5_000).Where(cents => cents != 0), Gen.Choose(0, 2)).NonEmptyListOf(), Gen.Choose(-1_000_000, 1_000_000).Select(cents => cents / 100m))),
+        both =>
+        {
+            var (dollar, values, document) = (Currency.Of("USD"), new ReleasedInBooks(Euro), Document);
+            foreach (var month in new[] { 0, 1, 2 }) values.Add(document, new Carried(3m, both.Item2), 1m, After(month), 1m, due: true);
+            var parts = both.Item1.Select(part => (Month: After(part.Item2), Amount: part.Item1 / 100m)).ToList();
+            var lines = values.Lines(parts.GroupBy(part => part.Month).ToDictionary(month => month.Key, month => month.Sum(part => part.Amount)));
+            var told = parts.ConvertAll(part => lines.Next(part.Month, new Money(part.Amount, dollar)));
+            foreach (var pair in told) pair.Sum(line => line.Functional!.Value.Amount).ShouldBe(0m);
+            told.Sum(pair => pair[0].Functional!.Value.Amount).ShouldBe(both.Item2);
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void However_it_is_cut_all_of_it_is_all_of_it() => Prop.ForAll(

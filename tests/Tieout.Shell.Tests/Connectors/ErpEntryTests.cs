@@ -49,6 +49,36 @@ public sealed class ErpEntryTests
     }
 
     [Fact]
+    public void Lines_that_stand_alike_in_the_erp_go_as_one_where_the_entry_asks_for_it()
+    {
+        ErpEntryLine[] lines =
+        [
+            Line("deferred-revenue", 10m), Line("revenue", -10m, center: "A"), Line("deferred-revenue", 5m), Line("revenue", -5m, center: "B"),
+            Line("deferred-revenue", 2m), Line("revenue", -2m, center: "A"), Line("deferred-revenue", 1m, "Catch-up"), Line("revenue", -1m, "Catch-up", "B"),
+            Line("revenue", 7m, center: "C"), Line("revenue", -7m, center: "C"),
+        ];
+        Entry(lines).Summed().Lines.Count.ShouldBe(10);
+        var summed = (Entry(lines) with { SumsAlike = true }).Summed();
+        summed.Lines.Select(line => (line.LedgerAccount, line.Amount, line.Text, line.Dimensions.GetValueOrDefault("cost-center", ""))).ShouldBe([
+            ("deferred-revenue", 17m, "Earned", ""), ("revenue", -12m, "Earned", "A"), ("revenue", -5m, "Earned", "B"),
+            ("deferred-revenue", 1m, "Catch-up", ""), ("revenue", -1m, "Catch-up", "B")]);
+        summed.Summed().ShouldBe(summed with { Lines = summed.Summed().Lines });
+        summed.Summed().Lines.ShouldBe(summed.Lines);
+    }
+
+    [Fact]
+    public void What_sums_to_nothing_goes_as_it_is()
+    {
+        ErpEntryLine[] lines = [Line("revenue", 7m), Line("revenue", -7m)];
+        (Entry(lines) with { SumsAlike = true }).Summed().Lines.ShouldBe(lines);
+    }
+
+    private static ErpEntryLine Line(string account, decimal amount, string text = "Earned", string center = "") => new(account, amount, text)
+    {
+        Dimensions = center.Length == 0 ? ErpDimension.None : new Dictionary<string, string> { ["cost-center"] = center },
+    };
+
+    [Fact]
     public void Every_kind_has_a_word() => string.Join(" ", Enum.GetValues<EntryKind>().Select(Words.Of))
         .ShouldBe("payment refund dispute write-off revenue-journal manual-journal reversal");
 

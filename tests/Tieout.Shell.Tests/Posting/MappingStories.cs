@@ -223,7 +223,7 @@ public sealed class MappingStories(PostgresFixture postgres)
     private static async Task<string> Posted(World world, string target) => (await world.Rows<string>(
         "select min(business_key) from posting.posting where month = '2026-12-01' and currency = 'EUR' and target = @target", new { target }))[0];
 
-    private static async Task Publish(World world, MappingSubject subject, string document)
+    internal static async Task Publish(World world, MappingSubject subject, string document)
     {
         await Draft(world, subject, document);
         (await new MappingVersions(world.Database.Source, TimeProvider.System).Publish(subject, "juri", "", default)).ShouldBeOfType<MappingOutcome.Done>();

@@ -2,6 +2,7 @@ using Tieout.Application.Posting;
 using Tieout.Application.Settings;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Posting.Lanes;
+using Tieout.Domain.Revenue;
 using Tieout.Shell.Tests.Database;
 
 namespace Tieout.Shell.Tests.Posting;
@@ -76,7 +77,20 @@ public sealed class TargetFileTests : IDisposable
         TargetFile.Rules(Read(Good).Targets[0].Settings).ShouldNotContain("changed");
     }
 
+    [Fact]
+    public void Revenue_goes_summarised_unless_the_target_wants_it_line_by_line()
+    {
+        Read(Good).Targets[0].Settings.Revenue.ShouldBe(RevenueDetail.Summarised);
+        var byLine = Good.Replace("slots: 1", "slots: 1\n    revenue: by-line", StringComparison.Ordinal);
+        Read(byLine).Targets[0].Settings.Revenue.ShouldBe(RevenueDetail.ByLine);
+        Version(byLine).ShouldNotBe(Version(Good));
+        Version(Good.Replace("slots: 1", "slots: 1\n    revenue: summarised", StringComparison.Ordinal)).ShouldBe(Version(Good));
+        TargetFile.Rules(Read(Good).Targets[0].Settings).ShouldNotContain("summarised"); // versions from before the setting stay as they are
+        TargetFile.Rules(Read(byLine).Targets[0].Settings).ShouldContain("\"revenue\":\"by-line\"");
+    }
+
     [Theory]
+    [InlineData("slots: 1", "slots: 1\n    revenue: by-month", "targets[1].revenue: 'by-month' is not one of summarised, by-line")]
     [InlineData("password: {file: secret.txt}", "password: hunter2", "line 6, targets[1].password: the password must not stand in this file")]
     [InlineData("{file: secret.txt}", "{file: none.txt}", "targets[1].password.file: the file 'none.txt' cannot be read")]
     [InlineData("{file: secret.txt}", "{env: TIEOUT_TEST_NO_SUCH_VARIABLE}", "the environment variable TIEOUT_TEST_NO_SUCH_VARIABLE is not set")]

@@ -111,6 +111,11 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
     [InlineData("insert into revenue.release select batch, month, tenant, 99 from revenue.release", "release_once")]
     [InlineData("insert into revenue.booking select 99, tenant, legal_entity_id, currency, month, null, lines, 0, run_id, created_at from revenue.booking", "booking_equals_its_schedules")]
     [InlineData("insert into revenue.booking select 99, tenant, legal_entity_id, currency, month, null, 0, 0.01, run_id, created_at from revenue.booking", "booking_of_something_has_its_entry")]
+    [InlineData("insert into revenue.booking_entry (booking, no, entry_id) select id, 2, md5('x')::uuid from revenue.booking", "booking_is_sealed")]
+    [InlineData("insert into revenue.part (booking, no, month, lines, amount) select id, 1, month, 1, 0 from revenue.booking", "booking_is_sealed")]
+    [InlineData("insert into revenue.part_line (batch, month, no, booking, part) select 1, month, 1, id, 1 from revenue.booking", "booking_is_sealed")]
+    [InlineData("insert into revenue.part (booking, no, month, lines, amount) values (99, 1, '2026-11-01', 1, 5)", "part_of_something_has_its_lines")]
+    [InlineData("delete from revenue.booking_entry", "booked_is_booked")]
     [InlineData("insert into revenue.policy values ('00000000-0000-7000-8000-000000000002', '2026-11-01', 1, 'by-week', 'cumulative', 'x', 'y', now())", "policy_spread_check")]
     public async Task The_database_itself_refuses(string sql, string constraint)
     {
@@ -170,7 +175,7 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
     private static Task Bill(TestDatabase books) => new Application.Invoicing.BillAccounts(books.Source, TimeProvider.System).Run(
         new Application.Invoicing.BillingRequest(RevenueBooks.Month("2026-11"), "test"), null, CancellationToken.None);
 
-    private sealed class Fixed : TimeProvider
+    internal sealed class Fixed : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => new(2026, 12, 2, 12, 0, 0, TimeSpan.Zero);
     }

@@ -57,6 +57,8 @@ internal sealed class ClaimedChoices(NpgsqlConnection connection, NpgsqlTransact
             if (kept.TryGetValue(posting.Id, out var choices)) documents[index] = DocumentMap.Again(documents[index], choices);
             if (set.Count > 0) documents[index] = Overrides.Apply(documents[index], set);
         }
+        foreach (var (index, document) in documents.Index())
+            if (document is ErpEntry entry) documents[index] = entry.Summed();
         return (new ClaimedBatch(Guid.Empty, postings, documents) { Unmapped = unmapped }, chosen);
     }
 

@@ -19,7 +19,10 @@ internal static class ClaimedEntries
         var ids = postings.ConvertAll(posting => posting.DocumentId).ToArray();
         var heads = (await connection.QueryAsync<Head>(
             """
-            select entry.id, entry.entry_date, entry.text, coalesce(reversed.business_key, '') as reverses
+            select entry.id, entry.entry_date, entry.text, coalesce(reversed.business_key, '') as reverses,
+                   exists (
+                     select from revenue.booking_entry booked join revenue.part on part.booking = booked.booking and part.entry_no = booked.no
+                     where booked.entry_id = entry.id) as sums_alike
             from ledger.journal_entry entry
             left join posting.posting reversed on reversed.document_id = entry.reverses
             where entry.id = any(@ids)
@@ -51,9 +54,10 @@ internal static class ClaimedEntries
         })])
     {
         Reverses = head.Reverses,
+        SumsAlike = head.SumsAlike,
     };
 
-    private sealed record Head(Guid Id, DateOnly EntryDate, string Text, string Reverses);
+    private sealed record Head(Guid Id, DateOnly EntryDate, string Text, string Reverses, bool SumsAlike);
 
     private sealed record Line(
         Guid EntryId, string Account, decimal Amount, string Text, string CustomerCode, string ErpCustomerId, string Settles);

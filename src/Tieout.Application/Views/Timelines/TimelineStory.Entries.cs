@@ -17,7 +17,7 @@ internal sealed partial class TimelineStory
         var verdict = await Verdict(journal.LegalEntity, journal.Amount.Currency, month, cancel);
         var held = verdict is null ? [] : await Held(verdict.RunId, journal.Number, cancel);
         var breaks = verdict is null ? [] : await Breaks(verdict.RunId, journal.Number, cancel);
-        List<Step> steps = [Booked(journal, month), await Chosen(DocumentSteps.Posting(posting, Before(journal)), posting, cancel)];
+        List<Step> steps = [Booked(journal, month), .. await Summed(entry, cancel), await Chosen(DocumentSteps.Posting(posting, Before(journal)), posting, cancel)];
         if (posting is not null) steps.AddRange(await Attempts(posting, cancel));
         steps.Add(ProofSteps.ErpDocument(posting, held));
         steps.Add(ProofSteps.TieOut(posting, verdict, held, breaks, month));

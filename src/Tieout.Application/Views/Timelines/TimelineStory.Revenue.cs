@@ -1,0 +1,68 @@
+using System.Globalization;
+using Tieout.Application.Database;
+
+namespace Tieout.Application.Views.Timelines;
+
+internal sealed partial class TimelineStory
+{
+    private const int PartsNamed = 20;
+    private const int DocumentsNamed = 10;
+
+    // What a revenue run summed up in an entry: how many lines of schedules, by what its lines are split, and some of the documents behind them.
+    private async Task<IEnumerable<Step>> Summed(Guid entry, CancellationToken cancel)
+    {
+        if (await database.Row<BookingRow>(
+                """
+                select k.id, e.no, k.lines, k.currency, k.created_at, (select count(*) from revenue.booking_entry o where o.booking = k.id)::int as entries,
+                       (select sum(p.lines)::bigint from revenue.part p where p.booking = k.id and p.entry_no = e.no) as own
+                from revenue.booking_entry e join revenue.booking k on k.id = e.booking
+                where e.entry_id = @entry
+                """, new { entry }, cancel) is not { } booking) return [];
+        var parts = await database.Rows<PartRow>(
+            """
+            select concat_ws(', ', 'earned in ' || to_char(month, 'YYYY-MM'), 'plan ' || nullif(plan, ''), 'component ' || nullif(component, ''),
+                     'tax code ' || nullif(tax_code, ''), 'region ' || nullif(region, ''), 'country ' || nullif(country, ''),
+                     'customer ' || nullif(customer, ''), 'account ' || nullif(account, ''), about) as words, lines, amount, line_no
+            from revenue.part where booking = @Id and entry_no = @No order by line_no limit @PartsNamed
+            """, new { booking.Id, booking.No, PartsNamed }, cancel);
+        var documents = await database.Rows<string>(
+            """
+            select distinct number from (
+              select i.number
+              from revenue.release r
+              join revenue.schedule_line l on l.batch = r.batch and l.month = r.month
+              join revenue.schedule s on s.batch = l.batch and s.no = l.no
+              join invoicing.invoice i on i.id = s.invoice_id and i.billing_account_id = s.billing_account_id
+              left join revenue.part_line placed on placed.batch = l.batch and placed.month = l.month and placed.no = l.no
+              left join revenue.part on part.booking = placed.booking and part.no = placed.part
+              where r.booking = @Id and (placed.part is null or part.entry_no = @No)
+              limit @DocumentsNamed) some
+            order by number
+            """, new { booking.Id, booking.No, DocumentsNamed }, cancel);
+        return [Step(booking, parts, documents)];
+    }
+
+    private static Step Step(BookingRow booking, IReadOnlyList<PartRow> parts, IReadOnlyList<string> documents)
+    {
+        var lines = booking.Own ?? booking.Lines;
+        var several = booking.Entries > 1
+            ? string.Create(CultureInfo.InvariantCulture, $" Entry {booking.No} of {booking.Entries} of one booking of {booking.Lines:N0} lines.") : "";
+        return new Step(
+            StepKind.Charges, StepState.Done, booking.CreatedAt,
+            string.Create(CultureInfo.InvariantCulture, $"Sum of {lines:N0} {(lines == 1 ? "line of a schedule" : "lines of schedules")}"),
+            $"Each is what a deferred line of a document, or an obligation of a contract, earned in a month.{several}")
+        {
+            Facts =
+            [
+                .. parts.Select(part => new Fact(
+                    string.Create(CultureInfo.InvariantCulture, $"Line {part.LineNo} and {part.LineNo + 1}"),
+                    string.Create(CultureInfo.InvariantCulture, $"{Cash.Of(part.Amount, booking.Currency)}, {part.Words}, of {part.Lines:N0} lines"))),
+                .. documents.Select(number => new Fact("Among others of", number, IsId: true)),
+            ],
+        };
+    }
+
+    private sealed record BookingRow(int Id, int No, long Lines, string Currency, DateTimeOffset CreatedAt, int Entries, long? Own);
+
+    private sealed record PartRow(string Words, long Lines, decimal Amount, int LineNo);
+}
