@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tieout.Domain.Ledger;
 using Tieout.Domain.Revenue;
 using static Tieout.Domain.Tests.Amounts;
 
