@@ -157,7 +157,12 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
         var step = shipped.First(shipped.Newest).Single(migration => migration.Name.EndsWith("_revenue", StringComparison.Ordinal)).Number;
         await new Application.Database.Migrations([.. shipped.First(step - 1)], "0").Run(books.Source, CancellationToken.None);
         await SampleData.Subscriptions(books.Source, 20);
+        // Whoever bills folds balances, into columns that came later.
+        var tables = new[] { "account_balance", "balance_change" };
+        foreach (var table in tables)
+            await books.Execute($"alter table ledger.{table} add column functional_debit numeric not null default 0, add column functional_credit numeric not null default 0");
         await Bill(books);
+        foreach (var table in tables) await books.Execute($"alter table ledger.{table} drop column functional_debit, drop column functional_credit");
         await shipped.Run(books.Source, CancellationToken.None);
         (await books.Scalar<long>("select sum(size) from revenue.arrival")).ShouldBe(20);
         (await new RevenueBooks(books, new Fixed()).Run("2026-11")).Schedules.ShouldBe(10);
