@@ -29,13 +29,13 @@ internal static partial class BadInputDoors
         dunning-policy | steps[0].minimums | {"USD":"NaN"} | 400 bad-request steps[0].minimums.USD
         dunning-policy | steps[0].colour | "red" | 400 bad-request steps[0].colour
         dunning-policy | reason | absent | 400 bad-request reason
-        dunning-policy | actor | "" | 400 bad-request actor
+        dunning-policy | actor | absent | 400 bad-request actor
         dunning-hold | until | "2026-02-30" | 400 bad-request until
         dunning-hold | reason | absent | 400 bad-request reason
         dunning-hold | reason | "4111 1111 1111 1111" | 400 bad-request reason
         dunning-hold | actor | absent | 400 bad-request actor
         dunning-hold | colour | "red" | 400 bad-request colour
         dunning-release | reason | absent | 400 bad-request reason
-        dunning-release | actor | "" | 400 bad-request actor
+        dunning-release | actor | absent | 400 bad-request actor
         """;
 }
