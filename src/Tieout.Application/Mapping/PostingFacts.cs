@@ -16,6 +16,8 @@ internal sealed record FactsWanted(Guid DocumentId, Guid BillingAccountId, strin
 /// <summary>Loads what rules ask about documents; lines in the order in which they go out.</summary>
 internal static class PostingFacts
 {
+    private static readonly string[] Deferred = [Domain.Words.Of(Recognition.Deferred)];
+
     /// <summary>By the document's id.</summary>
     public static async Task<Dictionary<Guid, DocumentFacts>> Load(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<FactsWanted> wanted)
@@ -106,7 +108,7 @@ internal static class PostingFacts
         .With(MappingField.Plan, line.PartPlan).With(MappingField.Component, line.PartComponent).With(MappingField.TaxCode, line.PartTaxCode)
         .With(MappingField.Region, line.PartRegion).With(MappingField.Country, line.PartCountry)
         .With(MappingField.Customer, line.PartCustomer).With(MappingField.Account, line.PartAccount)
-        .With(MappingField.Recognition, line.LedgerAccount == LedgerAccount.DeferredRevenue ? [Domain.Words.Of(Recognition.Deferred)] : [])
+        .With(MappingField.Recognition, line.LedgerAccount == LedgerAccount.DeferredRevenue ? Deferred : [])
         .With(MappingField.LedgerAccount, line.LedgerAccount);
 
     private static Facts Party(Facts facts, string entity, string kind, string currency) => facts

@@ -18,7 +18,8 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
 {
     private static readonly JsonSerializerOptions Plain = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Codes of the legal entities routed to a target.</summary>

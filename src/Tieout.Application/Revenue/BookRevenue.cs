@@ -1,11 +1,9 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exchange;
-using Tieout.Application.Journals;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
-using Tieout.Domain.Posting;
 using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;
@@ -19,8 +17,11 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     /// <summary>What waits for a rate of exchange.</summary>
     public List<StoppedContract> Stopped { get; } = [];
 
-    /// <summary>One transaction for the legal entity; null when its books are closed for the month asked for.</summary>
-    public async Task<IReadOnlyList<BookedRevenue>?> Run(LedgerEntity entity, CancellationToken cancel)
+    /// <summary>
+    /// One transaction for the legal entity, which moves what was earned and not invoiced to accounts of its own as well; null when its books are
+    /// closed for the month asked for.
+    /// </summary>
+    public async Task<(IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved)?> Run(LedgerEntity entity, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -32,8 +33,9 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         var targets = await RevenueTargets.Load(connection, cancel);
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
             if (await Save(connection, entity, booking, targets.Of(entity.Code, booking), cancel) is { } one) booked.Add(one);
+        var moved = await new MoveUnbilled(connection, request, run, clock.GetUtcNow(), Stopped).Run(entity, closed, cancel);
         await transaction.CommitAsync(cancel);
-        return booked;
+        return (booked, moved);
     }
 
     private async Task<IEnumerable<DueMonth>> Due(NpgsqlConnection connection, Guid entity, CancellationToken cancel)
@@ -62,9 +64,10 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                 batches = booking.Due.Select(due => due.Batch).ToArray(),
                 months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
             }, commandTimeout: 600, cancellationToken: cancel));
+        var save = new RunEntry(connection, request, run, now);
         var entries = split.IsWhole
-            ? await SaveWhole(connection, entity, booking, told.Values, now, cancel)
-            : await SaveParts(connection, entity, booking, split, told.Values, no, now, cancel);
+            ? await SaveWhole(save, entity, booking, told.Values, cancel)
+            : await SaveParts(save, new BookingParts(connection, entity.Id, no), entity, booking, split, told.Values, cancel);
         // Two statements: the booking seals what it finds released and entered under its number.
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -113,8 +116,8 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     }
 
     // One entry; none where every month comes to zero.
-    private async Task<List<SavedEntry>> SaveWhole(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, ReleasedInBooks? values, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<List<(Guid Id, string Number)>> SaveWhole(
+        RunEntry save, LedgerEntity entity, RevenueBooking booking, ReleasedInBooks? values, CancellationToken cancel)
     {
         if (booking.Served.Count == 0) return [];
         var shares = values?.Lines(booking.Served.ToDictionary(served => served.Month, served => served.Amount.Amount));
@@ -124,17 +127,15 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                from line in shares?.Next(served.Month, served.Amount) ?? RevenueBooking.Pair(served.Amount)
                select (line, booking.TextOf(served.Month)),
         ];
-        return [await SaveItsEntry(connection, entity, booking, $"Revenue of {booking.Month}", lines, now, cancel)];
+        return [await save.Save(entity.Id, booking.Month, $"Revenue of {booking.Month}", lines, cancel)];
     }
 
-    private async Task<List<SavedEntry>> SaveParts(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, int no, DateTimeOffset now,
-        CancellationToken cancel)
+    private static async Task<List<(Guid Id, string Number)>> SaveParts(
+        RunEntry save, BookingParts parts, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, CancellationToken cancel)
     {
-        var parts = new BookingParts(connection, entity.Id, no);
         var entries = await parts.Keep(split, booking.Due, cancel);
         var shares = values?.Lines(await parts.Months(cancel));
-        List<SavedEntry> saved = [];
+        List<(Guid Id, string Number)> saved = [];
         for (var entry = 1; entry <= entries; entry++)
         {
             var text = entries == 1 ? $"Revenue of {booking.Month}" : FormattableString.Invariant($"Revenue of {booking.Month}, part {entry} of {entries}");
@@ -146,30 +147,10 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                    from line in shares?.Next(part.Month, amount) ?? RevenueBooking.Pair(amount)
                    select (line, about),
             ];
-            saved.Add(await SaveItsEntry(connection, entity, booking, text, lines, now, cancel));
+            saved.Add(await save.Save(entity.Id, booking.Month, text, lines, cancel));
         }
         return saved;
     }
-
-    private async Task<SavedEntry> SaveItsEntry(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, string text, IReadOnlyList<(JournalLine Line, string Text)> lines,
-        DateTimeOffset now, CancellationToken cancel)
-    {
-        var (id, source) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@source, @Id, @text, @Actor, @now)",
-            new { source, entity.Id, text, request.Actor, now }, cancellationToken: cancel));
-        var number = await SaveEntry.Run(
-            connection,
-            new EntryToBook(
-                EntryKind.RevenueJournal, source, entity.Id, booking.Month.Period.End.AddDays(-1), text,
-                [.. lines.Select(line => new EntryLineToBook(line.Line, BillingAccount: null, Text: line.Text))],
-                Correlation: run, Id: id),
-            now, cancel);
-        return new SavedEntry(id, number);
-    }
-
-    private sealed record SavedEntry(Guid Id, string Number);
 
     private sealed record DueRow(int Batch, DateOnly Month, string Currency, decimal Amount, int Lines);
 }

@@ -19,6 +19,8 @@ internal sealed class BookingParts(NpgsqlConnection connection, Guid entity, int
     public Task<int> Keep(RevenueSplit split, IReadOnlyList<DueMonth> due, CancellationToken cancel)
     {
         var byLine = split.Detail == RevenueDetail.ByLine;
+        var about = byLine
+            ? "case when s.invoice_id is null then contract.code || ' ' || s.obligation else i.number || ' line ' || s.line_no end" : "null::text";
         string Told(MappingField field, string expression) => split.Fields.Contains(field) ? expression : "null::text";
         return connection.QuerySingleAsync<int>(new CommandDefinition(
             $"""
@@ -40,7 +42,7 @@ internal sealed class BookingParts(NpgsqlConnection connection, Guid entity, int
                      {Told(MappingField.Country, "coalesce(customer.country, '')")} as country,
                      {Told(MappingField.Customer, "coalesce(customer.code, '')")} as customer,
                      {Told(MappingField.Account, "coalesce(account.code, '')")} as account,
-                     {(byLine ? "case when s.invoice_id is null then contract.code || ' ' || s.obligation else i.number || ' line ' || s.line_no end" : "null::text")} as about
+                     {about} as about
               from unnest(@batches, @months) as due (batch, month)
               join revenue.schedule_line l on l.batch = due.batch and l.month = due.month
               join revenue.schedule s on s.batch = l.batch and s.no = l.no

@@ -55,25 +55,46 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
     private const string Balances =
         """
         with side as (
-          select i.legal_entity_id, i.currency, l.amount as invoiced, 0::numeric as released, 0::numeric as by_hand, 0::numeric as ledger
+          select i.legal_entity_id, i.currency, l.amount as invoiced, 0::numeric as released, 0::numeric as unbilled, 0::numeric as by_hand,
+                 0::numeric as ledger
           from invoicing.invoice_line l
           join invoicing.invoice i on i.id = l.invoice_id and i.billing_account_id = l.billing_account_id
           where l.recognition = 'deferred' and i.month <= @month
           union all
-          select legal_entity_id, currency, 0, amount, 0, 0 from revenue.booking where month <= @month
+          select legal_entity_id, currency, 0, amount, 0, 0, 0 from revenue.booking where month <= @month
           union all
-          select p.legal_entity_id, l.currency, 0, 0, -l.amount, 0
+          select legal_entity_id, currency, 0, 0, contract_asset + unbilled_receivable, 0, 0 from revenue.unbilled where month <= @month
+          union all
+          select p.legal_entity_id, l.currency, 0, 0, 0, -l.amount, 0
           from posting.posting p
           join ledger.journal_line l on l.entry_id = p.document_id and l.account = 'deferred-revenue'
           where p.document_kind not in ('invoice', 'credit-memo') and p.month <= @month
             and not exists (select from revenue.booking_entry b where b.entry_id = p.document_id)
+            and not exists (select from revenue.unbilled u where u.entry_id = p.document_id)
           union all
-          select legal_entity_id, currency, 0, 0, 0, credit - debit from ledger.turnover where account = 'deferred-revenue' and month <= @month)
-        select e.code as legal_entity, side.currency, sum(invoiced) as invoiced, sum(released) as released, sum(by_hand) as by_hand, sum(ledger) as ledger
+          select legal_entity_id, currency, 0, 0, 0, 0, credit - debit from ledger.turnover where account = 'deferred-revenue' and month <= @month)
+        select e.code as legal_entity, side.currency, sum(invoiced) as invoiced, sum(released) as released, sum(unbilled) as unbilled,
+               sum(by_hand) as by_hand, sum(ledger) as ledger
         from side join customers.legal_entity e on e.id = side.legal_entity_id
         where @entity::uuid is null or e.id = @entity
         group by e.code, side.currency
         order by 1, 2
+        """;
+
+    private const string UnbilledAccounts =
+        """
+        with side as (
+          select legal_entity_id, currency, account, debit - credit as ledger, 0::numeric as by_hand
+          from ledger.turnover where account in ('contract-asset', 'unbilled-receivable') and month <= @month
+          union all
+          select p.legal_entity_id, l.currency, l.account, 0, l.amount
+          from posting.posting p
+          join ledger.journal_line l on l.entry_id = p.document_id and l.account in ('contract-asset', 'unbilled-receivable')
+          where p.document_kind not in ('invoice', 'credit-memo') and p.month <= @month
+            and not exists (select from revenue.unbilled u where u.entry_id = p.document_id))
+        select legal_entity_id, currency, account, sum(ledger) as ledger, sum(by_hand) as by_hand
+        from side where @entity::uuid is null or legal_entity_id = @entity
+        group by legal_entity_id, currency, account
         """;
 
     // An amendment that changes nothing that is billed leaves no line; a mark that is gone says that billing has looked.
@@ -141,14 +162,37 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
         var lines = await Rows<LineRow>(UnalignedLines);
         var due = await Rows<DueRow>(UnbookedMonths);
         var books = await Rows<BookRow>(Balances);
+        var unbilled = await Unbilled(connection, entity?.Id, month, await Rows<AccountRow>(UnbilledAccounts), cancel);
         var (amendments, contracts) = (await Rows<BehindRow>(Amendments), await Rows<BehindRow>(Contracts));
         return new RevenueReply.Aligned(new RevenueAlignment(
             month, lines.ConvertAll(row => row.Told()), lines.Count == 0 ? 0 : lines[0].Count, due.ConvertAll(row => row.Told()),
-            books.ConvertAll(row => row.Told()), [.. amendments.Concat(contracts).Select(row => row.Told())],
+            books.ConvertAll(row => row.Told()), unbilled, [.. amendments.Concat(contracts).Select(row => row.Told())],
             (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count)));
 
         async Task<List<T>> Rows<T>(string sql) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, asked, commandTimeout: 0, cancellationToken: cancel))).AsList();
+    }
+
+    // What should stand beside what does; nothing of an account that has neither.
+    private static async Task<IReadOnlyList<UnbilledBalance>> Unbilled(
+        NpgsqlConnection connection, Guid? entity, AccountingMonth month, List<AccountRow> booked, CancellationToken cancel)
+    {
+        var wanted = (await UnbilledBooks.Wanted(connection, entity, month, month, cancel))
+            .GroupBy(row => (row.LegalEntityId, row.Currency, row.Account)).ToDictionary(group => group.Key, group => group.Sum(row => row.Amount));
+        var held = booked.ToDictionary(row => (row.LegalEntityId, row.Currency, row.Account));
+        if (wanted.Count + held.Count == 0) return [];
+        var entities = (await connection.QueryAsync<EntityRow>(new CommandDefinition(
+            "select id, code, closed_through from customers.legal_entity", cancellationToken: cancel))).ToDictionary(row => row.Id);
+        return
+        [
+            .. wanted.Keys.Union(held.Keys).Select(key => (Entity: entities[key.LegalEntityId], Key: key))
+                .OrderBy(one => one.Entity.Code, StringComparer.Ordinal).ThenBy(one => one.Key.Currency, StringComparer.Ordinal)
+                .ThenBy(one => one.Key.Account, StringComparer.Ordinal)
+                .Select(one => new UnbilledBalance(
+                    one.Entity.Code, one.Key.Account, Of(wanted.GetValueOrDefault(one.Key), one.Key.Currency),
+                    Of(held.GetValueOrDefault(one.Key)?.ByHand ?? 0m, one.Key.Currency), Of(held.GetValueOrDefault(one.Key)?.Ledger ?? 0m, one.Key.Currency),
+                    month.FirstDay <= one.Entity.ClosedThrough)),
+        ];
     }
 
     private static Money Of(decimal amount, string currency) => new(amount, Currency.Of(currency));
@@ -169,11 +213,16 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
         public UnbookedMonth Told() => new(LegalEntity, AccountingMonth.Of(Month), Of(Amount, Currency), Lines);
     }
 
-    private sealed record BookRow(string LegalEntity, string Currency, decimal Invoiced, decimal Released, decimal ByHand, decimal Ledger)
+    private sealed record BookRow(
+        string LegalEntity, string Currency, decimal Invoiced, decimal Released, decimal Unbilled, decimal ByHand, decimal Ledger)
     {
         public DeferredBalance Told() => new(
-            LegalEntity, Of(Invoiced, Currency), Of(Released, Currency), Of(ByHand, Currency), Of(Ledger, Currency));
+            LegalEntity, Of(Invoiced, Currency), Of(Released, Currency), Of(Unbilled, Currency), Of(ByHand, Currency), Of(Ledger, Currency));
     }
+
+    private sealed record AccountRow(Guid LegalEntityId, string Currency, string Account, decimal Ledger, decimal ByHand);
+
+    private sealed record EntityRow(Guid Id, string Code, DateOnly? ClosedThrough);
 
     private sealed record BehindRow(string LegalEntity, string Subscription, int Version, string Waits, string Detail, long Count)
     {

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;
@@ -15,7 +16,8 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
     {
         if (LedgerBooks.OutOfTime(month) is { } no) return new RevenueReply.Refused(no.Field, no.Code, no.Reason, no.Remedy);
         await using var connection = await database.OpenConnectionAsync(cancel);
-        if (legalEntity is not null && await LedgerBooks.Entity(connection, legalEntity, cancel) is null) return RevenueReply.UnknownEntity;
+        var entity = legalEntity is null ? null : await LedgerBooks.Entity(connection, legalEntity, cancel);
+        if (legalEntity is not null && entity is null) return RevenueReply.UnknownEntity;
         await using var moment = await LedgerBooks.OneMoment(connection, cancel);
         var asked = new { legalEntity, month = month.FirstDay };
         var documents = await Rows<DocumentRow>(
@@ -37,7 +39,7 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
             where (b.month is null or b.month <= @month or booking.month <= @month) and (@legalEntity::text is null or e.code = @legalEntity)
             group by e.code, b.currency, later, m.month, booked
             """, asked)).ToLookup(row => (row.LegalEntity, row.Currency));
-        var unbilled = (await Rows<UnbilledRow>(Unbilled, asked)).ToLookup(row => (row.LegalEntity, row.Currency));
+        var unbilled = (await UnbilledBooks.Wanted(connection, entity?.Id, month, month, cancel)).ToLookup(row => (row.LegalEntity, row.Currency));
         var waiting = await connection.QuerySingleAsync<long>(new CommandDefinition(
             """
             select coalesce(sum(a.size), 0) from revenue.arrival a join customers.legal_entity e on e.id = a.legal_entity_id
@@ -52,7 +54,7 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
             (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, commandTimeout: 600, cancellationToken: cancel))).AsList();
     }
 
-    private static WaterfallRow Row(string entity, string code, DocumentRow? documents, List<EarnedRow> earned, List<UnbilledRow> contracts,
+    private static WaterfallRow Row(string entity, string code, DocumentRow? documents, List<EarnedRow> earned, List<UnbilledRow> notInvoiced,
         AccountingMonth month)
     {
         var end = month.FirstDay;
@@ -60,9 +62,8 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
         var (net, invoiced, credited) = (documents?.Net ?? 0m, documents?.Invoiced ?? 0m, documents?.Credited ?? 0m);
         var (recognised, before) = (Sum(row => row.Booked == end), Sum(row => row.Booked < end));
         var deferred = net - recognised - before;
-        // What was booked of documents of later months was earned before it was invoiced.
-        var unbilled = Math.Max(0m, Sum(row => row.Later && row.Booked <= end)) + contracts.Sum(row => row.Receivable);
-        var asset = contracts.Sum(row => row.Asset);
+        decimal Unbilled(string account) => notInvoiced.Where(row => row.Account == account).Sum(row => row.Amount);
+        var (unbilled, asset) = (Unbilled(LedgerAccount.UnbilledReceivable), Unbilled(LedgerAccount.ContractAsset));
         var currency = Currency.Of(code);
         Money Of(decimal amount) => new(amount, currency);
         return new WaterfallRow(
@@ -74,32 +75,6 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
                     .Select(group => new MonthAmount(AccountingMonth.Of(group.Key), group.Sum(row => row.Amount))),
             ]);
     }
-
-    // A contract's own balance decides: what one has too much is no asset of another.
-    private const string Unbilled =
-        """
-        with moved as (
-          select s.contract_id, s.amount
-          from revenue.schedule s join revenue.batch b on b.id = s.batch
-          where s.contract_id is not null and s.invoice_id is not null and b.month <= @month
-          union all
-          select s.contract_id, -l.amount
-          from revenue.schedule s
-          join revenue.release r on r.batch = s.batch
-          join revenue.booking k on k.id = r.booking and k.month <= @month
-          join revenue.schedule_line l on l.batch = r.batch and l.month = r.month and l.no = s.no
-          where s.contract_id is not null and s.invoice_id is null),
-        ends as (select contract_id, sum(amount) as deferred from moved group by contract_id having sum(amount) < 0)
-        select e.code as legal_entity, c.currency, coalesce(-sum(ends.deferred) filter (where c.unbilled = 'receivable'), 0) as receivable,
-               coalesce(-sum(ends.deferred) filter (where c.unbilled = 'contract-asset'), 0) as asset
-        from ends
-        join revenue.contract c on c.id = ends.contract_id
-        join customers.legal_entity e on e.id = c.legal_entity_id
-        where @legalEntity::text is null or e.code = @legalEntity
-        group by e.code, c.currency
-        """;
-
-    private sealed record UnbilledRow(string LegalEntity, string Currency, decimal Receivable, decimal Asset);
 
     private sealed record DocumentRow(string LegalEntity, string Currency, decimal Net, decimal? Invoiced, decimal? Credited);
 

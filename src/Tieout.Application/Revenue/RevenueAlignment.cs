@@ -7,14 +7,16 @@ namespace Tieout.Application.Revenue;
 /// <param name="LinesInAll">How many differ.</param>
 /// <param name="Due">What is earned by the month's end and not booked.</param>
 /// <param name="Books">Deferred revenue of the ledger beside what invoices and schedules say, whether it differs or not.</param>
+/// <param name="Unbilled">The accounts of what is earned and not invoiced beside what contracts and documents say, whether they differ or not.</param>
 /// <param name="Behind">Subscriptions with an amendment that did not reach everything, the first of them.</param>
 /// <param name="BehindInAll">How many there are.</param>
 public sealed record RevenueAlignment(
     AccountingMonth Month, IReadOnlyList<UnalignedLine> Lines, long LinesInAll, IReadOnlyList<UnbookedMonth> Due, IReadOnlyList<DeferredBalance> Books,
-    IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
+    IReadOnlyList<UnbilledBalance> Unbilled, IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
 {
     /// <summary>True when everything tells the same.</summary>
-    public bool Aligned => LinesInAll == 0 && Due.Count == 0 && BehindInAll == 0 && Books.All(balance => balance.Difference.IsZero);
+    public bool Aligned => LinesInAll == 0 && Due.Count == 0 && BehindInAll == 0 && Books.All(balance => balance.Difference.IsZero)
+        && !Unbilled.Any(balance => balance.Wrong);
 }
 
 /// <summary>A line whose invoice moved and whose schedule did not, or the reverse.</summary>
@@ -30,12 +32,28 @@ public sealed record UnbookedMonth(string LegalEntity, AccountingMonth Month, Mo
 /// <summary>Deferred revenue at a month's end, as a liability: credit positive.</summary>
 /// <param name="Invoiced">Deferred by invoices, less what credit memos gave back.</param>
 /// <param name="Released">Booked by revenue runs.</param>
+/// <param name="Unbilled">What runs moved to contract assets and unbilled receivables, which is off it below zero.</param>
 /// <param name="ByHand">What other entries did to the account.</param>
 /// <param name="Ledger">What the account comes to.</param>
-public sealed record DeferredBalance(string LegalEntity, Money Invoiced, Money Released, Money ByHand, Money Ledger)
+public sealed record DeferredBalance(string LegalEntity, Money Invoiced, Money Released, Money Unbilled, Money ByHand, Money Ledger)
 {
     /// <summary>What the ledger has more than invoices, runs and other entries explain.</summary>
-    public Money Difference => Ledger - Invoiced + Released - ByHand;
+    public Money Difference => Ledger - Invoiced + Released - Unbilled - ByHand;
+}
+
+/// <summary>A contract asset or an unbilled receivable at a month's end: debit positive.</summary>
+/// <param name="Account"><c>contract-asset</c> or <c>unbilled-receivable</c>.</param>
+/// <param name="Wanted">What contracts and documents say, each by itself; the waterfall's.</param>
+/// <param name="ByHand">What other entries than those of runs did to the account.</param>
+/// <param name="Ledger">What the account comes to.</param>
+/// <param name="Closed">Whether the books are closed for the month: what it lacks comes in the first open one, and is nothing to be mended.</param>
+public sealed record UnbilledBalance(string LegalEntity, string Account, Money Wanted, Money ByHand, Money Ledger, bool Closed)
+{
+    /// <summary>What the ledger has more than is wanted and other entries explain.</summary>
+    public Money Difference => Ledger - Wanted - ByHand;
+
+    /// <summary>Whether a run has to see to it.</summary>
+    public bool Wrong => !Closed && !Difference.IsZero;
 }
 
 /// <summary>A subscription with an amendment that has not reached everything, or a given contract with a fact that has not.</summary>

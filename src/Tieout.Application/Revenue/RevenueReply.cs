@@ -45,11 +45,19 @@ public abstract record RevenueReply
 /// <param name="Documents">Invoices and credit memos whose deferred lines were looked at.</param>
 /// <param name="Schedules">Deferred lines that were spread over months, and obligations of given contracts whose months changed.</param>
 /// <param name="Booked">What was earned and is booked now, by legal entity, month and currency.</param>
+/// <param name="Moved">What went between deferred revenue and the accounts of what is earned and not invoiced.</param>
 /// <param name="Closed">Legal entities whose books are closed for the month: nothing of theirs was booked.</param>
 /// <param name="Stopped">Given contracts that cannot be computed with what is known now.</param>
 public sealed record RevenueRun(
-    Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<string> Closed,
-    IReadOnlyList<StoppedContract> Stopped);
+    Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved,
+    IReadOnlyList<string> Closed, IReadOnlyList<StoppedContract> Stopped);
+
+/// <summary>By how much the accounts of unbilled revenue change in a month, out of deferred revenue.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Entry">Number of its journal entry; empty where what contracts gain and lose comes to nothing.</param>
+/// <param name="ContractAsset">Below zero for what goes back.</param>
+/// <param name="UnbilledReceivable">Below zero for what goes back.</param>
+public sealed record MovedUnbilled(string LegalEntity, AccountingMonth Month, string Entry, Money ContractAsset, Money UnbilledReceivable);
 
 /// <summary>One booking of a run.</summary>
 /// <param name="Month">Of the books.</param>

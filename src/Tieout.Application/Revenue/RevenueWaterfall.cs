@@ -14,7 +14,7 @@ public sealed record RevenueWaterfall(AccountingMonth Month, long Waiting, IRead
 /// <param name="Recognised">Booked in the month, catch-up included.</param>
 /// <param name="Deferred">At the month's end: contract liability less unbilled receivable and contract asset.</param>
 /// <param name="ContractLiability">Invoiced and not earned.</param>
-/// <param name="UnbilledReceivable">Earned and invoiced in a later month only; in the ledger it lies on deferred revenue.</param>
+/// <param name="UnbilledReceivable">Earned and invoiced in a later month only; on an account of its own once a run has looked at the month.</param>
 /// <param name="ContractAsset">The same of given contracts where something else than time has to pass before it may be invoiced.</param>
 /// <param name="Due">Earned by the month's end, and not booked in it or before.</param>
 /// <param name="Months">When the rest is earned.</param>

@@ -39,14 +39,20 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
             var (documents, schedules) = await Spread(run, request, entities, progress, cancel);
             var (obligations, stopped) = await new ScheduleContracts(database, clock, run, [.. entities.Select(entity => entity.Id)]).Run(cancel);
             List<BookedRevenue> booked = [];
+            List<MovedUnbilled> moved = [];
             List<string> closed = [];
             var book = new BookRevenue(database, clock, run, request);
             foreach (var entity in entities)
-                if (await book.Run(entity, cancel) is { } bookings) booked.AddRange(bookings);
+                if (await book.Run(entity, cancel) is var (bookings, moves))
+                {
+                    booked.AddRange(bookings);
+                    moved.AddRange(moves);
+                }
                 else closed.Add(entity.Code);
             await new FoldBalances(database).Run(cancel);
             await _runs.End(run, "finished");
-            return new RevenueReply.Ran(new RevenueRun(run, request.Month, documents, schedules + obligations, booked, closed, [.. stopped, .. book.Stopped]));
+            return new RevenueReply.Ran(
+                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, closed, [.. stopped, .. book.Stopped]));
         }
         catch (Exception trouble)
         {

@@ -14,6 +14,8 @@ internal static class DemoTargets
         [LedgerAccount.Receivable] = "12100000",
         [LedgerAccount.Revenue] = "41000000",
         [LedgerAccount.DeferredRevenue] = "24900000",
+        [LedgerAccount.ContractAsset] = "12300000",
+        [LedgerAccount.UnbilledReceivable] = "12200000",
         [LedgerAccount.Tax] = "22000000",
         [LedgerAccount.BadDebt] = "68000000",
         [LedgerAccount.CashClearing] = "11001000",

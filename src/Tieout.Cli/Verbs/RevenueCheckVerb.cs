@@ -67,12 +67,21 @@ internal static class RevenueCheckVerb
 
     private static void DrawBooks(IAnsiConsole console, RevenueAlignment alignment)
     {
-        var books = Screen.Table("legal entity", "currency", ">invoiced", ">released", ">other entries", ">ledger", ">difference");
+        var books = Screen.Table("legal entity", "currency", ">invoiced", ">released", ">unbilled", ">other entries", ">ledger", ">difference");
         foreach (var balance in alignment.Books)
             books.AddRow(
                 Markup.Escape(balance.LegalEntity), balance.Ledger.Currency.Code, RevenueVerbs.Figure(balance.Invoiced), RevenueVerbs.Figure(balance.Released),
-                RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger), RevenueVerbs.Figure(balance.Difference));
+                RevenueVerbs.Figure(balance.Unbilled), RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger),
+                RevenueVerbs.Figure(balance.Difference));
         console.Write(books);
+        if (alignment.Unbilled.Count == 0) return;
+        var unbilled = Screen.Table("legal entity", "account", "currency", ">wanted", ">other entries", ">ledger", ">difference", "");
+        foreach (var balance in alignment.Unbilled)
+            unbilled.AddRow(
+                Markup.Escape(balance.LegalEntity), balance.Account, balance.Ledger.Currency.Code, RevenueVerbs.Figure(balance.Wanted),
+                RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger), RevenueVerbs.Figure(balance.Difference),
+                balance.Wrong ? "tieout revenue run" : balance.Closed ? "closed" : "");
+        console.Write(unbilled);
     }
 
     private static void More(IAnsiConsole console, int shown, long all, string what)

@@ -141,13 +141,25 @@ internal static class RevenueVerbs
         var table = Screen.Table("legal entity", "month", "entry", ">revenue", ">of it catch-up", "currency", ">lines");
         foreach (var booked in run.Booked)
             table.AddRow(
-                Markup.Escape(booked.LegalEntity), booked.Month.ToString(), booked.Entries > 1 ? $"{booked.Entry} and {Screen.Count(booked.Entries - 1)} more" : booked.Entry,
+                Markup.Escape(booked.LegalEntity), booked.Month.ToString(),
+                booked.Entries > 1 ? $"{booked.Entry} and {Screen.Count(booked.Entries - 1)} more" : booked.Entry,
                 Figure(booked.Amount), Figure(booked.CatchUp),
                 booked.Amount.Currency.Code, Screen.Count(booked.Lines));
         if (run.Booked.Count == 0) table.AddRow("nothing to add", "", "", "", "", "", "0");
         console.Write(table);
+        if (run.Moved.Count > 0) DrawMoved(console, run);
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
+    }
+
+    private static void DrawMoved(IAnsiConsole console, RevenueRun run)
+    {
+        var table = Screen.Table("legal entity", "month", "entry", ">contract asset", ">unbilled receivable", "currency");
+        foreach (var moved in run.Moved)
+            table.AddRow(
+                Markup.Escape(moved.LegalEntity), moved.Month.ToString(), moved.Entry, Figure(moved.ContractAsset), Figure(moved.UnbilledReceivable),
+                moved.ContractAsset.Currency.Code);
+        console.Write(table);
     }
 
     private static void Draw(IAnsiConsole console, DocumentSchedules document)

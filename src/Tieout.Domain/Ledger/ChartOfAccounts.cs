@@ -35,6 +35,8 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.GatewayClearing, "1110", "Gateway clearing", AccountType.Asset),
         new(LedgerAccount.Receivable, "1200", "Accounts receivable", AccountType.Asset),
         new(LedgerAccount.DisputedReceivable, "1210", "Disputed receivables", AccountType.Asset),
+        new(LedgerAccount.UnbilledReceivable, "1220", "Unbilled receivables", AccountType.Asset),
+        new(LedgerAccount.ContractAsset, "1230", "Contract assets", AccountType.Asset),
         new(LedgerAccount.Revaluation, "1290", "Revaluation of foreign currency", AccountType.Asset),
         new(LedgerAccount.Tax, "2200", "Tax payable", AccountType.Liability),
         new(LedgerAccount.DeferredRevenue, "2300", "Deferred revenue", AccountType.Liability),

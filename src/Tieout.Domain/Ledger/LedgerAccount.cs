@@ -14,6 +14,12 @@ public static class LedgerAccount
     /// <summary>Invoiced and not earned yet.</summary>
     public const string DeferredRevenue = "deferred-revenue";
 
+    /// <summary>Earned of a given contract and not invoiced, where something else than time has to pass before it may be.</summary>
+    public const string ContractAsset = "contract-asset";
+
+    /// <summary>Earned and not invoiced yet, where only time has to pass.</summary>
+    public const string UnbilledReceivable = "unbilled-receivable";
+
     /// <summary>Tax owed to the authorities.</summary>
     public const string Tax = "tax";
 
@@ -58,7 +64,10 @@ public static class LedgerAccount
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Invoiced, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding];
+    [
+        .. Invoiced, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss,
+        Revaluation, FxUnrealised, Rounding,
+    ];
 
     /// <summary>
     /// Those whose balance in a foreign currency is money to come or to go, and worth what the rate of the day says: a month's end revalues

@@ -13,7 +13,7 @@ internal sealed class LegacyBooks
 
     private static readonly HashSet<string> Chart = new(StringComparer.Ordinal)
     {
-        "120000", "121000", "129000", "400000", "401000", "240000", "220000", "110000", "650000", "680000", "720000", "219000",
+        "120000", "121000", "129000", "126000", "126500", "400000", "401000", "240000", "220000", "110000", "650000", "680000", "720000", "219000",
     };
 
     // The last day a tax code is in force.

@@ -21,6 +21,8 @@ internal static class SapChart
         ["0012100000"] = "Receivables, domestic",
         ["0012110000"] = "Receivables, foreign",
         ["0012150000"] = "Receivables, disputed",
+        ["0012200000"] = "Unbilled receivables",
+        ["0012300000"] = "Contract assets",
         ["0011001000"] = "Bank clearing",
         ["0011002000"] = "Payment gateways",
         ["0012199000"] = "Receivables, valuation in foreign currency",

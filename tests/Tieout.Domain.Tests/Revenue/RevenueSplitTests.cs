@@ -100,7 +100,7 @@ public class RevenueSplitTests
     private static Facts Line(Dictionary<MappingField, string> values, string account) => values.Aggregate(
         new Facts(new DateOnly(2026, 11, 30)).With(MappingField.LegalEntity, "DE").With(MappingField.Currency, "EUR")
             .With(MappingField.DocumentKind, "revenue-journal").With(MappingField.LedgerAccount, account)
-            .With(MappingField.Recognition, account == "deferred-revenue" ? ["deferred"] : []),
+            .With(MappingField.Recognition, (string[])(account == "deferred-revenue" ? ["deferred"] : [])),
         (facts, pair) => facts.With(pair.Key, pair.Value));
 
     private static string Told(RuleAnswer answer) => answer switch

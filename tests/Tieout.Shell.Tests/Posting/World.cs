@@ -62,6 +62,8 @@ internal sealed class World : IAsyncDisposable
             ["receivable"] = "12100000",
             ["revenue"] = "41000000",
             ["deferred-revenue"] = "24900000",
+            ["contract-asset"] = "12300000",
+            ["unbilled-receivable"] = "12200000",
             ["tax"] = "22000000",
             ["bad-debt"] = "68000000",
             ["cash-clearing"] = "11001000",

@@ -58,6 +58,25 @@ internal sealed class RevenueBooks(TestDatabase database, TimeProvider clock)
     public Task<decimal> Deferred() => database.Scalar<decimal>(
         "select coalesce(-sum(amount), 0) from ledger.journal_line where account = 'deferred-revenue'");
 
+    /// <summary>What an asset's account holds.</summary>
+    public Task<decimal> Balance(string account) => database.Scalar<decimal>($"select coalesce(sum(amount), 0) from ledger.journal_line where account = '{account}'");
+
+    /// <summary>At a month's end the ledger keeps contract liability, unbilled receivable and contract asset apart, as the waterfall tells them.</summary>
+    public async Task Splits(string month)
+    {
+        var row = await Waterfall(month);
+        (await Texts(
+            $"""
+            select account || ' ' || trim_scale(sum(amount)) from ledger.journal_line
+            where account in ('deferred-revenue', 'unbilled-receivable', 'contract-asset') and month <= '{month}-01'
+            group by account having sum(amount) <> 0 order by account
+            """)).ShouldBe(string.Join(", ", new (string Account, decimal Amount)[]
+            {
+                ("contract-asset", row.ContractAsset.Amount), ("deferred-revenue", -row.ContractLiability.Amount), ("unbilled-receivable", row.UnbilledReceivable.Amount),
+            }.Where(one => one.Amount != 0m).Select(one => FormattableString.Invariant($"{one.Account} {one.Amount:0.##}"))));
+        row.ContractLiability.Amount.ShouldBeGreaterThanOrEqualTo(0m);
+    }
+
     /// <summary>Recognised and deferred come to what was invoiced and not credited, at every month's end, by the ledger alone.</summary>
     public async Task Identity()
     {
@@ -70,7 +89,8 @@ internal sealed class RevenueBooks(TestDatabase database, TimeProvider clock)
                 (select coalesce(sum(l.amount), 0) from invoicing.invoice_line l join invoicing.invoice i on i.id = l.invoice_id
                  where l.recognition = 'deferred' and i.month <= ends.month) as invoiced,
                 (select coalesce(sum(b.amount), 0) from revenue.booking b where b.month <= ends.month) as recognised,
-                (select coalesce(-sum(j.amount), 0) from ledger.journal_line j where j.account = 'deferred-revenue' and j.month <= ends.month) as deferred
+                (select coalesce(-sum(j.amount), 0) from ledger.journal_line j where j.account in ('deferred-revenue', 'unbilled-receivable', 'contract-asset')
+                   and j.month <= ends.month) as deferred
               from ends)
             select format('%s: %s recognised, %s deferred, %s invoiced', month, recognised, deferred, invoiced) from told where recognised + deferred <> invoiced
             """)).ShouldBeEmpty();

@@ -70,6 +70,8 @@ public sealed class RevenueHistories(PostgresFixture postgres)
         var check = await books.Check(Text(today)[..7]);
         (check.LinesInAll, check.Due.Count, check.Books.All(balance => balance.Difference.IsZero)).ShouldBe((0L, 0, true));
         await books.Identity();
+        await books.Splits(Text(today)[..7]);
+        check.Unbilled.ShouldAllBe(balance => !balance.Wrong);
         await world.Agree();
         return world;
     }

@@ -17,7 +17,7 @@ internal sealed partial class TimelineStory
                        (select sum(p.lines)::bigint from revenue.part p where p.booking = k.id and p.entry_no = e.no) as own
                 from revenue.booking_entry e join revenue.booking k on k.id = e.booking
                 where e.entry_id = @entry
-                """, new { entry }, cancel) is not { } booking) return [];
+                """, new { entry }, cancel) is not { } booking) return await Moved(entry, cancel);
         var parts = await database.Rows<PartRow>(
             """
             select concat_ws(', ', 'earned in ' || to_char(month, 'YYYY-MM'), 'plan ' || nullif(plan, ''), 'component ' || nullif(component, ''),
@@ -36,13 +36,40 @@ internal sealed partial class TimelineStory
               left join revenue.part_line placed on placed.batch = l.batch and placed.month = l.month and placed.no = l.no
               left join revenue.part on part.booking = placed.booking and part.no = placed.part
               where r.booking = @Id and (placed.part is null or part.entry_no = @No)
-              limit @DocumentsNamed) some
+              limit @DocumentsNamed) named
             order by number
             """, new { booking.Id, booking.No, DocumentsNamed }, cancel);
-        return [Step(booking, parts, documents)];
+        return [SumStep(booking, parts, documents)];
     }
 
-    private static Step Step(BookingRow booking, IReadOnlyList<PartRow> parts, IReadOnlyList<string> documents)
+    // What a revenue run moved between deferred revenue and what is earned and not invoiced, by contract.
+    private async Task<IEnumerable<Step>> Moved(Guid entry, CancellationToken cancel)
+    {
+        var lines = await database.Rows<MovedRow>(
+            """
+            select coalesce(c.code, '') as contract, l.account, l.amount, u.currency, u.created_at, count(*) over () as count
+            from revenue.unbilled u
+            join revenue.unbilled_line l on l.unbilled = u.id
+            left join revenue.contract c on c.id = l.contract_id
+            where u.entry_id = @entry order by l.no limit @PartsNamed
+            """, new { entry, PartsNamed }, cancel);
+        return lines.Count == 0 ? [] :
+        [
+            new Step(
+                StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Earned and not invoiced",
+                string.Create(CultureInfo.InvariantCulture, $"What should stand at the month's end less what did, in {lines[0].Count:N0} lines."))
+            {
+                Facts =
+                [
+                    .. lines.Select(line => new Fact(
+                        line.Contract.Length == 0 ? "Without a given contract" : $"Contract {line.Contract}",
+                        $"{Cash.Of(line.Amount, line.Currency)} on {line.Account}")),
+                ],
+            },
+        ];
+    }
+
+    private static Step SumStep(BookingRow booking, IReadOnlyList<PartRow> parts, IReadOnlyList<string> documents)
     {
         var lines = booking.Own ?? booking.Lines;
         var several = booking.Entries > 1
@@ -63,6 +90,8 @@ internal sealed partial class TimelineStory
     }
 
     private sealed record BookingRow(int Id, int No, long Lines, string Currency, DateTimeOffset CreatedAt, int Entries, long? Own);
+
+    private sealed record MovedRow(string Contract, string Account, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);
 
     private sealed record PartRow(string Words, long Lines, decimal Amount, int LineNo);
 }
