@@ -22,6 +22,23 @@ public class UnbilledPlanTests
     }
 
     [Fact]
+    public void In_a_foreign_currency_what_comes_goes_by_the_day_and_what_leaves_leaves_nothing_behind()
+    {
+        var euro = Currency.Of("EUR");
+        var (stands, told) = (default(Carried), new List<string>());
+        foreach (var (move, rate) in UnbilledPlan.Of(
+            [Of("2026-01", A, 100m), Of("2026-02", A, 130.01m), Of("2026-03", A, 40m)], [], Month("2026-01"), Month("2026-04")).Zip([0.9m, 0.8123m, 7m, 7m]))
+        {
+            var lines = move.InBooks(_ => stands, () => rate, euro);
+            lines.Sum(line => line.Functional!.Value.Amount).ShouldBe(0m);
+            stands += new Carried(lines[0].Amount.Amount, lines[0].Functional!.Value.Amount);
+            told.Add(FormattableString.Invariant($"{lines[0].Account} {lines[0].Functional!.Value.Amount:0.00}"));
+        }
+        told.ShouldBe(["contract-asset 90.00", "contract-asset 24.38", "contract-asset -79.19", "contract-asset -35.19"]);
+        stands.ShouldBe(default);
+    }
+
+    [Fact]
     public void What_stands_is_not_moved_again_and_an_earlier_change_is_made_good_later()
     {
         UnbilledPlan.Of([Of("2026-01", A, 100m), Of("2026-02", A, 100m)], [Of("2026-01", A, 100m), Of("2026-02", A, 100m)], Month("2026-01"), Month("2026-02")).ShouldBeEmpty();
