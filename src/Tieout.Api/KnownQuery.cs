@@ -23,9 +23,10 @@ internal sealed class KnownQuery(IApiDescriptionGroupCollectionProvider descript
 
     private ProblemHttpResult? Refusal(HttpContext http)
     {
-        if (http.Request.Query.Count == 0 || !HttpMethods.IsGet(http.Request.Method) || !http.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)) return null;
+        var (request, ignore) = (http.Request, StringComparison.OrdinalIgnoreCase);
+        if (request.Query.Count == 0 || !HttpMethods.IsGet(request.Method) || !request.Path.StartsWithSegments("/v1", ignore)) return null;
         if (http.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>() is not { } handler || !_names.Value.TryGetValue(handler, out var names)) return null;
-        var unknown = http.Request.Query.Keys.Where(asked => !names.Contains(asked, StringComparer.OrdinalIgnoreCase)).ToList();
+        var unknown = request.Query.Keys.Where(asked => !names.Contains(asked, StringComparer.OrdinalIgnoreCase)).ToList();
         if (unknown.Count == 0) return null;
         var remedy = names.Length == 0 ? "Leave it out: nothing can be asked for here." : $"It knows {string.Join(", ", names)}.";
         return Problems.BadFields(

@@ -108,7 +108,9 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                     break;
                 case RuleAnswer.Unmapped unmapped:
                     _used.Add(unmapped.Rule);
-                    Missing(Choice.OnLine, index + 1, dimension, MappingFindings.NotInMap(settings.Name, "dimension-unmapped", $"dimension '{dimension}'", unmapped));
+                    Missing(
+                        Choice.OnLine, index + 1, dimension,
+                        MappingFindings.NotInMap(settings.Name, "dimension-unmapped", $"dimension '{dimension}'", unmapped));
                     break;
             }
     }

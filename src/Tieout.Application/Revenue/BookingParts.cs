@@ -89,10 +89,13 @@ internal sealed class BookingParts(NpgsqlConnection connection, Guid entity, int
     }
 
     /// <summary>The months that have parts in its entries, each with the sum of those.</summary>
-    public async Task<IReadOnlyDictionary<AccountingMonth, decimal>> Months(CancellationToken cancel) => (await connection.QueryAsync<(DateOnly Month, decimal Amount)>(
-        new CommandDefinition(
+    public async Task<IReadOnlyDictionary<AccountingMonth, decimal>> Months(CancellationToken cancel)
+    {
+        var rows = await connection.QueryAsync<(DateOnly Month, decimal Amount)>(new CommandDefinition(
             "select month, sum(amount) from revenue.part where booking = @booking and entry_no is not null group by month",
-            new { booking }, cancellationToken: cancel))).ToDictionary(row => AccountingMonth.Of(row.Month), row => row.Amount);
+            new { booking }, cancellationToken: cancel));
+        return rows.ToDictionary(row => AccountingMonth.Of(row.Month), row => row.Amount);
+    }
 
     /// <summary>The parts of one of its entries, in their order.</summary>
     public async Task<IReadOnlyList<BookingPart>> Of(int entry, CancellationToken cancel)
