@@ -286,7 +286,6 @@ internal static partial class BadInputDoors
         journal | rate | "0" | 400 bad-journal rate
         journal | rate | "NaN" | 400 bad-journal rate
         journal | rate | "1.0000000000001" | 400 bad-journal rate
-        journal | rate | 0.9 | 400 bad-journal rate
         journal | rate | "1.1" | 409 own-currency rate
         journal | month | absent | 400 bad-journal month
         journal | kind | "manual-journal" | 400 bad-journal month

@@ -25,6 +25,11 @@ public sealed class JournalStories(PostgresFixture postgres)
         var two = await Book(world, OfTwoCustomers);
         two.Amount.Amount.ShouldBe(5m);
         two.Lines.Select(line => line.BillingAccount).ShouldBe(["C-2", "C-4"]);
+        await world.Database.Execute(
+            """
+            insert into exchange.rate (base, quote, date, type, version, rate, source, reason, actor, created_at)
+            select 'EUR', 'USD', day, 'spot', 1, 1.0842, '', '', 'test', now() from generate_series('2026-11-01'::date, '2026-11-30', interval '7 days') day
+            """);
         var (accounts, currency) = (await Book(world, Plain, "US", "USD"), await Book(world, Plain, "DE", "USD"));
         (accounts.Number, currency.Number).ShouldBe(("USJ-2026-0000001", "DEJ-2026-0000003"));
         (await new WriteOffInvoice(world.Database.Source, TimeProvider.System).Run(
