@@ -15,6 +15,7 @@ namespace Tieout.Application.Gateways;
 /// <param name="Payouts">Whose balance transactions were asked for.</param>
 /// <param name="Movements">Of these, that were new, or were not known to be part of their payout.</param>
 /// <param name="Complete">All was answered; what was not is asked for again the next time.</param>
+/// <param name="Booking">What was looked at and booked now; what waits and what is parked is all that does so at the end, of earlier times too.</param>
 public sealed record GatewayFetched(
     DateTimeOffset Since, DateTimeOffset? NotKept, int Taken, int Duplicates, int Parked, int Ignored, int Payouts, int Movements, bool Complete,
     IReadOnlyList<FetchTrouble> Troubles, GatewayCounts Booking);
@@ -54,11 +55,23 @@ public sealed class FetchGateway(NpgsqlDataSource database, TimeProvider clock)
         sum = await Payouts(client, gateway, sum, cancel);
         var second = await new BookGateway(database, clock).Run(gateway.Name, again: false, cancel);
         await Tell(gateway.Name, sum, cancel);
+        var (waits, parked) = await Left(gateway.Name, cancel);
         return sum with
         {
-            Booking = new GatewayCounts(
-                first.Looked + second.Looked, first.Booked + second.Booked, second.Waits, second.Parked, first.Fees + second.Fees),
+            Booking = new GatewayCounts(first.Looked + second.Looked, first.Booked + second.Booked, waits, parked, first.Fees + second.Fees),
         };
+    }
+
+    // What was parked by the first booking and is not looked at by the second is parked all the same.
+    private async Task<(int Waits, int Parked)> Left(string gateway, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.QuerySingleAsync<(int, int)>(new CommandDefinition(
+            """
+            select (count(*) filter (where state = 'waits'))::int,
+                   (count(*) filter (where state = 'parked') + (select count(*) from cash.gateway_movement where gateway = @gateway and state = 'parked'))::int
+            from cash.gateway_object where gateway = @gateway
+            """, new { gateway }, cancellationToken: cancel));
     }
 
     // The newest first; each page is kept before the next is asked for.

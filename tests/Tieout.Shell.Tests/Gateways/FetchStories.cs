@@ -87,6 +87,15 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_parked_counts_until_it_is_mended_also_when_nothing_new_comes()
+    {
+        await Made("charges", new { customer = "cus_nobody_knows", amount = 1000 });
+        (await Fetch()).Booking.Parked.ShouldBe(1);
+        (await Fetch()).Booking.Parked.ShouldBe(1);
+        (await desk.OpenCases()).ShouldHaveSingleItem().ShouldEndWith("unknown-customer");
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_busy_is_waited_for_as_long_as_it_says_and_one_that_stammers_is_asked_again()
     {
         await Made("charges", new { customer = "cus_1", amount = 1000 });
