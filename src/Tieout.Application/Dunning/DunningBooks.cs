@@ -54,18 +54,21 @@ internal static class DunningBooks
     private static async Task<ILookup<Guid, DebtRow>> Debts(NpgsqlConnection connection, Guid[] ids, Guid[] promised, CancellationToken cancel) =>
         (await connection.QueryAsync<DebtRow>(new CommandDefinition(
             """
-            select i.billing_account_id as account, i.id as invoice, i.number, i.due_date as due_on, o.open,
+            -- What is disputed is not asked for, and owed all the same.
+            select i.billing_account_id as account, i.id as invoice, i.number, i.due_date as due_on, o.open + disputed.amount as open,
                    (select max(e.entry_date) from ledger.journal_line l join ledger.journal_entry e on e.id = l.entry_id
                     where l.settles = i.id and l.account = 'receivable' and l.amount < 0) as settled_on,
-                   exists (
-                     select from ledger.journal_line l join cash.movement m on m.entry_id = l.entry_id and m.kind = 'dispute-opened'
-                     where l.settles = i.id and not exists (select from cash.movement r where r.reverses = m.id)
-                       and not exists (
-                         select from cash.movement s where s.dispute_id = m.id and not exists (select from cash.movement r where r.reverses = s.id))) as disputed
+                   disputed.entries > 0 as disputed
             from unnest(@ids) as account (id)
             join invoicing.invoice i on i.billing_account_id = account.id and i.kind = 'invoice'
             join invoicing.open_amount o on o.id = i.id
-            where o.open > 0 or i.id = any(@promised)
+            cross join lateral (
+              select coalesce(-sum(l.amount), 0) as amount, count(*) as entries
+              from ledger.journal_line l join cash.movement m on m.entry_id = l.entry_id and m.kind = 'dispute-opened'
+              where l.settles = i.id and l.account = 'receivable' and not exists (select from cash.movement r where r.reverses = m.id)
+                and not exists (
+                  select from cash.movement s where s.dispute_id = m.id and not exists (select from cash.movement r where r.reverses = s.id))) disputed
+            where o.open + disputed.amount > 0 or i.id = any(@promised)
             """, new { ids, promised }, commandTimeout: 600, cancellationToken: cancel))).ToLookup(row => row.Account);
 
     // By property: Dapper finds no constructor where a column is an array.

@@ -58,11 +58,11 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
 
         // The customer disputes the one and promises the other: nothing for three weeks.
         var dispute = CashDesk.Done(await cash.Dispute($"\"invoice\":\"{First}\",\"amount\":\"4.00\"")).Number;
-        (await Promise(25, Second)).ShouldBe("promised 1 17.48 next 2027-02-05");
+        (await Promise(25, Second)).ShouldBe("promised 1 21.48 next 2027-02-05");
         (await On(21)).Notices.ShouldBe(0);
         (await On(25)).Notices.ShouldBe(0);
         (await On(26)).ShouldBe(new DunningCounts(1, 1, 1, 0, 1));
-        (await Stands()).ShouldBe("dunned 2 17.48 next 2027-02-24");
+        (await Stands()).ShouldBe("dunned 2 21.48 next 2027-02-24");
 
         // The dispute is over and the money owed again: the first goes on where it was, by itself.
         CashDesk.Done(await cash.Settle(dispute, DisputeState.Won));
@@ -97,6 +97,20 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
             "dunning.changed overdue, dunning.notice step-1, dunning.changed dunned, dunning.promise open, dunning.changed promised, dunning.notice step-2, "
             + "dunning.promise broken, dunning.changed dunned, dunning.notice step-2, dunning.changed held, dunning.notice step-3, dunning.changed dunned, "
             + "dunning.changed current, dunning.changed dunned");
+    }
+
+    [Fact]
+    public async Task What_is_disputed_whole_is_owed_all_the_same_and_a_promise_is_not_kept_by_it()
+    {
+        var cash = new CashDesk(books.Source, clock: clock);
+        await On(10);
+        await Promise(20, First);
+        CashDesk.Done(await cash.Dispute($"\"invoice\":\"{First}\""));
+        CashDesk.Done(await cash.Dispute($"\"invoice\":\"{Second}\""));
+        (await On(15)).ShouldBe(new DunningCounts(1, 1, 0, 0, 0));
+        (await Stands()).ShouldStartWith("disputed 1 21.48 next ");
+        (await On(21)).ShouldBe(new DunningCounts(1, 1, 0, 0, 1));
+        (await Sheet()).Promises.ShouldHaveSingleItem().Outcome.ShouldBe(PromiseOutcome.Broken);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Tieout.Domain.Cash.Dunning;
 
 /// <summary>An invoice that is due, or that somebody promised to pay.</summary>
-/// <param name="Open">What it still asks for; zero and less for nothing.</param>
+/// <param name="Open">What is owed on it: what it still asks for, and what of it is disputed; zero and less for nothing.</param>
 /// <param name="SettledOn">The day of the newest entry that settled some of it; null for none.</param>
 /// <param name="Disputed">A dispute about it is open.</param>
 public sealed record Debt(Guid Invoice, string Number, DateOnly DueOn, decimal Open, DateOnly? SettledOn, bool Disputed)
