@@ -98,6 +98,12 @@ public sealed class BalanceTests(PostgresFixture postgres)
             where datname = current_database() and wait_event_type = 'Lock' and query like '%delete from ledger.balance_change%'
             """), "the fold waits and is killed");
         await Should.ThrowAsync<NpgsqlException>(() => folding);
+        // Its client hears of the end before its locks are gone.
+        await Eventually.True(async () => await books.Scalar<bool>(
+            """
+            select not exists (select from pg_stat_activity
+              where datname = current_database() and pid <> pg_backend_pid() and query like '%delete from ledger.balance_change%')
+            """), "the killed one is gone");
         await transaction.RollbackAsync();
         (await LedgerSeed.Waiting(books)).ShouldBe(2);
         (await LedgerSeed.Proof(books)).Holds.ShouldBeTrue();
