@@ -102,7 +102,7 @@ public sealed class BalanceTests(PostgresFixture postgres)
         await Eventually.True(async () => await books.Scalar<bool>(
             """
             select not exists (select from pg_stat_activity
-              where datname = current_database() and pid <> pg_backend_pid() and query like '%delete from ledger.balance_change%')
+              where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and query like '%delete from ledger.balance_change%')
             """), "the killed one is gone");
         await transaction.RollbackAsync();
         (await LedgerSeed.Waiting(books)).ShouldBe(2);
