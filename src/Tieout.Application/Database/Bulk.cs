@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Tieout.Application.Database;
 
@@ -12,65 +11,60 @@ internal static class Bulk
     /// </summary>
     public const int WriteBufferSize = 65_536;
 
-    /// <summary>Copies all rows; returns how many. Takes part in the connection's transaction.</summary>
-    public static async Task<ulong> Copy<T>(
-        NpgsqlConnection connection, string columns, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write, CancellationToken cancel)
-    {
-        await using var writer = await connection.BeginBinaryImportAsync($"copy {columns} from stdin (format binary)", cancel);
-        CopyRows(writer, rows, write, cancel);
-        return await writer.CompleteAsync(cancel);
-    }
+    // Sent as soon as so much is gathered: twice fits in a connection's buffer, and no buffer grows into those that are collected rarely.
+    private const int Chunk = 32_000;
+    private const int FirstBuffer = 4_096;
 
-    // Not async: an await per value costs more than the value. Npgsql flushes its buffer underneath.
-    private static void CopyRows<T>(NpgsqlBinaryImporter writer, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write, CancellationToken cancel)
+    /// <summary>Copies all rows; returns how many. Takes part in the connection's transaction.</summary>
+    /// <param name="columns">The table with the columns that <paramref name="write"/> writes, in that order.</param>
+    /// <exception cref="PostgresException">The database refuses a row; nothing of the COPY stands.</exception>
+    public static async Task<ulong> Copy<T>(
+        NpgsqlConnection connection, string columns, IEnumerable<T> rows, Action<BinaryRows, T> write, CancellationToken cancel)
     {
-        foreach (var row in rows)
+        await using var stream = await connection.BeginRawBinaryCopyAsync($"copy {columns} from stdin (format binary)", cancel);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            writer.StartRow();
-            write(writer, row);
+            return await CopyRows(stream, rows, write, cancel);
+        }
+        catch
+        {
+            await TakeBack(stream);
+            throw;
         }
     }
 
-    public static NpgsqlBinaryImporter Uuid(this NpgsqlBinaryImporter writer, Guid value)
+    // To leave a COPY without a word would be to say that this was all.
+    private static async Task TakeBack(NpgsqlRawCopyStream stream)
     {
-        writer.Write(value, NpgsqlDbType.Uuid);
-        return writer;
+        try
+        {
+            await stream.CancelAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The connection went, and the COPY with it; what broke it is what the caller hears.
+        }
     }
 
-    public static NpgsqlBinaryImporter Text(this NpgsqlBinaryImporter writer, string value)
+    // An await only for what is sent: one per value would cost more than the value. What is sent is sent whole: a connection that was
+    // cancelled in the middle could not be told that nothing of it counts.
+    private static async Task<ulong> CopyRows<T>(Stream stream, IEnumerable<T> rows, Action<BinaryRows, T> write, CancellationToken cancel)
     {
-        writer.Write(value, NpgsqlDbType.Text);
-        return writer;
-    }
-
-    public static NpgsqlBinaryImporter Date(this NpgsqlBinaryImporter writer, DateOnly value)
-    {
-        writer.Write(value, NpgsqlDbType.Date);
-        return writer;
-    }
-
-    public static NpgsqlBinaryImporter Number(this NpgsqlBinaryImporter writer, decimal value)
-    {
-        writer.Write(value, NpgsqlDbType.Numeric);
-        return writer;
-    }
-
-    public static NpgsqlBinaryImporter Int(this NpgsqlBinaryImporter writer, int value)
-    {
-        writer.Write(value, NpgsqlDbType.Integer);
-        return writer;
-    }
-
-    public static NpgsqlBinaryImporter Long(this NpgsqlBinaryImporter writer, long value)
-    {
-        writer.Write(value, NpgsqlDbType.Bigint);
-        return writer;
-    }
-
-    public static NpgsqlBinaryImporter Instant(this NpgsqlBinaryImporter writer, DateTimeOffset value)
-    {
-        writer.Write(value.ToUniversalTime(), NpgsqlDbType.TimestampTz);
-        return writer;
+        var binary = new BinaryRows(FirstBuffer);
+        var count = 0UL;
+        binary.Begin();
+        foreach (var row in rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            binary.Row();
+            write(binary, row);
+            count++;
+            if (binary.Written.Length < Chunk) continue;
+            await stream.WriteAsync(binary.Written, CancellationToken.None);
+            binary.Forget();
+        }
+        binary.End();
+        await stream.WriteAsync(binary.Written, CancellationToken.None);
+        return count;
     }
 }

@@ -97,13 +97,10 @@ internal static class SaveRates
         if (added.Count == 0) return;
         await Bulk.Copy(connection, "exchange.rate (base, quote, date, type, version, rate, source, reason, run_id, actor, created_at)", added,
             (writer, row) =>
-            {
-                writer.Text(row.Rate.Base.Code).Text(row.Rate.Quote.Code).Date(row.Rate.Date).Text(row.Rate.Type).Int(row.Version)
-                    .Number(row.Rate.Rate).Text(row.Rate.Source).Text(row.Version > 1 ? correction : "");
-                if (run is { } id) writer.Uuid(id);
-                else writer.WriteNull();
-                writer.Text(actor).Instant(now);
-            }, cancel);
+                writer
+                    .Text(row.Rate.Base.Code).Text(row.Rate.Quote.Code).Date(row.Rate.Date).Text(row.Rate.Type).Int(row.Version)
+                    .Number(row.Rate.Rate).Text(row.Rate.Source).Text(row.Version > 1 ? correction : "").Uuid(run).Text(actor).Instant(now),
+            cancel);
     }
 }
 

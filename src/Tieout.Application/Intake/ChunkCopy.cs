@@ -97,13 +97,9 @@ internal static class ChunkCopy
         {
             var tax = customer.Content.Tax!;
             copy.Uuid(customer.Id.Value).Text(tax.Country).Text(tax.Postcode).Text(tax.Region);
-            copy.Write(tax.Business);
+            copy.Bool(tax.Business);
             if (tax.VatNumber is { } vat) copy.Text(vat).Text(Words.Of(VatCheckKind.Format));
-            else
-            {
-                copy.WriteNull();
-                copy.WriteNull();
-            }
+            else copy.Null().Null();
             copy.Text("import").Instant(now);
         }, cancel);
 
@@ -142,15 +138,8 @@ internal static class ChunkCopy
             copy.Text(subscription.Content.Code);
             copy.Uuid(subscription.Content.Plan);
             copy.Date(subscription.Content.Start);
-            if (subscription.Content.End is { } end) copy.Date(end);
-            else copy.WriteNull();
             // Periods are anchored to the first day that is paid for.
-            if (subscription.Content.TrialEnd is { } trial) copy.Date(trial).Date(trial);
-            else
-            {
-                copy.WriteNull();
-                copy.WriteNull();
-            }
+            copy.Date(subscription.Content.End).Date(subscription.Content.TrialEnd).Date(subscription.Content.TrialEnd);
             copy.Text(Words.Of(subscription.Content.TrialEnd is null ? SubscriptionState.Active : SubscriptionState.Trialing));
             copy.Uuid(subscription.Correlation.Value);
             copy.Instant(now);
@@ -166,9 +155,7 @@ internal static class ChunkCopy
             copy.Text(pair.component.Component);
             copy.Date(pair.subscription.Content.Start);
             copy.Uuid(pair.component.Price);
-            copy.Number(pair.component.Quantity);
-            if (pair.component.AgreedPrice is { } price) copy.Number(price);
-            else copy.WriteNull();
+            copy.Number(pair.component.Quantity).Number(pair.component.AgreedPrice);
         }, cancel);
 
     private static Task Rows(NpgsqlConnection connection, Guid run, List<RowRecord> rows, CancellationToken cancel) => Bulk.Copy(

@@ -16,6 +16,41 @@ namespace Tieout.Application.Invoicing;
 /// </summary>
 internal static class AccountsToBill
 {
+    /// <summary>
+    /// Accounts $1 to $2 of legal entity $5, with what was in force after $3 and until $4; whole where $6 and $7 say, and for prices $8. Accounts
+    /// without a subscription in force matter too when something was booked for them: it should not stand then.
+    /// </summary>
+    internal const string Subscribed =
+        """
+        select account.id, account.code, account.customer_id, account.legal_entity_id, account.currency, account.tax_code,
+               account.term_days, account.correlation_id, account.invoice_grouping, account.monthly_minimum, account.time_zone,
+               subscription.id, subscription.correlation_id, subscription.code, subscription.start_date, subscription.end_date,
+               subscription.anchor_date, subscription.trial_end, subscription.state, subscription.end_time, subscription.end_is_cancellation,
+               component.component, component.price_id, component.quantity, component.agreed_price, component.agreed::text,
+               component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by,
+               -- Or who ended all of it: an invoice line names the amendment that cut it short.
+               coalesce(component.closed_by, subscription.ended_by),
+               account.purchase_order, account.invoice_note, account.billed_through
+        from customers.billing_account account
+        -- Account by account. Within one bucket of its histogram PostgreSQL takes any range of ids for a single row; joined as ranges,
+        -- a part of many accounts was then compared row by row with all its subscriptions.
+        left join lateral (
+          select * from subscriptions.subscription one
+          where one.billing_account_id = account.id and one.state <> 'draft'
+            and (one.start_date <= $4 and (one.end_date is null or one.end_date >= $3) or one.id = any($6) or account.id = any($7))
+          offset 0) subscription on true
+        left join lateral (
+          select * from subscriptions.component one
+          where one.billing_account_id = account.id and one.subscription_id = subscription.id
+            and (one.from_date <= $4 and (one.until_date is null or one.until_date >= $3
+                -- What was in force before says what a later part of the period costs.
+                or one.price_id = any($8) or one.agreed is not null)
+              or subscription.id = any($6) or account.id = any($7))
+          offset 0) component on true
+        where account.id between $1 and $2 and account.legal_entity_id = $5
+        order by account.id, subscription.id, component.component, component.from_date, component.from_time
+        """;
+
     /// <summary>With everything that decides about their charges.</summary>
     /// <param name="suppose">Puts in place what somebody asks about instead of what stands; a run supposes nothing.</param>
     public static async Task<List<BillableAccount>> Load(
@@ -43,32 +78,7 @@ internal static class AccountsToBill
     public static async Task<List<BillableAccount>> LoadSubscribed(
         NpgsqlConnection connection, Guid entity, Guid first, Guid last, BillingWindow window, BillingBooks books, LookedAtWhole whole, CancellationToken cancel)
     {
-        // Accounts without a subscription in force matter too when something was booked for them: it should not stand then.
-        await using var command = new NpgsqlCommand(
-            """
-            select account.id, account.code, account.customer_id, account.legal_entity_id, account.currency, account.tax_code,
-                   account.term_days, account.correlation_id, account.invoice_grouping, account.monthly_minimum, account.time_zone,
-                   subscription.id, subscription.correlation_id, subscription.code, subscription.start_date, subscription.end_date,
-                   subscription.anchor_date, subscription.trial_end, subscription.state, subscription.end_time, subscription.end_is_cancellation,
-                   component.component, component.price_id, component.quantity, component.agreed_price, component.agreed::text,
-                   component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by,
-                   -- Or who ended all of it: an invoice line names the amendment that cut it short.
-                   coalesce(component.closed_by, subscription.ended_by),
-                   account.purchase_order, account.invoice_note, account.billed_through
-            from customers.billing_account account
-            left join subscriptions.subscription on subscription.billing_account_id = account.id and subscription.state <> 'draft'
-              and subscription.billing_account_id between $1 and $2
-              and (subscription.start_date <= $4 and (subscription.end_date is null or subscription.end_date >= $3)
-                or subscription.id = any($6) or account.id = any($7))
-            left join subscriptions.component on component.billing_account_id = account.id and component.subscription_id = subscription.id
-              and component.billing_account_id between $1 and $2
-              and (component.from_date <= $4 and (component.until_date is null or component.until_date >= $3
-                  -- What was in force before says what a later part of the period costs.
-                  or component.price_id = any($8) or component.agreed is not null)
-                or subscription.id = any($6) or account.id = any($7))
-            where account.id between $1 and $2 and account.legal_entity_id = $5
-            order by account.id, subscription.id, component.component, component.from_date, component.from_time
-            """, connection);
+        await using var command = new NpgsqlCommand(Subscribed, connection);
         foreach (var value in new object[]
             { first, last, window.After, window.Last, entity, whole.Subscriptions, whole.Accounts, HangTogether(books) })
             command.Parameters.Add(new() { Value = value });

@@ -53,7 +53,7 @@ internal static class SaveInvoices
             static (writer, row) => WriteLine(writer, row.item, row.line, row.index + 1),
             cancel);
 
-    private static void WriteLine(NpgsqlBinaryImporter writer, InvoiceToBook item, TaxedLine taxed, int lineNo)
+    private static void WriteLine(BinaryRows writer, InvoiceToBook item, TaxedLine taxed, int lineNo)
     {
         var (booked, tax, line) = (taxed.Line, taxed.Tax, taxed.Line.Line);
         writer
@@ -61,10 +61,8 @@ internal static class SaveInvoices
             .Int(booked.Revision).Number(booked.Standing).Number(booked.Billed).Date(booked.Standing == 0 ? line.Key.From : line.Period.End)
             .Date(item.Invoice.Month.FirstDay).Uuid(item.Id.Value).Int(lineNo).Date(line.Period.Start).Date(line.Period.End).Date(line.DueOn)
             .Number(line.Quantity).Number(line.UnitPrice).Number(line.Amount.Amount).Text(Words.Of(line.Recognition)).Text(line.Description)
-            .Text(line.Convention).Int(line.Amendment);
-        if (line.Price == default) writer.WriteNull();
-        else writer.Uuid(line.Price.Value);
-        writer
+            .Text(line.Convention).Int(line.Amendment)
+            .Uuid(line.Price == default ? null : line.Price.Value)
             .Text(tax.Code).Text(tax.Category).Number(tax.Rate).Date(tax.SupplyOn).Text(tax.Ground).Text(tax.Note)
             .Uuid((booked.Origin?.Invoice ?? item.Id).Value).Int(booked.Origin?.LineNo ?? lineNo).Uuid(line.Correlation.Value);
     }
@@ -104,9 +102,7 @@ internal static class SaveInvoices
                     .Uuid(row.item.EntryId.Value).Int(row.index + 1).Uuid(row.item.Invoice.Account.Id.Value)
                     .Uuid(row.item.Invoice.Account.LegalEntity.Value).Date(row.item.Entry.Month.FirstDay)
                     .Text(row.line.Account).Text(row.line.Amount.Currency.Code).Number(row.line.Amount.Amount);
-                if (!foreign) return;
-                if (row.line.Functional is { } functional) writer.Number(functional.Amount);
-                else writer.WriteNull();
+                if (foreign) writer.Number(row.line.Functional?.Amount);
             },
             cancel);
     }
@@ -160,18 +156,16 @@ internal static class SaveInvoices
                     .Number(invoice.Net.Amount).Number(invoice.Tax.Amount).Number(invoice.Total.Amount)
                     .Date(invoice.IssueDate).Date(invoice.DueDate)
                     .Int(invoice.Lines.Count).Uuid(run).Uuid(invoice.Account.Correlation.Value).Instant(now)
-                    .Text(invoice.Reason).Text(invoice.PurchaseOrder).Text(invoice.Note);
-                if (row.item.Voids is { } voided) writer.Uuid(voided.Value);
-                else writer.WriteNull();
+                    .Text(invoice.Reason).Text(invoice.PurchaseOrder).Text(invoice.Note).Uuid(row.item.Voids?.Value);
                 WriteInBooks(writer, invoice.InBooks);
             },
             cancel);
 
-    private static void WriteInBooks(NpgsqlBinaryImporter writer, BooksAmounts? amounts)
+    private static void WriteInBooks(BinaryRows writer, BooksAmounts? amounts)
     {
         if (amounts is null)
         {
-            for (var column = 0; column < 7; column++) writer.WriteNull();
+            for (var column = 0; column < 7; column++) writer.Null();
             return;
         }
         writer

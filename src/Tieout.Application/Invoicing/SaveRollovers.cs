@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Tieout.Application.Credits;
 using Tieout.Application.Database;
 
@@ -24,20 +23,13 @@ internal static class SaveRollovers
                 writer
                     .Uuid(row.New.Id.Value).Uuid(row.Account.Value).Text($"{GrantCredit.RolledOver}{row.Old.Id.Value:n}").Text(row.New.Credit)
                     .Text(row.New.Name).Number(row.New.Remaining);
-                OrNull(writer, row.New.Currency?.Code, NpgsqlDbType.Text);
-                writer.Int(row.New.Priority).Date(row.New.GrantedOn);
-                OrNull(writer, row.New.ExpiresOn, NpgsqlDbType.Date);
-                OrNull(writer, row.New.Rollover?.Fraction, NpgsqlDbType.Numeric);
-                OrNull(writer, row.New.Rollover?.Most, NpgsqlDbType.Numeric);
-                writer.Write(row.New.Rollover?.Again ?? false, NpgsqlDbType.Boolean);
-                writer.Uuid(row.Old.Id.Value).Instant(now);
+                if (row.New.Currency is { } currency) writer.Text(currency.Code);
+                else writer.Null();
+                writer
+                    .Int(row.New.Priority).Date(row.New.GrantedOn).Date(row.New.ExpiresOn)
+                    .Number(row.New.Rollover?.Fraction).Number(row.New.Rollover?.Most).Bool(row.New.Rollover?.Again ?? false)
+                    .Uuid(row.Old.Id.Value).Instant(now);
             },
             cancel);
-    }
-
-    private static void OrNull<T>(NpgsqlBinaryImporter writer, T? value, NpgsqlDbType type)
-    {
-        if (value is null) writer.WriteNull();
-        else writer.Write(value, type);
     }
 }

@@ -74,14 +74,11 @@ internal sealed record BatchToSave(Guid LegalEntity, Currency Currency, Accounti
         "revenue.schedule (batch, no, billing_account_id, invoice_id, line_no, period_start, period_end, amount, spread, rounding, contract_id)",
         Lines.Index(),
         (writer, row) =>
-        {
             writer
                 .Int(batch).Int(row.Index + 1).Uuid(row.Item.Line.BillingAccount).Uuid(row.Item.Line.Invoice).Int(row.Item.Line.LineNo)
                 .Date(row.Item.Days.Start).Date(row.Item.Days.End).Number(row.Item.Line.Amount)
-                .Text(Words.Of(row.Item.Policy.Spread)).Text(Words.Of(row.Item.Policy.Rounding));
-            if (row.Item.Line.Contract is { } contract) writer.Uuid(contract);
-            else writer.WriteNull();
-        },
+                .Text(Words.Of(row.Item.Policy.Spread)).Text(Words.Of(row.Item.Policy.Rounding))
+                .Uuid(row.Item.Line.Contract),
         cancel);
 
     private async Task CopyObligations(NpgsqlConnection connection, int batch, CancellationToken cancel)

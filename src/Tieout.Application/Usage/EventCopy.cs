@@ -1,3 +1,4 @@
+using Tieout.Application.Database;
 using Tieout.Domain.Usage;
 
 namespace Tieout.Application.Usage;
@@ -33,19 +34,12 @@ internal static class EventCopy
         rows.Begin();
         foreach (var placed in events)
         {
-            rows.Row(12);
-            rows.Instant(placed.Incoming.At);
-            rows.Long(placed.Incoming.Content);
-            rows.Uuid(placed.Subject.Account.Value);
-            rows.Uuid(placed.Subject.Subscription.Value);
-            rows.Int(placed.SourceNo);
-            rows.Int(placed.TypeNo);
-            rows.Date(placed.Day);
-            rows.Text(placed.Incoming.Id);
-            rows.Ints(placed.Incoming.Measured.Meters);
-            rows.Numbers(placed.Incoming.Measured.Amounts);
-            rows.Texts(placed.Incoming.Measured.GroupKeys);
-            rows.Uuids(placed.Incoming.Measured.UniqueKeys);
+            rows.Row();
+            rows
+                .Instant(placed.Incoming.At).Long(placed.Incoming.Content).Uuid(placed.Subject.Account.Value).Uuid(placed.Subject.Subscription.Value)
+                .Int(placed.SourceNo).Int(placed.TypeNo).Date(placed.Day).Text(placed.Incoming.Id)
+                .Ints(placed.Incoming.Measured.Meters).Numbers(placed.Incoming.Measured.Amounts)
+                .Texts(placed.Incoming.Measured.GroupKeys).Uuids(placed.Incoming.Measured.UniqueKeys);
         }
         rows.End();
     }

@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Tieout.Application.Database;
 
 namespace Tieout.Application.Usage;
 
@@ -21,7 +22,7 @@ internal sealed class IntakeSession : IAsyncDisposable
     /// <summary>The batch's row.</summary>
     public NpgsqlCommand Finish { get; }
 
-    public BinaryRows Rows { get; } = new();
+    public BinaryRows Rows { get; } = new(256 * 1024);
 
     public bool IsUsable => Connection.State == ConnectionState.Open;
 
