@@ -1,11 +1,15 @@
+using Tieout.Domain.Posting;
+
 namespace Tieout.Application.Views;
 
 /// <summary>What every exception says besides its own cause and remedy.</summary>
 internal static class CaseWords
 {
-    public static string Happened(string subjectKind, string subjectKey) => subjectKind switch
+    /// <summary>What happened, in a sentence.</summary>
+    /// <param name="documentKind">Of what was to be posted; null where the case is about something else.</param>
+    public static string Happened(string subjectKind, string subjectKey, string? documentKind) => subjectKind switch
     {
-        "posting" => $"Invoice {subjectKey} was not posted into the ERP.",
+        "posting" => $"{EntryWords.Named(documentKind ?? "")} {subjectKey} was not posted into the ERP.".TrimStart(),
         "billing" => $"{subjectKey} was not invoiced.",
         "rate" when subjectKey.Split('/') is [var entity, var from, var into, var day, ..] =>
             $"Invoices of {entity} wait for the rate from {from} to {into} of {day}.",
@@ -25,7 +29,7 @@ internal static class CaseWords
 
     public static string IfNobody(string subjectKind) => subjectKind switch
     {
-        "posting" => "The invoice stands in our books only, and its month cannot be tied out.",
+        "posting" => "The document stands in our books only, and its month cannot be tied out.",
         "billing" => "The account is not invoiced for this month.",
         "rate" => "The accounts that wait are not invoiced.",
         "break" => "The books keep differing, and the month's verdict stays at breaks.",

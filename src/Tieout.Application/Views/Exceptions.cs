@@ -88,7 +88,8 @@ public sealed record ExceptionDetail(
 public sealed record CaseNote(string Kind, string Text, string Actor, DateTimeOffset At);
 
 /// <summary>The posting a case is about.</summary>
-public sealed record CasePosting(Guid Id, string BusinessKey, string State, string Target, int Tries, DateTimeOffset ChangedAt);
+/// <param name="DocumentKind">What is to be posted: <c>invoice</c>, <c>credit-memo</c>, <c>payment</c> and so on.</param>
+public sealed record CasePosting(Guid Id, string BusinessKey, string DocumentKind, string State, string Target, int Tries, DateTimeOffset ChangedAt);
 
 /// <summary>Lists exceptions, newest first, and opens one.</summary>
 public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock)
@@ -136,7 +137,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
         var row = found[0];
         var posting = row.SubjectKind == "posting" ? await Posting(row.SubjectKey, cancel) : null;
         return new ExceptionDetail(
-            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey), row.Remedy, row.Technical, row.Resolution,
+            Shown(row), CaseWords.Happened(row.SubjectKind, row.SubjectKey, posting?.DocumentKind), row.Remedy, row.Technical, row.Resolution,
             CaseWords.Owner(row.Category, row.Queue), CaseWords.IfNobody(row.SubjectKind),
             row.Customer, row.CustomerName, row.Account, row.CorrelationId, posting, CaseWords.NoReplay(row.State, row.SubjectKind, posting?.State))
         {
@@ -150,7 +151,7 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
     {
         var rows = await database.Rows<CasePosting>(
             """
-            select id, business_key, state, coalesce(target, '') as target, tries, changed_at
+            select id, business_key, document_kind, state, coalesce(target, '') as target, tries, changed_at
             from posting.posting
             where tenant = 1 and business_key = @key
             """, new { key }, cancel);
