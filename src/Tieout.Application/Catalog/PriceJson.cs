@@ -23,12 +23,20 @@ internal static class PriceJson
             described ? json.Text("component") : json.Find("component")?.AsText() ?? "component",
             Model(json),
             currency ?? json.Currency("currency"),
-            described ? json.Word<Recognition>("recognition") : json.WordOr("recognition", Recognition.Immediate),
+            Earned(json, described),
             described ? json.Text("description") : json.Find("description")?.AsText() ?? "preview")
         {
             Version = version,
             Terms = json.Find("terms") is { } terms ? Terms(terms) : PriceTerms.Default,
         };
+    }
+
+    private static Recognition Earned(JsonFields json, bool described)
+    {
+        var recognition = described ? json.Word<Recognition>("recognition") : json.WordOr("recognition", Recognition.Immediate);
+        if (recognition == Recognition.Prepaid)
+            json.AddAt("recognition", "not-of-a-price", "Prepaid credit is sold with its grant, not by a price.", "Take immediate or deferred.");
+        return recognition;
     }
 
     /// <summary>A stored model.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tieout.Application.Revenue;
 using Tieout.Cli.Terminal;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Cli.Verbs;
 
@@ -19,7 +20,7 @@ internal static class RevenueCheckVerb
         }.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
-            var reply = await new CheckAlignment(database.Source).Run(parsed.GetValue(entity)?.Trim(), parsed.GetRequiredValue(month), cancel);
+            var reply = await new CheckAlignment(database.Source, TimeProvider.System).Run(parsed.GetValue(entity)?.Trim(), parsed.GetRequiredValue(month), cancel);
             if (reply is not RevenueReply.Aligned(var alignment)) throw RevenueVerbs.Refused(reply);
             screen.Result(alignment, console => Draw(console, alignment));
             return alignment.Aligned ? ExitCode.Done : ExitCode.Findings;
@@ -74,6 +75,19 @@ internal static class RevenueCheckVerb
                 RevenueVerbs.Figure(balance.Unbilled), RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger),
                 RevenueVerbs.Figure(balance.Difference));
         console.Write(books);
+        DrawUnbilled(console, alignment);
+        if (alignment.Prepaid.Count == 0) return;
+        var prepaid = Screen.Table("legal entity", "account", "currency", ">paid for what is left", ">other entries", ">ledger", ">difference", "");
+        foreach (var balance in alignment.Prepaid)
+            prepaid.AddRow(
+                Markup.Escape(balance.LegalEntity), LedgerAccount.PrepaidCredit, balance.Ledger.Currency.Code, RevenueVerbs.Figure(balance.Wanted),
+                RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger), RevenueVerbs.Figure(balance.Difference),
+                balance.Wrong ? "tieout revenue run" : balance.Closed ? "closed" : "");
+        console.Write(prepaid);
+    }
+
+    private static void DrawUnbilled(IAnsiConsole console, RevenueAlignment alignment)
+    {
         if (alignment.Unbilled.Count == 0) return;
         var unbilled = Screen.Table("legal entity", "account", "currency", ">wanted", ">other entries", ">ledger", ">difference", "");
         foreach (var balance in alignment.Unbilled)
