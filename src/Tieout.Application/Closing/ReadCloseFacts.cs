@@ -57,7 +57,8 @@ internal static class ReadCloseFacts
     public static async Task<CloseFacts> Run(
         NpgsqlDataSource database, NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
     {
-        var revenue = (await new CheckAlignment(database, clock).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment; // null beyond the calendar's ends
+        // Null beyond the calendar's ends.
+        var revenue = (await new CheckAlignment(database, clock).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment;
         var given = new
         {
             entity = entity.Id,

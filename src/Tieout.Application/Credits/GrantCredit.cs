@@ -93,7 +93,8 @@ public sealed class GrantCredit(NpgsqlDataSource database)
             left join invoicing.one_off_charge charge on charge.billing_account_id = sold.billing_account_id and charge.id = sold.charge_id
             where g.tenant = 1 and g.grant_key = @GrantKey
             """, new { row.GrantKey }, cancellationToken: cancel));
-        return stored == row with { Id = stored.Id, Actor = stored.Actor } ? new GrantOutcome.Granted(stored.Id, Added: false) : new GrantOutcome.KeyTaken(row.GrantKey);
+        return stored == row with { Id = stored.Id, Actor = stored.Actor }
+            ? new GrantOutcome.Granted(stored.Id, Added: false) : new GrantOutcome.KeyTaken(row.GrantKey);
     }
 
     private static (string Account, GrantRow Row) Read(JsonFields json, List<PriceProblem> problems)

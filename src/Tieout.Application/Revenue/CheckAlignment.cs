@@ -6,8 +6,9 @@ using Tieout.Domain;
 namespace Tieout.Application.Revenue;
 
 /// <summary>
-/// Compares what moved: deferred lines with schedules, schedules with what is booked, the ledger's deferred revenue with both, its
-/// prepaid credit with what is left of grants, and the amendments of subscriptions with what has reached billing, revenue and posting. Reads all of it, in one moment; meant for before a close.
+/// Compares what moved: deferred lines with schedules, schedules with what is booked, the ledger's deferred revenue with both, its prepaid
+/// credit with what is left of grants, and the amendments of subscriptions with what has reached billing, revenue and posting. Reads all of
+/// it, in one moment; meant for before a close.
 /// </summary>
 public sealed class CheckAlignment(NpgsqlDataSource database, TimeProvider clock)
 {

@@ -40,9 +40,9 @@ internal static class CheckPrepaid
         var held = (await connection.QueryAsync<Row>(new CommandDefinition(
             Ledger, new { entity, end = month.FirstDay }, commandTimeout: 0, cancellationToken: cancel))).ToDictionary(row => (row.LegalEntity, row.Currency));
         if (wanted.Count + held.Count == 0) return [];
-        var closed = (await connection.QueryAsync<(string Code, DateOnly? Through)>(new CommandDefinition(
+        var closed = (await connection.QueryAsync<EntityRow>(new CommandDefinition(
             "select code, closed_through from customers.legal_entity", cancellationToken: cancel)))
-            .ToDictionary(row => row.Code, row => row.Through, StringComparer.Ordinal);
+            .ToDictionary(row => row.Code, row => row.ClosedThrough, StringComparer.Ordinal);
         return
         [
             .. from key in wanted.Keys.Union(held.Keys).OrderBy(key => key.LegalEntity, StringComparer.Ordinal).ThenBy(key => key.Currency, StringComparer.Ordinal)
@@ -53,6 +53,8 @@ internal static class CheckPrepaid
                    new Money(row?.Ledger ?? 0m, currency), month.FirstDay <= closed[key.LegalEntity]),
         ];
     }
+
+    private sealed record EntityRow(string Code, DateOnly? ClosedThrough);
 
     private sealed record Row(string LegalEntity, string Currency, decimal Ledger, decimal ByHand);
 }

@@ -14,9 +14,9 @@ namespace Tieout.Application.Revenue;
 public sealed record RevenueRequest(AccountingMonth Month, string Actor, string? LegalEntity = null, int Workers = 2);
 
 /// <summary>
-/// Spreads what came in since over the months of its service, then books what is earned, of it and of prepaid credit. Documents wait in a table of arrivals and leave it
-/// with the transaction that spreads them; a month of a batch is booked once. So a run that was killed is run again, two at once share the
-/// work, and running it twice adds nothing.
+/// Spreads what came in since over the months of its service, then books what is earned, of it and of prepaid credit. Documents wait in a
+/// table of arrivals and leave it with the transaction that spreads them; a month of a batch is booked once. So a run that was killed is run
+/// again, two at once share the work, and running it twice adds nothing.
 /// </summary>
 public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
 {

@@ -30,12 +30,16 @@ public enum GrantState
 /// <param name="Granted">Units, or money where there is a currency; trailing zeros are cut.</param>
 /// <param name="Drawn">By charges, in all revisions.</param>
 /// <param name="RolledOver">What lives on in another grant.</param>
-/// <param name="Lost">The breakage: what was left when it expired and is not rolled over, or was withdrawn. A late charge of a day before expiry may still draw it.</param>
+/// <param name="Lost">
+/// The breakage: what was left when it expired and is not rolled over, or was withdrawn. A late charge of a day before expiry may still draw it.
+/// </param>
 /// <param name="Left">What can still be drawn, or waits to be rolled over.</param>
 /// <param name="RolledFrom">Key of the grant whose rest this one carries on; null when it was granted by itself.</param>
 /// <param name="RolledInto">Key of the grant that carries its rest on.</param>
-/// <param name="Price">What it was sold for, before tax, in the account's currency: what is invoiced of it lies in the books as prepaid credit. Null for what nobody
-/// paid for, what was granted before the books knew prepaid credit, and what carries on the rest of another.</param>
+/// <param name="Price">
+/// What it was sold for, before tax, in the account's currency: what is invoiced of it lies in the books as prepaid credit. Null for what
+/// nobody paid for, what was granted before the books knew prepaid credit, and what carries on the rest of another.
+/// </param>
 public sealed record GrantRow(
     Guid Id, string Key, string Account, string Credit, string Name, string? Currency, decimal Granted, decimal Drawn, decimal RolledOver, decimal Lost,
     decimal Left, GrantState State, int Priority, DateOnly GrantedOn, DateOnly? ExpiresOn, string? RolledFrom, string? RolledInto,

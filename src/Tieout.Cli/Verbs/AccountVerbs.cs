@@ -134,7 +134,8 @@ internal static class AccountVerbs
         foreach (var row in rows)
             table.AddRow(
                 Markup.Escape(row.Key), Markup.Escape(row.Currency is { } currency ? $"{row.Credit} ({currency})" : row.Credit), Plain(row.Granted),
-                Plain(row.Drawn), Plain(row.RolledOver), Plain(row.Lost), Plain(row.Left), row.Price?.ToString() ?? "", Day(row.GrantedOn), row.ExpiresOn is { } end ? Day(end) : "",
+                Plain(row.Drawn), Plain(row.RolledOver), Plain(row.Lost), Plain(row.Left), row.Price?.ToString() ?? "",
+                Day(row.GrantedOn), row.ExpiresOn is { } end ? Day(end) : "",
                 Words.Of(row.State), Markup.Escape(row.RolledFrom ?? ""));
         return table;
     }

@@ -64,7 +64,8 @@ public sealed record RevenueSplit(RevenueDetail Detail, IReadOnlyList<MappingFie
     }
 
     private static bool Concerns(Conditions when, string entity, Currency currency, Recognition recognition) =>
-        May(when, MappingField.LedgerAccount, InvoiceEntry.CreditAccount(recognition), LedgerAccount.Revenue) && May(when, MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal))
+        May(when, MappingField.LedgerAccount, InvoiceEntry.CreditAccount(recognition), LedgerAccount.Revenue)
+        && May(when, MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal))
         && May(when, MappingField.LegalEntity, entity) && May(when, MappingField.Currency, currency.Code)
         && May(when, MappingField.Recognition, Words.Of(recognition));
 

@@ -66,6 +66,7 @@ internal static partial class BadInputDoors
         plan | prices[0].model.tiers[1].up-to | "200" | 400 bad-plan prices[0].model.tiers[1].up-to
         plan | prices[0].model.tiers | [] | 400 bad-plan prices[0].model.tiers
         plan | prices[0].model.type | "cheap" | 400 bad-plan prices[0].model.type
+        plan | prices[0].recognition | "prepaid" | 400 bad-plan prices[0].recognition
         plan | prices[0].currency | "XXX" | 400 bad-plan prices[0].currency
         plan | prices[0].currency | "usd" | 400 bad-plan prices[0].currency
         plan | prices[0].currency | absent | 400 bad-plan prices[0].currency

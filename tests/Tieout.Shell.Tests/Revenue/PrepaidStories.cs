@@ -74,6 +74,7 @@ public sealed class PrepaidStories(PostgresFixture postgres)
         (await book.Trial("2026-02")).ShouldBe("prepaid-credit -45, receivable 72, revenue -15, tax -12");
         (await book.Lines())[^2].ShouldBe("2026-02 prepaid-credit -10 Prepaid credit drawn in 2026-01, taken back");
         // Voided: it was wrong, and is billed anew.
+        book.World.On("2026-02-11");
         (await book.Credit(new CreditWish.Void(), "2026-02-11")).ShouldBeOfType<CreditOutcome.Given>();
         (await book.Run("2026-02")).ShouldBe("2026-02 -15 0");
         (await book.Trial("2026-02")).ShouldBe("");

@@ -75,7 +75,7 @@ internal sealed partial class TimelineStory
         var lines = await database.Rows<CreditRow>(
             """
             select g.grant_key as grant_key, a.code as account, l.use, to_char(l.used_in, 'YYYY-MM') as month, sum(l.amount) as amount, p.currency,
-                   p.created_at, sum(count(*)) over ()::bigint as count
+                   p.created_at, (sum(count(*)) over ())::bigint as count
             from revenue.prepaid_entry e
             join revenue.prepaid p on p.id = e.prepaid
             join revenue.prepaid_part part on part.prepaid = e.prepaid and part.entry_no = e.no
