@@ -22,8 +22,7 @@ internal static class PriceJson
             plan,
             described ? json.Text("component") : json.Find("component")?.AsText() ?? "component",
             Model(json),
-            currency ?? json.Currency("currency"),
-            Earned(json, described),
+            currency ?? json.Currency("currency"), Earned(json, described),
             described ? json.Text("description") : json.Find("description")?.AsText() ?? "preview")
         {
             Version = version,

@@ -38,9 +38,12 @@ internal sealed class PrepaidBook(BillingWorld world) : IAsyncDisposable
         return new PrepaidBook(world);
     }
 
-    /// <summary>Tokens worth so much are used on a day.</summary>
-    public async Task Use(string day, decimal worth) =>
+    /// <summary>Tokens worth so much are used on a day, and the clock stands at it if it was before.</summary>
+    public async Task Use(string day, decimal worth)
+    {
+        if (DateOnly.FromDateTime(World.Time.GetUtcNow().UtcDateTime) < BillingWorld.Day(day)) World.On(day);
         (await World.Use("S", FormattableString.Invariant($"e{_events++}"), "token", day, worth / 0.02m)).ShouldBeTrue();
+    }
 
     /// <summary>It is that day, and the account is billed through it.</summary>
     public async Task Bill(string day)
