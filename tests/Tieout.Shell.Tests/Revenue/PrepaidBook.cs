@@ -95,7 +95,7 @@ internal sealed class PrepaidBook(BillingWorld world) : IAsyncDisposable
             """)).AsList();
     }
 
-    public Task<CreditOutcome> Credit(CreditWish wish, string on) => World.Credit("AT-2026-0000001", wish, on, "credit " + on);
+    public Task<CreditOutcome> Credit(CreditWish wish, string on) => World.Credit("AT-2026-0000001", wish, on, "credit-" + on);
 
     /// <summary>The charge of the grant is withdrawn, as any charge.</summary>
     public async Task Withdraw()

@@ -73,10 +73,23 @@ public sealed class PrepaidStories(PostgresFixture postgres)
         (await book.Run("2026-02")).ShouldBe("2026-02 -10 0");
         (await book.Trial("2026-02")).ShouldBe("prepaid-credit -45, receivable 72, revenue -15, tax -12");
         (await book.Lines())[^2].ShouldBe("2026-02 prepaid-credit -10 Prepaid credit drawn in 2026-01, taken back");
-        // Voided: it was wrong, and is billed anew.
+        // All that is left of it: nothing was paid for the credit, which stays the customer's.
         book.World.On("2026-02-11");
-        (await book.Credit(new CreditWish.Void(), "2026-02-11")).ShouldBeOfType<CreditOutcome.Given>();
+        (await book.Credit(new CreditWish.Whole(), "2026-02-11")).ShouldBeOfType<CreditOutcome.Given>();
         (await book.Run("2026-02")).ShouldBe("2026-02 -15 0");
+        (await book.Trial("2026-02")).ShouldBe("");
+        await book.Use("2026-02-12", 10m);
+        await book.Bill("2026-03-01");
+        (await book.Run("2026-03")).ShouldBeEmpty();
+        (await book.World.Billed()).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task An_invoice_that_is_voided_is_billed_anew_and_what_was_drawn_is_earned_again()
+    {
+        await using var book = await Drawn();
+        (await book.Credit(new CreditWish.Void(), "2026-02-01")).ShouldBeOfType<CreditOutcome.Given>();
+        (await book.Run("2026-02")).ShouldBe("2026-02 -25 0");
         (await book.Trial("2026-02")).ShouldBe("");
         await book.Bill("2026-02-28");
         (await book.Run("2026-02")).ShouldBe("2026-02 25 0");
