@@ -3,7 +3,6 @@ using Npgsql;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
-using Tieout.Domain.Ledger;
 using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;

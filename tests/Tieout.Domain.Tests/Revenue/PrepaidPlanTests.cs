@@ -133,7 +133,7 @@ public class PrepaidPlanTests
             List<UsedCredit> uses = [];
             for (var left = granted; left > 0m;)
             {
-                var taken = uses.Count == 20 ? left : Math.Min(left, Math.Round(granted * (decimal)random.NextDouble() / 5m, 12));
+                var taken = uses.Count == 20 ? left : Math.Min(left, Rounding.HalfAwayFromZero(granted * (decimal)random.NextDouble() / 5m, 12));
                 if (taken > 0m) uses.Add(new UsedCredit(new PrepaidKey(At(random.Next(1, 13)), PrepaidUse.Drawn, S, $"c{uses.Count}"), taken));
                 left -= taken;
             }
@@ -159,7 +159,7 @@ public class PrepaidPlanTests
         var left = granted;
         foreach (var index in Enumerable.Range(0, random.Next(1, 6)))
         {
-            var taken = index == 4 ? left : Math.Round(left * random.Next(0, 1000) / 1000m, 12);
+            var taken = index == 4 ? left : Rounding.HalfAwayFromZero(left * random.Next(0, 1000) / 1000m, 12);
             if (taken <= 0m) continue;
             var month = At(random.Next(1, until + 1));
             uses.Add(new UsedCredit(
@@ -172,7 +172,7 @@ public class PrepaidPlanTests
     private static PaidGrant Credited(PaidGrant grant, Random random, int month, decimal rate)
     {
         var left = grant.Paid.Sum(one => one.Amount.Amount);
-        var back = random.Next(3) == 0 ? left : Math.Round(left * random.Next(0, 100) / 100m, 2);
+        var back = random.Next(3) == 0 ? left : Rounding.HalfAwayFromZero(left * random.Next(0, 100) / 100m, 2);
         return grant with { Paid = [.. grant.Paid, (At(month), new Carried(-back, -Books(back * (rate + 0.05m))))] };
     }
 

@@ -2,7 +2,6 @@ using Dapper;
 using Tieout.Application.Accounts;
 using Tieout.Application.Credits;
 using Tieout.Application.Invoicing;
-using Tieout.Application.Revenue;
 using Tieout.Application.Subscriptions;
 using Tieout.Application.Views;
 using Tieout.Shell.Tests.Catalog;

@@ -243,9 +243,9 @@ public sealed class PrepaidStories(PostgresFixture postgres)
             insert into revenue.prepaid_part_line (prepaid, no, part) values (99, 1, 1);
             insert into revenue.prepaid_part (prepaid, no, use, used_in, lines, amount, entry_no, line_no) values (99, 1, 'drawn', '2026-01-01', 1, 75, 1, 1);
             """, StringComparison.Ordinal);
-        text = System.Text.RegularExpressions.Regex.Replace(text, @"\{line (\S+)\}",
-            "insert into revenue.prepaid_line select 99, 1, tenant, billing_account_id, grant_id, use, used_in, subscription_id, component, $1, null from revenue.prepaid_line;",
-            System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        text = System.Text.RegularExpressions.Regex.Replace(text, @"\{line (?<amount>\S+)\}",
+            "insert into revenue.prepaid_line select 99, 1, tenant, billing_account_id, grant_id, use, used_in, subscription_id, component, ${amount}, null from revenue.prepaid_line;",
+            System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         (await Should.ThrowAsync<PostgresException>(() => book.World.Database.Execute(text))).ConstraintName.ShouldBe(constraint);
     }
 
