@@ -35,6 +35,7 @@ COMPANIES = {
 TYPES = {
     'cash': dict(name='Cash', statement='balance', assets=True),
     'receivable': dict(name='Receivable', statement='balance', assets=True, receivable=True),
+    'asset': dict(name='Contract assets', statement='balance', assets=True),
     'payable': dict(name='Payable', statement='balance', payable=True),
     'tax': dict(name='Tax', statement='balance'),
     'deposit': dict(name='Deferred revenue', statement='balance', deposit=True),
@@ -47,10 +48,14 @@ ACCOUNTS = [
     ('bank_clearing', '1050', 'Bank Clearing', 'cash', {}),
     ('receivable', '1100', 'Main Receivable', 'receivable', dict(reconcile=True, party_required=True)),
     ('receivable_disputed', '1110', 'Disputed Receivables', 'receivable', dict(reconcile=True, party_required=True)),
+    ('revaluation', '1190', 'Revaluation of Foreign Currency', 'asset', {}),
+    ('unbilled_receivable', '1200', 'Unbilled Receivables', 'asset', {}),
+    ('contract_asset', '1210', 'Contract Assets', 'asset', {}),
     ('payable', '2000', 'Main Payable', 'payable', dict(reconcile=True, party_required=True)),
     ('tax', '2100', 'Main Tax', 'tax', {}),
     ('deferred_revenue', '2200', 'Deferred Revenue', 'deposit', dict(reconcile=True, party_required=True)),
     ('contract_liability', '2210', 'Contract Liabilities', 'liability', {}),
+    ('prepaid_credit', '2220', 'Prepaid Credit', 'deposit', dict(reconcile=True, party_required=True)),
     ('deposit', '2290', 'Deposit', 'deposit', dict(reconcile=True, party_required=True)),
     ('revenue', '4000', 'Main Revenue', 'revenue', {}),
     ('revenue_usage', '4010', 'Usage Revenue', 'revenue', {}),
@@ -59,6 +64,7 @@ ACCOUNTS = [
     ('bad_debt', '5100', 'Receivables Written Off', 'expense', {}),
     ('bank_fees', '5200', 'Bank Fees', 'expense', {}),
     ('fx', '5300', 'Exchange Differences', 'expense', {}),
+    ('fx_unrealised', '5310', 'Unrealised Exchange Differences', 'expense', {}),
 ]
 USERS = {
     'hub': ['account.group_account', 'account_payment.group_payment'],

@@ -54,7 +54,7 @@ internal static class RevenueBench
         var waterfall = await Timed(server, () => new ReadWaterfall(source).Run(null, new AccountingMonth(2026, 2), None));
         var check = await Timed(server, async () =>
         {
-            var reply = (RevenueReply.Aligned)await new CheckAlignment(source).Run(null, new AccountingMonth(2026, 2), None);
+            var reply = (RevenueReply.Aligned)await new CheckAlignment(source, TimeProvider.System).Run(null, new AccountingMonth(2026, 2), None);
             if (reply.Alignment.LinesInAll + reply.Alignment.Due.Count > 0) throw new InvalidOperationException("Not aligned.");
         });
 

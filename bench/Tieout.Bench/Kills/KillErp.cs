@@ -35,7 +35,8 @@ internal sealed record KillErp(string Entity, string Target, string Currency, st
                 user: TIEOUT
                 password: {env: TIEOUT_BENCH_PASSWORD}
                 company: "1710"
-                accounts: {receivable: "12100000", revenue: "41000000", deferred-revenue: "24900000", tax: "22000000", bad-debt: "68000000", cash-clearing: "11001000", fx-gain-loss: "72010000"}
+                accounts: {receivable: "12100000", revenue: "41000000", deferred-revenue: "24900000", tax: "22000000", bad-debt: "68000000", cash-clearing: "11001000", fx-gain-loss: "72010000",
+                          prepaid-credit: "24910000", contract-asset: "12300000", unbilled-receivable: "12200000", revaluation: "12199000", fx-unrealised: "72040000"}
                 taxes: {US-CA: A1}
                 batch-size: 20
                 slots: 2
@@ -46,7 +47,8 @@ internal sealed record KillErp(string Entity, string Target, string Currency, st
                 user: TIEOUT
                 password: {env: TIEOUT_BENCH_KEY}
                 company: "1"
-                accounts: {receivable: "119", revenue: "54", deferred-revenue: "58", tax: "108", bad-debt: "62", cash-clearing: "10", fx-gain-loss: "63"}
+                accounts: {receivable: "119", revenue: "54", deferred-revenue: "58", tax: "108", bad-debt: "62", cash-clearing: "10", fx-gain-loss: "63",
+                          prepaid-credit: "59", contract-asset: "65", unbilled-receivable: "66", revaluation: "67", fx-unrealised: "68"}
                 taxes: {US-CA: tax}
                 options: {certificate-id: sandbox-certificate}
             {{patience}}
@@ -56,7 +58,8 @@ internal sealed record KillErp(string Entity, string Target, string Currency, st
                 user: TIEOUT
                 password: {env: TIEOUT_BENCH_PASSWORD}
                 company: demf
-                accounts: {receivable: "130100", revenue: "401100", deferred-revenue: "250100", tax: "202100", bad-debt: "618900", cash-clearing: "110110", fx-gain-loss: "801200"}
+                accounts: {receivable: "130100", revenue: "401100", deferred-revenue: "250100", tax: "202100", bad-debt: "618900", cash-clearing: "110110", fx-gain-loss: "801200",
+                          prepaid-credit: "250200", contract-asset: "131100", unbilled-receivable: "131200", revaluation: "130950", fx-unrealised: "801300"}
                 taxes: {DE-19: U19}
                 options: {tenant: sandbox-tenant, token-url: "{{sandbox}}{tenant}/oauth2/v2.0/token", customer-group: "10", ledger-dimensions: "BusinessUnit,Department,CostCenter", default-dimensions: "CostCenter,BusinessUnit"}
             {{patience}}
@@ -66,7 +69,8 @@ internal sealed record KillErp(string Entity, string Target, string Currency, st
                 user: TIEOUT
                 password: {env: TIEOUT_BENCH_PASSWORD}
                 company: Example DE
-                accounts: {receivable: "121000", revenue: "400000", deferred-revenue: "231000", tax: "251000", bad-debt: "612000", cash-clearing: "101401", fx-gain-loss: "441000"}
+                accounts: {receivable: "121000", revenue: "400000", deferred-revenue: "231000", tax: "251000", bad-debt: "612000", cash-clearing: "101401", fx-gain-loss: "441000",
+                          prepaid-credit: "231100", contract-asset: "122500", unbilled-receivable: "122600", revaluation: "121950", fx-unrealised: "441100"}
                 taxes: {DE-19: "19%"}
                 options: {database: sandbox}
             {{patience}}

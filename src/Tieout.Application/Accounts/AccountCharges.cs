@@ -88,6 +88,8 @@ public sealed class AccountCharges(NpgsqlDataSource database, TimeProvider clock
             string.IsNullOrEmpty(request.TaxCategory) ? "standard" : reader.Code("taxCategory", request.TaxCategory), request.Description?.Trim() ?? "",
             key ?? "", request.Actor?.Trim() ?? "");
         if (string.IsNullOrEmpty(request.UnitPrice)) reader.Wrong("unitPrice", "Is needed: the price of one, before tax.");
+        if (row.Recognition == Words.Of(Recognition.Prepaid))
+            reader.Wrong("recognition", "Prepaid credit is charged with its grant; give a grant with a price, or take immediate or deferred.");
         if (row.Quantity == 0) reader.Wrong("quantity", "Is zero; nothing would be charged. Give more than zero.");
         // Looked at apart first: their product may be more than a decimal holds.
         if (row.UnitPrice > 0 && row.Quantity > AmountMost / row.UnitPrice)

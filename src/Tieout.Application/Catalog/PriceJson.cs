@@ -23,7 +23,7 @@ internal static class PriceJson
             described ? json.Text("component") : json.Find("component")?.AsText() ?? "component",
             Model(json),
             currency ?? json.Currency("currency"),
-            described ? json.Word<Recognition>("recognition") : json.WordOr("recognition", Recognition.Immediate),
+            Earned(json, described),
             described ? json.Text("description") : json.Find("description")?.AsText() ?? "preview")
         {
             Version = version,
@@ -162,5 +162,13 @@ internal static class PriceJson
         using var document = JsonDocument.Parse(stored);
         var value = read(JsonFields.Top(document.RootElement, problems));
         return problems.Count == 0 ? value : throw new InvalidOperationException($"The catalogue holds what this program cannot read: {problems[0]}");
+    }
+
+    private static Recognition Earned(JsonFields json, bool described)
+    {
+        var recognition = described ? json.Word<Recognition>("recognition") : json.WordOr("recognition", Recognition.Immediate);
+        if (recognition == Recognition.Prepaid)
+            json.AddAt("recognition", "not-of-a-price", "Prepaid credit is sold with its grant, not by a price.", "Take immediate or deferred.");
+        return recognition;
     }
 }

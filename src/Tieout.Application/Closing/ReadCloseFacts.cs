@@ -57,7 +57,8 @@ internal static class ReadCloseFacts
     public static async Task<CloseFacts> Run(
         NpgsqlDataSource database, NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
     {
-        var revenue = (await new CheckAlignment(database).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment; // null beyond the calendar's ends
+        // Null beyond the calendar's ends.
+        var revenue = (await new CheckAlignment(database, clock).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment;
         var given = new
         {
             entity = entity.Id,
@@ -74,7 +75,7 @@ internal static class ReadCloseFacts
             month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), entity.Calendar, counts.BilledThrough, counts.Bills, counts.Waiting,
             counts.InDoubt, counts.Parked, counts.Stopped, counts.Undecided, counts.Asked,
             revenue?.Due.Count ?? 0, revenue is null ? 0 : revenue.LinesInAll + revenue.BehindInAll + revenue.Books.Count(balance => !balance.Difference.IsZero)
-                + revenue.Unbilled.Count(balance => balance.Wrong),
+                + revenue.Unbilled.Count(balance => balance.Wrong) + revenue.Prepaid.Count(balance => balance.Wrong),
             [.. unapplied.Select(row => new Money(row.Amount, Currency.Of(row.Currency)))],
             [.. ties.Select(row => new TieOutFact(
                 AccountingMonth.Of(row.Month), row.Target, row.Currency, row.ChangedAt, row.Verdict, row.ComparedAt))],

@@ -100,13 +100,32 @@ internal static class SubscriptionExtras
             from credits.grant where billing_account_id between @first and @last order by billing_account_id, id
             """, new { first, last }, cancellationToken: cancel))).ToLookup(row => row.Account);
         if (grants.Count == 0) return;
+        var withdrawn = await Withdrawn(connection, first, last, cancel);
         foreach (var account in accounts)
         {
-            account.Grants.AddRange(grants[account.Account.Id.Value].Select(row => row.Grant()));
+            account.Grants.AddRange(grants[account.Account.Id.Value].Select(row => row.Grant() with { Withdrawn = withdrawn.Contains(row.Id) }));
             account.Draws.AddRange(draws[account.Account.Id.Value].Select(row => new BookedDraw(
                 new LineKey(new SubscriptionId(row.SubscriptionId), row.Component, row.PartStart), new CreditGrantId(row.GrantId), row.Amount, row.Revision)));
         }
     }
+
+    // Grants whose sale was taken back, and those that carry on their rest.
+    private static async Task<HashSet<Guid>> Withdrawn(NpgsqlConnection connection, Guid first, Guid last, CancellationToken cancel) =>
+        [
+            .. await connection.QueryAsync<Guid>(new CommandDefinition(
+                """
+                with recursive withdrawn as (
+                  select sold.billing_account_id, sold.grant_id
+                  from credits.purchase sold
+                  join invoicing.one_off_charge charge on charge.billing_account_id = sold.billing_account_id and charge.id = sold.charge_id
+                  where sold.billing_account_id between @first and @last and charge.withdrawn_at is not null
+                  union all
+                  select next.billing_account_id, next.id
+                  from withdrawn
+                  join credits.grant next on next.billing_account_id = withdrawn.billing_account_id and next.rolled_from = withdrawn.grant_id)
+                select grant_id from withdrawn
+                """, new { first, last }, cancellationToken: cancel)),
+        ];
 
     private sealed record PauseRow(Guid Account, Guid SubscriptionId, DateOnly FromDate, DateOnly? UntilDate, string Mode, int Version);
 

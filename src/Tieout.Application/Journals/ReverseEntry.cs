@@ -108,7 +108,10 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         if (follower is not null)
             return new JournalOutcome.Refused("number", "stood-upon", $"{follower} stands on it", $"Reverse {follower} first.");
         if (await connection.QuerySingleAsync<bool>(new CommandDefinition(
-                "select exists (select from revenue.booking_entry where entry_id = @Id) or exists (select from revenue.unbilled where entry_id = @Id)",
+                """
+                select exists (select from revenue.booking_entry where entry_id = @Id) or exists (select from revenue.unbilled where entry_id = @Id)
+                    or exists (select from revenue.prepaid_entry where entry_id = @Id)
+                """,
                 new { original.Id }, cancellationToken: cancel)))
             return new JournalOutcome.Refused(
                 "number", "scheduled-revenue", "a revenue run booked it, and it follows its schedules",

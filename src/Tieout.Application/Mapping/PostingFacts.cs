@@ -17,6 +17,7 @@ internal sealed record FactsWanted(Guid DocumentId, Guid BillingAccountId, strin
 internal static class PostingFacts
 {
     private static readonly string[] Deferred = [Domain.Words.Of(Recognition.Deferred)];
+    private static readonly string[] Prepaid = [Domain.Words.Of(Recognition.Prepaid)];
 
     /// <summary>By the document's id.</summary>
     public static async Task<Dictionary<Guid, DocumentFacts>> Load(
@@ -75,9 +76,11 @@ internal static class PostingFacts
             """
             select entry.id, entry.entry_date, entry.source_kind as kind, entity.code as entity, line.currency, line.account as ledger_account,
                    coalesce(customer.code, '') as customer, coalesce(customer.country, '') as country, coalesce(customer.region, '') as region,
-                   coalesce(account.code, '') as account, booked.booking is not null as scheduled, coalesce(part.plan, '') as part_plan,
-                   coalesce(part.component, '') as part_component, coalesce(part.tax_code, '') as part_tax_code, coalesce(part.region, '') as part_region,
-                   coalesce(part.country, '') as part_country, coalesce(part.customer, '') as part_customer, coalesce(part.account, '') as part_account
+                   coalesce(account.code, '') as account, coalesce(booked.booking, released.prepaid) is not null as scheduled,
+                   coalesce(part.plan, credit.plan, '') as part_plan, coalesce(part.component, credit.component, '') as part_component,
+                   coalesce(part.tax_code, '') as part_tax_code, coalesce(part.region, credit.region, '') as part_region,
+                   coalesce(part.country, credit.country, '') as part_country, coalesce(part.customer, credit.customer, '') as part_customer,
+                   coalesce(part.account, credit.account, '') as part_account
             from ledger.journal_entry entry
             join customers.legal_entity entity on entity.id = entry.legal_entity_id
             join ledger.journal_line line on line.entry_id = entry.id
@@ -85,6 +88,9 @@ internal static class PostingFacts
             left join customers.customer on customer.id = account.customer_id
             left join revenue.booking_entry booked on booked.entry_id = entry.id
             left join revenue.part on part.booking = booked.booking and part.entry_no = booked.no and part.line_no = line.line_no - 1 + line.line_no % 2
+            left join revenue.prepaid_entry released on released.entry_id = entry.id
+            left join revenue.prepaid_part credit on credit.prepaid = released.prepaid and credit.entry_no = released.no
+              and credit.line_no = line.line_no - 1 + line.line_no % 2
             where entry.id = any(@ids) and line.amount <> 0
             order by entry.id, line.line_no
             """, new { ids = wanted.Select(one => one.DocumentId).ToArray() }, transaction);
@@ -103,12 +109,17 @@ internal static class PostingFacts
                 .With(MappingField.LedgerAccount, line.LedgerAccount))]);
     }
 
-    // What a revenue run booked knows what it is split by. It leaves deferred revenue where the invoice put it: as a deferred line.
+    // What a revenue run booked knows what it is split by. It leaves deferred revenue, or prepaid credit, where the invoice put it: as such a line.
     private static Facts Part(Facts whole, EntryLine line) => whole
         .With(MappingField.Plan, line.PartPlan).With(MappingField.Component, line.PartComponent).With(MappingField.TaxCode, line.PartTaxCode)
         .With(MappingField.Region, line.PartRegion).With(MappingField.Country, line.PartCountry)
         .With(MappingField.Customer, line.PartCustomer).With(MappingField.Account, line.PartAccount)
-        .With(MappingField.Recognition, line.LedgerAccount == LedgerAccount.DeferredRevenue ? Deferred : [])
+        .With(MappingField.Recognition, line.LedgerAccount switch
+        {
+            LedgerAccount.DeferredRevenue => Deferred,
+            LedgerAccount.PrepaidCredit => Prepaid,
+            _ => [],
+        })
         .With(MappingField.LedgerAccount, line.LedgerAccount);
 
     private static Facts Party(Facts facts, string entity, string kind, string currency) => facts

@@ -67,7 +67,7 @@ internal static class OurAccounts
               join invoicing.invoice on invoice.id = posted.document_id and invoice.billing_account_id = posted.billing_account_id
               where posted.choices is not null and posted.is_invoice
               union all
-              select posted.id, case line.recognition when 'deferred' then 'deferred-revenue' else 'revenue' end,
+              select posted.id, case line.recognition when 'deferred' then 'deferred-revenue' when 'prepaid' then 'prepaid-credit' else 'revenue' end,
                      (row_number() over (partition by posted.id order by line.line_no))::int, 'line', -line.amount
               from posted
               join invoicing.invoice_line line on line.billing_account_id = posted.billing_account_id and line.month = posted.month

@@ -3,6 +3,7 @@ using Npgsql;
 using Tieout.Application.Exchange;
 using Tieout.Application.Ledger;
 using Tieout.Domain;
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Revenue;
 
@@ -18,10 +19,11 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     public List<StoppedContract> Stopped { get; } = [];
 
     /// <summary>
-    /// One transaction for the legal entity, which moves what was earned and not invoiced to accounts of its own as well; null when its books are
-    /// closed for the month asked for.
+    /// One transaction for the legal entity, which moves what was earned and not invoiced to accounts of its own and books what was used of
+    /// prepaid credit as well; null when its books are closed for the month asked for.
     /// </summary>
-    public async Task<(IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved)?> Run(LedgerEntity entity, CancellationToken cancel)
+    public async Task<(IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved, IReadOnlyList<ReleasedPrepaid> Prepaid)?> Run(
+        LedgerEntity entity, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -32,10 +34,14 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         List<BookedRevenue> booked = [];
         var targets = await RevenueTargets.Load(connection, cancel);
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
-            if (await Save(connection, entity, booking, targets.Of(entity.Code, booking), cancel) is { } one) booked.Add(one);
+        {
+            var split = targets.Of(entity.Code, booking.Amount.Currency, booking.Month, Recognition.Deferred);
+            if (await Save(connection, entity, booking, split, cancel) is { } one) booked.Add(one);
+        }
         var moved = await new MoveUnbilled(connection, request, run, clock.GetUtcNow(), Stopped).Run(entity, closed, cancel);
+        var prepaid = await new ReleasePrepaid(connection, request, run, clock.GetUtcNow(), targets).Run(entity, closed, cancel);
         await transaction.CommitAsync(cancel);
-        return (booked, moved);
+        return (booked, moved, prepaid);
     }
 
     private async Task<IEnumerable<DueMonth>> Due(NpgsqlConnection connection, Guid entity, CancellationToken cancel)

@@ -6,10 +6,11 @@ using Tieout.Domain;
 namespace Tieout.Application.Revenue;
 
 /// <summary>
-/// Compares what moved: deferred lines with schedules, schedules with what is booked, the ledger's deferred revenue with both, and the
-/// amendments of subscriptions with what has reached billing, revenue and posting. Reads all of it, in one moment; meant for before a close.
+/// Compares what moved: deferred lines with schedules, schedules with what is booked, the ledger's deferred revenue with both, its prepaid
+/// credit with what is left of grants, and the amendments of subscriptions with what has reached billing, revenue and posting. Reads all of
+/// it, in one moment; meant for before a close.
 /// </summary>
-public sealed class CheckAlignment(NpgsqlDataSource database)
+public sealed class CheckAlignment(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int Named = 200;
 
@@ -163,10 +164,11 @@ public sealed class CheckAlignment(NpgsqlDataSource database)
         var due = await Rows<DueRow>(UnbookedMonths);
         var books = await Rows<BookRow>(Balances);
         var unbilled = await Unbilled(connection, entity?.Id, month, await Rows<AccountRow>(UnbilledAccounts), cancel);
+        var prepaid = await CheckPrepaid.Run(connection, entity?.Id, month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
         var (amendments, contracts) = (await Rows<BehindRow>(Amendments), await Rows<BehindRow>(Contracts));
         return new RevenueReply.Aligned(new RevenueAlignment(
             month, lines.ConvertAll(row => row.Told()), lines.Count == 0 ? 0 : lines[0].Count, due.ConvertAll(row => row.Told()),
-            books.ConvertAll(row => row.Told()), unbilled, [.. amendments.Concat(contracts).Select(row => row.Told())],
+            books.ConvertAll(row => row.Told()), unbilled, prepaid, [.. amendments.Concat(contracts).Select(row => row.Told())],
             (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count)));
 
         async Task<List<T>> Rows<T>(string sql) =>

@@ -8,15 +8,16 @@ namespace Tieout.Application.Revenue;
 /// <param name="Due">What is earned by the month's end and not booked.</param>
 /// <param name="Books">Deferred revenue of the ledger beside what invoices and schedules say, whether it differs or not.</param>
 /// <param name="Unbilled">The accounts of what is earned and not invoiced beside what contracts and documents say, whether they differ or not.</param>
+/// <param name="Prepaid">Prepaid credit of the ledger beside what was paid for what is left of it, whether it differs or not.</param>
 /// <param name="Behind">Subscriptions with an amendment that did not reach everything, the first of them.</param>
 /// <param name="BehindInAll">How many there are.</param>
 public sealed record RevenueAlignment(
     AccountingMonth Month, IReadOnlyList<UnalignedLine> Lines, long LinesInAll, IReadOnlyList<UnbookedMonth> Due, IReadOnlyList<DeferredBalance> Books,
-    IReadOnlyList<UnbilledBalance> Unbilled, IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
+    IReadOnlyList<UnbilledBalance> Unbilled, IReadOnlyList<CreditBalance> Prepaid, IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
 {
     /// <summary>True when everything tells the same.</summary>
     public bool Aligned => LinesInAll == 0 && Due.Count == 0 && BehindInAll == 0 && Books.All(balance => balance.Difference.IsZero)
-        && !Unbilled.Any(balance => balance.Wrong);
+        && !Unbilled.Any(balance => balance.Wrong) && !Prepaid.Any(balance => balance.Wrong);
 }
 
 /// <summary>A line whose invoice moved and whose schedule did not, or the reverse.</summary>
@@ -48,6 +49,20 @@ public sealed record DeferredBalance(string LegalEntity, Money Invoiced, Money R
 /// <param name="Ledger">What the account comes to.</param>
 /// <param name="Closed">Whether the books are closed for the month: what it lacks comes in the first open one, and is nothing to be mended.</param>
 public sealed record UnbilledBalance(string LegalEntity, string Account, Money Wanted, Money ByHand, Money Ledger, bool Closed)
+{
+    /// <summary>What the ledger has more than is wanted and other entries explain.</summary>
+    public Money Difference => Ledger - Wanted - ByHand;
+
+    /// <summary>Whether a run has to see to it.</summary>
+    public bool Wrong => !Closed && !Difference.IsZero;
+}
+
+/// <summary>Prepaid credit at a month's end, as a liability: credit positive.</summary>
+/// <param name="Wanted">The paid share of what is left of all grants that were sold.</param>
+/// <param name="ByHand">What other entries than those of invoices and runs did to the account.</param>
+/// <param name="Ledger">What the account comes to.</param>
+/// <param name="Closed">Whether the books are closed for the month: what it lacks comes in the first open one, and is nothing to be mended.</param>
+public sealed record CreditBalance(string LegalEntity, Money Wanted, Money ByHand, Money Ledger, bool Closed)
 {
     /// <summary>What the ledger has more than is wanted and other entries explain.</summary>
     public Money Difference => Ledger - Wanted - ByHand;

@@ -46,11 +46,12 @@ public abstract record RevenueReply
 /// <param name="Schedules">Deferred lines that were spread over months, and obligations of given contracts whose months changed.</param>
 /// <param name="Booked">What was earned and is booked now, by legal entity, month and currency.</param>
 /// <param name="Moved">What went between deferred revenue and the accounts of what is earned and not invoiced.</param>
+/// <param name="Prepaid">What was drawn of prepaid credit that was sold, or lapsed, and is revenue now.</param>
 /// <param name="Closed">Legal entities whose books are closed for the month: nothing of theirs was booked.</param>
 /// <param name="Stopped">Given contracts that cannot be computed with what is known now.</param>
 public sealed record RevenueRun(
     Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved,
-    IReadOnlyList<string> Closed, IReadOnlyList<StoppedContract> Stopped);
+    IReadOnlyList<ReleasedPrepaid> Prepaid, IReadOnlyList<string> Closed, IReadOnlyList<StoppedContract> Stopped);
 
 /// <summary>By how much the accounts of unbilled revenue change in a month, out of deferred revenue.</summary>
 /// <param name="Month">Of the books.</param>
@@ -58,6 +59,15 @@ public sealed record RevenueRun(
 /// <param name="ContractAsset">Below zero for what goes back.</param>
 /// <param name="UnbilledReceivable">Below zero for what goes back.</param>
 public sealed record MovedUnbilled(string LegalEntity, AccountingMonth Month, string Entry, Money ContractAsset, Money UnbilledReceivable);
+
+/// <summary>The paid share of prepaid credit that became revenue in a month.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Entry">Number of its journal entry, of several the first.</param>
+/// <param name="Entries">How many entries it is.</param>
+/// <param name="Drawn">Of what charges drew; below zero for what went back.</param>
+/// <param name="Lapsed">Of what expired unused; below zero for what late charges drew after all.</param>
+/// <param name="Lines">Uses of grants that it is the sum of.</param>
+public sealed record ReleasedPrepaid(string LegalEntity, AccountingMonth Month, string Entry, int Entries, Money Drawn, Money Lapsed, long Lines);
 
 /// <summary>One booking of a run.</summary>
 /// <param name="Month">Of the books.</param>

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Mapping;
 using Tieout.Domain;
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Mapping;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Revenue;
@@ -34,16 +35,18 @@ internal sealed class RevenueTargets
     }
 
     /// <summary>Routed as the entry will be: neither customer nor plan is known of it as a whole.</summary>
-    public RevenueSplit Of(string entity, RevenueBooking booking)
+    /// <param name="entity">Code of the legal entity.</param>
+    /// <param name="recognition">What it was invoiced as: deferred, or prepaid.</param>
+    public RevenueSplit Of(string entity, Currency currency, AccountingMonth month, Recognition recognition)
     {
-        var (currency, date) = (booking.Amount.Currency, booking.Month.Period.End.AddDays(-1));
+        var date = month.Period.End.AddDays(-1);
         var facts = new Facts(date).With(MappingField.LegalEntity, entity).With(MappingField.Currency, currency.Code)
             .With(MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal));
         var byFile = _configured.FirstOrDefault(target => target.LegalEntities.Contains(entity))?.Target ?? "";
         var target = RoutingWords.Target(Routing.Of([], _mapping.Routes, facts, byFile));
         var detail = _configured.FirstOrDefault(known => known.Target == target)?.Detail;
         return RevenueSplit.Of(
-            _mapping.AccountsOf(target).Rules, detail is null ? RevenueDetail.Summarised : Words.Parse<RevenueDetail>(detail), entity, currency);
+            _mapping.AccountsOf(target).Rules, detail is null ? RevenueDetail.Summarised : Words.Parse<RevenueDetail>(detail), entity, currency, recognition);
     }
 
     private sealed record Configured(string Target, IReadOnlyList<string> LegalEntities, string? Detail);

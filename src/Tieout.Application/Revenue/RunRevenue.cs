@@ -14,9 +14,9 @@ namespace Tieout.Application.Revenue;
 public sealed record RevenueRequest(AccountingMonth Month, string Actor, string? LegalEntity = null, int Workers = 2);
 
 /// <summary>
-/// Spreads what came in since over the months of its service, then books what is earned. Documents wait in a table of arrivals and leave it
-/// with the transaction that spreads them; a month of a batch is booked once. So a run that was killed is run again, two at once share the
-/// work, and running it twice adds nothing.
+/// Spreads what came in since over the months of its service, then books what is earned, of it and of prepaid credit. Documents wait in a
+/// table of arrivals and leave it with the transaction that spreads them; a month of a batch is booked once. So a run that was killed is run
+/// again, two at once share the work, and running it twice adds nothing.
 /// </summary>
 public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -40,19 +40,21 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
             var (obligations, stopped) = await new ScheduleContracts(database, clock, run, [.. entities.Select(entity => entity.Id)]).Run(cancel);
             List<BookedRevenue> booked = [];
             List<MovedUnbilled> moved = [];
+            List<ReleasedPrepaid> prepaid = [];
             List<string> closed = [];
             var book = new BookRevenue(database, clock, run, request);
             foreach (var entity in entities)
-                if (await book.Run(entity, cancel) is var (bookings, moves))
+                if (await book.Run(entity, cancel) is var (bookings, moves, releases))
                 {
                     booked.AddRange(bookings);
                     moved.AddRange(moves);
+                    prepaid.AddRange(releases);
                 }
                 else closed.Add(entity.Code);
             await new FoldBalances(database).Run(cancel);
             await _runs.End(run, "finished");
             return new RevenueReply.Ran(
-                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, closed, [.. stopped, .. book.Stopped]));
+                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, prepaid, closed, [.. stopped, .. book.Stopped]));
         }
         catch (Exception trouble)
         {

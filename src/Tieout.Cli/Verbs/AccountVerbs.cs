@@ -130,11 +130,12 @@ internal static class AccountVerbs
 
     private static Table Drawn(IReadOnlyList<GrantRow> rows)
     {
-        var table = Screen.Table("grant", "credit", ">granted", ">drawn", ">rolled over", ">lost", ">left", "from", "until before", "state", "carries on");
+        var table = Screen.Table("grant", "credit", ">granted", ">drawn", ">rolled over", ">lost", ">left", ">price", "from", "until before", "state", "carries on");
         foreach (var row in rows)
             table.AddRow(
                 Markup.Escape(row.Key), Markup.Escape(row.Currency is { } currency ? $"{row.Credit} ({currency})" : row.Credit), Plain(row.Granted),
-                Plain(row.Drawn), Plain(row.RolledOver), Plain(row.Lost), Plain(row.Left), Day(row.GrantedOn), row.ExpiresOn is { } end ? Day(end) : "",
+                Plain(row.Drawn), Plain(row.RolledOver), Plain(row.Lost), Plain(row.Left), row.Price?.ToString() ?? "",
+                Day(row.GrantedOn), row.ExpiresOn is { } end ? Day(end) : "",
                 Words.Of(row.State), Markup.Escape(row.RolledFrom ?? ""));
         return table;
     }

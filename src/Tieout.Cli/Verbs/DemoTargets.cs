@@ -14,6 +14,7 @@ internal static class DemoTargets
         [LedgerAccount.Receivable] = "12100000",
         [LedgerAccount.Revenue] = "41000000",
         [LedgerAccount.DeferredRevenue] = "24900000",
+        [LedgerAccount.PrepaidCredit] = "24910000",
         [LedgerAccount.ContractAsset] = "12300000",
         [LedgerAccount.UnbilledReceivable] = "12200000",
         [LedgerAccount.Tax] = "22000000",

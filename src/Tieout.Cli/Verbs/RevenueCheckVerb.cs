@@ -3,6 +3,8 @@ using System.Globalization;
 using Spectre.Console;
 using Tieout.Application.Revenue;
 using Tieout.Cli.Terminal;
+using Tieout.Domain;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Cli.Verbs;
 
@@ -19,7 +21,7 @@ internal static class RevenueCheckVerb
         }.Does(async (parsed, screen, cancel) =>
         {
             await using var database = await parsed.OpenDatabase(cancel);
-            var reply = await new CheckAlignment(database.Source).Run(parsed.GetValue(entity)?.Trim(), parsed.GetRequiredValue(month), cancel);
+            var reply = await new CheckAlignment(database.Source, TimeProvider.System).Run(parsed.GetValue(entity)?.Trim(), parsed.GetRequiredValue(month), cancel);
             if (reply is not RevenueReply.Aligned(var alignment)) throw RevenueVerbs.Refused(reply);
             screen.Result(alignment, console => Draw(console, alignment));
             return alignment.Aligned ? ExitCode.Done : ExitCode.Findings;
@@ -74,18 +76,31 @@ internal static class RevenueCheckVerb
                 RevenueVerbs.Figure(balance.Unbilled), RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger),
                 RevenueVerbs.Figure(balance.Difference));
         console.Write(books);
-        if (alignment.Unbilled.Count == 0) return;
-        var unbilled = Screen.Table("legal entity", "account", "currency", ">wanted", ">other entries", ">ledger", ">difference", "");
-        foreach (var balance in alignment.Unbilled)
-            unbilled.AddRow(
+        DrawAccounts(
+            console, "wanted",
+            alignment.Unbilled.Select(one => new Held(one.LegalEntity, one.Account, one.Wanted, one.ByHand, one.Ledger, one.Difference, one.Wrong, one.Closed)));
+        DrawAccounts(
+            console, "paid for what is left",
+            alignment.Prepaid.Select(one => new Held(
+                one.LegalEntity, LedgerAccount.PrepaidCredit, one.Wanted, one.ByHand, one.Ledger, one.Difference, one.Wrong, one.Closed)));
+    }
+
+    private static void DrawAccounts(IAnsiConsole console, string wanted, IEnumerable<Held> balances)
+    {
+        var table = Screen.Table("legal entity", "account", "currency", $">{wanted}", ">other entries", ">ledger", ">difference", "");
+        foreach (var balance in balances)
+            table.AddRow(
                 Markup.Escape(balance.LegalEntity), balance.Account, balance.Ledger.Currency.Code, RevenueVerbs.Figure(balance.Wanted),
                 RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger), RevenueVerbs.Figure(balance.Difference),
                 balance.Wrong ? "tieout revenue run" : balance.Closed ? "closed" : "");
-        console.Write(unbilled);
+        if (table.Rows.Count > 0) console.Write(table);
     }
 
     private static void More(IAnsiConsole console, int shown, long all, string what)
     {
         if (all > shown) console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"These are {shown} of {all:N0} {what}.");
     }
+
+    private sealed record Held(
+        string LegalEntity, string Account, Money Wanted, Money ByHand, Money Ledger, Money Difference, bool Wrong, bool Closed);
 }

@@ -148,8 +148,20 @@ internal static class RevenueVerbs
         if (run.Booked.Count == 0) table.AddRow("nothing to add", "", "", "", "", "", "0");
         console.Write(table);
         if (run.Moved.Count > 0) DrawMoved(console, run);
+        if (run.Prepaid.Count > 0) DrawPrepaid(console, run);
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
+    }
+
+    private static void DrawPrepaid(IAnsiConsole console, RevenueRun run)
+    {
+        var table = Screen.Table("legal entity", "month", "entry", ">credit drawn", ">credit lapsed", "currency", ">lines");
+        foreach (var released in run.Prepaid)
+            table.AddRow(
+                Markup.Escape(released.LegalEntity), released.Month.ToString(),
+                released.Entries > 1 ? $"{released.Entry} and {Screen.Count(released.Entries - 1)} more" : released.Entry,
+                Figure(released.Drawn), Figure(released.Lapsed), released.Drawn.Currency.Code, Screen.Count(released.Lines));
+        console.Write(table);
     }
 
     private static void DrawMoved(IAnsiConsole console, RevenueRun run)

@@ -8,4 +8,7 @@ public enum Recognition
 
     /// <summary>Not earned yet: credited to deferred revenue, released by a later revenue run.</summary>
     Deferred,
+
+    /// <summary>For prepaid credit that is sold: credited to prepaid credit, released as it is drawn or lapses. Of no price in the catalogue.</summary>
+    Prepaid,
 }

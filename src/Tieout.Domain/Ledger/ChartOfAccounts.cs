@@ -40,6 +40,7 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.Revaluation, "1290", "Revaluation of foreign currency", AccountType.Asset),
         new(LedgerAccount.Tax, "2200", "Tax payable", AccountType.Liability),
         new(LedgerAccount.DeferredRevenue, "2300", "Deferred revenue", AccountType.Liability),
+        new(LedgerAccount.PrepaidCredit, "2310", "Prepaid credit", AccountType.Liability),
         new(LedgerAccount.UnappliedCash, "2400", "Unapplied cash", AccountType.Liability),
         new(LedgerAccount.Revenue, "4000", "Revenue", AccountType.Income),
         new(LedgerAccount.FxGainLoss, "4900", "Exchange gains and losses", AccountType.Income),

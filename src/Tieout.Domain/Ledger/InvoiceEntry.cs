@@ -4,17 +4,22 @@ using Tieout.Domain.Invoicing;
 
 namespace Tieout.Domain.Ledger;
 
-/// <summary>The entry of an invoice: the customer owes the total; revenue or deferred revenue, and the tax, are credited.</summary>
+/// <summary>The entry of an invoice: the customer owes the total; revenue, deferred revenue or prepaid credit, and the tax, are credited.</summary>
 public static class InvoiceEntry
 {
     /// <summary>The account a charge is credited to.</summary>
-    public static string CreditAccount(Recognition recognition) =>
-        recognition == Recognition.Deferred ? LedgerAccount.DeferredRevenue : LedgerAccount.Revenue;
+    public static string CreditAccount(Recognition recognition) => recognition switch
+    {
+        Recognition.Immediate => LedgerAccount.Revenue,
+        Recognition.Deferred => LedgerAccount.DeferredRevenue,
+        Recognition.Prepaid => LedgerAccount.PrepaidCredit,
+        _ => throw new ArgumentOutOfRangeException(nameof(recognition), recognition, "No account is known for it."),
+    };
 
     /// <summary>
     /// Lines of zero are left out: an exempt invoice has no tax line. In a foreign currency each line has what it comes to in the books at
     /// the invoice's own rate: the receivable is the invoice's total there, the tax its tax, and what was charged the rest, of which
-    /// rounding goes to the larger line.
+    /// rounding goes to the largest line.
     /// </summary>
     public static JournalEntry Of(Invoice invoice)
     {
@@ -32,6 +37,7 @@ public static class InvoiceEntry
             new(LedgerAccount.Receivable, invoice.Total),
             new(CreditAccount(Recognition.Immediate), Credited(Recognition.Immediate)),
             new(CreditAccount(Recognition.Deferred), Credited(Recognition.Deferred)),
+            new(CreditAccount(Recognition.Prepaid), Credited(Recognition.Prepaid)),
             new(LedgerAccount.Tax, -invoice.Tax),
         ];
         if (invoice.InBooks is { } books) lines = InBooks(lines, books);
@@ -54,19 +60,17 @@ public static class InvoiceEntry
 
     private static JournalLine[] InBooks(JournalLine[] lines, BooksAmounts books)
     {
-        var charged = Charged(lines[1].Amount, lines[2].Amount, books);
+        var charged = lines[1..^1];
+        var functional = charged.Select(line => Conversion.Of(line.Amount, books.Rate).Converted).ToArray();
+        // The first of several that are as large.
+        var largest = 0;
+        for (var index = 1; index < charged.Length; index++)
+            if (Math.Abs(charged[index].Amount.Amount) > Math.Abs(charged[largest].Amount.Amount)) largest = index;
+        functional[largest] += functional.Aggregate(-books.Net, (left, one) => left - one);
         return
         [
-            lines[0] with { Functional = books.Total }, lines[1] with { Functional = charged.Immediate }, lines[2] with { Functional = charged.Deferred },
-            lines[3] with { Functional = -books.Tax },
+            lines[0] with { Functional = books.Total }, .. charged.Select((line, index) => line with { Functional = functional[index] }),
+            lines[^1] with { Functional = -books.Tax },
         ];
-    }
-
-    private static (Money Immediate, Money Deferred) Charged(Money immediate, Money deferred, BooksAmounts books)
-    {
-        var now = Conversion.Of(immediate, books.Rate).Converted;
-        var later = Conversion.Of(deferred, books.Rate).Converted;
-        var rounding = -books.Net - now - later;
-        return Math.Abs(immediate.Amount) >= Math.Abs(deferred.Amount) ? (now + rounding, later) : (now, later + rounding);
     }
 }

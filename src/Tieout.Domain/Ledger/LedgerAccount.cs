@@ -14,6 +14,9 @@ public static class LedgerAccount
     /// <summary>Invoiced and not earned yet.</summary>
     public const string DeferredRevenue = "deferred-revenue";
 
+    /// <summary>Invoiced for prepaid credit that is not drawn and has not lapsed.</summary>
+    public const string PrepaidCredit = "prepaid-credit";
+
     /// <summary>Earned of a given contract and not invoiced, where something else than time has to pass before it may be.</summary>
     public const string ContractAsset = "contract-asset";
 
@@ -56,7 +59,7 @@ public static class LedgerAccount
     /// <summary>What rounding left over.</summary>
     public const string Rounding = "rounding";
 
-    /// <summary>Those that invoices move: a target has to name one of its own for each.</summary>
+    /// <summary>Those that every target names one of its own for: what invoices move, but for prepaid credit, which not everybody sells.</summary>
     public static IReadOnlyList<string> Invoiced { get; } = [Receivable, Revenue, DeferredRevenue, Tax];
 
     /// <summary>Those that stand for what customers owe: each line on one names whose it is.</summary>
@@ -65,13 +68,13 @@ public static class LedgerAccount
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Invoiced, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash, FxGainLoss,
-        Revaluation, FxUnrealised, Rounding,
+        .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash,
+        FxGainLoss, Revaluation, FxUnrealised, Rounding,
     ];
 
     /// <summary>
     /// Those whose balance in a foreign currency is money to come or to go, and worth what the rate of the day says: a month's end revalues
-    /// them. What is deferred is owed as a service and stays at the rate of its invoice.
+    /// them. What is deferred or prepaid is owed as a service and stays at the rate of its invoice.
     /// </summary>
     public static IReadOnlyList<string> Monetary { get; } = [CashClearing, GatewayClearing, Receivable, DisputedReceivable, UnappliedCash];
 }

@@ -52,6 +52,9 @@ public sealed record CreditGrant
     /// <summary>The grant whose rest this one carries on; null for what was granted by itself.</summary>
     public CreditGrantId? RolledFrom { get; init; }
 
+    /// <summary>Whether its sale was taken back: then it is as if it had never been granted.</summary>
+    public bool Withdrawn { get; init; }
+
     /// <summary>Whether it can be drawn on a day.</summary>
-    public bool CanBeDrawn(DateOnly day) => Remaining > 0m && day >= GrantedOn && (ExpiresOn is not { } end || day < end);
+    public bool CanBeDrawn(DateOnly day) => !Withdrawn && Remaining > 0m && day >= GrantedOn && (ExpiresOn is not { } end || day < end);
 }

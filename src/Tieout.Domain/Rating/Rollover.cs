@@ -26,12 +26,12 @@ public sealed record Rollover
     public bool Again { get; init; }
 
     /// <summary>
-    /// What is granted anew on the day a grant expires; zero before that day, without a rule, or when nothing is left. Cut to 12
+    /// What is granted anew on the day a grant expires; zero before that day, without a rule, when nothing is left, or when its sale was taken back. Cut to 12
     /// decimals, as credit is kept. What is not kept is breakage.
     /// </summary>
     public static decimal Of(CreditGrant grant, DateOnly day)
     {
-        if (grant.Rollover is not { } rule || grant.ExpiresOn is not { } end || day < end) return 0m;
+        if (grant.Withdrawn || grant.Rollover is not { } rule || grant.ExpiresOn is not { } end || day < end) return 0m;
         var kept = DrawDown.Kept(grant.Remaining * rule.Fraction);
         return rule.Most is { } most && kept > most ? most : kept;
     }

@@ -1,3 +1,4 @@
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Mapping;
 using Tieout.Domain.Posting;
@@ -14,7 +15,7 @@ public enum RevenueDetail
     ByLine,
 }
 
-/// <summary>Into which parts a booking of revenue goes, each a debit of deferred revenue and a credit of revenue.</summary>
+/// <summary>Into which parts a booking of revenue goes, each a debit of deferred revenue or prepaid credit and a credit of revenue.</summary>
 /// <param name="Detail">By line each line is a part of its own.</param>
 /// <param name="Fields">Lines that differ in one of these go into different parts, in the order of <see cref="Known"/>.</param>
 public sealed record RevenueSplit(RevenueDetail Detail, IReadOnlyList<MappingField> Fields)
@@ -24,8 +25,6 @@ public sealed record RevenueSplit(RevenueDetail Detail, IReadOnlyList<MappingFie
     /// one document (SAP: 999).
     /// </summary>
     public const int MostOfEntry = 250;
-
-    private static readonly string[] Accounts = [LedgerAccount.DeferredRevenue, LedgerAccount.Revenue];
 
     /// <summary>What may be known of a line of revenue and may differ between two.</summary>
     public static IReadOnlyList<MappingField> Known { get; } =
@@ -48,24 +47,27 @@ public sealed record RevenueSplit(RevenueDetail Detail, IReadOnlyList<MappingFie
     /// <param name="detail">What the target wants.</param>
     /// <param name="entity">Code of the legal entity.</param>
     /// <param name="currency">Of the booking.</param>
-    public static RevenueSplit Of(IEnumerable<AccountRule> rules, RevenueDetail detail, string entity, Currency currency)
+    /// <param name="recognition">What it was invoiced as, which says the account it leaves.</param>
+    public static RevenueSplit Of(
+        IEnumerable<AccountRule> rules, RevenueDetail detail, string entity, Currency currency, Recognition recognition = Recognition.Deferred)
     {
         if (detail == RevenueDetail.ByLine) return new RevenueSplit(detail, Known);
         HashSet<MappingField> asked = [];
         foreach (var rule in rules)
         {
             var values = rule.Dimensions.Values.Append(rule.Account).OfType<RuleValue>().ToList();
-            if (values.Count == 0 || !Concerns(rule.When, entity, currency)) continue;
+            if (values.Count == 0 || !Concerns(rule.When, entity, currency, recognition)) continue;
             asked.UnionWith(rule.When.AnyOf.Keys);
             asked.UnionWith(values.OfType<RuleValue.FromField>().Select(value => value.Field));
         }
         return new RevenueSplit(detail, [.. Known.Where(asked.Contains)]);
     }
 
-    private static bool Concerns(Conditions when, string entity, Currency currency) =>
-        May(when, MappingField.LedgerAccount, Accounts) && May(when, MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal))
+    private static bool Concerns(Conditions when, string entity, Currency currency, Recognition recognition) =>
+        May(when, MappingField.LedgerAccount, InvoiceEntry.CreditAccount(recognition), LedgerAccount.Revenue)
+        && May(when, MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal))
         && May(when, MappingField.LegalEntity, entity) && May(when, MappingField.Currency, currency.Code)
-        && May(when, MappingField.Recognition, Words.Of(Catalog.Recognition.Deferred));
+        && May(when, MappingField.Recognition, Words.Of(recognition));
 
     private static bool May(Conditions when, MappingField field, params ReadOnlySpan<string> values)
     {

@@ -21,7 +21,8 @@ internal sealed class DynamicsMaster
     /// <summary>The chart of accounts they share.</summary>
     public static FrozenSet<string> MainAccounts { get; } = new[]
     {
-        "110110", "130100", "130900", "131100", "131200", "140270", "202100", "202200", "250100", "401100", "401200", "605100", "618900", "801200", "801500",
+        "110110", "130100", "130900", "130950", "131100", "131200", "140270", "202100", "202200", "250100", "250200",
+        "401100", "401200", "605100", "618900", "801200", "801300", "801500",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Posting profiles with the account they keep customers' debts on; the first is the default.</summary>

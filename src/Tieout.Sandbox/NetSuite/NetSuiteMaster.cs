@@ -19,10 +19,15 @@ internal sealed class NetSuiteMaster
         [54] = false,   // revenue
         [55] = false,   // other revenue
         [58] = false,   // deferred revenue
+        [59] = false,   // prepaid credit
         [61] = false,   // bank fees
         [62] = false,   // bad debt
         [63] = false,   // exchange differences
         [64] = false,   // customers, not applied
+        [65] = false,   // contract assets
+        [66] = false,   // unbilled receivables
+        [67] = false,   // valuation of foreign currency
+        [68] = false,   // exchange differences of that valuation
         [108] = false,  // tax payable
         [109] = false,  // tax payable, another authority
     }.ToFrozenDictionary();

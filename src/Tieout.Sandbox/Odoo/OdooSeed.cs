@@ -7,10 +7,11 @@ internal static class OdooSeed
     private static readonly (string Code, string Name, bool Reconcile)[] Chart =
     [
         ("121000", "Account Receivable", true), ("121900", "Disputed Receivable", true), ("400000", "Product Sales", false),
-        ("231000", "Deferred Revenue", false), ("122500", "Contract Assets", false),
+        ("231000", "Deferred Revenue", false), ("231100", "Prepaid Credit", false), ("122500", "Contract Assets", false),
         ("122600", "Unbilled Receivable", false), ("251000", "Tax Received", false), ("101401", "Bank", false), ("620000", "Bank Fees", false),
         ("612000", "Bad Debt", false), ("441000", "Foreign Exchange", false), ("999990", "Rounding", false), ("122000", "Account Receivable (by default)", true),
-        ("252000", "Tax Received (by default)", false),
+        ("252000", "Tax Received (by default)", false), ("121950", "Valuation of Foreign Currency", false),
+        ("441100", "Foreign Exchange, Unrealised", false),
     ];
 
     /// <summary>Fills a database. USD has rates, CHF has none.</summary>

@@ -29,6 +29,7 @@ internal static class SapChart
         ["0022000000"] = "Output tax",
         ["0022010000"] = "Sales tax payable",
         ["0024900000"] = "Deferred revenue",
+        ["0024910000"] = "Prepaid credit",
         ["0041000000"] = "Revenue, domestic",
         ["0041100000"] = "Revenue, foreign",
         ["0021190000"] = "Customers, not applied",

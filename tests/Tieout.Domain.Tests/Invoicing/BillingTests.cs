@@ -75,6 +75,19 @@ public class BillingTests
     }
 
     [Fact]
+    public void What_is_charged_for_prepaid_credit_is_credited_to_it()
+    {
+        Subscription[] subscriptions =
+        [
+            Subscription("2026-01-01", null, "10.00"), Subscription("2026-01-01", null, "5.00", Recognition.Deferred),
+            Subscription("2026-01-01", null, "33.33", Recognition.Prepaid),
+        ];
+        var invoice = Invoice.Draw(Account, November.FirstDay, [.. Lines(subscriptions).Select(line => Taxed(line))], []);
+        InvoiceEntry.Of(invoice).Lines.Select(line => (line.Account, line.Amount.Amount)).ShouldBe(
+            [("receivable", invoice.Total.Amount), ("revenue", -10m), ("deferred-revenue", -5m), ("prepaid-credit", -33.33m), ("tax", -invoice.Tax.Amount)]);
+    }
+
+    [Fact]
     public void An_entry_out_of_balance_cannot_be_made() =>
         Should.Throw<ArgumentException>(() => new JournalEntry(November, Day("2026-11-01"),
             [new("receivable", new Money(10, Usd)), new("revenue", new Money(-9.99m, Usd))])).Message.ShouldContain("out of balance by 0.01 USD");

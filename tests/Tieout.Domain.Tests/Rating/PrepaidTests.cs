@@ -40,6 +40,15 @@ public class PrepaidTests
         DrawDown.Of([Grant(1, 10m) with { GrantedOn = Day(from), ExpiresOn = Day(expires) }], 3m, Today).Draws.Count.ShouldBe(drawn ? 1 : 0);
 
     [Fact]
+    public void What_was_sold_and_taken_back_is_neither_drawn_nor_rolled_over()
+    {
+        var grant = Grant(1, 10m) with { Withdrawn = true, ExpiresOn = Day("2026-11-21"), Rollover = new Rollover(1m, null) };
+        DrawDown.Of([grant], 3m, Today).Draws.ShouldBeEmpty();
+        Rollover.Of(grant, Day("2026-11-21")).ShouldBe(0m);
+        Rollover.Of(grant with { Withdrawn = false }, Day("2026-11-21")).ShouldBe(10m);
+    }
+
+    [Fact]
     public void Draws_are_cut_to_twelve_decimals_and_the_rest_stays_open()
     {
         var drawn = DrawDown.Of([Grant(1, 10m)], 1.0000000000009m, Today);

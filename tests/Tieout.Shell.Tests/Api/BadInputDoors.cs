@@ -9,7 +9,7 @@ internal static partial class BadInputDoors
         plan | POST | /v1/plans | {"code":"API","name":"API calls","minimums":{"USD":"10"},"prices":[{"component":"calls","currency":"USD","recognition":"immediate","description":"Calls","model":{"type":"graduated","tiers":[{"from":"0","up-to":"100","unit-price":"0.10"},{"from":"100","unit-price":"0.08"}]},"terms":{"kind":"usage","meter":"calls"}}]}
         version | POST | /v1/plans/basic/versions | {"version":2,"effective-from":"2027-01-01","prices":[{"component":"base","currency":"USD","recognition":"immediate","description":"Base","model":"flat","unit-price":"99.00","terms":{"ramp":[{"from":"2028-01-01","model":{"type":"flat","amount":"101"}}]}}]}
         discount | POST | /v1/discounts | {"code":"TEN","kind":"amount","value":"10.00","currency":"USD","from":"2026-01-01","until":"2027-01-01"}
-        grant | POST | /v1/credit-grants | {"key":"g-1","account":"C-1","credit":"tokens","amount":"5.00","currency":"USD","granted-on":"2026-11-01","expires-on":"2027-01-01"}
+        grant | POST | /v1/credit-grants | {"key":"g-1","account":"C-1","credit":"tokens","amount":"5.00","currency":"USD","granted-on":"2026-11-01","expires-on":"2027-01-01","price":"4.00","tax-category":"standard","actor":"mara"}
         meter | POST | /v1/meters | {"code":"traffic","name":"Traffic","aggregation":"sum","eventTypes":["traffic"],"valueProperty":"n","hoursAhead":1}
         subscription | POST | /v1/subscriptions | {"code":"S-9","account":"C-1","plan":"basic","start":"2026-11-01","components":[{"component":"base","quantity":"1","price":"9.00"}],"reason":"signed","actor":"mara"}
         amendment | POST | /v1/subscriptions/C-1/amendments | {"kind":"change-price","component":"base","price":"12.00","effective":"2026-12-01","reason":"agreed","actor":"mara"}
@@ -66,6 +66,7 @@ internal static partial class BadInputDoors
         plan | prices[0].model.tiers[1].up-to | "200" | 400 bad-plan prices[0].model.tiers[1].up-to
         plan | prices[0].model.tiers | [] | 400 bad-plan prices[0].model.tiers
         plan | prices[0].model.type | "cheap" | 400 bad-plan prices[0].model.type
+        plan | prices[0].recognition | "prepaid" | 400 bad-plan prices[0].recognition
         plan | prices[0].currency | "XXX" | 400 bad-plan prices[0].currency
         plan | prices[0].currency | "usd" | 400 bad-plan prices[0].currency
         plan | prices[0].currency | absent | 400 bad-plan prices[0].currency
@@ -123,6 +124,16 @@ internal static partial class BadInputDoors
         grant | account | "C-0" | 400 bad-credit-grant account
         grant | expires-on | "2026-11-01" | 400 bad-credit-grant expires-on
         grant | granted-on | absent | 400 bad-credit-grant granted-on
+        grant | granted-on | "2001-01-01" | 400 bad-credit-grant granted-on
+        grant | price | "0" | 400 bad-credit-grant price
+        grant | price | "-4" | 400 bad-credit-grant price
+        grant | price | "4.005" | 400 bad-credit-grant price
+        grant | price | "1e3" | 400 bad-credit-grant price
+        grant | price | "1000000000000" | 400 bad-credit-grant price
+        grant | price | absent | 400 bad-credit-grant actor
+        grant | actor | absent | 400 bad-credit-grant actor
+        grant | actor | "4111 1111 1111 1111" | 400 bad-credit-grant actor
+        grant | tax-category | 7 | 400 bad-credit-grant tax-category
         meter | aggregation | "average" | 400 bad-meter aggregation
         meter | valueProperty | absent | 400 bad-meter valueProperty
         meter | eventTypes | [] | 400 bad-meter eventTypes
@@ -189,6 +200,7 @@ internal static partial class BadInputDoors
         charge | on | "2026-02-30" | 400 bad-request on
         charge | subscription | "S-0" | 409 unknown-subscription subscription
         charge | recognition | "later" | 400 bad-request recognition
+        charge | recognition | "prepaid" | 400 bad-request recognition
         charge | description | "4111 1111 1111 1111" | 400 bad-request description
         given-discount | discount | "NOPE" | 409 unknown-discount discount
         given-discount | subscription | "S-0" | 409 unknown-subscription subscription

@@ -30,6 +30,7 @@ public sealed class SapSandbox : IAsyncDisposable
             ["receivable"] = "12100000",
             ["revenue"] = "41000000",
             ["deferred-revenue"] = "24900000",
+            ["prepaid-credit"] = "24910000",
             ["tax"] = "22000000",
             ["cash-clearing"] = "11001000",
             ["bank-fees"] = "65008000",

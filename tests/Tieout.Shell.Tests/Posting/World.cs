@@ -62,6 +62,7 @@ internal sealed class World : IAsyncDisposable
             ["receivable"] = "12100000",
             ["revenue"] = "41000000",
             ["deferred-revenue"] = "24900000",
+            ["prepaid-credit"] = "24910000",
             ["contract-asset"] = "12300000",
             ["unbilled-receivable"] = "12200000",
             ["tax"] = "22000000",

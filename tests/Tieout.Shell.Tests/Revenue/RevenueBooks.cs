@@ -22,7 +22,7 @@ internal sealed class RevenueBooks(TestDatabase database, TimeProvider clock)
         .ShouldBeOfType<RevenueReply.Refused>();
 
     public async Task<RevenueAlignment> Check(string month) =>
-        (await new CheckAlignment(database.Source).Run(null, Month(month), CancellationToken.None)).ShouldBeOfType<RevenueReply.Aligned>().Alignment;
+        (await new CheckAlignment(database.Source, clock).Run(null, Month(month), CancellationToken.None)).ShouldBeOfType<RevenueReply.Aligned>().Alignment;
 
     public async Task<WaterfallRow> Waterfall(string month) =>
         (await new ReadWaterfall(database.Source).Run(null, Month(month), CancellationToken.None)).ShouldBeOfType<RevenueReply.Waterfall>().Sheet.Rows.ShouldHaveSingleItem();

@@ -22,7 +22,7 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
         (await books.Scalar<long>("select count(*) from revenue.schedule")).ShouldBe(0);
         (await books.Scalar<long>("select count(*) from runs.run where kind = 'revenue'")).ShouldBe(0);
         (await new ReadWaterfall(books.Source).Run("XX", RevenueBooks.Month("2026-11"), CancellationToken.None)).ShouldBeOfType<RevenueReply.Refused>().Code.ShouldBe("unknown-entity");
-        (await new CheckAlignment(books.Source).Run("XX", RevenueBooks.Month("2026-11"), CancellationToken.None)).ShouldBeOfType<RevenueReply.Refused>().Code.ShouldBe("unknown-entity");
+        (await new CheckAlignment(books.Source, TimeProvider.System).Run("XX", RevenueBooks.Month("2026-11"), CancellationToken.None)).ShouldBeOfType<RevenueReply.Refused>().Code.ShouldBe("unknown-entity");
         (await new ReadSchedules(books.Source).Run("XX-1", CancellationToken.None)).ShouldBeOfType<RevenueReply.Refused>().Code.ShouldBe("unknown-invoice");
     }
 

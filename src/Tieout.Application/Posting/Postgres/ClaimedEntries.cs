@@ -22,7 +22,8 @@ internal static class ClaimedEntries
             select entry.id, entry.entry_date, entry.text, coalesce(reversed.business_key, '') as reverses,
                    exists (
                      select from revenue.booking_entry booked join revenue.part on part.booking = booked.booking and part.entry_no = booked.no
-                     where booked.entry_id = entry.id) as sums_alike
+                     where booked.entry_id = entry.id)
+                   or exists (select from revenue.prepaid_entry released where released.entry_id = entry.id) as sums_alike
             from ledger.journal_entry entry
             left join posting.posting reversed on reversed.document_id = entry.reverses
             where entry.id = any(@ids)

@@ -54,6 +54,7 @@ internal static class PartySteps
         Facts =
         [
             new("Grant key", row.Key),
+            .. Known("Price", row.Price?.ToString() ?? ""),
             .. Known("Carries on what was left of", row.RolledFrom ?? ""),
             .. Known("What was left lives on in", row.RolledInto ?? ""),
         ],

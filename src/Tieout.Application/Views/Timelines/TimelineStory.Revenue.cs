@@ -53,7 +53,7 @@ internal sealed partial class TimelineStory
             left join revenue.contract c on c.id = l.contract_id
             where u.entry_id = @entry order by l.no limit @PartsNamed
             """, new { entry, PartsNamed }, cancel);
-        return lines.Count == 0 ? [] :
+        return lines.Count == 0 ? await Prepaid(entry, cancel) :
         [
             new Step(
                 StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Earned and not invoiced",
@@ -64,6 +64,39 @@ internal sealed partial class TimelineStory
                     .. lines.Select(line => new Fact(
                         line.Contract.Length == 0 ? "Without a given contract" : $"Contract {line.Contract}",
                         $"{Cash.Of(line.Amount, line.Currency)} on {line.Account}")),
+                ],
+            },
+        ];
+    }
+
+    // What a revenue run made revenue of prepaid credit, by grant.
+    private async Task<IEnumerable<Step>> Prepaid(Guid entry, CancellationToken cancel)
+    {
+        var lines = await database.Rows<CreditRow>(
+            """
+            select g.grant_key as grant_key, a.code as account, l.use, to_char(l.used_in, 'YYYY-MM') as month, sum(l.amount) as amount, p.currency,
+                   p.created_at, (sum(count(*)) over ())::bigint as count
+            from revenue.prepaid_entry e
+            join revenue.prepaid p on p.id = e.prepaid
+            join revenue.prepaid_part part on part.prepaid = e.prepaid and part.entry_no = e.no
+            join revenue.prepaid_part_line placed on placed.prepaid = part.prepaid and placed.part = part.no
+            join revenue.prepaid_line l on l.prepaid = placed.prepaid and l.no = placed.no
+            join credits.grant g on g.billing_account_id = l.billing_account_id and g.id = l.grant_id
+            join customers.billing_account a on a.id = l.billing_account_id
+            where e.entry_id = @entry
+            group by g.grant_key, a.code, l.use, l.used_in, p.currency, p.created_at
+            order by g.grant_key, l.used_in, l.use limit @PartsNamed
+            """, new { entry, PartsNamed }, cancel);
+        return lines.Count == 0 ? [] :
+        [
+            new Step(
+                StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Used of prepaid credit",
+                string.Create(CultureInfo.InvariantCulture, $"The share of its price that was drawn or lapsed, in {lines[0].Count:N0} lines."))
+            {
+                Facts =
+                [
+                    .. lines.Select(line => new Fact(
+                        $"Grant {line.GrantKey} of {line.Account}", $"{Cash.Of(line.Amount, line.Currency)} {line.Use} in {line.Month}")),
                 ],
             },
         ];
@@ -92,6 +125,9 @@ internal sealed partial class TimelineStory
     private sealed record BookingRow(int Id, int No, long Lines, string Currency, DateTimeOffset CreatedAt, int Entries, long? Own);
 
     private sealed record MovedRow(string Contract, string Account, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);
+
+    private sealed record CreditRow(
+        string GrantKey, string Account, string Use, string Month, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);
 
     private sealed record PartRow(string Words, long Lines, decimal Amount, int LineNo);
 }

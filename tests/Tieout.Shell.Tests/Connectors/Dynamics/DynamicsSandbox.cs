@@ -51,6 +51,7 @@ public sealed class DynamicsSandbox : IAsyncDisposable
             ["bad-debt"] = "618900",
             ["disputed-receivable"] = "130900",
             ["fx-gain-loss"] = "801200",
+            ["prepaid-credit"] = "250200",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "U19", ["EXEMPT"] = "U0" },
         Options: options.Concat(

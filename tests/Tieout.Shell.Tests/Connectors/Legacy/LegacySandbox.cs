@@ -44,6 +44,7 @@ public sealed class LegacySandbox : IAsyncDisposable
             ["bad-debt"] = "680000",
             ["disputed-receivable"] = "129000",
             ["fx-gain-loss"] = "720000",
+            ["prepaid-credit"] = "241000",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "V19", ["EXEMPT"] = "V00" },
         Options: options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),

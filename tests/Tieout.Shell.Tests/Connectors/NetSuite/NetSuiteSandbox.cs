@@ -59,6 +59,11 @@ public sealed class NetSuiteSandbox : IAsyncDisposable
             ["bad-debt"] = "62",
             ["disputed-receivable"] = "121",
             ["fx-gain-loss"] = "63",
+            ["prepaid-credit"] = "59",
+            ["contract-asset"] = "65",
+            ["unbilled-receivable"] = "66",
+            ["revaluation"] = "67",
+            ["fx-unrealised"] = "68",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "tax", ["EXEMPT"] = "tax" },
         Options: options.Append((Name: "certificate-id", Value: CertificateId))

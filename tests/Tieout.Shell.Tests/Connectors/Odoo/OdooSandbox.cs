@@ -42,6 +42,7 @@ public sealed class OdooSandbox : IAsyncDisposable
             ["bad-debt"] = "612000",
             ["disputed-receivable"] = "121900",
             ["fx-gain-loss"] = "441000",
+            ["prepaid-credit"] = "231100",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal) { ["STD"] = "19%", ["EXEMPT"] = "0%" },
         Options: options.Concat([(Name: "database", Value: "sandbox"), (Name: "page-size", Value: "7"), (Name: "dimension:cost-center", Value: "Cost centers")])

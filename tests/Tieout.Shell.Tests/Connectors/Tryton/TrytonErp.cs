@@ -50,6 +50,11 @@ public sealed class TrytonErp : IAsyncDisposable
             ["bad-debt"] = "5100",
             ["bank-fees"] = "5200",
             ["fx-gain-loss"] = "5300",
+            ["prepaid-credit"] = "2220",
+            ["unbilled-receivable"] = "1200",
+            ["contract-asset"] = "1210",
+            ["revaluation"] = "1190",
+            ["fx-unrealised"] = "5310",
         },
         Taxes: new Dictionary<string, string>(StringComparer.Ordinal)
         {
