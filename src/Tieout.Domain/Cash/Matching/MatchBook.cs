@@ -36,6 +36,9 @@ public sealed class MatchBook
     /// <summary>The same payers, indexed already, with what is open and what was received.</summary>
     public MatchBook With(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<EarlierReceipt> receipts) => new(items, _payers, receipts);
 
+    /// <summary>The same names, and who is known to pay from which account at a bank; nothing open, nothing received.</summary>
+    public MatchBook Knowing(IEnumerable<(Guid Account, string Number)> numbers) => new([], _payers.Knowing(numbers), []);
+
     /// <summary>Whose money it may be: accounts known to pay from where it came; where none is, those of a like name.</summary>
     public IEnumerable<Guid> MayHavePaid(BankLine line) =>
         PayersFrom(line.Payer.Account) is { Count: > 0 } known ? known : PayersLike(line.Payer.Name).Take(LineFacts.MostLike).Select(one => one.Account);
@@ -79,6 +82,9 @@ public sealed class MatchBook
                 Index(payers.SelectMany(payer => payer.Numbers.Select(number => (number, payer.Account)))),
                 Index(words.SelectMany(pair => pair.Value.Select(word => (word, pair.Key)))), words);
         }
+
+        public Payers Knowing(IEnumerable<(Guid Account, string Number)> numbers) =>
+            this with { ByNumber = Index(numbers.Select(one => (one.Number, one.Account))) };
 
         private static Dictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
             .GroupBy(pair => pair.Key, pair => pair.Account, StringComparer.Ordinal)
