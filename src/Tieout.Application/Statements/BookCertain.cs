@@ -32,10 +32,10 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="certain">In the order in which they get their numbers, batch by batch.</param>
     public async Task<(int Booked, int Refused)> Run(IReadOnlyList<CertainLine> certain, CancellationToken cancel)
     {
-        var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match.TakesBack is null).Chunk(OfBatch));
+        var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match is { TakesBack: null, Payout: null }).Chunk(OfBatch));
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Connections, batches.Count)).Select(_ => Work(batches, cancel)));
-        // They are few, and each takes back an entry of its own.
-        foreach (var line in certain.Where(one => one.Match.TakesBack is not null)) await TakeBack(line, cancel);
+        // They are few, and each is about an entry of its own.
+        foreach (var line in certain.Where(one => one.Match is not { TakesBack: null, Payout: null })) await Alone(line, cancel);
         return (_booked, _refused);
     }
 
@@ -129,9 +129,12 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
             clock.GetUtcNow(), cancel);
     }
 
-    private async Task TakeBack(CertainLine line, CancellationToken cancel)
+    private async Task Alone(CertainLine line, CancellationToken cancel)
     {
-        var outcome = await new BookLine(database, clock).TakeBack(line.Key, line.On, line.Match.TakesBack!.Value, Why, Actor, cancel);
+        var booking = new BookLine(database, clock);
+        var outcome = line.Match.Payout is { } payout
+            ? await booking.Confirm(line.Key, payout, "It is certain: the payout's reference and amount", Actor, line.Match.Reasons, cancel)
+            : await booking.TakeBack(line.Key, line.On, line.Match.TakesBack!.Value, Why, Actor, cancel);
         if (outcome is JournalOutcome.Done)
         {
             _booked++;

@@ -29,6 +29,7 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         var chosen = taken.Proposal is null ? null : await Find(connection, taken, cancel);
         if (taken.Proposal is not null && chosen is null)
             return new JournalOutcome.Refused("proposal", "unknown-proposal", "this payment has no such proposal any more", "Look at what is proposed now.");
+        if (chosen?.Payout is { } payout) return await Confirm(line.Key, payout, taken.Reason, taken.Actor, proof: null, cancel);
         if (chosen?.TakesBack is { } payment) return await TakeBack(line.Key, line.On, payment, taken.Reason, taken.Actor, cancel);
         if (line.Amount.Amount < 0)
             return new JournalOutcome.Refused("line", "went-out", "it is money that went out", "Take a proposal, or reverse the payment it takes back.");
@@ -55,6 +56,37 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         await using var after = await database.OpenConnectionAsync(cancel);
         await Mark(after, key, journal.Number, reason, actor, cancel);
         return outcome;
+    }
+
+    /// <summary>The line is a gateway's payout: it is booked already, and confirmed by this. Nothing more is booked.</summary>
+    /// <param name="payout">Its entry.</param>
+    /// <param name="proof">Why it is certain; null where a person took it.</param>
+    public async Task<JournalOutcome> Confirm(
+        string key, Guid payout, string reason, string actor, IReadOnlyList<string>? proof, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Of two lines for one payout the second finds what the first did.
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select from cash.bank_line where tenant = 1 and key = @key for update; select from cash.gateway_booked where entry_id = @payout for update",
+            new { key, payout }, cancellationToken: cancel));
+        var (number, fits, other) = await connection.QuerySingleOrDefaultAsync<(string?, bool, string?)>(new CommandDefinition(
+            """
+            select p.business_key, p.legal_entity_id = l.legal_entity_id and p.currency = l.currency and l.amount = (
+                     select sum(moved.amount) from ledger.journal_line moved where moved.entry_id = p.document_id and moved.account = 'cash-clearing') as fits,
+                   (select taken.key from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = p.business_key) as other
+            from posting.posting p join cash.bank_line l on l.tenant = 1 and l.key = @key where p.document_id = @payout
+            """, new { key, payout }, cancellationToken: cancel));
+        if (number is null) return new JournalOutcome.NotFound(key);
+        if (other is not null && other != key)
+            return new JournalOutcome.Refused("proposal", "payout-confirmed", $"{number} is confirmed by line {other}", "Look at both lines, and ask the gateway.");
+        if (!fits)
+            return new JournalOutcome.Refused(
+                "proposal", "payout-differs", $"{number} is of another amount, currency or legal entity",
+                "Ask the gateway what it paid; book the difference by hand (tieout journal add).");
+        await LinePayment.Mark(connection, [(key, number, proof)], (actor, reason), clock.GetUtcNow(), cancel);
+        await transaction.CommitAsync(cancel);
+        return new JournalOutcome.Done((await new FindJournals(database).One(payout, cancel))!, Again: other is not null);
     }
 
     // A person who says whose it is teaches where its customer pays from; what is certain knew it before.
@@ -101,15 +133,15 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select a.code as account, p.settles::text as settles, p.fee, p.takes_back
-            from cash.proposal p join customers.billing_account a on a.id = p.billing_account_id
+            select a.code as account, p.settles::text as settles, p.fee, p.takes_back, p.payout
+            from cash.proposal p left join customers.billing_account a on a.id = p.billing_account_id
             where p.tenant = 1 and p.line = @Line and p.id = @Proposal
             """, new { taken.Line, taken.Proposal }, cancellationToken: cancel));
-        return row is null ? null : new Chosen(row.Account, JsonSerializer.Deserialize<Settlement[]>(row.Settles)!, row.Fee, row.TakesBack);
+        return row is null ? null : new Chosen(row.Account, JsonSerializer.Deserialize<Settlement[]>(row.Settles)!, row.Fee, row.TakesBack, row.Payout);
     }
 
-    private sealed record Row(string Account, string Settles, decimal Fee, Guid? TakesBack);
+    private sealed record Row(string? Account, string Settles, decimal Fee, Guid? TakesBack, Guid? Payout);
 
     // A proposal as it is stored.
-    private sealed record Chosen(string Account, IReadOnlyList<Settlement> Settles, decimal Fee, Guid? TakesBack);
+    private sealed record Chosen(string? Account, IReadOnlyList<Settlement> Settles, decimal Fee, Guid? TakesBack, Guid? Payout);
 }

@@ -33,7 +33,7 @@ internal sealed class DecideLines(NpgsqlDataSource database)
     {
         using var reading = new SemaphoreSlim(1);
         var (place, read, ended) = (after, 0, false);
-        var names = new Lazy<Task<MatchBook>>(() => Names(cancel));
+        var (names, payouts) = (new Lazy<Task<MatchBook>>(() => Names(cancel)), await Payouts(cancel));
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Work()));
         await Together(cancel);
         return new MatchRound(_certain, _proposed, _unapplied, _unknown, ended ? null : place);
@@ -41,7 +41,7 @@ internal sealed class DecideLines(NpgsqlDataSource database)
         async Task Work()
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
-            while (await Next(connection) is { Count: > 0 } lines) await Decide(connection, lines, names, cancel);
+            while (await Next(connection) is { Count: > 0 } lines) await Decide(connection, lines, names, payouts, cancel);
         }
 
         async Task<IReadOnlyList<BankLine>> Next(NpgsqlConnection connection)
@@ -69,7 +69,14 @@ internal sealed class DecideLines(NpgsqlDataSource database)
         return await MatchCandidates.Names(connection, cancel);
     }
 
-    private async Task Decide(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, Lazy<Task<MatchBook>> names, CancellationToken cancel)
+    private async Task<IReadOnlyList<ExpectedPayout>> Payouts(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await MatchCandidates.Payouts(connection, cancel);
+    }
+
+    private async Task Decide(
+        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, Lazy<Task<MatchBook>> names, IReadOnlyList<ExpectedPayout> payouts, CancellationToken cancel)
     {
         var named = await MatchCandidates.Named(connection, lines, cancel);
         List<BankLine> others = [];
@@ -77,7 +84,7 @@ internal sealed class DecideLines(NpgsqlDataSource database)
             if (MatchCash.Certain(line, named, MatchPolicy.Default) is { } match) Gather(new MatchedLine(line, new MatchDecision.Certain(match)), named);
             else others.Add(line);
         if (others.Count == 0) return;
-        var book = await MatchCandidates.Book(connection, await names.Value, others, cancel);
+        var book = (await MatchCandidates.Book(connection, await names.Value, others, cancel)).With(payouts);
         List<MatchedLine> decided = [.. others.Select(line => new MatchedLine(line, MatchCash.Decide(line, book, MatchPolicy.Default)))];
         foreach (var one in decided) Gather(one, book);
         await Keep(connection, [.. decided.Where(one => one.Decision is not MatchDecision.Certain).Select(one => (one.Line.Key, one.Decision))], cancel);

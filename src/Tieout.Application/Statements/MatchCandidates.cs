@@ -68,6 +68,27 @@ internal static class MatchCandidates
         return people.With(await Items(connection, lines, accounts, cancel), await Receipts(connection, lines, cancel));
     }
 
+    /// <summary>Payouts of gateways that are booked and that no line confirms yet.</summary>
+    public static async Task<IReadOnlyList<ExpectedPayout>> Payouts(NpgsqlConnection connection, CancellationToken cancel) =>
+        [.. (await connection.QueryAsync<PayoutRow>(new CommandDefinition(
+            """
+            select b.entry_id as entry, b.number, o.id as payout, g.provider, l.currency, sum(l.amount) as amount, e.entry_date as day,
+                   coalesce((
+                     select jsonb_agg(distinct coalesce(said.body #>> '{data,object,trace_id,value}', said.body #>> '{trace_id,value}', ''))
+                     from (select convert_from(v.body, 'UTF8')::jsonb as body from cash.gateway_event v
+                           where v.gateway = o.gateway and v.object = o.id and v.state = 'taken') said), '[]')::text as traces
+            from cash.gateway_object o
+            join cash.gateway g on g.tenant = o.tenant and g.name = o.gateway
+            join cash.gateway_booked b on b.tenant = o.tenant and b.gateway = o.gateway and b.object = o.id
+            join ledger.journal_entry e on e.id = b.entry_id
+            join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'cash-clearing'
+            where o.tenant = 1 and o.kind = 'payout'
+              and not exists (select from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = b.number)
+            group by o.gateway, o.id, b.entry_id, b.number, g.provider, l.currency, e.entry_date
+            """, commandTimeout: 600, cancellationToken: cancel))).Select(row => new ExpectedPayout(
+                row.Entry, row.Number, [row.Payout, .. JsonSerializer.Deserialize<string[]>(row.Traces)!.Where(trace => trace.Length > 0)], row.Provider,
+                new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
+
     private static Task<IEnumerable<(Guid Account, string Number)>> Known(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
         connection.QueryAsync<(Guid Account, string Number)>(new CommandDefinition(
             "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers)",
@@ -136,6 +157,9 @@ internal static class MatchCandidates
         bool Returned, int Payments);
 
     private sealed record ItemRow(Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open);
+
+    private sealed record PayoutRow(
+        Guid Entry, string Number, string Payout, string Provider, string Currency, decimal Amount, DateOnly Day, string Traces);
 
     private sealed record ReceiptRow(
         Guid Payment, string Number, Guid Account, string Currency, decimal Amount, DateOnly BookedOn, string PayerNumber, string Details);

@@ -19,6 +19,12 @@ public sealed class MatchBook
     {
     }
 
+    private MatchBook(MatchBook other)
+    {
+        (Numbers, _payers, _byAccount, _byAmount) = (other.Numbers, other._payers, other._byAccount, other._byAmount);
+        (_receiptsById, _receiptsByPayer) = (other._receiptsById, other._receiptsByPayer);
+    }
+
     private MatchBook(IReadOnlyCollection<OpenItem> items, Payers payers, IReadOnlyCollection<EarlierReceipt> receipts)
     {
         Numbers = new NumberIndex(items);
@@ -32,6 +38,11 @@ public sealed class MatchBook
     }
 
     internal NumberIndex Numbers { get; }
+
+    internal PayoutIndex Payouts { get; private init; } = PayoutIndex.None;
+
+    /// <summary>The same, and payouts of gateways that lines may confirm.</summary>
+    public MatchBook With(IReadOnlyCollection<ExpectedPayout> payouts) => new(this) { Payouts = new PayoutIndex(payouts) };
 
     /// <summary>The same payers, indexed already, with what is open and what was received.</summary>
     public MatchBook With(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<EarlierReceipt> receipts) => new(items, _payers, receipts);

@@ -17,6 +17,20 @@ public static class MatchCash
     /// <summary>One payment by itself.</summary>
     public static MatchDecision Decide(BankLine line, MatchBook book, MatchPolicy policy)
     {
+        if (MatchPayout.Certain(line, book) is { } confirms) return new MatchDecision.Certain(confirms);
+        var payouts = MatchPayout.Proposals(line, book);
+        var decision = OfCustomers(line, book, policy);
+        return (payouts, decision) switch
+        {
+            ([], _) or (_, MatchDecision.Certain) => decision,
+            (_, MatchDecision.Proposed(var others)) => new MatchDecision.Proposed(
+                [.. payouts.Concat(others).OrderByDescending(one => one.Score).Take(policy.ProposalsMost)]),
+            _ => new MatchDecision.Proposed([.. payouts.Take(policy.ProposalsMost)]),
+        };
+    }
+
+    private static MatchDecision OfCustomers(BankLine line, MatchBook book, MatchPolicy policy)
+    {
         if (line.Amount.Amount <= 0)
             return line.Returned ? MatchReturn.Decide(line, book, policy) : new MatchDecision.Unknown("went-out", ["It is money that went out."]);
         if (line.Returned) return new MatchDecision.Unknown("came-back", ["It is money of ours that came back."]);
