@@ -7,6 +7,7 @@ using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Invoicing;
 
 namespace Tieout.Application.Statements;
 
@@ -16,8 +17,9 @@ internal static class LinePayment
     /// <summary>What payments of bank statements have as their source.</summary>
     public const string Source = "bank";
 
-    /// <summary>The key it is booked under, by whomever.</summary>
-    public static string KeyOf(string line) => $"bank-line:{line}";
+    /// <summary>The key it is booked under, by whomever. The digits of a digest may pass for a card's; they are letters then.</summary>
+    public static string KeyOf(string line) => GivenText.KeyProblem($"bank-line:{line}") is null ? $"bank-line:{line}"
+        : $"bank-line:{string.Concat(line.Select(letter => char.IsAsciiDigit(letter) ? (char)(letter - '0' + 'g') : letter))}";
 
     /// <summary>What is certain, as if a person had taken the proposal. Null beside what is wrong with it.</summary>
     public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(CertainLine line, string account, string reason, string actor) => Of(
@@ -30,7 +32,8 @@ internal static class LinePayment
     {
         List<PriceProblem> problems = [];
         var request = PaymentRequest.Read(Document(line, account, fee, wishes, reason), actor, problems);
-        return problems.Count > 0 ? (null, problems) : (request, problems);
+        // The digits of a key are those of a digest: of ten thousand one or two have what the number of a card has.
+        return problems.Count > 0 ? (null, problems) : (request! with { Reference = line.Key }, problems);
     }
 
     /// <summary>Says beside lines by which entries they are booked; a line that is booked already stays as it is.</summary>
@@ -63,7 +66,7 @@ internal static class LinePayment
             ["amount"] = Plain(line.Amount.Amount + fee),
             ["currency"] = line.Amount.Currency.Code,
             ["source"] = Source,
-            ["reference"] = line.Key,
+            ["reference"] = "line",
             ["reason"] = reason,
         };
         if (fee > 0) document["fee"] = Plain(fee);

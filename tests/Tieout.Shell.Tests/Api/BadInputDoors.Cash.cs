@@ -9,7 +9,9 @@ internal static partial class BadInputDoors
         dunning-promise | POST | /v1/dunning/accounts/C-1/promises | {"until":"2026-12-15","invoices":["US-2026-0000001"],"reason":"Called","actor":"mara"}
         dunning-hold | POST | /v1/dunning/accounts/C-1/holds | {"until":"2026-12-15","reason":"New contact","actor":"mara"}
         dunning-release | POST | /v1/dunning/accounts/C-1/holds/release | {"reason":"Settled","actor":"mara"}
-        statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","text":["Text"]},"csv":"Day,Amount,Balance,Text\n2026-11-20,5.00,105.00,thanks\n","actor":"mara"}
+        statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","bank-reference":"Ref","text":["Text"]},"csv":"Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,thanks\n2026-11-20,6.00,111.00,B-2,thanks\n","actor":"mara"}
+        line-accept | POST | /v1/bank-lines/67d2961000ba9f971b69a4c23cc88d98-1/accept | {"billing-account":"C-1","invoices":[{"invoice":"US-2026-0000001","amount":"0.50"}],"reason":"Told by phone","actor":"mara"}
+        line-decline | POST | /v1/bank-lines/831a9da16064403894b88323b6a44172-1/decline | {"reason":"Not ours","actor":"mara"}
         """;
 
     private const string BadCash =
@@ -58,9 +60,21 @@ internal static partial class BadInputDoors
         statement | csv | "" | 400 bad-statement csv
         statement | csv | "<Document/>" | 400 bad-statement Day
         statement | csv | "Name,City\nQuay,Kiel\n" | 400 bad-statement Amount
-        statement | csv | "Day,Amount,Balance,Text\n2026-11-20,5.00,105.00,a\n2026-11-20,5.00,111.00,b\n" | 400 bad-statement Balance
+        statement | csv | "Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,a\n2026-11-20,5.00,111.00,B-2,b\n" | 400 bad-statement Balance
         statement | actor | absent | 400 bad-statement actor
         statement | colour | "red" | 400 bad-statement colour
+        line-accept | proposal | "0123456789abcdef" | 400 bad-request proposal
+        line-accept | billing-account | absent | 400 bad-request proposal
+        line-accept | invoices[0].invoice | absent | 400 bad-request invoices[0].invoice
+        line-accept | reason | absent | 400 bad-request reason
+        line-accept | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        line-accept | actor | absent | 400 bad-request actor
+        line-accept | colour | "red" | 400 bad-request colour
+        line-accept | reason | "Of a line that no statement has" | 404 not-found key
+        line-decline | reason | absent | 400 bad-request reason
+        line-decline | actor | absent | 400 bad-request actor
+        line-decline | colour | "red" | 400 bad-request colour
+        line-decline | reason | "Of a line that no statement has" | 404 not-found key
         dunning-release | reason | absent | 400 bad-request reason
         dunning-release | actor | absent | 400 bad-request actor
         """;

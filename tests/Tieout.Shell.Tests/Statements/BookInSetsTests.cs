@@ -79,6 +79,17 @@ public sealed class BookInSetsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_line_whose_key_has_the_digits_of_a_card_by_chance_is_booked_as_any()
+    {
+        await using var desk = await Open(postgres, 1);
+        var first = (await desk.Invoices())[0];
+        var lines = new[] { Line("4111111111111111aaaabbbbccccdddd-1", "2026-12-20", first, 5, 0), Line("0000411111111111111000000000000a-1", "2026-12-20", first, 7, 0) };
+        await desk.Report(lines);
+        (await Booking(desk, 1_000).Run(lines, None)).ShouldBe((2, 0));
+        (await desk.Query<string>("select reference from cash.payment order by amount")).ShouldBe(lines.Select(line => line.Key));
+    }
+
+    [Fact]
     public async Task What_somebody_decided_meanwhile_stays()
     {
         await using var desk = await Open(postgres, 1);
