@@ -231,3 +231,53 @@ begin
 end $$;
 create trigger refuse_other_rate after insert on posting.posting
   referencing new table as added for each statement execute function ledger.refuse_other_rate();
+
+-- As before (0036): no layer is overdrawn, and all pools of a payment hold at most what it is.
+create or replace function cash.refuse_overdrawn() returns trigger language plpgsql
+set enable_seqscan = off as $$
+declare
+  off record;
+begin
+  select a.payment_id, held.pool, held.layer, held.held into off
+  from (select distinct payment_id from added) a
+  cross join lateral (
+    select s.pool, s.layer, sum(s.amount) as held from cash.share s
+    where s.payment_id = a.payment_id group by s.pool, s.invoice_id, s.layer having sum(s.amount) < 0 offset 0) held
+  limit 1;
+  if found then
+    raise exception 'Of payment % there is % too little in the pool %, of what % put there.', off.payment_id, -off.held, off.pool, off.layer
+      using errcode = 'check_violation', constraint = 'payment_not_overdrawn';
+  end if;
+  select a.movement_id into off
+  from added a
+  cross join lateral (select m.kind from cash.movement m where m.id = a.movement_id offset 0) m
+  where a.amount > 0 and a.layer <> a.movement_id and m.kind <> 'reversal' limit 1;
+  if found then
+    raise exception 'Movement % puts money where another one did.', off.movement_id
+      using errcode = 'check_violation', constraint = 'share_in_its_own_layer';
+  end if;
+  select p.id, p.amount, p.held into off
+  from (select distinct payment_id from added) a
+  cross join lateral (
+    select p.id, p.amount, (select sum(s.amount) from cash.share s where s.payment_id = p.id) as held
+    from cash.payment p where p.id = a.payment_id offset 0) p
+  where p.held > p.amount limit 1;
+  if found then
+    raise exception 'Payment % is of %, and % of it is put somewhere.', off.id, off.amount, off.held
+      using errcode = 'check_violation', constraint = 'payment_not_overdrawn';
+  end if;
+  select w.id, w.amount, w.held into off
+  from (select distinct payment_id from added where pool = 'recovered') a
+  cross join lateral (select p.recovers from cash.payment p where p.id = a.payment_id offset 0) p
+  cross join lateral (
+    select w.id, w.amount, (
+      select sum(s.amount) from cash.payment other join cash.share s on s.payment_id = other.id and s.pool = 'recovered'
+      where other.recovers = w.id) as held
+    from invoicing.write_off w where w.id = p.recovers offset 0) w
+  where w.held > w.amount limit 1;
+  if found then
+    raise exception 'Of write-off % over % there came % after all.', off.id, off.amount, off.held
+      using errcode = 'check_violation', constraint = 'recovery_within_write_off';
+  end if;
+  return null;
+end $$;

@@ -91,7 +91,6 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     private async Task Together(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await ByIndex.Only(connection, cancel);
         var free = await Free(connection, lines, cancel);
         List<(LineToBook Line, PaymentToBook Payment)> asked = [];
         List<(CertainLine Line, string Why)> waiting = [];

@@ -121,7 +121,6 @@ internal sealed class DecideLines(NpgsqlDataSource database)
     private static async Task Keep(NpgsqlConnection connection, IReadOnlyList<(string Key, MatchDecision Decision)> decided, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await ByIndex.Only(connection, cancel);
         await SaveAnswers.Run(connection, decided, cancel);
         await transaction.CommitAsync(cancel);
     }

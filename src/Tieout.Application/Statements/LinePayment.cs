@@ -44,7 +44,9 @@ internal static class LinePayment
         """
         update cash.bank_line l set state = 'booked', entry_number = said.number, decided_by = @Actor, decided_why = @Reason, decided_at = @now,
           reasons = case when said.proof is null then l.reasons else array(select jsonb_array_elements_text(said.proof::jsonb)) end
-        from unnest(@keys, @numbers, @proofs) as said (key, number, proof) where l.tenant = 1 and l.key = said.key and l.state <> 'booked'
+        from unnest(@keys, @numbers, @proofs) as said (key, number, proof)
+        -- Both, so that a thousand of a million lines are found by their keys.
+        where l.tenant = 1 and l.key = any(@keys) and l.key = said.key and l.state <> 'booked'
         """,
         new
         {

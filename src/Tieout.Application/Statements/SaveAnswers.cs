@@ -20,7 +20,7 @@ internal static class SaveAnswers
             """
             update cash.bank_line l set state = said.state, reasons = array(select jsonb_array_elements_text(said.reasons::jsonb))
             from unnest(@keys, @states, @reasons) as said (key, state, reasons)
-            where l.tenant = 1 and l.key = said.key and l.state in ('new', 'certain', 'proposed', 'unapplied', 'unknown')
+            where l.tenant = 1 and l.key = any(@keys) and l.key = said.key and l.state in ('new', 'certain', 'proposed', 'unapplied', 'unknown')
               -- A line that is what it was is not written again.
               and (l.state <> said.state or to_jsonb(l.reasons) <> said.reasons::jsonb)
             """,
@@ -78,7 +78,7 @@ internal static class SaveAnswers
             await connection.ExecuteAsync(new CommandDefinition(
                 """
                 update cash.bank_line l set reasons = array[said.why] from unnest(@keys, @why) as said (key, why)
-                where l.tenant = 1 and l.key = said.key and l.state = 'proposed'
+                where l.tenant = 1 and l.key = any(@keys) and l.key = said.key and l.state = 'proposed'
                 """, new { keys = waiting.Select(one => one.Line.Key).ToArray(), why = waiting.Select(one => one.Why).ToArray() }, cancellationToken: cancel));
     }
 
