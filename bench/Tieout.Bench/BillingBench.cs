@@ -114,7 +114,7 @@ internal static class BillingBench
     }
 
     // What is generated is never copied in.
-    private static Task<string> Columns(NpgsqlConnection connection, string table) => connection.QuerySingleAsync<string>(
+    internal static Task<string> Columns(NpgsqlConnection connection, string table) => connection.QuerySingleAsync<string>(
         """
         select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
         where attrelid = @table::regclass and attnum > 0 and not attisdropped and attgenerated = ''

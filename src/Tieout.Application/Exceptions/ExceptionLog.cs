@@ -6,7 +6,10 @@ using Tieout.Domain.Exceptions;
 namespace Tieout.Application.Exceptions;
 
 /// <summary>What a case is about, and the money and period it touches.</summary>
-/// <param name="SubjectKind"><c>posting</c>, <c>billing</c>, <c>break</c> or <c>target</c>; <c>rate</c> is raised by <see cref="RateCases"/> alone.</param>
+/// <param name="SubjectKind">
+/// <c>posting</c>, <c>billing</c>, <c>break</c>, <c>target</c>, <c>webhook</c>, <c>gateway</c> or <c>statement</c>; <c>rate</c> is raised by
+/// <see cref="RateCases"/> alone.
+/// </param>
 /// <param name="SubjectKey">Names the subject for good: the same trouble met again is the same case.</param>
 public sealed record RaisedException(
     Finding Finding,

@@ -114,7 +114,7 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var lines = charges.Where(one => one.Wanted.Received is { Reference.Length: > 0 })
             .Select(one => GatewayLines.Line(one.Place, one.Wanted.Received!, today)).ToList();
-        return lines.Count == 0 ? new MatchBook([], []) : await MatchCandidates.Book(connection, lines, cancel, likeNames: false);
+        return lines.Count == 0 ? new MatchBook([], []) : await MatchCandidates.Book(connection, lines, cancel);
     }
 
     // What the books refuse of one object, and what fails at it, stops that object alone. A database that is away, or a deadlock, is everybody's: the next

@@ -66,7 +66,7 @@ public sealed class FindCharges(NpgsqlDataSource database, TimeProvider clock)
         var received = charges.ConvertAll(one => one.Received).OfType<GatewayFact.Received>().ToList();
         var lines = received.ConvertAll(one => GatewayLines.Line(place, one, today));
         if (lines.Count == 0) return Array.Empty<(string, ChargeProposal)>().ToLookup(pair => pair.Item1, pair => pair.Item2);
-        var book = await MatchCandidates.Book(connection, lines, cancel, likeNames: false);
+        var book = await MatchCandidates.Book(connection, lines, cancel);
         var found = lines.Index().SelectMany(pair => Of(MatchCash.Decide(pair.Item, book, MatchPolicy.Default))
             .Select(match => (received[pair.Index].Charge, Match: match))).ToList();
         var codes = (await connection.QueryAsync<(Guid Id, string Code)>(new CommandDefinition(

@@ -19,11 +19,15 @@ internal static class BillingLock
         connection.ExecuteAsync(new CommandDefinition(
             "select pg_advisory_xact_lock(737, hashtext(@entity::text))", new { entity }, cancellationToken: cancel));
 
-    /// <summary>Of two accounts with the same hash one waits for the other; nobody takes two.</summary>
-    public static async Task OfAccount(NpgsqlConnection connection, Guid entity, Guid account, CancellationToken cancel)
-    {
-        await Shared(connection, entity, cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_xact_lock(745, hashtext(@account::text))", new { account }, cancellationToken: cancel));
-    }
+    /// <summary>Of two accounts with the same hash one waits for the other.</summary>
+    public static Task OfAccount(NpgsqlConnection connection, Guid entity, Guid account, CancellationToken cancel) =>
+        OfAccounts(connection, [entity], [account], cancel);
+
+    /// <summary>Whoever takes several takes them in the order of their hashes, so that no two wait in a circle.</summary>
+    public static Task OfAccounts(NpgsqlConnection connection, Guid[] entities, Guid[] accounts, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            select pg_advisory_xact_lock_shared(737, hash) from (select distinct hashtext(e::text) as hash from unnest(@entities) e order by hash) entity;
+            select pg_advisory_xact_lock(745, hash) from (select distinct hashtext(a::text) as hash from unnest(@accounts) a order by hash) account;
+            """, new { entities, accounts }, cancellationToken: cancel));
 }

@@ -18,18 +18,45 @@ internal static class GivenOnce
     /// </summary>
     public static async Task<Earlier?> Find(NpgsqlConnection connection, string key, string content, CancellationToken cancel)
     {
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(740, hashtext(@key))", new { key }, cancellationToken: cancel));
-        var row = await connection.QuerySingleOrDefaultAsync<(string Hash, Guid Document)?>(new CommandDefinition(
-            "select content_hash, document_id from invoicing.given_once where tenant = 1 and idempotency_key = @key", new { key }, cancellationToken: cancel));
-        return row is null ? null
-            : string.Equals(row.Value.Hash, Hash(content), StringComparison.Ordinal) ? new Earlier.Same(row.Value.Document)
-            : new Earlier.Other();
+        await Lock(connection, key, cancel);
+        return (await Find(connection, [(key, content)], cancel)).GetValueOrDefault(key);
+    }
+
+    public static Task Lock(NpgsqlConnection connection, string key, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(740, hashtext(@key))", new { key }, cancellationToken: cancel));
+
+    /// <summary>What stands under each of many keys; nothing for one under which nothing does. The caller keeps others from giving under them.</summary>
+    public static async Task<Dictionary<string, Earlier>> Find(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Key, string Content)> given, CancellationToken cancel)
+    {
+        var rows = (await connection.QueryAsync<(string Key, string Hash, Guid Document)>(new CommandDefinition(
+            "select idempotency_key, content_hash, document_id from invoicing.given_once where tenant = 1 and idempotency_key = any(@keys)",
+            new { keys = given.Select(one => one.Key).ToArray() }, cancellationToken: cancel))).ToDictionary(row => row.Key, StringComparer.Ordinal);
+        return given.Where(one => rows.ContainsKey(one.Key)).ToDictionary(
+            one => one.Key,
+            one => string.Equals(rows[one.Key].Hash, Hash(one.Content), StringComparison.Ordinal) ? new Earlier.Same(rows[one.Key].Document)
+                : (Earlier)new Earlier.Other(),
+            StringComparer.Ordinal);
     }
 
     public static Task Add(NpgsqlConnection connection, string key, string content, Guid document, DateTimeOffset now, CancellationToken cancel) =>
+        Add(connection, [(key, content, document)], now, cancel);
+
+    /// <summary>From now on these keys stand for these documents.</summary>
+    public static Task Add(
+        NpgsqlConnection connection, IReadOnlyList<(string Key, string Content, Guid Document)> given, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
-            "insert into invoicing.given_once (idempotency_key, content_hash, document_id, given_at) values (@key, @hash, @document, @now)",
-            new { key, hash = Hash(content), document, now }, cancellationToken: cancel));
+            """
+            insert into invoicing.given_once (idempotency_key, content_hash, document_id, given_at)
+            select key, hash, document, @now from unnest(@keys, @hashes, @documents) as given (key, hash, document)
+            """,
+            new
+            {
+                keys = given.Select(one => one.Key).ToArray(),
+                hashes = given.Select(one => Hash(one.Content)).ToArray(),
+                documents = given.Select(one => one.Document).ToArray(),
+                now,
+            }, cancellationToken: cancel));
 
     private static string Hash(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 

@@ -22,6 +22,9 @@ public sealed record ReversalRequest(string Number, DateOnly? On, string Reason,
 /// </summary>
 public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>What is said of it in the same transaction, with the number it got; null for nothing.</summary>
+    internal Func<NpgsqlConnection, string, CancellationToken, Task>? Within { get; init; }
+
     /// <summary>Books the opposite in one transaction, or nothing.</summary>
     public async Task<JournalOutcome> Run(ReversalRequest request, CancellationToken cancel)
     {
@@ -63,13 +66,14 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         var payment = await AddMovement(connection, original, request, id, entry, now, cancel);
         await SaveMovement.AddFollows(connection, entry, [.. before.Select(one => one.Entry)], cancel);
         await GivenOnce.Add(connection, request.Key, content, id, now, cancel);
-        await SaveEntry.Run(
+        var number = await SaveEntry.Run(
             connection,
             new EntryToBook(
                 EntryKind.Reversal, id, original.LegalEntityId, on, $"Reversal of {request.Number}", await Opposite(connection, original, cancel),
                 original.CorrelationId, original.Id, entry)
             { Payment = payment },
             now, cancel);
+        if (Within is not null) await Within(connection, number, cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
     }

@@ -33,25 +33,35 @@ internal sealed record EntryToBook(
 }
 
 /// <summary>
-/// Books an entry that is no invoice, with its number and its posting, inside the caller's transaction, who holds the lock of what it
-/// settles. The number is taken late: it locks the series of the legal entity until the transaction ends, and goes back with it, so
-/// there are no gaps.
+/// Books entries that are no invoices, with their numbers and their postings, inside the caller's transaction, who holds the lock of what
+/// they settle. The numbers are taken late: that locks the series of the legal entity until the transaction ends, and they go back with it,
+/// so there are no gaps.
 /// </summary>
 internal static class SaveEntry
 {
     /// <summary>Answers the number.</summary>
     /// <exception cref="ArgumentException">The lines do not balance.</exception>
     /// <exception cref="Exchange.RateMissingException">It is in a foreign currency, and a rate of its day is needed and not there.</exception>
-    public static async Task<string> Run(NpgsqlConnection connection, EntryToBook asked, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<string> Run(NpgsqlConnection connection, EntryToBook asked, DateTimeOffset now, CancellationToken cancel) =>
+        (await Run(connection, [await ValueEntry.Run(connection, asked, cancel)], now, cancel))[0];
+
+    /// <summary>Many in a few statements; answers their numbers, in their order.</summary>
+    /// <param name="entries">Each says what it comes to in the books. None of them makes owed again what another one settles.</param>
+    /// <exception cref="ArgumentException">The lines of one do not balance.</exception>
+    public static async Task<IReadOnlyList<string>> Run(
+        NpgsqlConnection connection, IReadOnlyList<EntryToBook> entries, DateTimeOffset now, CancellationToken cancel)
     {
-        var entry = await ValueEntry.Run(connection, asked, cancel);
-        var balanced = new JournalEntry(AccountingMonth.Of(entry.Date), entry.Date, [.. entry.Lines.Select(line => line.Line)]);
-        var id = entry.Id ?? Guid.CreateVersion7(now);
-        var correlation = entry.Correlation ?? entry.Source;
-        await Book(connection, id, entry, balanced, correlation, now, cancel);
-        var number = await TakeNumber(connection, entry.LegalEntity, entry.Date.Year, cancel);
-        await Stage(connection, id, entry, balanced, correlation, number, now, cancel);
-        return number;
+        List<Booking> bookings =
+        [
+            .. entries.Select(entry => new Booking(
+                entry.Id ?? Guid.CreateVersion7(now), entry,
+                new JournalEntry(AccountingMonth.Of(entry.Date), entry.Date, [.. entry.Lines.Select(line => line.Line)]))),
+        ];
+        await Book(connection, bookings, now, cancel);
+        await AddLines(connection, bookings, cancel);
+        var numbers = await TakeNumbers(connection, bookings, cancel);
+        await Stage(connection, bookings, numbers, now, cancel);
+        return numbers;
     }
 
     /// <summary>What the entry does to what customers owe; where that is nothing, the sum of its debits.</summary>
@@ -62,86 +72,117 @@ internal static class SaveEntry
         return owed != 0 ? owed : all.Sum(line => Math.Max(0, line.Amount.Amount));
     }
 
-    // One account's entry lies with that account; of none or several, with the legal entity.
-    private static Guid Owner(EntryToBook entry)
-    {
-        var accounts = entry.Lines.Select(line => line.BillingAccount).OfType<Guid>().Distinct().ToList();
-        return accounts.Count == 1 ? accounts[0] : entry.LegalEntity;
-    }
-
-    private static Task Book(
-        NpgsqlConnection connection, Guid id, EntryToBook entry, JournalEntry balanced, Guid correlation, DateTimeOffset now, CancellationToken cancel) =>
+    private static Task Book(NpgsqlConnection connection, List<Booking> bookings, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ledger.journal_entry
               (id, billing_account_id, legal_entity_id, month, entry_date, source_kind, source_id, text, reverses, correlation_id, created_at)
-            values (@id, @owner, @LegalEntity, @month, @Date, @kind, @Source, @Text, @Reverses, @correlation, @now);
+            select id, owner, entity, month, day, kind, source, text, reverses, correlation, @now
+            from unnest(@ids, @owners, @entities, @months, @days, @kinds, @sources, @texts, @reverses, @correlations)
+              as entry (id, owner, entity, month, day, kind, source, text, reverses, correlation)
+            """,
+            new
+            {
+                ids = bookings.Select(one => one.Id).ToArray(),
+                owners = bookings.Select(one => one.Owner).ToArray(),
+                entities = bookings.Select(one => one.Entry.LegalEntity).ToArray(),
+                months = bookings.Select(one => one.Balanced.Month.FirstDay).ToArray(),
+                days = bookings.Select(one => one.Entry.Date).ToArray(),
+                kinds = bookings.Select(one => Words.Of(one.Entry.Kind)).ToArray(),
+                sources = bookings.Select(one => one.Entry.Source).ToArray(),
+                texts = bookings.Select(one => one.Entry.Text).ToArray(),
+                reverses = bookings.Select(one => one.Entry.Reverses).ToArray(),
+                correlations = bookings.Select(one => one.Correlation).ToArray(),
+                now,
+            }, cancellationToken: cancel));
+
+    private static Task AddLines(NpgsqlConnection connection, List<Booking> bookings, CancellationToken cancel)
+    {
+        List<(Booking Of, EntryLineToBook Line, int No)> lines =
+            [.. bookings.SelectMany(one => one.Entry.Lines.Select((line, index) => (one, line, index + 1)))];
+        return connection.ExecuteAsync(new CommandDefinition(
+            """
             -- What makes an item owed again clears nothing in the ERP, nor does what settles it afterwards: the item is cleared already.
             insert into ledger.journal_line
               (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, functional, settles, text, clears)
-            select @id, no, billing_account, @LegalEntity, @month, ledger_account, @currency, line_amount, line_functional, settled, line_text,
-                   @Reverses::uuid is null and line_amount <> 0
+            select entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, settled, line_text,
+                   reverses is null and line_amount <> 0
                    and exists (select from invoicing.invoice i where i.id = settled and sign(line_amount) <> sign(i.total))
                    and not exists (
                      select from invoicing.invoice i join ledger.journal_line again on again.settles = i.id and sign(again.amount) = sign(i.total)
                      where i.id = settled)
-            from unnest(@owners, @accounts, @amounts, @functional, @settles, @texts) with ordinality
-              as line (billing_account, ledger_account, line_amount, line_functional, settled, line_text, no);
+            from unnest(@entries, @nos, @owners, @entities, @months, @accounts, @currencies, @amounts, @functional, @settles, @texts, @reverses)
+              as line (entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, settled, line_text, reverses)
             """,
             new
             {
-                id,
-                owner = Owner(entry),
-                entry.LegalEntity,
-                month = balanced.Month.FirstDay,
-                entry.Date,
-                kind = Words.Of(entry.Kind),
-                entry.Source,
-                entry.Text,
-                entry.Reverses,
-                correlation,
-                now,
-                currency = balanced.Lines[0].Amount.Currency.Code,
-                owners = entry.Lines.Select(line => line.BillingAccount ?? entry.LegalEntity).ToArray(),
-                accounts = entry.Lines.Select(line => line.Line.Account).ToArray(),
-                amounts = entry.Lines.Select(line => line.Line.Amount.Amount).ToArray(),
-                functional = entry.Lines.Select(line => line.Line.Functional?.Amount).ToArray(),
-                settles = entry.Lines.Select(line => line.Settles).ToArray(),
-                texts = entry.Lines.Select(line => line.Text).ToArray(),
+                entries = lines.Select(one => one.Of.Id).ToArray(),
+                nos = lines.Select(one => one.No).ToArray(),
+                owners = lines.Select(one => one.Line.BillingAccount ?? one.Of.Entry.LegalEntity).ToArray(),
+                entities = lines.Select(one => one.Of.Entry.LegalEntity).ToArray(),
+                months = lines.Select(one => one.Of.Balanced.Month.FirstDay).ToArray(),
+                accounts = lines.Select(one => one.Line.Line.Account).ToArray(),
+                currencies = lines.Select(one => one.Of.Currency).ToArray(),
+                amounts = lines.Select(one => one.Line.Line.Amount.Amount).ToArray(),
+                functional = lines.Select(one => one.Line.Line.Functional?.Amount).ToArray(),
+                settles = lines.Select(one => one.Line.Settles).ToArray(),
+                texts = lines.Select(one => one.Line.Text).ToArray(),
+                reverses = lines.Select(one => one.Of.Entry.Reverses).ToArray(),
             }, cancellationToken: cancel));
-
-    private static async Task<string> TakeNumber(NpgsqlConnection connection, Guid entity, int year, CancellationToken cancel)
-    {
-        var (series, used) = await connection.QuerySingleAsync<(string, long)>(new CommandDefinition(
-            """
-            insert into invoicing.number_series as s (legal_entity_id, series, year, used)
-            select id, entry_series, @year, 1 from customers.legal_entity where id = @entity
-            on conflict (legal_entity_id, series, year) do update set used = s.used + 1
-            returning series, used
-            """, new { entity, year }, cancellationToken: cancel));
-        return InvoiceNumber.Of(series, year, used);
     }
 
-    private static Task Stage(
-        NpgsqlConnection connection, Guid id, EntryToBook entry, JournalEntry balanced, Guid correlation, string number, DateTimeOffset now,
-        CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
-        """
-        insert into posting.posting (id, billing_account_id, legal_entity_id, document_kind, document_id, business_key, month, currency, amount,
-          state, correlation_id, created_at, changed_at)
-        values (@posting, @owner, @LegalEntity, @kind, @id, @number, @month, @currency, @amount, 'staged', @correlation, @now, @now)
-        """,
-        new
+    // A block for each series and year; always in the same order, so that two of us never wait in a circle.
+    private static async Task<string[]> TakeNumbers(NpgsqlConnection connection, List<Booking> bookings, CancellationToken cancel)
+    {
+        var numbers = new string[bookings.Count];
+        foreach (var group in bookings.Select((one, index) => (one.Entry, index)).GroupBy(one => (Entity: one.Entry.LegalEntity, one.Entry.Date.Year))
+            .OrderBy(group => group.Key))
         {
-            posting = Guid.CreateVersion7(now),
-            owner = Owner(entry),
-            entry.LegalEntity,
-            kind = Words.Of(entry.Kind),
-            id,
-            number,
-            month = balanced.Month.FirstDay,
-            currency = balanced.Lines[0].Amount.Currency.Code,
-            amount = Worth(balanced.Lines),
-            correlation,
-            now,
-        }, cancellationToken: cancel));
+            var (series, used) = await connection.QuerySingleAsync<(string, long)>(new CommandDefinition(
+                """
+                insert into invoicing.number_series as s (legal_entity_id, series, year, used)
+                select id, entry_series, @Year, @count from customers.legal_entity where id = @Entity
+                on conflict (legal_entity_id, series, year) do update set used = s.used + excluded.used
+                returning series, used
+                """, new { group.Key.Entity, group.Key.Year, count = group.LongCount() }, cancellationToken: cancel));
+            var next = used - group.LongCount();
+            foreach (var (_, index) in group) numbers[index] = InvoiceNumber.Of(series, group.Key.Year, ++next);
+        }
+        return numbers;
+    }
+
+    private static Task Stage(NpgsqlConnection connection, List<Booking> bookings, string[] numbers, DateTimeOffset now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into posting.posting (id, billing_account_id, legal_entity_id, document_kind, document_id, business_key, month, currency, amount,
+              state, correlation_id, created_at, changed_at)
+            select id, owner, entity, kind, document, number, month, currency, amount, 'staged', correlation, @now, @now
+            from unnest(@ids, @owners, @entities, @kinds, @documents, @numbers, @months, @currencies, @amounts, @correlations)
+              as posting (id, owner, entity, kind, document, number, month, currency, amount, correlation)
+            """,
+            new
+            {
+                ids = bookings.Select(_ => Guid.CreateVersion7(now)).ToArray(),
+                owners = bookings.Select(one => one.Owner).ToArray(),
+                entities = bookings.Select(one => one.Entry.LegalEntity).ToArray(),
+                kinds = bookings.Select(one => Words.Of(one.Entry.Kind)).ToArray(),
+                documents = bookings.Select(one => one.Id).ToArray(),
+                numbers,
+                months = bookings.Select(one => one.Balanced.Month.FirstDay).ToArray(),
+                currencies = bookings.Select(one => one.Currency).ToArray(),
+                amounts = bookings.Select(one => Worth(one.Balanced.Lines)).ToArray(),
+                correlations = bookings.Select(one => one.Correlation).ToArray(),
+                now,
+            }, cancellationToken: cancel));
+
+    private sealed record Booking(Guid Id, EntryToBook Entry, JournalEntry Balanced)
+    {
+        public string Currency => Balanced.Lines[0].Amount.Currency.Code;
+
+        public Guid Correlation => Entry.Correlation ?? Entry.Source;
+
+        // One account's entry lies with that account; of none or several, with the legal entity.
+        public Guid Owner { get; } =
+            Entry.Lines.Select(line => line.BillingAccount).OfType<Guid>().Distinct().ToList() is [var only] ? only : Entry.LegalEntity;
+    }
 }

@@ -10,7 +10,8 @@ namespace Tieout.Application.Payments;
 /// <summary>Whose money it is, and until when the books of the legal entity are closed.</summary>
 /// <param name="ClosedThrough">The last day on which no document is booked any more.</param>
 /// <param name="LateArrivals">What becomes of money that is reported for such a day.</param>
-internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough, string LateArrivals);
+/// <param name="Books">The currency of the legal entity's books.</param>
+internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough, string LateArrivals, string Books);
 
 /// <summary>A payment that stands in the books.</summary>
 /// <param name="Entry">Its entry.</param>
@@ -29,34 +30,43 @@ internal static class CashBooks
         from invoicing.invoice i left join invoicing.open_amount o on o.id = i.id
         """;
 
-    public static Task<CashAccount?> Account(NpgsqlConnection connection, string code, CancellationToken cancel) =>
-        connection.QuerySingleOrDefaultAsync<CashAccount>(new CommandDefinition(
-            """
-            select a.id, a.code, a.legal_entity_id, a.currency, e.shut_through as closed_through, e.late_arrivals
-            from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
-            where a.tenant = 1 and a.code = @code
-            """, new { code }, cancellationToken: cancel));
+    public static async Task<CashAccount?> Account(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        (await Accounts(connection, [code], cancel)).GetValueOrDefault(code);
 
     /// <summary>Locks an account, and reads what may have changed while it waited.</summary>
-    public static async Task<CashAccount?> Locked(NpgsqlConnection connection, string code, CancellationToken cancel)
+    public static async Task<CashAccount?> Locked(NpgsqlConnection connection, string code, CancellationToken cancel) =>
+        (await Locked(connection, [code], cancel)).GetValueOrDefault(code);
+
+    /// <summary>The same of many, by their codes; a code that is none is not there.</summary>
+    public static async Task<Dictionary<string, CashAccount>> Locked(NpgsqlConnection connection, string[] codes, CancellationToken cancel)
     {
-        if (await Account(connection, code, cancel) is not { } known) return null;
-        await BillingLock.OfAccount(connection, known.LegalEntityId, known.Id, cancel);
-        return await Account(connection, code, cancel);
+        var known = (await Accounts(connection, codes, cancel)).Values;
+        if (known.Count == 0) return [];
+        await BillingLock.OfAccounts(
+            connection, [.. known.Select(one => one.LegalEntityId).Distinct()], [.. known.Select(one => one.Id)], cancel);
+        return await Accounts(connection, codes, cancel);
     }
+
+    private static async Task<Dictionary<string, CashAccount>> Accounts(NpgsqlConnection connection, string[] codes, CancellationToken cancel) =>
+        (await connection.QueryAsync<CashAccount>(new CommandDefinition(
+            """
+            select a.id, a.code, a.legal_entity_id, a.currency, e.shut_through as closed_through, e.late_arrivals, e.currency as books
+            from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
+            where a.tenant = 1 and a.code = any(@codes)
+            """, new { codes }, cancellationToken: cancel))).ToDictionary(one => one.Code, StringComparer.Ordinal);
 
     public static async Task<IReadOnlyList<SettledInvoice>> Invoices(NpgsqlConnection connection, IEnumerable<string> numbers, CancellationToken cancel) =>
         [.. await connection.QueryAsync<SettledInvoice>(new CommandDefinition(
             OpenColumns + " where i.tenant = 1 and i.number = any(@numbers)", new { numbers = numbers.ToArray() }, cancellationToken: cancel))];
 
-    public static async Task<IReadOnlyList<SettledInvoice>> OpenOf(NpgsqlConnection connection, Guid account, CancellationToken cancel) =>
+    public static async Task<IReadOnlyList<SettledInvoice>> OpenOf(NpgsqlConnection connection, Guid[] accounts, CancellationToken cancel) =>
         [.. await connection.QueryAsync<SettledInvoice>(new CommandDefinition(
-            OpenColumns + " where i.billing_account_id = @account and i.kind = 'invoice' and o.open > 0", new { account }, cancellationToken: cancel))];
+            OpenColumns + " where i.billing_account_id = any(@accounts) and i.kind = 'invoice' and o.open > 0", new { accounts }, cancellationToken: cancel))];
 
     /// <summary>What an account's money settles: invoices by name, or the oldest first.</summary>
     public static async Task<ApplyDecision> Settle(
         NpgsqlConnection connection, CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldestFirst, CancellationToken cancel) => oldestFirst
-        ? ApplyCash.OldestFirst(cash, await OpenOf(connection, cash.Account, cancel))
+        ? ApplyCash.OldestFirst(cash, await OpenOf(connection, [cash.Account], cancel))
         : ApplyCash.Named(cash, wishes, await Invoices(connection, wishes.Select(wish => wish.Number), cancel));
 
     public static Task<CashPayment?> Payment(NpgsqlConnection connection, string number, CancellationToken cancel) =>

@@ -15,9 +15,11 @@ internal static class LateMoney
         ? string.Create(CultureInfo.InvariantCulture, $"Payment {request.Reference}, received {request.ReceivedOn:yyyy-MM-dd}")
         : $"Payment {request.Reference}";
 
-    /// <summary>Why it is not booked. Where the policy says so, that its month be opened again is asked for: once for the same money.</summary>
-    public static async Task<JournalOutcome> Held(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, CashAccount account, PaymentRequest request, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>
+    /// Why it is not booked. Where the policy says so, that its month be opened again is asked for: once for the same money. The caller commits.
+    /// </summary>
+    public static async Task<JournalOutcome.Refused> Held(
+        NpgsqlConnection connection, CashAccount account, PaymentRequest request, DateTimeOffset now, CancellationToken cancel)
     {
         if (Words.Parse<LateArrivals>(account.LateArrivals) != LateArrivals.AskToReopen)
             return CashBooks.Closed("received-on", request.ReceivedOn, account.ClosedThrough)!;
@@ -25,7 +27,6 @@ internal static class LateMoney
         var note = new MonthNote(
             request.Actor, $"{request.Amount} of {account.Code} came late.", $"{request.Source} {request.Reference}");
         await MonthBooks.Say(connection, account.LegalEntityId, month, "reopening-asked", note, now, cancel);
-        await transaction.CommitAsync(cancel);
         return new JournalOutcome.Refused(
             "received-on", "reopening-asked", $"the books are closed through {account.ClosedThrough:yyyy-MM-dd}; that {month} be opened again is asked for",
             "Report it again once the month is open.");

@@ -19,98 +19,124 @@ internal sealed record MovementToBook(
     IReadOnlyList<CashShare> Shares, Guid? Payment = null, Guid? Dispute = null,
     IReadOnlyList<Guid>? Follows = null);
 
-/// <summary>Books a movement with its run, its entry, its posting and its shares, inside the caller's transaction.</summary>
+/// <summary>A movement with who gave it, why, and under which key.</summary>
+/// <param name="Content">One canonical text of what was asked.</param>
+internal sealed record GivenMovement(MovementToBook Movement, string Reason, string Actor, string Key, string Content);
+
+/// <summary>Books movements with their runs, their entries, their postings and their shares, inside the caller's transaction.</summary>
 internal static class SaveMovement
 {
     /// <summary>Answers the entry's id.</summary>
     public static async Task<Guid> Run(
         NpgsqlConnection connection, MovementToBook movement, string reason, string actor, (string Key, string Content) given, DateTimeOffset now,
-        CancellationToken cancel)
+        CancellationToken cancel) => (await Run(connection, [new GivenMovement(movement, reason, actor, given.Key, given.Content)], now, cancel))[0].Entry;
+
+    /// <summary>Many in a few statements; answers their entries with their numbers, in their order.</summary>
+    /// <param name="all">Several only in the currency of the books: what one in a foreign currency comes to there depends on those before it.</param>
+    public static async Task<IReadOnlyList<(Guid Entry, string Number)>> Run(
+        NpgsqlConnection connection, IReadOnlyList<GivenMovement> all, DateTimeOffset now, CancellationToken cancel)
     {
-        var entry = Guid.CreateVersion7(now);
-        await OneDocumentRun.Add(connection, "journal", $"{movement.Text}: {reason}", actor, now, cancel);
-        await Add(connection, movement, entry, reason, actor, now, cancel);
-        if (movement.Payment is { } payment) await AddShares(connection, movement.Id, payment, movement.Account.Id, movement.Shares, cancel);
-        await AddFollows(connection, entry, movement.Follows ?? [], cancel);
-        await FollowMoney(connection, movement.Id, entry, cancel);
-        await GivenOnce.Add(connection, given.Key, given.Content, movement.Id, now, cancel);
-        await SaveEntry.Run(
-            connection,
-            new EntryToBook(
-                movement.Kind, movement.Id, movement.Account.LegalEntityId, movement.On, movement.Text,
-                [.. movement.Lines.Select(line => new EntryLineToBook(
-                    new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles))],
-                // The whole story of a payment, or of a dispute, has one correlation id: its own.
-                movement.Payment ?? movement.Dispute, Id: entry)
-            { Payment = movement.Payment },
-            now, cancel);
-        return entry;
+        if (all.Count == 0) return [];
+        if (all.Count > 1 && all.Any(one => one.Movement.Currency.Code != one.Movement.Account.Books))
+            throw new InvalidOperationException("Movements in a foreign currency are booked one after the other.");
+        var entries = all.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        await OneDocumentRun.Add(connection, "journal", [.. all.Select(one => ($"{one.Movement.Text}: {one.Reason}", one.Actor))], now, cancel);
+        await Add(connection, all, entries, now, cancel);
+        await AddShares(connection, [.. all.Where(one => one.Movement.Payment is not null).SelectMany(one => one.Movement.Shares.Select((share, index) =>
+            new ShareOf(one.Movement.Id, index + 1, one.Movement.Payment!.Value, one.Movement.Account.Id, share)))], cancel);
+        await AddFollows(connection, [.. all.Zip(entries).SelectMany(one => (one.First.Movement.Follows ?? []).Select(before => (one.Second, before)))], cancel);
+        await FollowMoney(connection, [.. all.Where(one => one.Movement.Shares.Any(share => share.Amount < 0)).Select(one => one.Movement.Id)], cancel);
+        await GivenOnce.Add(connection, [.. all.Select(one => (one.Key, one.Content, one.Movement.Id))], now, cancel);
+        var asked = all.Zip(entries, (one, id) => Entry(one.Movement, id)).ToList();
+        var numbers = asked is [var only] ? [await SaveEntry.Run(connection, only, now, cancel)] : await SaveEntry.Run(connection, asked, now, cancel);
+        return [.. entries.Zip(numbers)];
     }
+
+    private static EntryToBook Entry(MovementToBook movement, Guid id) => new(
+        movement.Kind, movement.Id, movement.Account.LegalEntityId, movement.On, movement.Text,
+        [.. movement.Lines.Select(line => new EntryLineToBook(
+            new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles))],
+        // The whole story of a payment, or of a dispute, has one correlation id: its own.
+        movement.Payment ?? movement.Dispute, Id: id)
+    { Payment = movement.Payment };
 
     /// <summary>What a movement does to the pools of a payment.</summary>
     public static Task AddShares(
         NpgsqlConnection connection, Guid movement, Guid payment, Guid account, IReadOnlyList<CashShare> shares, CancellationToken cancel) =>
+        AddShares(connection, [.. shares.Select((share, index) => new ShareOf(movement, index + 1, payment, account, share))], cancel);
+
+    private static Task AddShares(NpgsqlConnection connection, IReadOnlyList<ShareOf> shares, CancellationToken cancel) =>
         shares.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.share (movement_id, no, payment_id, billing_account_id, pool, invoice_id, amount, layer)
-            select @movement, no, @payment, @account, pool, invoice, amount, coalesce(layer, @movement)
-            from unnest(@pools, @invoices, @amounts, @layers) with ordinality as share (pool, invoice, amount, layer, no)
+            select movement, no, payment, account, pool, invoice, amount, coalesce(layer, movement)
+            from unnest(@movements, @nos, @payments, @accounts, @pools, @invoices, @amounts, @layers)
+              as share (movement, no, payment, account, pool, invoice, amount, layer)
             """,
             new
             {
-                movement,
-                payment,
-                account,
-                pools = shares.Select(share => share.Pool switch
+                movements = shares.Select(one => one.Movement).ToArray(),
+                nos = shares.Select(one => one.No).ToArray(),
+                payments = shares.Select(one => one.Payment).ToArray(),
+                accounts = shares.Select(one => one.Account).ToArray(),
+                pools = shares.Select(one => one.Share.Pool switch
                 {
                     CashPool.Unapplied => "unapplied",
                     CashPool.Recovered => "recovered",
                     _ => "invoice",
                 }).ToArray(),
-                invoices = shares.Select(share => (share.Pool as CashPool.OnInvoice)?.Invoice).ToArray(),
-                amounts = shares.Select(share => share.Amount).ToArray(),
-                layers = shares.Select(share => share.Layer).ToArray(),
+                invoices = shares.Select(one => (one.Share.Pool as CashPool.OnInvoice)?.Invoice).ToArray(),
+                amounts = shares.Select(one => one.Share.Amount).ToArray(),
+                layers = shares.Select(one => one.Share.Layer).ToArray(),
             }, cancellationToken: cancel));
 
     /// <summary>What an entry stands on.</summary>
     public static Task AddFollows(NpgsqlConnection connection, Guid entry, IReadOnlyCollection<Guid> before, CancellationToken cancel) =>
-        before.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
-            "insert into cash.follows (entry_id, before_id) select distinct @entry, id from unnest(@before) id",
-            new { entry, before = before.ToArray() }, cancellationToken: cancel));
+        AddFollows(connection, [.. before.Select(one => (entry, one))], cancel);
 
-    // Whoever put the money there that it takes, or put it back there.
-    private static Task FollowMoney(NpgsqlConnection connection, Guid movement, Guid entry, CancellationToken cancel) =>
-        connection.ExecuteAsync(new CommandDefinition(
+    private static Task AddFollows(NpgsqlConnection connection, IReadOnlyCollection<(Guid Entry, Guid Before)> follows, CancellationToken cancel) =>
+        follows.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
+            "insert into cash.follows (entry_id, before_id) select distinct entry, before from unnest(@entries, @befores) as follows (entry, before)",
+            new { entries = follows.Select(one => one.Entry).ToArray(), befores = follows.Select(one => one.Before).ToArray() }, cancellationToken: cancel));
+
+    // Whoever put the money there that they take, or put it back there.
+    private static Task FollowMoney(NpgsqlConnection connection, Guid[] movements, CancellationToken cancel) =>
+        movements.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.follows (entry_id, before_id)
-            select distinct @entry, put.entry_id
-            from cash.share mine
+            select distinct taking.entry_id, put.entry_id
+            from cash.movement taking
+            join cash.share mine on mine.movement_id = taking.id
             join cash.share there on there.payment_id = mine.payment_id and there.layer = mine.layer and there.pool = mine.pool
               and there.invoice_id is not distinct from mine.invoice_id and there.amount > 0 and there.movement_id <> mine.movement_id
             join cash.movement put on put.id = there.movement_id
-            where mine.movement_id = @movement and mine.amount < 0
+            where taking.id = any(@movements) and mine.amount < 0
             on conflict do nothing
-            """, new { movement, entry }, cancellationToken: cancel));
+            """, new { movements }, cancellationToken: cancel));
 
     private static Task Add(
-        NpgsqlConnection connection, MovementToBook movement, Guid entry, string reason, string actor, DateTimeOffset now, CancellationToken cancel) =>
+        NpgsqlConnection connection, IReadOnlyList<GivenMovement> all, Guid[] entries, DateTimeOffset now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.movement (id, billing_account_id, legal_entity_id, entry_id, kind, payment_id, dispute_id, amount, reason, actor, created_at)
-            values (@Id, @account, @entity, @entry, @Word, @Payment, @Dispute, @Amount, @reason, @actor, @now)
+            select id, account, entity, entry, kind, payment, dispute, amount, reason, actor, @now
+            from unnest(@ids, @accounts, @entities, @entries, @kinds, @payments, @disputes, @amounts, @reasons, @actors)
+              as movement (id, account, entity, entry, kind, payment, dispute, amount, reason, actor)
             """,
             new
             {
-                movement.Id,
-                account = movement.Account.Id,
-                entity = movement.Account.LegalEntityId,
-                entry,
-                movement.Word,
-                movement.Payment,
-                movement.Dispute,
-                movement.Amount,
-                reason,
-                actor,
+                ids = all.Select(one => one.Movement.Id).ToArray(),
+                accounts = all.Select(one => one.Movement.Account.Id).ToArray(),
+                entities = all.Select(one => one.Movement.Account.LegalEntityId).ToArray(),
+                entries,
+                kinds = all.Select(one => one.Movement.Word).ToArray(),
+                payments = all.Select(one => one.Movement.Payment).ToArray(),
+                disputes = all.Select(one => one.Movement.Dispute).ToArray(),
+                amounts = all.Select(one => one.Movement.Amount).ToArray(),
+                reasons = all.Select(one => one.Reason).ToArray(),
+                actors = all.Select(one => one.Actor).ToArray(),
                 now,
             }, cancellationToken: cancel));
+
+    private sealed record ShareOf(Guid Movement, int No, Guid Payment, Guid Account, CashShare Share);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Exchange;
+using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Application.Payments;
 using Tieout.Domain.Cash;
@@ -16,14 +16,11 @@ namespace Tieout.Application.Statements;
 internal sealed record TakenProposal(string Line, string? Proposal, string? Account, IReadOnlyList<SettleWish> Invoices, string Reason, string Actor);
 
 /// <summary>
-/// Books a payment of a statement as what it was decided to be: by the same ways as any payment and any reversal, under a reference and a
-/// key made of the line, so that it is booked once whoever decides how often.
+/// Books one payment of a statement as what a person decided it to be: by the same ways as any payment and any reversal, under a reference and
+/// a key made of the line, so that it is booked once whoever decides how often. The entry and what the line says of it are one transaction.
 /// </summary>
 internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>What payments of bank statements have as their source.</summary>
-    public const string Source = "bank";
-
     /// <summary>Books it and says so beside the line.</summary>
     public async Task<JournalOutcome> Run(TakenProposal taken, CancellationToken cancel)
     {
@@ -32,73 +29,119 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         var chosen = taken.Proposal is null ? null : await Find(connection, taken, cancel);
         if (taken.Proposal is not null && chosen is null)
             return new JournalOutcome.Refused("proposal", "unknown-proposal", "this payment has no such proposal any more", "Look at what is proposed now.");
-        if (chosen is null && line.Amount.Amount < 0)
+        if (chosen?.Payout is { } payout) return await Confirm(line.Key, payout, taken.Reason, taken.Actor, proof: null, cancel);
+        if (chosen?.TakesBack is { } payment) return await TakeBack(line.Key, line.On, payment, taken.Reason, taken.Actor, cancel);
+        if (line.Amount.Amount < 0)
             return new JournalOutcome.Refused("line", "went-out", "it is money that went out", "Take a proposal, or reverse the payment it takes back.");
-        var outcome = chosen?.TakesBack is { Length: > 0 } payment
-            ? await new ReverseEntry(database, clock).Run(new ReversalRequest(payment, line.On, taken.Reason, taken.Actor, Key(line)), cancel)
-            : await new RecordPayment(database, clock).Run(Document(line, chosen, taken), taken.Actor, Key(line), cancel);
-        if (outcome is JournalOutcome.Done(var journal, _)) await Mark(connection, line, taken, journal.Number, cancel);
+        var wishes = chosen is null ? taken.Invoices : [.. chosen.Settles.Select(one => new SettleWish(one.Number, one.Amount))];
+        var (request, problems) = LinePayment.Of(
+            (line.Key, line.On, line.Amount), chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor);
+        return request is null ? new JournalOutcome.Unreadable(problems) : await Receive(connection, line, request, cancel);
+    }
+
+    /// <summary>Takes an earlier payment back because its money went back.</summary>
+    /// <param name="payment">Id of the one taken back.</param>
+    public async Task<JournalOutcome> TakeBack(string key, DateOnly on, Guid payment, string reason, string actor, CancellationToken cancel)
+    {
+        string? number;
+        await using (var connection = await database.OpenConnectionAsync(cancel))
+            number = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+                "select p.business_key from cash.movement m join posting.posting p on p.document_id = m.entry_id where m.id = @payment", new { payment },
+                cancellationToken: cancel));
+        if (number is null) return new JournalOutcome.NotFound(payment.ToString());
+        var reversal = new ReverseEntry(database, clock) { Within = (connection, by, token) => Mark(connection, key, by, reason, actor, token) };
+        var outcome = await reversal.Run(new ReversalRequest(number, on, reason, actor, LinePayment.KeyOf(key)), cancel);
+        if (outcome is not JournalOutcome.Done({ } journal, Again: true)) return outcome;
+        // An earlier version was stopped before it could say so.
+        await using var after = await database.OpenConnectionAsync(cancel);
+        await Mark(after, key, journal.Number, reason, actor, cancel);
         return outcome;
     }
 
-    private static string Key(BankLine line) => $"bank-line:{line.Key}";
-
-    private static JsonElement Document(BankLine line, Chosen? chosen, TakenProposal taken)
+    /// <summary>The line is a gateway's payout: it is booked already, and confirmed by this. Nothing more is booked.</summary>
+    /// <param name="payout">Its entry.</param>
+    /// <param name="proof">Why it is certain; null where a person took it.</param>
+    public async Task<JournalOutcome> Confirm(
+        string key, Guid payout, string reason, string actor, IReadOnlyList<string>? proof, CancellationToken cancel)
     {
-        var fee = chosen?.Fee ?? 0m;
-        var document = new JsonObject
-        {
-            ["billing-account"] = chosen?.Account ?? taken.Account,
-            ["received-on"] = line.On.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            ["amount"] = Plain(line.Amount.Amount + fee),
-            ["currency"] = line.Amount.Currency.Code,
-            ["source"] = Source,
-            ["reference"] = line.Key,
-            ["reason"] = taken.Reason,
-        };
-        if (fee > 0) document["fee"] = Plain(fee);
-        var wishes = chosen is null ? taken.Invoices : [.. chosen.Settles.Select(one => new SettleWish(one.Number, one.Amount))];
-        if (wishes.Count > 0)
-            document["invoices"] = new JsonArray([.. wishes.Select(wish =>
-            {
-                var one = new JsonObject { ["invoice"] = wish.Number };
-                if (wish.Amount is { } amount) one["amount"] = Plain(amount);
-                return (JsonNode)one;
-            })]);
-        return JsonSerializer.SerializeToElement(document);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Of two lines for one payout the second finds what the first did.
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select from cash.bank_line where tenant = 1 and key = @key for update; select from cash.gateway_booked where entry_id = @payout for update",
+            new { key, payout }, cancellationToken: cancel));
+        var (number, fits, other) = await connection.QuerySingleOrDefaultAsync<(string?, bool, string?)>(new CommandDefinition(
+            """
+            select p.business_key, p.legal_entity_id = l.legal_entity_id and p.currency = l.currency and l.amount = (
+                     select sum(moved.amount) from ledger.journal_line moved where moved.entry_id = p.document_id and moved.account = 'cash-clearing') as fits,
+                   (select taken.key from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = p.business_key) as other
+            from posting.posting p join cash.bank_line l on l.tenant = 1 and l.key = @key where p.document_id = @payout
+            """, new { key, payout }, cancellationToken: cancel));
+        if (number is null) return new JournalOutcome.NotFound(key);
+        if (other is not null && other != key)
+            return new JournalOutcome.Refused("proposal", "payout-confirmed", $"{number} is confirmed by line {other}", "Look at both lines, and ask the gateway.");
+        if (!fits)
+            return new JournalOutcome.Refused(
+                "proposal", "payout-differs", $"{number} is of another amount, currency or legal entity",
+                "Ask the gateway what it paid; book the difference by hand (tieout journal add).");
+        await LinePayment.Mark(connection, [(key, number, proof)], (actor, reason), clock.GetUtcNow(), cancel);
+        await transaction.CommitAsync(cancel);
+        return new JournalOutcome.Done((await new FindJournals(database).One(payout, cancel))!, Again: other is not null);
     }
 
-    private static string Plain(decimal amount) => amount.ToString("0.####", CultureInfo.InvariantCulture);
+    // A person who says whose it is teaches where its customer pays from; what is certain knew it before.
+    private async Task<JournalOutcome> Receive(NpgsqlConnection connection, BankLine line, PaymentRequest request, CancellationToken cancel)
+    {
+        PaymentAnswer answer;
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            // First the line, then account and key: as those do who book many.
+            await connection.ExecuteAsync(new CommandDefinition(
+                "select from cash.bank_line where tenant = 1 and key = @Key for update", new { line.Key }, cancellationToken: cancel));
+            var key = LinePayment.KeyOf(line.Key);
+            await CashBooks.Locked(connection, request.Account, cancel);
+            await GivenOnce.Lock(connection, key, cancel);
+            try
+            {
+                answer = (await new BookPayments(clock).Run(connection, [new PaymentToBook(request, key)], cancel))[0];
+            }
+            catch (RateMissingException missing)
+            {
+                return CashDoor.NoRate("received-on", missing);
+            }
+            if (answer is PaymentAnswer.Booked(_, var number, _))
+            {
+                await Mark(connection, line.Key, number, request.Reason, request.Actor, cancel);
+                await Teach(connection, line, request, cancel);
+            }
+            await transaction.CommitAsync(cancel);
+        }
+        return await RecordPayment.Outcome(database, answer, cancel);
+    }
 
-    // A person who takes a proposal teaches where its customer pays from; what is certain knew it before.
-    private async Task Mark(NpgsqlConnection connection, BankLine line, TakenProposal taken, string number, CancellationToken cancel) =>
-        await connection.ExecuteAsync(new CommandDefinition(
+    private Task Mark(NpgsqlConnection connection, string key, string number, string reason, string actor, CancellationToken cancel) =>
+        LinePayment.Mark(connection, [(key, number, null)], (actor, reason), clock.GetUtcNow(), cancel);
+
+    private Task Teach(NpgsqlConnection connection, BankLine line, PaymentRequest request, CancellationToken cancel) =>
+        line.Payer.Account.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
-            with booked as (
-              update cash.bank_line set state = 'booked', entry_number = @number, decided_by = @Actor, decided_why = @Reason, decided_at = @now
-              where tenant = 1 and key = @Key and state <> 'booked' returning key
-            )
             insert into cash.payer_number (number, billing_account_id, actor, created_at)
-            select @payer, p.billing_account_id, @Actor, @now from booked join cash.payment p on p.tenant = 1 and p.source = @Source and p.reference = booked.key
-            where @payer <> '' on conflict do nothing
-            """,
-            new { number, taken.Actor, taken.Reason, now = clock.GetUtcNow(), line.Key, payer = line.Payer.Account, Source }, cancellationToken: cancel));
+            select @number, a.id, @Actor, @now from customers.billing_account a where a.tenant = 1 and a.code = @Account on conflict do nothing
+            """, new { number = line.Payer.Account, request.Actor, now = clock.GetUtcNow(), request.Account }, cancellationToken: cancel));
 
     private static async Task<Chosen?> Find(NpgsqlConnection connection, TakenProposal taken, CancellationToken cancel)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select a.code as account, p.settles::text as settles, p.fee, coalesce(back.business_key, '') as takes_back
-            from cash.proposal p join customers.billing_account a on a.id = p.billing_account_id
-            left join cash.movement m on m.id = p.takes_back left join posting.posting back on back.document_id = m.entry_id
+            select a.code as account, p.settles::text as settles, p.fee, p.takes_back, p.payout
+            from cash.proposal p left join customers.billing_account a on a.id = p.billing_account_id
             where p.tenant = 1 and p.line = @Line and p.id = @Proposal
             """, new { taken.Line, taken.Proposal }, cancellationToken: cancel));
-        return row is null ? null : new Chosen(row.Account, JsonSerializer.Deserialize<Settlement[]>(row.Settles)!, row.Fee, row.TakesBack);
+        return row is null ? null : new Chosen(row.Account, JsonSerializer.Deserialize<Settlement[]>(row.Settles)!, row.Fee, row.TakesBack, row.Payout);
     }
 
-    private sealed record Row(string Account, string Settles, decimal Fee, string TakesBack);
-}
+    private sealed record Row(string? Account, string Settles, decimal Fee, Guid? TakesBack, Guid? Payout);
 
-/// <summary>A proposal as it is stored.</summary>
-/// <param name="TakesBack">Number of the payment's entry; empty for none.</param>
-internal sealed record Chosen(string Account, IReadOnlyList<Settlement> Settles, decimal Fee, string TakesBack);
+    // A proposal as it is stored.
+    private sealed record Chosen(string? Account, IReadOnlyList<Settlement> Settles, decimal Fee, Guid? TakesBack, Guid? Payout);
+}

@@ -18,9 +18,11 @@ public sealed record PaymentLine(
     IReadOnlyList<string> Reasons, string Entry, string DecidedBy, string DecidedWhy, IReadOnlyList<LineProposal> Proposals);
 
 /// <summary>What it may be for.</summary>
+/// <param name="BillingAccount">Whose money it is then; empty where it is a payout.</param>
 /// <param name="TakesBack">Number of the payment's entry that it takes back; empty for none.</param>
+/// <param name="Payout">Number of the entry of a gateway's payout that it confirms; empty for none.</param>
 public sealed record LineProposal(
-    string Id, string BillingAccount, IReadOnlyList<Settlement> Settles, Money Unapplied, Money Fee, Money Discount, string TakesBack, int Score,
+    string Id, string BillingAccount, IReadOnlyList<Settlement> Settles, Money Unapplied, Money Fee, Money Discount, string TakesBack, string Payout, int Score,
     IReadOnlyList<string> Reasons);
 
 /// <summary>Shows payments of bank statements.</summary>
@@ -45,9 +47,11 @@ public sealed class FindLines(NpgsqlDataSource database)
             """, new { state, after, rows }, cancellationToken: cancel))).ToList();
         var proposals = (await connection.QueryAsync<ProposalRow>(new CommandDefinition(
             """
-            select p.line, p.id, a.code as account, p.settles::text as settles, p.unapplied, p.fee, p.discount, coalesce(back.business_key, '') as takes_back,
-                   p.score, to_jsonb(p.reasons)::text as reasons
-            from cash.proposal p join customers.billing_account a on a.id = p.billing_account_id
+            select p.line, p.id, coalesce(a.code, '') as account, p.settles::text as settles, p.unapplied, p.fee, p.discount,
+                   coalesce(back.business_key, '') as takes_back,
+                   coalesce(paid.business_key, '') as payout, p.score, to_jsonb(p.reasons)::text as reasons
+            from cash.proposal p left join customers.billing_account a on a.id = p.billing_account_id
+            left join posting.posting paid on paid.document_id = p.payout
             left join cash.movement m on m.id = p.takes_back left join posting.posting back on back.document_id = m.entry_id
             where p.tenant = 1 and p.line = any(@keys) order by p.line, p.rank
             """, new { keys = lines.Where(line => line.State != "booked").Select(line => line.Key).ToArray() }, cancellationToken: cancel)))
@@ -63,7 +67,7 @@ public sealed class FindLines(NpgsqlDataSource database)
             line.State, JsonSerializer.Deserialize<string[]>(line.Reasons)!, line.EntryNumber, line.DecidedBy, line.DecidedWhy,
             [.. proposals.Select(one => new LineProposal(
                 one.Id, one.Account, JsonSerializer.Deserialize<Settlement[]>(one.Settles)!, new Money(one.Unapplied, currency), new Money(one.Fee, currency),
-                new Money(one.Discount, currency), one.TakesBack, one.Score,
+                new Money(one.Discount, currency), one.TakesBack, one.Payout, one.Score,
                 JsonSerializer.Deserialize<string[]>(one.Reasons)!))]);
     }
 
@@ -72,5 +76,6 @@ public sealed class FindLines(NpgsqlDataSource database)
         string State, string Reasons, string EntryNumber, string DecidedBy, string DecidedWhy);
 
     private sealed record ProposalRow(
-        string Line, string Id, string Account, string Settles, decimal Unapplied, decimal Fee, decimal Discount, string TakesBack, int Score, string Reasons);
+        string Line, string Id, string Account, string Settles, decimal Unapplied, decimal Fee, decimal Discount, string TakesBack, string Payout, int Score,
+        string Reasons);
 }

@@ -58,6 +58,7 @@ public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider cloc
             reading = JudgeStatements.Run(pages, new StatementBook(accounts, await Known(connection, numbers, cancel)));
             var now = clock.GetUtcNow();
             foreach (var statement in reading.Statements) taken.Add(await SaveStatement.Run(connection, statement, actor, now, cancel));
+            await StatementGaps.Run(connection, transaction, [.. taken.Select(one => one.Number).Distinct(StringComparer.Ordinal)], now, cancel);
             await transaction.CommitAsync(cancel);
         }
         if (taken.Count == 0 && reading.Refused.SelectMany(refused => refused.Problems).Any(problem => problem.Code != "duplicate-statement"))

@@ -7,61 +7,116 @@ using Tieout.Domain.Cash.Statements;
 
 namespace Tieout.Application.Statements;
 
+/// <summary>A place among payments in the order of their days.</summary>
+internal sealed record LineCursor(DateOnly BookedOn, string Key)
+{
+    /// <summary>Before all of them.</summary>
+    public static LineCursor Start { get; } = new(DateOnly.MinValue, "");
+}
+
 /// <summary>Loads what undecided payments may settle: by numbers they name, by who paid, by a like name. A few questions for any number of lines.</summary>
 internal static class MatchCandidates
 {
     // Above this a list of names is not held in memory for a statement; then only numbers and known accounts find customers.
     private const int MostNames = 500_000;
 
-    /// <summary>Payments that nobody and nothing has decided, the newest first.</summary>
-    public static async Task<IReadOnlyList<BankLine>> Undecided(NpgsqlConnection connection, int most, CancellationToken cancel) =>
+    private const string LineColumns =
+        "key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments";
+
+    /// <summary>Payments that nobody and nothing has decided, the oldest first.</summary>
+    /// <param name="after">The last one of those before.</param>
+    public static async Task<IReadOnlyList<BankLine>> Undecided(NpgsqlConnection connection, LineCursor after, int most, CancellationToken cancel) =>
         [.. (await connection.QueryAsync<Row>(new CommandDefinition(
-            """
-            select key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments
-            from cash.bank_line where tenant = 1 and state in ('new', 'proposed', 'unapplied', 'unknown')
-            order by booked_on desc, key limit @most
-            """, new { most }, commandTimeout: 600, cancellationToken: cancel))).Select(Line)];
+            $"""
+            select line.* from unnest(array['new', 'certain', 'proposed', 'unapplied', 'unknown']) as undecided (state)
+            cross join lateral (
+              select {LineColumns} from cash.bank_line
+              where tenant = 1 and state = undecided.state and (booked_on, key) > (@BookedOn, @Key) order by booked_on, key limit @most) line
+            order by booked_on, key limit @most
+            """, new { after.BookedOn, after.Key, most }, commandTimeout: 600, cancellationToken: cancel))).Select(Line)];
 
     /// <summary>One of them; null for none.</summary>
     public static async Task<BankLine?> One(NpgsqlConnection connection, string key, CancellationToken cancel) =>
         await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            """
-            select key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments
-            from cash.bank_line where tenant = 1 and key = @key
-            """, new { key }, cancellationToken: cancel)) is { } row ? Line(row) : null;
+            $"select {LineColumns} from cash.bank_line where tenant = 1 and key = @key", new { key }, cancellationToken: cancel)) is { } row ? Line(row) : null;
 
-    /// <summary>The book to match them with.</summary>
-    /// <param name="likeNames">False where no names are known: only who is known to pay from where it came, and invoices that are named.</param>
-    public static async Task<MatchBook> Book(
-        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel, bool likeNames = true)
+    /// <summary>A book of names: all that there are, or none where they are too many.</summary>
+    public static async Task<MatchBook> Names(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var known = (await connection.QueryAsync<(Guid Account, string Number)>(new CommandDefinition(
-            "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers)",
-            new { numbers = lines.Select(line => line.Payer.Account).Where(number => number.Length > 0).Distinct(StringComparer.Ordinal).ToArray() },
-            commandTimeout: 600, cancellationToken: cancel))).ToLookup(row => row.Account, row => row.Number);
-        var names = (await connection.QueryAsync<(Guid Account, string Name)>(new CommandDefinition(
+        var rows = await connection.QueryAsync<(Guid Account, string Name)>(new CommandDefinition(
             """
             select a.id, c.name from customers.billing_account a join customers.customer c on c.id = a.customer_id
-            where a.tenant = 1 and (a.id = any(@known) or (select count(*) from customers.billing_account) <= @most)
-            """, new { known = known.Select(group => group.Key).ToArray(), most = likeNames ? MostNames : -1 }, commandTimeout: 600,
-            cancellationToken: cancel))).ToList();
-        var payers = names.Select(row => new KnownPayer(row.Account, row.Name, [.. known[row.Account]])).ToList();
-        var people = new MatchBook([], payers);
+            where a.tenant = 1 and (select count(*) from customers.billing_account) <= @MostNames
+            """, new { MostNames }, commandTimeout: 600, cancellationToken: cancel));
+        return new MatchBook([], [.. rows.Select(row => new KnownPayer(row.Account, row.Name, []))]);
+    }
+
+    /// <summary>A book that says what of these payments is certain: the invoices they name, and who is known to pay from where they came.</summary>
+    public static async Task<MatchBook> Named(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
+        new MatchBook([], []).Knowing(await Known(connection, lines, cancel)).With(await Items(connection, lines, [], cancel), []);
+
+    /// <summary>The book to match them with, without any names: only who is known to pay from where it came, and invoices that are named.</summary>
+    public static Task<MatchBook> Book(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
+        Book(connection, new MatchBook([], []), lines, cancel);
+
+    /// <summary>The book to match them with.</summary>
+    /// <param name="names">Those of all who may have paid.</param>
+    public static async Task<MatchBook> Book(NpgsqlConnection connection, MatchBook names, IReadOnlyList<BankLine> lines, CancellationToken cancel)
+    {
+        var people = names.Knowing(await Known(connection, lines, cancel));
         var accounts = lines.SelectMany(people.MayHavePaid).Distinct().ToArray();
+        return people.With(await Items(connection, lines, accounts, cancel), await Receipts(connection, lines, cancel));
+    }
+
+    /// <summary>Payouts of gateways that are booked and that no line confirms yet.</summary>
+    public static async Task<IReadOnlyList<ExpectedPayout>> Payouts(NpgsqlConnection connection, CancellationToken cancel) =>
+        [.. (await connection.QueryAsync<PayoutRow>(new CommandDefinition(
+            """
+            select b.entry_id as entry, b.number, o.id as payout, g.provider, l.currency, sum(l.amount) as amount, e.entry_date as day,
+                   coalesce((
+                     select jsonb_agg(distinct coalesce(said.body #>> '{data,object,trace_id,value}', said.body #>> '{trace_id,value}', ''))
+                     from (select convert_from(v.body, 'UTF8')::jsonb as body from cash.gateway_event v
+                           where v.gateway = o.gateway and v.object = o.id and v.state = 'taken') said), '[]')::text as traces
+            from cash.gateway_object o
+            join cash.gateway g on g.tenant = o.tenant and g.name = o.gateway
+            join cash.gateway_booked b on b.tenant = o.tenant and b.gateway = o.gateway and b.object = o.id
+            join ledger.journal_entry e on e.id = b.entry_id
+            join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'cash-clearing'
+            where o.tenant = 1 and o.kind = 'payout'
+              and not exists (select from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = b.number)
+            group by o.gateway, o.id, b.entry_id, b.number, g.provider, l.currency, e.entry_date
+            """, commandTimeout: 600, cancellationToken: cancel))).Select(row => new ExpectedPayout(
+                row.Entry, row.Number, [row.Payout, .. JsonSerializer.Deserialize<string[]>(row.Traces)!.Where(trace => trace.Length > 0)], row.Provider,
+                new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
+
+    private static Task<IEnumerable<(Guid Account, string Number)>> Known(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
+        connection.QueryAsync<(Guid Account, string Number)>(new CommandDefinition(
+            "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers)",
+            new { numbers = lines.Select(line => line.Payer.Account).Where(number => number.Length > 0).Distinct(StringComparer.Ordinal).ToArray() },
+            commandTimeout: 600, cancellationToken: cancel));
+
+    // Each by its index, however many are looked for and however large the tables are ("offset 0" keeps the question as it is written): a plan
+    // that reads all invoices is never the better one here, and is chosen all the same where they are many.
+    private static async Task<IReadOnlyCollection<OpenItem>> Items(
+        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, Guid[] accounts, CancellationToken cancel)
+    {
         var named = lines.SelectMany(NumberText.Candidates).Distinct(StringComparer.Ordinal).ToArray();
-        var items = await connection.QueryAsync<ItemRow>(new CommandDefinition(
+        var rows = await connection.QueryAsync<ItemRow>(new CommandDefinition(
             """
             with candidate as (
-              select i.id from unnest(@named) as said (folded) join invoicing.invoice i on invoicing.folded_number(i.number) = said.folded and i.kind = 'invoice'
+              select found.id from unnest(@named) as said (folded)
+              cross join lateral (
+                select i.id from invoicing.invoice i where invoicing.folded_number(i.number) = said.folded and i.kind = 'invoice' offset 0) found
               union
-              select i.id from unnest(@accounts) as payer (id) join invoicing.invoice i on i.billing_account_id = payer.id and i.kind = 'invoice'
+              select found.id from unnest(@accounts) as payer (id)
+              cross join lateral (select i.id from invoicing.invoice i where i.billing_account_id = payer.id and i.kind = 'invoice' offset 0) found
             )
-            select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open
-            from candidate join invoicing.invoice i on i.id = candidate.id join invoicing.open_amount o on o.id = i.id
+            select item.* from candidate
+            cross join lateral (
+              select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open
+              from invoicing.invoice i join invoicing.open_amount o on o.id = i.id where i.id = candidate.id offset 0) item
             """, new { named, accounts }, commandTimeout: 600, cancellationToken: cancel));
-        return people.With(
-            [.. items.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))],
-            await Receipts(connection, lines, cancel));
+        return [.. rows.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))];
     }
 
     // What a return may take back: payments that came by bank statements, by a reference or from the same account.
@@ -102,6 +157,9 @@ internal static class MatchCandidates
         bool Returned, int Payments);
 
     private sealed record ItemRow(Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open);
+
+    private sealed record PayoutRow(
+        Guid Entry, string Number, string Payout, string Provider, string Currency, decimal Amount, DateOnly Day, string Traces);
 
     private sealed record ReceiptRow(
         Guid Payment, string Number, Guid Account, string Currency, decimal Amount, DateOnly BookedOn, string PayerNumber, string Details);

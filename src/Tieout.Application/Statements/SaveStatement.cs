@@ -26,8 +26,9 @@ internal static class SaveStatement
         var id = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.statement (id, legal_entity_id, number, name, currency, opening, moved, closing, entries, refused, actor, created_at)
-            values (@id, @entity, @number, @name, @currency, @opening, @moved, @closing, @entries, @refused, @actor, @now)
+            insert into cash.statement (id, legal_entity_id, number, name, currency, opening, moved, closing, closing_on, sequence, whole, entries, refused,
+              actor, created_at)
+            values (@id, @entity, @number, @name, @currency, @opening, @moved, @closing, @on, @Sequence, @whole, @entries, @refused, @actor, @now)
             """,
             new
             {
@@ -39,6 +40,9 @@ internal static class SaveStatement
                 opening = statement.Opening?.Amount.Amount,
                 moved,
                 closing = statement.Closing?.Amount.Amount,
+                on = statement.Closing?.On,
+                statement.Sequence,
+                whole = statement.Closing?.Kind != BalanceKind.Interim,
                 entries = statement.Entries.Count,
                 refused = statement.Refused.Count,
                 actor,

@@ -16,6 +16,8 @@ internal static class CaseWords
         "break" => $"Our books and the ERP's differ at {subjectKey}.",
         "webhook" => $"The webhook endpoint {subjectKey} is not told of events.",
         "gateway" => $"What the payment gateway told of {subjectKey} is not booked, or not all of it.",
+        "statement" when subjectKey.Split('|', 3) is [var account, var before, var after] =>
+            $"A bank statement of account {account} is missing between {before} and {after}.",
         _ => $"Delivery to {subjectKey} stopped.",
     };
 
@@ -35,6 +37,7 @@ internal static class CaseWords
         "break" => "The books keep differing, and the month's verdict stays at breaks.",
         "webhook" => "Whoever listens there does not learn what happened; it is kept and can be replayed.",
         "gateway" => "The money is missing in our books, and the gateway's clearing account does not come to zero.",
+        "statement" => "What came and went in between is not in our books, and who paid then seems to owe.",
         _ => "Nothing is delivered to this target until it is solved.",
     };
 

@@ -43,7 +43,7 @@ public sealed record ExceptionFilter(string? Category, string? Code, string? Ent
     public static IReadOnlyList<string> Names { get; } =
         ["state", "category", "code", "queue", "owner", "group", "kind", "entity", "age", "due", "text", "ids"];
 
-    private static IReadOnlyList<string> Kinds { get; } = ["posting", "billing", "break", "target", "rate", "webhook", "gateway"];
+    private static IReadOnlyList<string> Kinds { get; } = ["posting", "billing", "break", "target", "rate", "webhook", "gateway", "statement"];
 
     /// <summary>A filter from words; what cannot be read is remembered by its name. Open ones are meant where the state is not given.</summary>
     public static ExceptionFilter Read(Func<string, string?> given, Action<string, string> wrong)

@@ -147,7 +147,7 @@ internal static class StatementVerbs
             foreach (var one in line.Proposals)
             {
                 var settles = one.Settles.Select(part => $"{part.Number} {Screen.Amount(part.Amount, line.Amount.Currency.Code)}");
-                var what = one.TakesBack + string.Join(", ", settles);
+                var what = one.TakesBack + one.Payout + string.Join(", ", settles);
                 console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture, $"    {one.Id} ({one.Score}) {one.BillingAccount} {what}: {string.Join(' ', one.Reasons)}");
             }

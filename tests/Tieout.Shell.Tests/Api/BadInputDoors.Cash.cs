@@ -6,8 +6,12 @@ internal static partial class BadInputDoors
     private const string GoodCash =
         """
         dunning-policy | PUT | /v1/dunning/policies/US | {"time-zone":"Europe/Berlin","steps":[{"name":"Reminder","days-overdue":7,"grace-days":7,"minimums":{"USD":"5.00"}},{"name":"Last","days-overdue":21}],"reason":"House rule","actor":"mara"}
+        dunning-promise | POST | /v1/dunning/accounts/C-1/promises | {"until":"2026-12-15","invoices":["US-2026-0000001"],"reason":"Called","actor":"mara"}
         dunning-hold | POST | /v1/dunning/accounts/C-1/holds | {"until":"2026-12-15","reason":"New contact","actor":"mara"}
         dunning-release | POST | /v1/dunning/accounts/C-1/holds/release | {"reason":"Settled","actor":"mara"}
+        statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","bank-reference":"Ref","text":["Text"]},"csv":"Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,thanks\n2026-11-20,6.00,111.00,B-2,thanks\n","actor":"mara"}
+        line-accept | POST | /v1/bank-lines/67d2961000ba9f971b69a4c23cc88d98-1/accept | {"billing-account":"C-1","invoices":[{"invoice":"US-2026-0000001","amount":"0.50"}],"reason":"Told by phone","actor":"mara"}
+        line-decline | POST | /v1/bank-lines/831a9da16064403894b88323b6a44172-1/decline | {"reason":"Not ours","actor":"mara"}
         """;
 
     private const string BadCash =
@@ -35,6 +39,42 @@ internal static partial class BadInputDoors
         dunning-hold | reason | "4111 1111 1111 1111" | 400 bad-request reason
         dunning-hold | actor | absent | 400 bad-request actor
         dunning-hold | colour | "red" | 400 bad-request colour
+        dunning-promise | until | absent | 400 bad-request until
+        dunning-promise | until | "2026-02-30" | 400 bad-request until
+        dunning-promise | until | 20261215 | 400 bad-request until
+        dunning-promise | invoices | [] | 400 bad-request invoices
+        dunning-promise | reason | absent | 400 bad-request reason
+        dunning-promise | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        dunning-promise | actor | absent | 400 bad-request actor
+        dunning-promise | colour | "red" | 400 bad-request colour
+        statement | account | absent | 400 bad-statement account
+        statement | account | "GB29NWBK60161331926819" | 400 bad-statement account.Acct
+        statement | mapping | absent | 400 bad-statement mapping
+        statement | mapping.booked-on | absent | 400 bad-statement mapping.booked-on
+        statement | mapping.amount | absent | 400 bad-statement amount
+        statement | mapping.grouping | "." | 400 bad-statement grouping
+        statement | mapping.delimiter | ";;" | 400 bad-statement mapping.delimiter
+        statement | mapping.direction | "Text" | 400 bad-statement direction
+        statement | mapping.colour | "red" | 400 bad-statement mapping.colour
+        statement | csv | absent | 400 bad-statement csv
+        statement | csv | "" | 400 bad-statement csv
+        statement | csv | "<Document/>" | 400 bad-statement Day
+        statement | csv | "Name,City\nQuay,Kiel\n" | 400 bad-statement Amount
+        statement | csv | "Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,a\n2026-11-20,5.00,111.00,B-2,b\n" | 400 bad-statement Balance
+        statement | actor | absent | 400 bad-statement actor
+        statement | colour | "red" | 400 bad-statement colour
+        line-accept | proposal | "0123456789abcdef" | 400 bad-request proposal
+        line-accept | billing-account | absent | 400 bad-request proposal
+        line-accept | invoices[0].invoice | absent | 400 bad-request invoices[0].invoice
+        line-accept | reason | absent | 400 bad-request reason
+        line-accept | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        line-accept | actor | absent | 400 bad-request actor
+        line-accept | colour | "red" | 400 bad-request colour
+        line-accept | reason | "Of a line that no statement has" | 404 not-found key
+        line-decline | reason | absent | 400 bad-request reason
+        line-decline | actor | absent | 400 bad-request actor
+        line-decline | colour | "red" | 400 bad-request colour
+        line-decline | reason | "Of a line that no statement has" | 404 not-found key
         dunning-release | reason | absent | 400 bad-request reason
         dunning-release | actor | absent | 400 bad-request actor
         """;

@@ -40,6 +40,7 @@ public sealed class RefusingHost(PostgresFixture postgres) : IAsyncLifetime
         (await new DiscountBook(Books.Source).Add(CatalogueTests.Json("""{"code":"PART","kind":"percent","value":"0.1"}"""), CancellationToken.None))
             .ShouldBeOfType<DiscountOutcome.Stands>();
         await new GatewayDesk(Books.Source, clock).Register(GatewayDesk.Settings);
+        await Books.Execute("update customers.legal_entity set iban = 'DE89370400440532013000' where code = 'US'");
         _app = TieoutApi.Build(Books.Source, "http://127.0.0.1:0", clock);
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

@@ -139,6 +139,67 @@ public sealed class StatementTests(PostgresFixture postgres)
             .ShouldBeOfType<StatementOutcome.Unreadable>().Problems[0].Code.ShouldBe("unknown-account");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100)]
+    public async Task However_many_payments_are_looked_at_at_once_they_mean_the_same_for_each_other(int atOnce)
+    {
+        await using var books = await Books();
+        await new CashDesk(books.Source).Scalar<int>(
+            "insert into cash.payer_number (number, billing_account_id, actor, created_at) select @PayerIban, id, 'test', now() from customers.billing_account where code = 'C-1'",
+            new { PayerIban });
+        var import = new ImportStatement(books.Source, TimeProvider.System) { Afterwards = _ => Task.FromResult(new MatchCounts(0, 0, 0, 0, 0)) };
+        await import.Camt(
+            File(Camt(
+                "S-1", Credit("10.74", First, "R1"), Credit("10.74", $"again {First}", "R2"), Credit("4.00", Second, "R3"), Credit("6.74", $"rest {Second}", "R4"),
+                Credit("77.00", "thanks", "R5"), Credit("-1.00", "fees", "R6"))), "mara", CancellationToken.None);
+        var round = await new DecideLines(books.Source) { AtOnce = atOnce }.Run(LineCursor.Start, int.MaxValue, CancellationToken.None);
+        (round.Certain.Count, round.Proposed, round.Unapplied, round.Unknown, round.Next).ShouldBe((0, 4, 1, 1, null));
+        var lines = (await Lines(books.Source, null)).OrderBy(line => line.Text, StringComparer.Ordinal).Select(line =>
+            $"{line.Text}: {line.State} {string.Join(' ', line.Proposals.Select(one => $"{one.Score} {one.Reasons[^1]}"))}").ToList();
+        lines.ShouldBe(
+        [
+            $"{First}: proposed 90 Another payment is as good an answer for the same.",
+            $"{Second}: proposed 99 Together with 1 other payment it is what {Second} asks for.",
+            $"again {First}: proposed 90 Another payment is as good an answer for the same.",
+            "fees: unknown ",
+            $"rest {Second}: proposed 99 Together with 1 other payment it is what {Second} asks for.",
+            "thanks: unapplied ",
+        ]);
+        // A round takes no more than it is told, and the next goes on behind it.
+        var part = await new DecideLines(books.Source) { AtOnce = 2 }.Run(LineCursor.Start, 2, CancellationToken.None);
+        (part.Certain.Count + part.Proposed + part.Unapplied + part.Unknown, part.Next is null).ShouldBe((2, false));
+        var rest = await new DecideLines(books.Source) { AtOnce = 2 }.Run(part.Next!, 100, CancellationToken.None);
+        (rest.Certain.Count + rest.Proposed + rest.Unapplied + rest.Unknown, rest.Next is null).ShouldBe((4, true));
+    }
+
+    [Fact]
+    public async Task A_statement_that_is_missing_is_a_case_until_it_comes()
+    {
+        await using var books = await Books();
+        var desk = new CashDesk(books.Source);
+        await Import(books.Source, Camt("DAY-1", Day(18, 100, 1), Credit("1.00", "one", "R1")));
+        (await Import(books.Source, Camt("DAY-3", Day(20, 103, 3), Credit("3.00", "three", "R3")))).Statements.ShouldHaveSingleItem();
+        (await Gaps()).ShouldBe(["open DAY-1 DAY-3 2.00"]);
+        (await desk.Scalar<string>("select cause from exceptions.exception_case where code = 'statement-gap'")).ShouldBe(
+            $"Between DAY-1 of 2026-12-18 and DAY-3 of 2026-12-20 of account {OurIban} a statement is missing: the first closes with 101.00 USD and the next one opens with 103.00 USD.");
+        await Import(books.Source, Camt("DAY-2", Day(19, 101, 2), Credit("2.00", "two", "R2")));
+        (await Gaps()).ShouldBe(["resolved DAY-1 DAY-3 2.00"]);
+        await Import(books.Source, Camt("DAY-5", Day(22, 106, 5)));
+        (await Gaps()).ShouldBe(["open DAY-3 DAY-5 0.00", "resolved DAY-1 DAY-3 2.00"]);
+
+        async Task<IReadOnlyList<string>> Gaps()
+        {
+            await using var connection = await books.Source.OpenConnectionAsync();
+            return [.. await connection.QueryAsync<string>(
+                """
+                select state || ' ' || split_part(subject_key, '|', 2) || ' ' || split_part(subject_key, '|', 3) || ' ' || round(amount, 2)
+                from exceptions.exception_case where subject_kind = 'statement' order by 1
+                """)];
+        }
+    }
+
     private async Task<TestDatabase> Books()
     {
         var books = await CashDesk.TwoInvoices(postgres);
@@ -159,18 +220,25 @@ public sealed class StatementTests(PostgresFixture postgres)
 
     private static MemoryStream File(string text) => new(Encoding.UTF8.GetBytes(text));
 
+    // The day, the opening balance and the number of a statement.
+    private static string Day(int day, int opening, int number) => FormattableString.Invariant($"<Day>{day};{opening};{number}");
+
     private static string Camt(string id, params string[] entries)
     {
+        var told = entries.FirstOrDefault(entry => entry.StartsWith("<Day>", StringComparison.Ordinal))?[5..].Split(';') ?? ["20", "100", ""];
+        var (day, opening) = ($"2026-12-{told[0]}", decimal.Parse(told[1], CultureInfo.InvariantCulture));
+        entries = [.. entries.Where(entry => entry.StartsWith("<Ntry>", StringComparison.Ordinal))];
         var sum = entries.Sum(entry => decimal.Parse(entry[(entry.IndexOf('>', 8) + 1)..entry.IndexOf('<', 8)], CultureInfo.InvariantCulture)
             * (entry.Contains("DBIT", StringComparison.Ordinal) ? -1 : 1));
         return "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>"
-            + $"<Stmt><Id>{id}</Id><Acct><Id><IBAN>{OurIban}</IBAN></Id></Acct>{Balance("OPBD", 100)}{Balance("CLBD", 100 + sum)}{string.Concat(entries)}</Stmt>"
+            + $"<Stmt><Id>{id}</Id>{(told[2].Length > 0 ? $"<ElctrncSeqNb>{told[2]}</ElctrncSeqNb>" : "")}<Acct><Id><IBAN>{OurIban}</IBAN></Id></Acct>"
+            + $"{Balance("OPBD", opening, day)}{Balance("CLBD", opening + sum, day)}{string.Concat(entries)}</Stmt>"
             + "</BkToCstmrStmt></Document>";
     }
 
-    private static string Balance(string code, decimal amount) => string.Create(
+    private static string Balance(string code, decimal amount, string day) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"USD\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-12-20</Dt></Dt></Bal>");
+        $"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"USD\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>");
 
     private static string Credit(string amount, string text, string reference, string more = "") =>
         $"<Ntry><Amt Ccy=\"USD\">{amount.TrimStart('-')}</Amt><CdtDbtInd>{(amount.StartsWith('-') ? "DBIT" : "CRDT")}</CdtDbtInd>{more}<Sts>BOOK</Sts>"

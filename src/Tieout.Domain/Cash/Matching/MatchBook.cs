@@ -19,6 +19,12 @@ public sealed class MatchBook
     {
     }
 
+    private MatchBook(MatchBook other)
+    {
+        (Numbers, _payers, _byAccount, _byAmount) = (other.Numbers, other._payers, other._byAccount, other._byAmount);
+        (_receiptsById, _receiptsByPayer) = (other._receiptsById, other._receiptsByPayer);
+    }
+
     private MatchBook(IReadOnlyCollection<OpenItem> items, Payers payers, IReadOnlyCollection<EarlierReceipt> receipts)
     {
         Numbers = new NumberIndex(items);
@@ -33,8 +39,16 @@ public sealed class MatchBook
 
     internal NumberIndex Numbers { get; }
 
+    internal PayoutIndex Payouts { get; private init; } = PayoutIndex.None;
+
+    /// <summary>The same, and payouts of gateways that lines may confirm.</summary>
+    public MatchBook With(IReadOnlyCollection<ExpectedPayout> payouts) => new(this) { Payouts = new PayoutIndex(payouts) };
+
     /// <summary>The same payers, indexed already, with what is open and what was received.</summary>
     public MatchBook With(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<EarlierReceipt> receipts) => new(items, _payers, receipts);
+
+    /// <summary>The same names, and who is known to pay from which account at a bank; nothing open, nothing received.</summary>
+    public MatchBook Knowing(IEnumerable<(Guid Account, string Number)> numbers) => new([], _payers.Knowing(numbers), []);
 
     /// <summary>Whose money it may be: accounts known to pay from where it came; where none is, those of a like name.</summary>
     public IEnumerable<Guid> MayHavePaid(BankLine line) =>
@@ -79,6 +93,9 @@ public sealed class MatchBook
                 Index(payers.SelectMany(payer => payer.Numbers.Select(number => (number, payer.Account)))),
                 Index(words.SelectMany(pair => pair.Value.Select(word => (word, pair.Key)))), words);
         }
+
+        public Payers Knowing(IEnumerable<(Guid Account, string Number)> numbers) =>
+            this with { ByNumber = Index(numbers.Select(one => (one.Number, one.Account))) };
 
         private static Dictionary<string, Guid[]> Index(IEnumerable<(string Key, Guid Account)> pairs) => pairs.Distinct()
             .GroupBy(pair => pair.Key, pair => pair.Account, StringComparer.Ordinal)

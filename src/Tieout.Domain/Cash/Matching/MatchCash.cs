@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tieout.Domain.Cash.Matching;
 
 /// <summary>
@@ -9,10 +7,29 @@ namespace Tieout.Domain.Cash.Matching;
 /// </summary>
 public static class MatchCash
 {
-    private const int Together = 20;
+    /// <summary>
+    /// The one answer that needs nobody; null where there is none, and of money that went out or came back. The book need hold no more than the
+    /// invoices that the payment names and who is known to pay from where it came.
+    /// </summary>
+    public static Proposal? Certain(BankLine line, MatchBook book, MatchPolicy policy) =>
+        line.Amount.Amount <= 0 || line.Returned ? null : new Answers(LineFacts.Of(line, book), book, policy).Certain();
 
     /// <summary>One payment by itself.</summary>
     public static MatchDecision Decide(BankLine line, MatchBook book, MatchPolicy policy)
+    {
+        if (MatchPayout.Certain(line, book) is { } confirms) return new MatchDecision.Certain(confirms);
+        var payouts = MatchPayout.Proposals(line, book);
+        var decision = OfCustomers(line, book, policy);
+        return (payouts, decision) switch
+        {
+            ([], _) or (_, MatchDecision.Certain) => decision,
+            (_, MatchDecision.Proposed(var others)) => new MatchDecision.Proposed(
+                [.. payouts.Concat(others).OrderByDescending(one => one.Score).Take(policy.ProposalsMost)]),
+            _ => new MatchDecision.Proposed([.. payouts.Take(policy.ProposalsMost)]),
+        };
+    }
+
+    private static MatchDecision OfCustomers(BankLine line, MatchBook book, MatchPolicy policy)
     {
         if (line.Amount.Amount <= 0)
             return line.Returned ? MatchReturn.Decide(line, book, policy) : new MatchDecision.Unknown("went-out", ["It is money that went out."]);
@@ -35,42 +52,18 @@ public static class MatchCash
     {
         List<MatchedLine> decided = [.. lines.DistinctBy(line => line.Key).OrderBy(line => line.Key, StringComparer.Ordinal)
             .Select(line => new MatchedLine(line, Decide(line, book, policy)))];
-        var claims = decided.Where(one => one.Decision is MatchDecision.Certain).SelectMany(one => Claims(((MatchDecision.Certain)one.Decision).Match))
-            .CountBy(claim => claim).Where(pair => pair.Value > 1).Select(pair => pair.Key).ToHashSet();
-        var joint = Joint(decided, book);
-        return [.. decided.Select(one => one with { Decision = Settled(one, claims, joint) })];
+        MatchTogether together = new();
+        foreach (var one in decided) together.Add(one, book);
+        var joint = together.Joint().ToDictionary(one => one.Line, StringComparer.Ordinal);
+        return [.. decided.Select(one => one with { Decision = Settled(one, together, joint) })];
     }
 
-    private static MatchDecision Settled(MatchedLine one, HashSet<Guid> contested, Dictionary<string, string> joint) => one.Decision switch
-    {
-        MatchDecision.Certain(var match) when Claims(match).Any(contested.Contains) => new MatchDecision.Proposed(
-            [match with { Score = 90, Reasons = [.. match.Reasons, "Another payment is as good an answer for the same."] }]),
-        MatchDecision.Proposed([var first, ..] all) when joint.TryGetValue(one.Line.Key, out var reason) => new MatchDecision.Proposed(
-            [first with { Score = Math.Min(99, first.Score + Together), Reasons = [.. first.Reasons, reason] }, .. all.Skip(1)]),
-        _ => one.Decision,
-    };
-
-    private static IEnumerable<Guid> Claims(Proposal match) => match.Settles.Select(part => part.Invoice).Concat(match.TakesBack is { } payment
-        ? [payment] : []);
-
-    // Several payments, one invoice: each names it alone and is less, and together they are what it asks for.
-    private static Dictionary<string, string> Joint(List<MatchedLine> decided, MatchBook book)
-    {
-        Dictionary<string, string> joint = new(StringComparer.Ordinal);
-        var parts = decided
-            .Where(one => one.Decision is MatchDecision.Proposed([{ Settles: [_], Unapplied: 0, Fee: 0, Discount: 0 }, ..]))
-            .Select(one => (one.Line, First: ((MatchDecision.Proposed)one.Decision).Proposals[0]))
-            .GroupBy(one => (one.First.Account, one.First.Settles[0].Invoice));
-        foreach (var group in parts)
+    private static MatchDecision Settled(MatchedLine one, MatchTogether together, Dictionary<string, (string Line, int Score, string Reason)> joint) =>
+        one.Decision switch
         {
-            var together = group.ToList();
-            var item = book.OpenOf(group.Key.Account).FirstOrDefault(open => open.Invoice == group.Key.Invoice);
-            if (together.Count < 2 || item is null || together.Sum(one => one.Line.Amount.Amount) != item.Open) continue;
-            foreach (var (line, _) in together)
-                joint[line.Key] = string.Create(
-                    CultureInfo.InvariantCulture,
-                        $"Together with {together.Count - 1} other payment{(together.Count > 2 ? "s" : "")} it is what {item.Number} asks for.");
-        }
-        return joint;
-    }
+            MatchDecision.Certain(var match) when together.IsContested(match) => new MatchDecision.Proposed([MatchTogether.Contested(match)]),
+            MatchDecision.Proposed([var first, ..] all) when joint.TryGetValue(one.Line.Key, out var said) => new MatchDecision.Proposed(
+                [first with { Score = said.Score, Reasons = [.. first.Reasons, said.Reason] }, .. all.Skip(1)]),
+            _ => one.Decision,
+        };
 }

@@ -31,6 +31,9 @@ public sealed record Proposal(
     Guid Account, IReadOnlyList<Settlement> Settles, decimal Unapplied, decimal Fee, decimal Discount, Guid? TakesBack, int Score,
         IReadOnlyList<string> Reasons)
 {
+    /// <summary>The entry of a gateway's payout that the line confirms; null for a payment. It is nobody's then: the account is empty.</summary>
+    public Guid? Payout { get; init; }
+
     /// <summary>All it settles.</summary>
     public decimal Applied => Settles.Sum(one => one.Amount);
 
@@ -39,7 +42,7 @@ public sealed record Proposal(
 
     /// <summary>The same answer, whatever the reasons.</summary>
     internal string Identity => string.Join('|', Settles.Select(one => FormattableString.Invariant($"{one.Invoice}={one.Amount:0.####}"))
-        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}")));
+        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}{(Payout is { } entry ? $"/{entry}" : "")}")));
 }
 
 /// <summary>So much of an invoice.</summary>

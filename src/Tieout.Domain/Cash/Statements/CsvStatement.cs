@@ -117,7 +117,7 @@ public static class CsvStatement
         {
             problems.Add(new PriceProblem(
                 mapping.Balance!, "does-not-add-up", "The balances do not follow from the amounts, neither downwards nor upwards.",
-                "Fetch the file from the bank again, whole and unsorted."));
+                "Fetch the file from the bank again, and send it whole and unsorted."));
             return [];
         }
 

@@ -1,0 +1,169 @@
+using Dapper;
+using Npgsql;
+using Tieout.Application.Exchange;
+using Tieout.Application.Journals;
+using Tieout.Application.Payments;
+
+namespace Tieout.Application.Statements;
+
+/// <summary>
+/// Books payments of statements that are certain, a thousand in one transaction over two connections. What a look beforehand refuses is left
+/// out and waits with the reason; where PostgreSQL refuses a batch all the same, it is halved until what is at fault stands alone.
+/// </summary>
+internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Who booked it.</summary>
+    public const string Actor = "matching";
+
+    private const string Why = "It is certain: number, payer and amount";
+
+    // What a connection has planned it keeps, and tables grow meanwhile: after so many batches it starts afresh.
+    private const int BatchesOfConnection = 10;
+
+    private int _booked, _refused;
+
+    /// <summary>Payments in one transaction; one of them is what a person's single payment is.</summary>
+    internal int OfBatch { get; init; } = 1_000;
+
+    /// <summary>With one, numbers are given in the order of the payments.</summary>
+    internal int Connections { get; init; } = 2;
+
+    /// <summary>Answers how many are booked, and of how many something stood in the way.</summary>
+    /// <param name="certain">In the order in which they get their numbers, batch by batch.</param>
+    public async Task<(int Booked, int Refused)> Run(IReadOnlyList<CertainLine> certain, CancellationToken cancel)
+    {
+        var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match is { TakesBack: null, Payout: null }).Chunk(OfBatch));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Connections, batches.Count)).Select(_ => Work(batches, cancel)));
+        // They are few, and each is about an entry of its own.
+        foreach (var line in certain.Where(one => one.Match is not { TakesBack: null, Payout: null })) await Alone(line, cancel);
+        return (_booked, _refused);
+    }
+
+    private async Task Work(Queue<CertainLine[]> batches, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            for (var done = 0; done < BatchesOfConnection; done++)
+            {
+                CertainLine[]? batch;
+                lock (batches)
+                    if (!batches.TryDequeue(out batch)) return;
+                foreach (var part in await Parts(connection, batch, cancel)) await Book(connection, part, cancel);
+            }
+        }
+    }
+
+    // What is in a foreign currency is worth what those before it leave: one after the other.
+    private static async Task<IEnumerable<IReadOnlyList<LineToBook>>> Parts(NpgsqlConnection connection, CertainLine[] batch, CancellationToken cancel)
+    {
+        var payers = (await connection.QueryAsync<(Guid Id, string Code, string Books)>(new CommandDefinition(
+            """
+            select a.id, a.code, e.currency from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
+            where a.id = any(@ids)
+            """, new { ids = batch.Select(one => one.Match.Account).Distinct().ToArray() }, cancellationToken: cancel))).ToDictionary(row => row.Id);
+        var lines = batch.Select(line => new LineToBook(line, payers[line.Match.Account].Code)).ToLookup(one =>
+            one.Line.Amount.Currency.Code == payers[one.Line.Match.Account].Books);
+        return [.. lines[true].Any() ? [[.. lines[true]]] : Array.Empty<IReadOnlyList<LineToBook>>(), .. lines[false].Select(one => new[] { one })];
+    }
+
+    private async Task Book(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
+    {
+        try
+        {
+            await Together(connection, lines, cancel);
+        }
+        catch (PostgresException refused) when (lines.Count > 1 && IsOfTheBatch(refused))
+        {
+            await Book(connection, [.. lines.Take(lines.Count / 2)], cancel);
+            await Book(connection, [.. lines.Skip(lines.Count / 2)], cancel);
+        }
+        catch (PostgresException refused) when (IsOfTheRows(refused))
+        {
+            await Wait(connection, lines, $"Not booked: the books refuse it ({refused.ConstraintName ?? refused.SqlState}): {refused.MessageText}", cancel);
+        }
+        catch (RateMissingException missing)
+        {
+            await Wait(connection, lines, Said(CashDoor.NoRate("received-on", missing)), cancel);
+        }
+    }
+
+    private async Task Together(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var free = await Free(connection, lines, cancel);
+        List<(LineToBook Line, PaymentToBook Payment)> asked = [];
+        List<(CertainLine Line, string Why)> waiting = [];
+        foreach (var one in lines.Where(one => free.Contains(one.Line.Key)))
+        {
+            var (request, problems) = LinePayment.Of(one.Line, one.Account, Why, Actor);
+            if (request is null) waiting.Add((one.Line, $"Not booked: {string.Join(' ', problems)}"));
+            else asked.Add((one, new PaymentToBook(request, LinePayment.KeyOf(one.Line.Key))));
+        }
+        var answers = await new BookPayments(clock).Run(connection, [.. asked.Select(one => one.Payment)], cancel);
+        List<(CertainLine Line, string Number)> booked = [];
+        foreach (var ((one, _), answer) in asked.Zip(answers))
+            if (answer is PaymentAnswer.Booked(_, var number, _)) booked.Add((one.Line, number));
+            else waiting.Add((one.Line, Said(((PaymentAnswer.Refused)answer).Why)));
+        await Mark(connection, booked, cancel);
+        await SaveAnswers.Waits(connection, waiting, cancel);
+        await transaction.CommitAsync(cancel);
+        Interlocked.Add(ref _booked, booked.Count);
+        Interlocked.Add(ref _refused, waiting.Count);
+    }
+
+    // Nobody else books or declines them until the transaction ends; what somebody did before stays.
+    private static async Task<HashSet<string>> Free(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<string>(new CommandDefinition(
+            "select key from cash.bank_line where tenant = 1 and key = any(@keys) and state not in ('booked', 'declined') order by key for update",
+            new { keys = lines.Select(one => one.Line.Key).ToArray() }, cancellationToken: cancel))];
+
+    private async Task Mark(NpgsqlConnection connection, List<(CertainLine Line, string Number)> booked, CancellationToken cancel)
+    {
+        if (booked.Count == 0) return;
+        await connection.ExecuteAsync(new CommandDefinition(
+            "delete from cash.proposal where tenant = 1 and line = any(@keys)", new { keys = booked.Select(one => one.Line.Key).ToArray() },
+            cancellationToken: cancel));
+        await LinePayment.Mark(
+            connection, [.. booked.Select(one => (one.Line.Key, one.Number, (IReadOnlyList<string>?)one.Line.Match.Reasons))], (Actor, Why),
+            clock.GetUtcNow(), cancel);
+    }
+
+    private async Task Alone(CertainLine line, CancellationToken cancel)
+    {
+        var booking = new BookLine(database, clock);
+        var outcome = line.Match.Payout is { } payout
+            ? await booking.Confirm(line.Key, payout, "It is certain: the payout's reference and amount", Actor, line.Match.Reasons, cancel)
+            : await booking.TakeBack(line.Key, line.On, line.Match.TakesBack!.Value, Why, Actor, cancel);
+        if (outcome is JournalOutcome.Done)
+        {
+            _booked++;
+            return;
+        }
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Wait(connection, [new LineToBook(line, "")], Said(outcome), cancel);
+    }
+
+    private async Task Wait(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, string why, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await SaveAnswers.Waits(connection, [.. lines.Select(one => (one.Line, why))], cancel);
+        await transaction.CommitAsync(cancel);
+        Interlocked.Add(ref _refused, lines.Count);
+    }
+
+    private static string Said(JournalOutcome outcome) => outcome switch
+    {
+        JournalOutcome.Refused no => $"Not booked: {no.Reason}. {no.Remedy}",
+        JournalOutcome.Unreadable bad => $"Not booked: {string.Join(' ', bad.Problems)}",
+        _ => "Not booked: what it would take back is gone.",
+    };
+
+    // A row that a constraint refuses; or, of many, locks that another one held or that were too many.
+    private static bool IsOfTheRows(PostgresException refused) => refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private static bool IsOfTheBatch(PostgresException refused) => IsOfTheRows(refused)
+        || refused.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.OutOfMemory;
+
+    private sealed record LineToBook(CertainLine Line, string Account);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using Npgsql;
+using Tieout.Application.Payments;
+using Tieout.Domain;
+using Tieout.Domain.Cash;
+using Tieout.Domain.Catalog;
+using Tieout.Domain.Invoicing;
+
+namespace Tieout.Application.Statements;
+
+/// <summary>A payment of a statement as any payment is reported: under a reference and a key made of the line, so that it is booked once.</summary>
+internal static class LinePayment
+{
+    /// <summary>What payments of bank statements have as their source.</summary>
+    public const string Source = "bank";
+
+    /// <summary>The key it is booked under, by whomever. The digits of a digest may pass for a card's; they are letters then.</summary>
+    public static string KeyOf(string line) => GivenText.KeyProblem($"bank-line:{line}") is null ? $"bank-line:{line}"
+        : $"bank-line:{string.Concat(line.Select(letter => char.IsAsciiDigit(letter) ? (char)(letter - '0' + 'g') : letter))}";
+
+    /// <summary>What is certain, as if a person had taken the proposal. Null beside what is wrong with it.</summary>
+    public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(CertainLine line, string account, string reason, string actor) => Of(
+        (line.Key, line.On, line.Amount), account, line.Match.Fee, [.. line.Match.Settles.Select(one => new SettleWish(one.Number, one.Amount))], reason, actor);
+
+    /// <summary>Null beside what is wrong with it.</summary>
+    /// <param name="fee">What banks kept; it was paid, too.</param>
+    public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(
+        (string Key, DateOnly On, Money Amount) line, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason, string actor)
+    {
+        List<PriceProblem> problems = [];
+        var request = PaymentRequest.Read(Document(line, account, fee, wishes, reason), actor, problems);
+        // The digits of a key are those of a digest: of ten thousand one or two have what the number of a card has.
+        return problems.Count > 0 ? (null, problems) : (request! with { Reference = line.Key }, problems);
+    }
+
+    /// <summary>Says beside lines by which entries they are booked; a line that is booked already stays as it is.</summary>
+    /// <param name="booked">With what proves it, where nobody had to take a proposal.</param>
+    public static Task Mark(
+        NpgsqlConnection connection, IReadOnlyList<(string Key, string Number, IReadOnlyList<string>? Proof)> booked, (string Actor, string Reason) by,
+        DateTimeOffset now, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+        """
+        update cash.bank_line l set state = 'booked', entry_number = said.number, decided_by = @Actor, decided_why = @Reason, decided_at = @now,
+          reasons = case when said.proof is null then l.reasons else array(select jsonb_array_elements_text(said.proof::jsonb)) end
+        from unnest(@keys, @numbers, @proofs) as said (key, number, proof)
+        -- Both, so that a thousand of a million lines are found by their keys.
+        where l.tenant = 1 and l.key = any(@keys) and l.key = said.key and l.state <> 'booked'
+        """,
+        new
+        {
+            keys = booked.Select(one => one.Key).ToArray(),
+            numbers = booked.Select(one => one.Number).ToArray(),
+            proofs = booked.Select(one => one.Proof is null ? null : JsonSerializer.Serialize(one.Proof)).ToArray(),
+            by.Actor,
+            by.Reason,
+            now,
+        }, commandTimeout: 600, cancellationToken: cancel));
+
+    private static JsonElement Document(
+        (string Key, DateOnly On, Money Amount) line, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason)
+    {
+        var document = new JsonObject
+        {
+            ["billing-account"] = account,
+            ["received-on"] = line.On.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["amount"] = Plain(line.Amount.Amount + fee),
+            ["currency"] = line.Amount.Currency.Code,
+            ["source"] = Source,
+            ["reference"] = "line",
+            ["reason"] = reason,
+        };
+        if (fee > 0) document["fee"] = Plain(fee);
+        if (wishes.Count > 0)
+            document["invoices"] = new JsonArray([.. wishes.Select(wish =>
+            {
+                var one = new JsonObject { ["invoice"] = wish.Number };
+                if (wish.Amount is { } amount) one["amount"] = Plain(amount);
+                return (JsonNode)one;
+            })]);
+        return JsonSerializer.SerializeToElement(document);
+    }
+
+    private static string Plain(decimal amount) => amount.ToString("0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,34 @@
+namespace Tieout.Domain.Cash;
+
+/// <summary>Invoices that several payments settle one after the other: each finds open what those before it left.</summary>
+public sealed class OpenInvoices
+{
+    private readonly Dictionary<string, SettledInvoice> _byNumber;
+    private readonly ILookup<Guid, string> _ofAccount;
+
+    /// <summary>As they stand in the books before the first payment; each once.</summary>
+    public OpenInvoices(IEnumerable<SettledInvoice> loaded)
+    {
+        _byNumber = loaded.ToDictionary(one => one.Number, StringComparer.Ordinal);
+        _ofAccount = _byNumber.Values.Where(one => one.IsInvoice).ToLookup(one => one.Account, one => one.Number);
+    }
+
+    /// <summary>Decides about the next payment. What it settles is open no more for those that follow; one that is refused changes nothing.</summary>
+    /// <param name="wishes">By name; none with <paramref name="oldestFirst"/>.</param>
+    public ApplyDecision Settle(CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldestFirst)
+    {
+        var decision = oldestFirst
+            ? ApplyCash.OldestFirst(cash, _ofAccount[cash.Account].Select(number => _byNumber[number]))
+            : ApplyCash.Named(cash, wishes, [.. wishes.Select(wish => _byNumber.GetValueOrDefault(wish.Number)).OfType<SettledInvoice>()]);
+        if (decision is ApplyDecision.Applied(var shares, _)) Take(shares, oldestFirst ? _ofAccount[cash.Account] : wishes.Select(wish => wish.Number));
+        return decision;
+    }
+
+    private void Take(IReadOnlyList<CashShare> shares, IEnumerable<string> among)
+    {
+        var taken = shares.Where(share => share.Pool is CashPool.OnInvoice).ToDictionary(share => ((CashPool.OnInvoice)share.Pool).Invoice, share => share.Amount);
+        foreach (var number in among)
+            if (_byNumber.TryGetValue(number, out var invoice) && taken.TryGetValue(invoice.Id, out var amount))
+                _byNumber[number] = invoice with { Open = invoice.Open - amount };
+    }
+}
