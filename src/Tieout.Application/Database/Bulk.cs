@@ -21,16 +21,19 @@ internal static class Bulk
     public static async Task<ulong> Copy<T>(
         NpgsqlConnection connection, string columns, IEnumerable<T> rows, Action<BinaryRows, T> write, CancellationToken cancel)
     {
-        await using var stream = await connection.BeginRawBinaryCopyAsync($"copy {columns} from stdin (format binary)", cancel);
+        var stream = await connection.BeginRawBinaryCopyAsync($"copy {columns} from stdin (format binary)", cancel);
+        ulong count;
         try
         {
-            return await CopyRows(stream, rows, write, cancel);
+            count = await CopyRows(stream, rows, write, cancel);
         }
         catch
         {
             await TakeBack(stream);
             throw;
         }
+        await stream.DisposeAsync();
+        return count;
     }
 
     // To leave a COPY without a word would be to say that this was all.
@@ -39,8 +42,9 @@ internal static class Bulk
         try
         {
             await stream.CancelAsync();
+            await stream.DisposeAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception gone) when (gone is NpgsqlException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The connection went, and the COPY with it; what broke it is what the caller hears.
         }

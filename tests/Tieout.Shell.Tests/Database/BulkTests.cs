@@ -78,6 +78,22 @@ public sealed class BulkTests(PostgresFixture postgres)
         Assert.Equal(1L, await database.Scalar<long>("select count(*) from everything"));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(200_000)]
+    public async Task What_is_told_of_a_connection_that_broke_is_that_it_broke(int after)
+    {
+        await using var database = await postgres.CreateEmptyDatabase();
+        await database.Execute(Table);
+        await using (var connection = await database.Source.OpenConnectionAsync())
+        {
+            var broken = await Assert.ThrowsAnyAsync<NpgsqlException>(() => Copy(connection, Killed(database, connection.ProcessID, after)));
+            Assert.True(broken is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown } or { IsTransient: true }, broken.ToString());
+        }
+        Assert.Equal(1UL, await Copy(database, [Row(1, 1)]));
+        Assert.Equal(1L, await database.Scalar<long>("select count(*) from everything"));
+    }
+
     [Fact]
     public async Task Half_a_character_is_refused_and_not_written_as_another()
     {
@@ -98,6 +114,20 @@ public sealed class BulkTests(PostgresFixture postgres)
         for (var no = 0; no < 5_000; no++)
         {
             if (no == 2_500) stopping.Cancel();
+            yield return Row(no, no);
+        }
+    }
+
+    private static IEnumerable<Everything> Killed(TestDatabase database, int process, int after)
+    {
+        for (var no = 0; no < 2 * after; no++)
+        {
+            if (no == after)
+            {
+                using var command = database.Source.CreateCommand("select pg_terminate_backend($1, 5000)");
+                command.Parameters.Add(new() { Value = process });
+                command.ExecuteNonQuery();
+            }
             yield return Row(no, no);
         }
     }
