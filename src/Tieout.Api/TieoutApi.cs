@@ -193,6 +193,7 @@ public static class TieoutApi
     private static void AddPosting(IServiceCollection services, NpgsqlDataSource database, IReadOnlyList<DeliveryTarget> targets)
     {
         services.AddSingleton<ReplayException>();
+        services.AddSingleton<CancelPosting>();
         services.AddSingleton<GroupExceptions>();
         services.AddSingleton<WorkCase>();
         services.AddSingleton<OverrideFields>();

@@ -18,6 +18,9 @@ internal sealed record BulkWorkAnswer(long Exceptions);
 /// <summary>Fields to try; null for those that are set.</summary>
 internal sealed record DryRunRequest(IReadOnlyList<GivenField>? Fields = null);
 
+/// <summary>Who cancels and why; both are kept with the case.</summary>
+internal sealed record CancelRequest(string Actor, string Reason);
+
 /// <summary>All fields that shall be set; none takes them back.</summary>
 internal sealed record OverrideRequest(IReadOnlyList<GivenField> Fields, string Actor, string Reason);
 
@@ -37,6 +40,8 @@ internal static class CaseEndpoints
             .WithSummary("Gives a case to somebody, sets its due date, or comments on it.");
         group.MapPost("{id:guid}/dry-run", Try).WithName("tryException").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("What would be sent, in journal lines and in the vendor's own request, byte for byte. Nothing is sent.");
+        group.MapPost("{id:guid}/cancel", Cancel).WithName("cancelPosting").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+            .WithSummary("Gives the parked posting up for good: its document stays in our books and goes into no ERP.");
         group.MapGet("{id:guid}/overrides", Versions).WithName("listOverrides").ProducesProblem(404)
             .WithSummary("The fields that were set for the document, version by version, the newest first.");
         group.MapPut("{id:guid}/overrides", Override).WithName("overrideFields").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
@@ -74,6 +79,10 @@ internal static class CaseEndpoints
 
     private static async Task<Results<Ok<TriedPosting>, ProblemHttpResult>> Try(
         TryCase dryRun, Guid id, [FromBody] DryRunRequest request, CancellationToken cancel) => CaseAnswers.Answer(await dryRun.Run(id, request.Fields, cancel));
+
+    private static async Task<Results<Ok<CancelledPosting>, ProblemHttpResult>> Cancel(
+        CancelPosting postings, Guid id, [FromBody] CancelRequest request, CancellationToken cancel) =>
+        CaseAnswers.Answer(await postings.Run(id, request.Actor, request.Reason, cancel));
 
     private static async Task<Results<Ok<IReadOnlyList<FieldVersion>>, ProblemHttpResult>> Versions(OverrideFields fields, Guid id, CancellationToken cancel) =>
         await fields.Versions(id, cancel) is { } versions ? TypedResults.Ok(versions) : Problems.NotFound($"No exception of a posting has the id {id}.");

@@ -12,7 +12,7 @@ namespace Tieout.Application.Posting;
 /// <param name="clock">This machine's.</param>
 /// <param name="batch">The claim, which is also the batch the exchanges are kept under.</param>
 /// <param name="target">The target spoken to.</param>
-/// <param name="claimed">How many postings must be claimed; 0 for questions that change nothing and need no claim.</param>
+/// <param name="claimed">How many postings must be claimed, to be sent or to be looked up, for a look-up may end what was begun; 0 without any.</param>
 /// <param name="call">The lane's call that the requests belong to; it counts them.</param>
 internal sealed class ExchangeLog(IPostingStore store, TimeProvider clock, Guid batch, DeliveryTarget target, int claimed, LaneCall? call = null) : IExchangeLog
 {

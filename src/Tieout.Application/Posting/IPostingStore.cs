@@ -40,7 +40,8 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// Puts a request on record and renews the lease of the batch and the instant that a proof of absence counts from. Null, and
-    /// nothing is changed, unless exactly <see cref="ExchangeStart.Claimed"/> postings are still being sent under the claim.
+    /// nothing is changed, unless exactly <see cref="ExchangeStart.Claimed"/> postings are still being sent, or looked
+    /// up, under the claim. Asking in a look-up moves no proof of absence.
     /// </summary>
     Task<Guid?> BeginExchange(ExchangeStart start, CancellationToken cancel);
 
@@ -91,11 +92,14 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// Staged ones that were routed to the target, so many per legal entity, the oldest accounting month first, then the oldest; without
-    /// those whose turn it is not, and without those of some accounts.
+    /// those whose turn it is not, without those of accounts of which something is on its way there, and without those of some accounts.
     /// </summary>
     Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null);
 
-    /// <summary>Those still staged, and all of whose customers the ERP knows, become ready for the target, under its present rules.</summary>
+    /// <summary>
+    /// Those still staged, all of whose customers the ERP knows, and of whose billing accounts nothing else is on its way there, become
+    /// ready for the target, under its present rules. Two of one account at once are refused.
+    /// </summary>
     Task Promote(DeliveryTarget target, IReadOnlyCollection<StagedDocument> documents);
 
     /// <summary>The right to introduce customers to one ERP, for as long as it is held; null while another has it.</summary>
@@ -146,7 +150,7 @@ internal partial interface IPostingStore
 
     /// <summary>
     /// Loads the case with its posting, both locked, and carries out what is decided: replayed, the posting goes where it says and
-    /// every open case of it closes; anything else changes nothing.
+    /// every open case of it closes, and what was parked for it alone goes with it; anything else changes nothing.
     /// </summary>
     Task<ReplayException.Outcome> Replay(
         Guid id, Func<CaseToReplay?, ReplayException.Outcome> decide, string resolution, CancellationToken cancel);

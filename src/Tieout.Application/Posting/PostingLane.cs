@@ -177,12 +177,19 @@ internal sealed class PostingLane(
             // What an ERP says was true when it was asked; its answer may have taken long.
             var asked = store.Now;
             IReadOnlyList<LookUpOutcome>? outcomes = null;
-            var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: 0, call);
+            // Fenced like a sending: a look-up may end in the ERP what a sending began.
+            var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
             try
             {
                 outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
                     batch.Documents, documents => target.Connector.LookUp(documents, log, CancellationToken.None),
                     bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => true, CancellationToken.None);
+            }
+            catch (ClaimLostException)
+            {
+                await log.Written();
+                await store.Release(batch.Claim, target.Name); // as of a sending
+                return LaneStep.Idle;
             }
             finally
             {

@@ -9,13 +9,17 @@ namespace Tieout.Application.Posting;
 /// (<c>posting.turn</c>) and refuses to send it (<c>posting_after_its_invoice</c>).
 /// </summary>
 /// <remarks>
-/// Invoices do not wait, not even those that correct another one by a line: they ask for money by themselves, and a month's
-/// billing must not stand still for a parked invoice of the month before.
+/// Invoices do not wait for a parked one, not even those that correct another one by a line: they ask for money by themselves, and a month's
+/// billing must not stand still for a parked invoice of the month before. All documents of one billing account go one after the other
+/// besides (<c>posting_one_of_its_account</c>).
 /// </remarks>
 internal sealed class Predecessors(IPostingStore store, DeliveryTarget target)
 {
     /// <summary>The code of the case.</summary>
     public const string NotPosted = "predecessor-not-posted";
+
+    /// <summary>Why such a case closes by itself; {0} stands for the number of the document it is about.</summary>
+    public const string GoesOn = "Goes on by itself: {0} is on its way again.";
 
     private const int AtOnce = 1_000;
 
@@ -26,10 +30,10 @@ internal sealed class Predecessors(IPostingStore store, DeliveryTarget target)
         ? new Finding(
             ExceptionCategory.Business, NotPosted,
             $"Credit memo {blocked.BusinessKey} corrects an invoice that is not in the ERP: {blocked.Before}.",
-            "See to the invoice first, then replay the credit memo. If the invoice shall never be posted, cancel both; "
+            "See to the invoice first, and the credit memo goes on with it. If the invoice shall never be posted, cancel both; "
             + "until then the customer's credit is in our books only.")
         : new Finding(
             ExceptionCategory.Business, NotPosted,
             $"{EntryWords.Named(blocked.Kind)} {blocked.BusinessKey} is about a document that is not in the ERP: {blocked.Before}.",
-            "See to that document first, then replay this one. If it shall never be posted, cancel both; until then this entry is in our books only.");
+            "See to that document first, and this one goes on with it. If it shall never be posted, cancel both; until then this entry is in our books only.");
 }

@@ -83,9 +83,13 @@ internal sealed class Readiness(IPostingStore store, TimeProvider clock, Deliver
     private List<StagedDocument> InTurn(IEnumerable<StagedDocument> documents)
     {
         var now = store.Now;
-        return [.. LaneTurns.Order([.. documents.OrderBy(document => document.Id)], Turn)
+        // One of an account at a time: the next one once this one is posted, parked or cancelled.
+        return [.. LaneTurns.Order([.. documents.OrderBy(document => document.Id)], Turn).DistinctBy(Party)
             .Select((document, turn) => document with { Place = LaneTurns.PlaceOf(Turn(document), now, turn) })];
     }
+
+    // An entry of no account, or of several, lies with its legal entity and keeps no order.
+    private static Guid Party(StagedDocument document) => document.BillingAccountId == document.LegalEntityId ? document.Id : document.BillingAccountId;
 
     private TurnOf Turn(StagedDocument document) =>
         new(document.Month, target.Lane.Kinds.RankOf(document.Kind), document.LegalEntityId, document.BillingAccountId);

@@ -5,7 +5,7 @@ using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout exception dry-run|override</c>.</summary>
+/// <summary><c>tieout exception dry-run|override|cancel</c>.</summary>
 internal static class ExceptionFixVerbs
 {
     public static Command DryRun()
@@ -38,6 +38,20 @@ internal static class ExceptionFixVerbs
                     console.MarkupLineInterpolated($"Version {Screen.Count(version.Version)} counts from now on; tieout exception dry-run shows what it changes.");
                     foreach (var field in version.Fields) console.MarkupLineInterpolated($"{field.Field} {field.Place} = {field.Value}");
                 });
+                return ExitCode.Done;
+            });
+    }
+
+    public static Command Cancel()
+    {
+        var (id, reason) = (ExceptionVerbs.Id(), WebhookVerbs.Reason());
+        return new Command("cancel", "Give a parked posting up for good: its document stays in our books and goes into no ERP.") { id, reason }.Does(
+            async (parsed, screen, cancel) =>
+            {
+                await using var database = await parsed.OpenDatabase(cancel);
+                var cancelled = ExceptionVerbs.Value(await new CancelPosting(database.Source, TimeProvider.System).Run(
+                    parsed.GetRequiredValue(id), Verb.Actor, parsed.GetRequiredValue(reason), cancel));
+                screen.Result(cancelled, console => console.MarkupLineInterpolated($"{cancelled.BusinessKey} is cancelled: it goes into no ERP."));
                 return ExitCode.Done;
             });
     }

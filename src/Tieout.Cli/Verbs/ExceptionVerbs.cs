@@ -16,7 +16,7 @@ internal static class ExceptionVerbs
     public static Command Create() => new("exception", "What stopped: look, give it to somebody, try, set fields, replay (docs/exceptions.md).")
     {
         List(), Groups(), Show(), Work(), ToFile(),
-        ExceptionFixVerbs.DryRun(), ExceptionFixVerbs.Override(),
+        ExceptionFixVerbs.DryRun(), ExceptionFixVerbs.Override(), ExceptionFixVerbs.Cancel(),
         ExceptionPlanVerbs.Plan(), ExceptionPlanVerbs.CarryOut(), ExceptionPlanVerbs.Result(),
     };
 

@@ -67,6 +67,8 @@ internal sealed record Books
         {
             if (!PostingMoves.Allowed(before.State, row.State)) throw StoreAwayException.Refused($"posting_move, {before.State} to {row.State}");
             if (row.State == PostingState.Sending && Turn(row) != MemoTurn.Free) throw StoreAwayException.Refused("posting_after_its_invoice");
+            if (before.State == PostingState.Staged && row.State == PostingState.Ready && !IsItsTurn(row))
+                throw StoreAwayException.Refused("posting_one_of_its_account");
             if (row.State == PostingState.Sending && IsApart(row)) throw StoreAwayException.Refused("posting_where_its_invoice_is");
             if (row.State == PostingState.Sending && MayBePosted(before)) throw StoreAwayException.Refused("posting_asked_after_restore");
         }
@@ -100,6 +102,12 @@ internal sealed record Books
         }
         return waits ? MemoTurn.Waits : MemoTurn.Free;
     }
+
+    /// <summary>
+    /// Whether nothing else of its billing account is on its way to its target, as the trigger <c>check_order</c> says it.
+    /// </summary>
+    public bool IsItsTurn(PostingRow row) => OrderIgnored || !Rows.Any(other => other.Customer.Account == row.Customer.Account && other.Id != row.Id
+        && other.Target == row.Target && other.State is PostingState.Ready or PostingState.Sending or PostingState.InDoubt);
 
     /// <summary>Targets of what a document is about, each once; as <c>posting.targets_before</c> says it.</summary>
     public IReadOnlyList<string> TargetsBefore(PostingRow row) =>

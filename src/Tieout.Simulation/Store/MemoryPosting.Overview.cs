@@ -28,7 +28,7 @@ internal sealed partial class MemoryPosting
             .. Books.Rows
                 .Where(row => row.State == PostingState.Staged && IsTheirs(row, targets))
                 .GroupBy(row => (row.Target, row.Entity)).Select(group => new OpenPostings(
-                    group.Key.Target ?? "", group.Key.Entity, group.Count(), 0, group.Count(row => Books.Turn(row) != MemoTurn.Waits), null)),
+                    group.Key.Target ?? "", group.Key.Entity, group.Count(), 0, group.Count(row => Books.Turn(row) != MemoTurn.Waits && Books.IsItsTurn(row)), null)),
         ]);
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class MemoryPosting
     {
         PostingState.Sending => targets.Any(target => target.Name == row.Target),
         PostingState.Ready or PostingState.InDoubt => targets.Any(target => target.Name == row.Target) && !(row.NotBefore > now),
-        PostingState.Staged => IsTheirs(row, targets) && Books.Turn(row) != MemoTurn.Waits,
+        PostingState.Staged => IsTheirs(row, targets) && Books.Turn(row) != MemoTurn.Waits && (Books.IsItsTurn(row) || row.Routes < Books.Mapping.RoutesNumber),
         _ => false,
     };
 

@@ -48,7 +48,7 @@ internal sealed partial class MemoryPosting
         _line.Ask<IReadOnlyList<StagedDocument>>("oldest-staged", writes: false, () =>
         [
             .. Books.Rows
-                .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && withoutAccounts?.Contains(row.Customer.Account) != true)
+                .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && Books.IsItsTurn(row) && withoutAccounts?.Contains(row.Customer.Account) != true)
                 .OrderBy(row => MonthOf(row)).Take(limit).Select(row => Staged(row, target)),
         ]);
 
@@ -60,8 +60,8 @@ internal sealed partial class MemoryPosting
         var books = Books;
         foreach (var (row, place) in staged)
             // Routed while what it is about was parked, and that has gone elsewhere since: it is routed anew.
-            books = books.IsApart(row!)
-                ? books.Set(row! with { Target = null, RoutedBy = "", Routes = 0, RulesVersion = null })
+            books = books.IsApart(row!) ? books.Set(row! with { Target = null, RoutedBy = "", Routes = 0, RulesVersion = null })
+                : !books.IsItsTurn(row!) ? books
                 : books.Set(row! with { State = PostingState.Ready, Target = target.Name, RulesVersion = target.Settings.Version, Place = place });
         Books = books;
     });

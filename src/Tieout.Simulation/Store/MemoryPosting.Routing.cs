@@ -23,7 +23,7 @@ internal sealed partial class MemoryPosting
                     Books.TargetsBefore(row), Books.Mapping.Routes, FactsOf(row).Document, target.LegalEntities.Contains(row.Entity) ? target.Name : "")))
                 .ToList();
             var mayGo = staged.Where(_ => staged.Count < limit).Where(one => RoutingWords.Target(one.Routing) == target.Name).Select(one => one.Row)
-                .Where(row => Books.Turn(row) == MemoTurn.Free && IsKnown(row, target));
+                .Where(row => Books.Turn(row) == MemoTurn.Free && IsKnown(row, target) && Books.IsItsTurn(row with { Target = target.Name }));
             var places = inTurn([.. mayGo.Select(row => Staged(row, target))]).ToDictionary(document => document.Id, document => document.Place);
             var books = Books;
             foreach (var (row, routing) in staged) books = Place(books, row, routing, target, places, apart);

@@ -92,9 +92,23 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
             LookUps = 0,
             NotBefore = state == PostingState.InDoubt ? _line.Now : null,
         });
-        Books = books.Resolve("posting", posting.Key, resolution);
+        Books = FreeFollowers(books.Resolve("posting", posting.Key, resolution), posting.Key);
         return outcome;
     });
+
+    // What was parked for it goes with it, and so on.
+    private Books FreeFollowers(Books books, string key)
+    {
+        foreach (var row in books.Rows.Where(row => row.State == PostingState.Parked && row.Before.Contains(key) && !Server.IsLocked(row.Id)).ToList())
+        {
+            if (books.Turn(row) == MemoTurn.Blocked
+                || !books.Cases.Exists(one => one is { IsOpen: true, SubjectKind: "posting", Code: Predecessors.NotPosted } && one.SubjectKey == row.Key)) continue;
+            books = books.Set(row.Freed() with { State = PostingState.Staged, Target = null, Routes = 0, Tries = 0, LookUps = 0, NotBefore = null })
+                .Resolve("posting", row.Key, Predecessors.GoesOn.Replace("{0}", key, StringComparison.Ordinal));
+            books = FreeFollowers(books, row.Key);
+        }
+        return books;
+    }
 
     private (int Number, int Epoch, DateTimeOffset Now) Enter()
     {

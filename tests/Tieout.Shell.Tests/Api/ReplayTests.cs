@@ -81,6 +81,19 @@ public sealed class ReplayTests(PostgresFixture postgres) : IAsyncLifetime
         await ShouldBe(await host.Client.SendAsync(request), 403, "cross-origin");
     }
 
+    [Fact]
+    public async Task A_parked_posting_is_given_up_by_name_and_reason_once()
+    {
+        var door = Blocked.Replace("replay", "cancel", StringComparison.Ordinal);
+        await ShouldBe(await host.Client.PostAsJsonAsync(door, new { actor = "mara" }), 400, "bad-request");
+        await ShouldBe(await host.Client.PostAsJsonAsync(door, new { actor = "mara", reason = "x", who = "me" }), 400, "bad-request");
+        using var done = await Replay(door);
+        (await done.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").GetString().ShouldBe("cancelled");
+        await ShouldBe(await Replay(door), 409, "already-resolved");
+        await ShouldBe(await Replay(Blocked), 409, "already-resolved");
+        await ShouldBe(await Replay("/v1/exceptions/019a0000-0000-7000-8000-000000000008/cancel"), 409, "nothing-to-cancel");
+    }
+
     private static async Task ShouldBe(HttpResponseMessage response, int status, string code)
     {
         ((int)response.StatusCode).ShouldBe(status);

@@ -21,6 +21,7 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
         private readonly VirtualTime _time = new(new Random(1), new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero)) { IsDirect = true };
         private readonly MemoryServer _server = new();
         private int _ids;
+        private int _next;
 
         public InMemory()
         {
@@ -49,6 +50,13 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
             var corrected = _server.Books.Rows.Single(row => row.Key == invoice);
             Add("DEC-1", corrected.Customer, -119m, [invoice]);
             return Task.FromResult("DEC-1");
+        }
+
+        public override Task<string> Next(string invoice)
+        {
+            var key = $"{invoice}-{++_next}";
+            Add(key, _server.Books.Rows.Single(row => row.Key == invoice).Customer, 119m, []);
+            return Task.FromResult(key);
         }
 
         public override Task Restored()

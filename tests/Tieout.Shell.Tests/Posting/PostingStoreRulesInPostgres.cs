@@ -25,6 +25,7 @@ public sealed class PostingStoreRulesInPostgres(PostgresFixture postgres) : Post
     {
         private readonly World _world;
         private readonly SteppingClock _clock = new();
+        private DateOnly _month = World.Month.FirstDay;
 
         public InPostgres(World world, IReadOnlyList<string> keys)
         {
@@ -41,6 +42,20 @@ public sealed class PostingStoreRulesInPostgres(PostgresFixture postgres) : Post
         public override void Advance(TimeSpan by) => _clock.Advance(by);
 
         public override Task<string> Credit(string invoice) => _world.Credit(invoice);
+
+        public override async Task<string> Next(string invoice)
+        {
+            var month = new AccountingMonth(_month.AddMonths(1).Year, _month.AddMonths(1).Month);
+            _month = month.FirstDay;
+            await _world.Bill(month);
+            // Of all others nothing comes.
+            await _world.Database.Execute(
+                $"""
+                update posting.posting set state = 'cancelled' where state = 'staged' and month = '{_month:yyyy-MM-dd}'
+                  and billing_account_id <> (select billing_account_id from posting.posting where business_key = '{invoice}')
+                """);
+            return (await _world.Rows<string>("select business_key from posting.posting where state = 'staged' order by id desc limit 1"))[0];
+        }
 
         public override Task Restored() => _world.Database.Execute(
             FormattableString.Invariant($"insert into posting.restored (at) values ('{_clock.GetUtcNow():O}')"));

@@ -19,6 +19,9 @@ internal abstract class StoreWorld : IAsyncDisposable
     /// <summary>A credit memo over all of an invoice, staged; answers its number.</summary>
     public abstract Task<string> Credit(string invoice);
 
+    /// <summary>Another invoice of the billing account of one, staged; answers its number.</summary>
+    public abstract Task<string> Next(string invoice);
+
     /// <summary>As if the books had been put back to an earlier state, this one.</summary>
     public abstract Task Restored();
 

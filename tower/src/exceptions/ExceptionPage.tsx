@@ -18,7 +18,7 @@ import './exceptions.css'
 export default function ExceptionPage({ id }: { id: string }) {
   const live = useLive()
   const { data, error, again } = useApi<ExceptionDetail>('/v1/exceptions/' + encodeURIComponent(id), live.overview?.asOf)
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'replay' | 'cancel' | null>(null)
   const [replayed, setReplayed] = useState<ReplayAnswer | null>(null)
   if (!data) return error ? <Failed error={error} again={again} /> : <Loading what="the exception" />
   const { exception: row, posting } = data
@@ -27,7 +27,7 @@ export default function ExceptionPage({ id }: { id: string }) {
     <>
       <Trail to="/exceptions" here={row.subjectKey}>Exceptions</Trail>
       <h1>{data.happened} <StatusBadge state={row.state} /></h1>
-      {replayed && <div className="done" role="status">{replayed.businessKey} is {replayed.state} again. Its story goes on in the <Link to={timelineOf(replayed.businessKey)}>timeline</Link>.</div>}
+      {replayed && <div className="done" role="status">{replayed.businessKey} is {replayed.state === 'cancelled' ? 'cancelled: it goes into no ERP' : `${replayed.state} again`}. Its story goes on in the <Link to={timelineOf(replayed.businessKey)}>timeline</Link>.</div>}
       <div className="case">
         <div>
         <Explain items={[
@@ -56,13 +56,14 @@ export default function ExceptionPage({ id }: { id: string }) {
             {posting && <><dt>Posting</dt><dd><StatusBadge state={posting.state} /></dd><dt>Target</dt><dd>{posting.target || 'none yet'}</dd><dt>Tries</dt><dd>{posting.tries}</dd></>}
             {story && <><dt>Story</dt><dd><Link to={timelineOf(story)}>timeline of {posting?.businessKey ?? 'this case'}</Link></dd></>}
           </dl>
-          <button type="button" className="primary" disabled={data.noReplay !== ''} aria-describedby="no-replay" onClick={() => setAsking(true)}>Replay…</button>
+          <button type="button" className="primary" disabled={data.noReplay !== ''} aria-describedby="no-replay" onClick={() => setAsking('replay')}>Replay…</button>
           <p id="no-replay" className="small muted">{data.noReplay || 'Fix the cause first; then the posting goes on its way again.'}</p>
+          {posting?.state === 'parked' && row.state === 'open' && <button type="button" onClick={() => setAsking('cancel')}>Give up…</button>}
         </aside>
       </div>
       {asking && posting && (
-        <ReplayDialog id={row.id} posting={posting} amount={row.amount} close={answer => {
-          setAsking(false)
+        <ReplayDialog id={row.id} posting={posting} amount={row.amount} wish={asking} close={answer => {
+          setAsking(null)
           if (answer) setReplayed(answer)
           again()
         }} />

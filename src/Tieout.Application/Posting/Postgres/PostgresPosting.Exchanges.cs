@@ -17,7 +17,7 @@ internal sealed partial class PostgresPosting
         held as (
           update posting.claim c set sent_at = asked.at, until = asked.at + asked.lease
           from asked
-          where asked.claimed > 0 and c.id = asked.batch and c.target = asked.target and c.kind = 'send'
+          where asked.claimed > 0 and c.id = asked.batch and c.target = asked.target
             and c.remaining = asked.claimed and c.until > asked.at
           returning c.id)
         insert into posting.exchange (id, batch, target, operation, request, started_at)

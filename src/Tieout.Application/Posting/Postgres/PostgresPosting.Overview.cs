@@ -4,20 +4,29 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
+    // As IsItsTurn, at the target it is staged for; one that is not routed yet is nobody's second.
+    private const string IsFirst =
+        """
+        (p.billing_account_id = p.legal_entity_id or not exists (
+          select from posting.posting other
+          where other.billing_account_id = p.billing_account_id and other.stage in ('open', 'in-doubt')
+            and other.billing_account_id <> other.legal_entity_id and other.target = p.target))
+        """;
+
     // Looks by index only.
     public async Task<bool> SomethingIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
         var (due, at) = await connection.QuerySingleAsync<(bool, DateTime)>(
-            """
+            $"""
             select exists (
                      select from posting.posting where stage = 'open' and target = any(@names)
                        and (state = 'sending' or not_before is null or not_before <= @now))
                 or exists (
                      select from posting.posting where stage = 'in-doubt' and target = any(@names) and (not_before is null or not_before <= @now))
                 or exists (
-                     select from posting.posting where stage = 'staged' and target = any(@names)
-                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits'))
+                     select from posting.posting p where stage = 'staged' and target = any(@names)
+                       and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits') and {IsFirst})
                 or exists (
                      select from posting.posting where stage = 'staged' and target is null and (document_kind = 'invoice' or posting.turn(document_id) <> 'waits')
                        and legal_entity_id in (select id from customers.legal_entity where code = any(@entities)))
@@ -46,7 +55,7 @@ internal sealed partial class PostgresPosting
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<OpenPostings>(
-            """
+            $"""
             select target, '' as legal_entity, count(*) as documents,
                    count(*) filter (where state = 'in-doubt') as in_doubt,
                    count(*) filter (where state = 'sending' or not_before is null or not_before <= @now) as at_once,
@@ -55,13 +64,14 @@ internal sealed partial class PostgresPosting
             where stage in ('open', 'in-doubt') and target = any(@targets)
             group by target
             union all
-            -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides.
-            select coalesce(posting.target, ''), entity.code, count(*), 0,
-                   count(*) filter (where posting.document_kind = 'invoice' or posting.turn(posting.document_id) <> 'waits'), null
-            from posting.posting join customers.legal_entity entity on entity.id = posting.legal_entity_id
-            where posting.stage = 'staged' and (posting.target = any(@targets) or posting.target is null and (
+            -- A credit memo in the queue behind its invoice is not due by itself: what the invoice waits for decides. Nor is what stands behind
+            -- another document of its account.
+            select coalesce(p.target, ''), entity.code, count(*), 0,
+                   count(*) filter (where (p.document_kind = 'invoice' or posting.turn(p.document_id) <> 'waits') and {IsFirst}), null
+            from posting.posting p join customers.legal_entity entity on entity.id = p.legal_entity_id
+            where p.stage = 'staged' and (p.target = any(@targets) or p.target is null and (
               entity.code = any(@entities)
-              or posting.routes < (select max(number) from mapping.version where kind = 'routes' and state = 'published')))
+              or p.routes < (select max(number) from mapping.version where kind = 'routes' and state = 'published')))
             group by 1, 2
             """,
             new

@@ -15,13 +15,25 @@ internal sealed partial class PostgresPosting
             where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id))
         """;
 
+    // Of the posting p at the target @target: nothing else of its billing account is on its way there. What is of no account keeps no order.
+    private const string IsItsTurn =
+        """
+        (p.billing_account_id = p.legal_entity_id or not exists (
+          select from posting.posting other
+          where other.billing_account_id = p.billing_account_id and other.stage in ('open', 'in-doubt')
+            and other.billing_account_id <> other.legal_entity_id and other.target = @target))
+        """;
+
+    // Held until the transaction ends: who makes documents of a target ready sees all that others have made ready.
+    private const string AlonePerTarget = "select pg_advisory_xact_lock(762, hashtext(@target))";
+
     // The limit stands inside: however many wait for their customers, a step reads no more than it handles.
     // Those that wait for their turn are passed over, or they would stand in the way of what can go.
     public async Task<IReadOnlyList<StagedDocument>> OldestStaged(DeliveryTarget target, int limit, IReadOnlyCollection<Guid>? withoutAccounts = null)
     {
         await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         return (await connection.QueryAsync<StagedDocument>(
-            """
+            $"""
             select waiting.id, waiting.billing_account_id, coalesce(account.customer_id, stranger.id, @nobody) as customer_id,
                    coalesce(account.currency, waiting.currency) as currency,
                    case when account.id is null then stranger.id is null
@@ -33,9 +45,9 @@ internal sealed partial class PostgresPosting
             from customers.legal_entity entity
             cross join lateral (
               select id, billing_account_id, currency, month, document_id, document_kind, document_kind not in ('invoice', 'credit-memo') as is_entry
-              from posting.posting
+              from posting.posting p
               where stage = 'staged' and target = @target and legal_entity_id = entity.id
-                and (document_kind = 'invoice' or posting.turn(document_id) = 'free') and billing_account_id <> all(@without)
+                and (document_kind = 'invoice' or posting.turn(document_id) = 'free') and billing_account_id <> all(@without) and {IsItsTurn}
               order by month, id limit @limit) waiting
             left join customers.billing_account account on account.id = waiting.billing_account_id and not waiting.is_entry
             left join lateral (
@@ -54,6 +66,8 @@ internal sealed partial class PostgresPosting
         await using var connection = await _database.OpenConnectionAsync(CancellationToken.None);
         await connection.ExecuteAsync(
             $"""
+            {AlonePerTarget};
+
             -- Routed while what it is about was parked, and that has gone elsewhere since: it is routed anew.
             update posting.posting p set target = null, routed_by = '', routes = 0, rules_version = null, changed_at = @now
             where p.id = any(@ids) and p.state = 'staged' and p.target = @target and p.document_kind <> 'invoice' and posting.is_apart(p.document_id, p.target);
@@ -61,7 +75,7 @@ internal sealed partial class PostgresPosting
             update posting.posting p
             set state = 'ready', rules_version = @version, place = due.place, changed_at = @now
             from unnest(@ids, @accounts, @places) as due (id, account, place)
-            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged' and p.target = @target
+            where p.id = due.id and p.billing_account_id = due.account and p.state = 'staged' and p.target = @target and {IsItsTurn}
               and (p.document_kind in ('invoice', 'credit-memo') or {EntryCustomersKnown})
             """,
             new

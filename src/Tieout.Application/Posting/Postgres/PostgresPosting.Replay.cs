@@ -21,7 +21,8 @@ internal sealed partial class PostgresPosting
         return outcome;
     }
 
-    private static async Task<CaseToReplay?> LoadCase(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id)
+    /// <summary>A case and its posting, both locked in the order in which delivery locks them.</summary>
+    internal static async Task<CaseToReplay?> LoadCase(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id)
     {
         await connection.ExecuteAsync(
             """
@@ -92,6 +93,7 @@ internal sealed partial class PostgresPosting
             from unnest(@keys, @states) as new (key, state)
             where p.tenant = 1 and p.business_key = new.key
             """, parameters);
+        await FreeFollowers(connection, parameters.keys, now);
         // Every open case of these postings told of the same stop.
         await connection.ExecuteAsync(
             """
@@ -99,6 +101,35 @@ internal sealed partial class PostgresPosting
             set state = 'resolved', resolution = @resolution, resolved_at = @now
             where subject_kind = 'posting' and subject_key = any(@keys) and state = 'open'
             """, parameters);
+    }
+
+    // What was parked for one of these goes with it, and so on; it waits for them now. What is behind another one still stays.
+    private static async Task FreeFollowers(NpgsqlConnection connection, string[] keys, DateTimeOffset now)
+    {
+        while (keys.Length > 0)
+            keys = (await connection.QueryAsync<string>(
+                """
+                with behind as (
+                  select p.id, p.billing_account_id, x.id as case_id, replace(@resolution, '{0}', min(stood.business_key)) as words
+                  from exceptions.exception_case x
+                  join posting.posting p on p.tenant = 1 and p.business_key = x.subject_key
+                  cross join lateral posting.predecessors(p.document_id) predecessor
+                  join posting.posting stood on stood.document_id = predecessor.id and stood.business_key = any(@keys)
+                  where x.state = 'open' and x.code = @code and x.subject_kind = 'posting' and p.state = 'parked' and posting.turn(p.document_id) <> 'blocked'
+                  group by p.id, p.billing_account_id, x.id),
+                locked as (
+                  select p.id from posting.posting p join behind on behind.id = p.id and behind.billing_account_id = p.billing_account_id
+                  order by p.id for update of p skip locked),
+                freed as (
+                  update posting.posting p set state = 'staged', target = null, routes = 0, tries = 0, look_ups = 0, not_before = null, changed_at = @now
+                  from behind
+                  where p.id = behind.id and p.billing_account_id = behind.billing_account_id and p.state = 'parked' and p.id in (select id from locked)
+                  returning p.business_key, behind.case_id, behind.words),
+                closed as (
+                  update exceptions.exception_case x set state = 'resolved', resolution = freed.words, resolved_at = @now
+                  from freed where x.id = freed.case_id)
+                select distinct business_key from freed
+                """, new { keys, now, code = Predecessors.NotPosted, resolution = Predecessors.GoesOn })).ToArray();
     }
 
     // The ERP's id of the customer is stale: it is found or created anew before the document goes again.

@@ -47,6 +47,10 @@ internal sealed partial class PostgresPosting
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Whoever stops in the middle holds up the others for a moment only.
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"select set_config('idle_in_transaction_session_timeout', '20s', true); {AlonePerTarget}", new { target = target.Name }, transaction,
+            cancellationToken: cancel));
         var mapping = _mapping = await PublishedMapping.Load(connection, transaction, _mapping);
         var staged = (await connection.QueryAsync<Unplaced>(new CommandDefinition(
             $"""
@@ -58,7 +62,7 @@ internal sealed partial class PostgresPosting
                           select from customers.cross_reference reference
                           where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = account.customer_id)
                         else {EntryCustomersKnown} end
-                     and (p.document_kind = 'invoice' or posting.turn(p.document_id) = 'free') as may_go
+                     and (p.document_kind = 'invoice' or posting.turn(p.document_id) = 'free') and {IsItsTurn} as may_go
             from posting.posting p
             join customers.legal_entity entity on entity.id = p.legal_entity_id
             left join customers.billing_account account on account.id = p.billing_account_id
