@@ -34,7 +34,8 @@ public sealed class CancelPosting(NpgsqlDataSource database, TimeProvider clock)
             update exceptions.exception_case set state = 'resolved', resolved_at = @now, resolution = @words
             where subject_kind = 'posting' and subject_key = @key and state = 'open'
             """,
-            new { now = clock.GetUtcNow(), key = row!.BusinessKey, words = $"Cancelled by {actor!.Trim()}: {reason!.Trim()}" }, transaction, cancellationToken: cancel));
+            new { now = clock.GetUtcNow(), key = row!.BusinessKey, words = $"Cancelled by {actor!.Trim()}: {reason!.Trim()}" }, transaction,
+            cancellationToken: cancel));
         await transaction.CommitAsync(cancel);
         return new CaseDone<CancelledPosting>(new CancelledPosting(row.BusinessKey!, "cancelled"));
     }
@@ -46,7 +47,8 @@ public sealed class CancelPosting(NpgsqlDataSource database, TimeProvider clock)
             "nothing-to-cancel", $"This case is about a {row.SubjectKind}.", "It closes when its cause is gone; only the posting of a document is cancelled."),
         { State: "resolved" } => Refused("already-resolved", $"This case is resolved. {row.Resolution}", "Look where its document stands now."),
         { PostingState: not "parked" } => Refused(
-            "not-parked", $"The posting is {row.PostingState}: it is in the ERP, may be, or is on its way.", "Cancel it once it is parked; take back what is posted."),
+            "not-parked", $"The posting is {row.PostingState}: it is in the ERP, may be, or is on its way.",
+            "Cancel it once it is parked; take back what is posted."),
         { AskedAround: true } => Refused(
             "asked-around", "Since the books were restored from a backup not every ERP has said whether it has this document.", "Replay it: the ERPs are asked."),
         _ => null,

@@ -39,7 +39,12 @@ internal sealed partial class MemoryPosting
         // The claim is a row of its own: whoever only holds the postings is not waited for.
         if (held.Count != start.Claimed && !flaws.HasFlag(Flaws.NoFence)) return null;
         var books = Books;
-        foreach (var row in held) books = books.Set(row with { SentAt = row.State == PostingState.Sending ? now : row.SentAt, ClaimedUntil = now + Application.Posting.Claims.Lease(start.Target) });
+        foreach (var row in held)
+            books = books.Set(row with
+            {
+                SentAt = row.State == PostingState.Sending ? now : row.SentAt,
+                ClaimedUntil = now + Application.Posting.Claims.Lease(start.Target),
+            });
         var id = newId();
         Books = books with { Exchanges = books.Exchanges.Add(id, start.Batch), BatchesAsked = books.BatchesAsked.Add(start.Batch) };
         return id;

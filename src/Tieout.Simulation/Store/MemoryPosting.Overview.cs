@@ -28,7 +28,8 @@ internal sealed partial class MemoryPosting
             .. Books.Rows
                 .Where(row => row.State == PostingState.Staged && IsTheirs(row, targets))
                 .GroupBy(row => (row.Target, row.Entity)).Select(group => new OpenPostings(
-                    group.Key.Target ?? "", group.Key.Entity, group.Count(), 0, group.Count(row => Books.Turn(row) != MemoTurn.Waits && Books.IsItsTurn(row)), null)),
+                    group.Key.Target ?? "", group.Key.Entity, group.Count(), 0,
+                    group.Count(row => Books.Turn(row) != MemoTurn.Waits && Books.IsItsTurn(row)), null)),
         ]);
     }
 

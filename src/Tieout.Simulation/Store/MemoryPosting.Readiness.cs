@@ -48,7 +48,8 @@ internal sealed partial class MemoryPosting
         _line.Ask<IReadOnlyList<StagedDocument>>("oldest-staged", writes: false, () =>
         [
             .. Books.Rows
-                .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && Books.IsItsTurn(row) && withoutAccounts?.Contains(row.Customer.Account) != true)
+                .Where(row => IsStagedFor(row, target) && Books.Turn(row) == MemoTurn.Free && Books.IsItsTurn(row))
+                .Where(row => withoutAccounts?.Contains(row.Customer.Account) != true)
                 .OrderBy(row => MonthOf(row)).Take(limit).Select(row => Staged(row, target)),
         ]);
 
