@@ -20,6 +20,12 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
     private int _told = 1;
     private int _closed;
 
+    /// <summary>Who travels together, and whom the ERP turns away alone; kept from run to run, as the circuit is.</summary>
+    public LaneCompany Company { get; } = new();
+
+    /// <summary>Later than the circuit lets the next call pass, should this one open it: others shall be tried first.</summary>
+    public TimeSpan BehindOthers(decimal chance) => 2 * target.Policy.Pause(_circuit.Failures + 1, chance);
+
     /// <summary>Not before this instant.</summary>
     public DateTimeOffset PausedUntil => _circuit.OpenUntil;
 

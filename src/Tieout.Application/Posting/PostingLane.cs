@@ -24,7 +24,7 @@ internal sealed class PostingLane(
     private const string Stopped = "The lane was stopped before anything was sent.";
     private const string NotAsked = "The lane was stopped before the ERP was asked.";
 
-    private readonly Claims _claims = new(store, node, target);
+    private readonly Claims _claims = new(store, node, target, health.Company);
     private readonly Readiness _readiness = new(store, clock, target, gate);
 
     /// <summary>
@@ -97,15 +97,21 @@ internal sealed class PostingLane(
     {
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
         // that it turned away because it takes no more calls for a moment.
-        var asked = batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id)).Select(pair => pair.Second).ToList();
-        var unreached = asked.TrueForAll(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false });
-        var away = asked.OfType<DeliveryOutcome.NotSent>().FirstOrDefault(outcome => !outcome.ThisDocument && (unreached || Later(outcome)));
+        var asked = batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id)).ToList();
+        var whole = asked.TrueForAll(pair => IsOfTheErp(pair.Second));
+        var company = Judged(asked, call);
+        var unreached = whole && company != Company.OneIsMeant;
+        var away = asked.Select(pair => pair.Second).OfType<DeliveryOutcome.NotSent>()
+            .FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
         var now = store.Now;
-        var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
+        var results = batch.Postings.Zip(outcomes, (posting, told) =>
         {
-            var counts = !unreached && !Later(outcome);
-            return new PostingResult(
-                posting, PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter()), Word(outcome), Detail(outcome), counts);
+            var outcome = company == Company.OneIsMeant && told is DeliveryOutcome.NotSent not && IsOfTheErp(told) ? not with { ThisDocument = true, Alone = true } : told;
+            var counts = !unreached && !Later(outcome) && !(company == Company.Smaller && IsOfTheErp(outcome));
+            var change = PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter());
+            // Turned away alone, it goes behind the others: whether those pass says what is to be thought of it.
+            if (company == Company.Smaller && whole && asked.Count == 1) change = change with { NotBefore = now + health.BehindOthers(jitter()) };
+            return new PostingResult(posting, change, Word(outcome), Detail(outcome), counts);
         }).ToList();
         await log.WrittenWith(store.Record(batch.Claim, PostingState.Sending, results));
         if (!unreached) await health.Reached();
@@ -113,6 +119,32 @@ internal sealed class PostingLane(
         return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
 
         bool Later(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false } not && (not.RetryAfter is not null || call.TurnedAway);
+    }
+
+    // What the documents of a call say about those that the ERP turned away without a reason of theirs, though it answered.
+    private Company Judged(List<(ClaimedPosting Posting, DeliveryOutcome Outcome)> asked, LaneCall call)
+    {
+        List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true }).Select(pair => pair.Posting.Id)];
+        var away = asked.FindAll(pair => IsOfTheErp(pair.Outcome));
+        if (away.Count == 0)
+        {
+            health.Company.Passed(taken);
+            return Company.AsEver;
+        }
+        var plain = call is { WasAnswered: true, TurnedAway: false } && away.TrueForAll(pair => pair.Outcome is DeliveryOutcome.NotSent { RetryAfter: null })
+            && !asked.Exists(pair => pair.Outcome is DeliveryOutcome.NoAnswer { Taken: false });
+        if (!plain) return Company.AsEver;
+        return health.Company.TurnedAway([.. away.Select(pair => (pair.Posting.Id, pair.Posting.Tries > 1))], taken, asked.Count)
+            ? Company.OneIsMeant : Company.Smaller;
+    }
+
+    private static bool IsOfTheErp(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false };
+
+    private enum Company
+    {
+        AsEver,
+        Smaller,
+        OneIsMeant,
     }
 
     // The rules map none of it: nobody has to be asked.

@@ -27,5 +27,9 @@ public abstract record DeliveryOutcome
     /// <param name="Reason">In plain words.</param>
     /// <param name="RetryAfter">What the ERP asks us to wait.</param>
     /// <param name="ThisDocument">True when it says nothing about the ERP as a whole, such as a lock on this customer.</param>
-    public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false) : DeliveryOutcome;
+    public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false) : DeliveryOutcome
+    {
+        /// <summary>The ERP turned this document away, and takes others: found out by the lane, never told by a connector.</summary>
+        public bool Alone { get; init; }
+    }
 }

@@ -13,6 +13,7 @@ public static class PostingDecision
             DeliveryOutcome.AlreadyPosted already => new(PostingState.Posted, Document: already.Document),
             DeliveryOutcome.Refused refused => new(PostingState.Parked, Finding: refused.Finding),
             DeliveryOutcome.NoAnswer => new(PostingState.InDoubt, now + policy.Pause(1, jitter)),
+            DeliveryOutcome.NotSent { Alone: true } alone when tries >= policy.Attempts => new(PostingState.Parked, Finding: TurnedAway(tries, alone.Reason)),
             DeliveryOutcome.NotSent notSent when tries >= policy.Attempts => new(PostingState.Parked, Finding: GaveUp(tries, notSent.Reason)),
             DeliveryOutcome.NotSent notSent => new(PostingState.Ready, now + (notSent.RetryAfter ?? policy.Pause(tries, jitter))),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
@@ -46,6 +47,14 @@ public static class PostingDecision
         "long-in-doubt",
         $"The document was sent, no answer came, and the ERP could not be asked for it in {lookUps} look-ups: nobody knows whether it is booked.",
         "Look for it in the ERP, and find out why it cannot be read. It is not sent again before the ERP has answered.",
+        reason);
+
+    private static Finding TurnedAway(int tries, string reason) => new(
+        ExceptionCategory.Technical,
+        "turned-away",
+        $"The ERP turned this document away in {tries} tries, without a reason that belongs to it, and took others meanwhile. Nothing was booked there.",
+        "Look for what is special about it: a customer or an account that our user in the ERP may not use, a text that a gateway takes for an attack, a size. "
+        + "Replay it once that is mended. Until then the document is in our books only.",
         reason);
 
     private static Finding GaveUp(int tries, string reason) => new(
