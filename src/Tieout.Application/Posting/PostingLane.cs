@@ -219,7 +219,7 @@ internal sealed class PostingLane(
             finally
             {
                 var settled = outcomes?.Count(outcome => outcome is LookUpOutcome.Found or LookUpOutcome.Conflict) ?? 0;
-                gate.Leave(call, settled, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
+                gate.Leave(call, settled, outcomes?.Any(outcome => !IsOfTheErp(outcome)) == true);
             }
             return await LookedUp(batch, outcomes, asked, call, log);
         }
@@ -232,21 +232,25 @@ internal sealed class PostingLane(
     private async Task<LaneStep> LookedUp(
         ClaimedBatch batch, IReadOnlyList<LookUpOutcome> outcomes, DateTimeOffset asked, LaneCall call, ExchangeLog log)
     {
-        var unreached = outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer) ? (LookUpOutcome.NoAnswer)outcomes[0] : null;
-        var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
-            posting,
-            PostingDecision.AfterLookUp(
-                outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
-            Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
-        if (unreached is null)
+        // Whoever answers is not out of reach, also where nothing is settled by it.
+        var unreached = outcomes.All(IsOfTheErp);
+        var away = outcomes.OfType<LookUpOutcome.NoAnswer>().FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
+        var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
         {
-            await health.Reached();
-            return LaneStep.Moved;
-        }
-        await OutOfReach(unreached.Reason, retryAfter: null, call.TurnedAway);
-        return LaneStep.OutOfReach;
+            var counts = !unreached && !Later(outcome);
+            var change = PostingDecision.AfterLookUp(
+                outcome, posting.SentAt, posting.Tries, counts ? posting.LookUps : 0, asked, target.Policy, jitter());
+            return new PostingResult(posting, change, Word(outcome), Detail(outcome), CountsAsTry: counts);
+        }).ToList();
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
+        if (!unreached) await health.Reached();
+        if (away is not null) await OutOfReach(away.Reason, away.RetryAfter, call.TurnedAway);
+        return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
+
+        bool Later(LookUpOutcome outcome) => outcome is LookUpOutcome.NoAnswer { ThisDocument: false } silent && (silent.RetryAfter is not null || call.TurnedAway);
     }
+
+    private static bool IsOfTheErp(LookUpOutcome outcome) => outcome is LookUpOutcome.NoAnswer { ThisDocument: false };
 
     private async Task<LaneStep> AskLater(ClaimedBatch batch)
     {

@@ -83,7 +83,7 @@ internal sealed class NetSuiteConnector : IErpConnector
             }
             catch (ReadBackException unknown)
             {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter)));
             }
         }
         return outcomes;
@@ -130,7 +130,7 @@ internal sealed class NetSuiteConnector : IErpConnector
         }
         catch (ReadBackException unknown)
         {
-            batch.Fill(open, new DeliveryOutcome.NotSent(unknown.Message));
+            batch.Fill(open, new DeliveryOutcome.NotSent(unknown.Message, unknown.RetryAfter));
         }
     }
 

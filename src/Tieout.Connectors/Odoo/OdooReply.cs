@@ -15,7 +15,10 @@ internal abstract record OdooReply
     public sealed record Refused(OdooError Error) : OdooReply;
 
     /// <summary>Certainly not carried out, by nobody's fault but the way's: no connection, no log-in, throttled, no right to it.</summary>
-    public sealed record NotNow(string Reason, TimeSpan? RetryAfter = null) : OdooReply;
+    /// <param name="Reason">In plain words.</param>
+    /// <param name="RetryAfter">What the server asks us to wait.</param>
+    /// <param name="Right">Odoo answered that our user may not do this: with these records, or at all.</param>
+    public sealed record NotNow(string Reason, TimeSpan? RetryAfter = null, bool Right = false) : OdooReply;
 
     /// <summary>The call went out, perhaps in part, and no whole answer came back.</summary>
     public sealed record Silent(string Reason) : OdooReply;

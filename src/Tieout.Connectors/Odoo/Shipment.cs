@@ -27,8 +27,8 @@ internal sealed class Shipment(ErpDocument document)
         DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
         DeliveryOutcome.AlreadyPosted posted => new LookUpOutcome.Found(posted.Document),
         DeliveryOutcome.Refused refused => new LookUpOutcome.Conflict(refused.Finding),
-        DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason),
-        DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason),
+        DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason, later.RetryAfter, later.ThisDocument),
+        DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason, ThisDocument: unknown.ThisDocument),
         _ => throw new InvalidOperationException("Unknown outcome."),
     };
 }

@@ -58,7 +58,7 @@ internal sealed class DeliveryBatch
             {
                 LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
                 LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
-                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
+                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason, unknown.RetryAfter, unknown.ThisDocument),
                 _ => null,
             };
     }

@@ -162,7 +162,7 @@ internal sealed class SapConnector : IErpConnector
             }
             catch (ReadBackException unknown)
             {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter)));
             }
         }
         return outcomes;

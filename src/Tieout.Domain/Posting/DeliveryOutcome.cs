@@ -19,7 +19,8 @@ public abstract record DeliveryOutcome
     /// <summary>It was sent and no usable answer came: nobody knows whether it is booked.</summary>
     /// <param name="Reason">In plain words.</param>
     /// <param name="Taken">The ERP has answered: it has the document and books it in its own time, or refuses it then.</param>
-    public sealed record NoAnswer(string Reason, bool Taken = false) : DeliveryOutcome;
+    /// <param name="ThisDocument">True when the ERP was asked afterwards and answered, and the answer settles nothing for this document.</param>
+    public sealed record NoAnswer(string Reason, bool Taken = false, bool ThisDocument = false) : DeliveryOutcome;
 
     /// <summary>
     /// It certainly was not booked (no connection, throttled, session ended, lock not obtained): may be sent again after a pause.

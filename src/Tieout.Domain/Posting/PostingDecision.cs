@@ -25,8 +25,10 @@ public static class PostingDecision
     /// leaves no trace however often it is sent, or that cannot be asked for, is told to a person.
     /// </summary>
     public static PostingChange AfterLookUp(
-        LookUpOutcome outcome, DateTimeOffset sentAt, int tries, int lookUps, DateTimeOffset askedAt, PostingPolicy policy, decimal jitter) =>
-        outcome switch
+        LookUpOutcome outcome, DateTimeOffset sentAt, int tries, int lookUps, DateTimeOffset askedAt, PostingPolicy policy, decimal jitter)
+    {
+        TimeSpan Wait(LookUpOutcome.NoAnswer silent) => silent.RetryAfter ?? policy.Pause(lookUps, jitter);
+        return outcome switch
         {
             LookUpOutcome.Found found => new(PostingState.Posted, Document: found.Document),
             LookUpOutcome.Conflict conflict => new(PostingState.Parked, Finding: conflict.Finding),
@@ -35,10 +37,11 @@ public static class PostingDecision
             LookUpOutcome.Absent when askedAt - sentAt >= policy.AbsenceProof => new(PostingState.Ready, askedAt),
             LookUpOutcome.Absent => new(PostingState.InDoubt, Earlier(askedAt + policy.Pause(lookUps, jitter), sentAt + policy.AbsenceProof)),
             LookUpOutcome.NoAnswer silent when lookUps >= policy.Attempts =>
-                new(PostingState.InDoubt, askedAt + policy.Pause(lookUps, jitter), Finding: LongInDoubt(lookUps, silent.Reason)),
-            LookUpOutcome.NoAnswer => new(PostingState.InDoubt, askedAt + policy.Pause(lookUps, jitter)),
+                new(PostingState.InDoubt, askedAt + Wait(silent), Finding: silent.ThisDocument ? Unsettled(lookUps, silent.Reason) : LongInDoubt(lookUps, silent.Reason)),
+            LookUpOutcome.NoAnswer silent => new(PostingState.InDoubt, askedAt + Wait(silent)),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
         };
+    }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
@@ -47,6 +50,14 @@ public static class PostingDecision
         "long-in-doubt",
         $"The document was sent, no answer came, and the ERP could not be asked for it in {lookUps} look-ups: nobody knows whether it is booked.",
         "Look for it in the ERP, and find out why it cannot be read. It is not sent again before the ERP has answered.",
+        reason);
+
+    private static Finding Unsettled(int lookUps, string reason) => new(
+        ExceptionCategory.Technical,
+        "long-in-doubt",
+        $"The document was sent, and in {lookUps} look-ups the ERP's answer settled nothing: it is neither booked there nor gone.",
+        "Look for it in the ERP and finish there what holds it up: a second step that waits for a job, a right that is missing. The case closes by itself once it is booked; "
+        + "it is not sent again.",
         reason);
 
     private static Finding TurnedAway(int tries, string reason) => new(
