@@ -12,6 +12,9 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
     // That an ERP takes no more calls for a moment is no case for a person; that it goes on like that is.
     private const int TurnedAwayTold = 4;
 
+    /// <summary>The code of the case where our own books refuse something.</summary>
+    public const string BooksRefuse = "books-refused";
+
     private readonly Lock _gate = new();
     private CircuitBreaker _circuit = CircuitBreaker.Closed;
     private bool _trying;
@@ -63,7 +66,26 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         lock (_gate) _trying = false;
     }
 
-    public async Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
+    public Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway) => Pause(reason, retryAfter, turnedAway, new Finding(
+        ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
+        "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason));
+
+    /// <summary>
+    /// Our own books refused what was to be recorded of it. The lane pauses as if the ERP were out of reach, longer each time; the others go on.
+    /// </summary>
+    public Task BooksRefused(string reason) => Pause($"Our books refuse what is to be recorded: {reason}", null, turnedAway: false, new Finding(
+        ExceptionCategory.Technical, BooksRefuse, $"Our books refuse what is to be recorded of {target.Name}.",
+        "Nothing is lost: what was on its way is asked for again, and other ERPs are not concerned. "
+        + "Give the technical text to whoever looks after Tieout.", reason));
+
+    /// <summary>Somebody lifted what the ERP asked to wait: the next call tries it.</summary>
+    public void Lifted()
+    {
+        lock (_gate)
+            if (_circuit.IsOpen(store.Now)) _circuit = _circuit with { OpenUntil = store.Now };
+    }
+
+    private async Task Pause(string reason, TimeSpan? retryAfter, bool turnedAway, Finding finding)
     {
         var now = store.Now;
         var chance = jitter();
@@ -78,7 +100,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         }
         try
         {
-            await Tell(reason);
+            await store.RaiseTarget(target.Name, finding);
         }
         finally
         {
@@ -98,10 +120,6 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
 
     /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
     public Task Idle() => Over("Nothing waits for it any more.");
-
-    private Task Tell(string reason) => store.RaiseTarget(target.Name, new Finding(
-        ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
-        "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason));
 
     private async Task Over(string resolution)
     {

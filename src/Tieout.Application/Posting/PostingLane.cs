@@ -1,6 +1,7 @@
 using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -41,9 +42,29 @@ internal sealed class PostingLane(
             if (step == LaneStep.Idle) gate.SawNothing(store.Now);
             return step;
         }
+        catch (Exception refused) when (StoreTrouble.IsRefusal(refused))
+        {
+            // It ends this step, not the lanes of other ERPs.
+            await Refused(refused, hand);
+            return LaneStep.OutOfReach;
+        }
         finally
         {
             gate.PutDown(hand);
+        }
+    }
+
+    // What it had in hand is looked after as a dead program's is: in doubt where anything may have been sent.
+    private async Task Refused(Exception refused, LaneHand hand)
+    {
+        try
+        {
+            await health.BooksRefused(refused.Message);
+            if (hand.Claim is { } claim) await store.Release(claim, target.Name);
+        }
+        catch (Exception again) when (StoreTrouble.IsRefusal(again))
+        {
+            // The lane pauses all the same; whatever it held goes when the lease is over.
         }
     }
 
@@ -65,6 +86,7 @@ internal sealed class PostingLane(
 
     private async Task<LaneStep> Send(ClaimedBatch batch, LaneHand hand)
     {
+        hand.Claim = batch.Claim;
         if (batch.Unmapped.Count == batch.Postings.Count) return await Refuse(batch);
         if (await gate.Enter(() => store.Now, toSend: true, hand) is not { } call) return await GiveBack(batch);
         var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
@@ -106,9 +128,10 @@ internal sealed class PostingLane(
         var now = store.Now;
         var results = batch.Postings.Zip(outcomes, (posting, told) =>
         {
-            var outcome = company == Company.OneIsMeant && told is DeliveryOutcome.NotSent not && IsOfTheErp(told) ? not with { ThisDocument = true, Alone = true } : told;
+            var outcome = company == Company.OneIsMeant && told is DeliveryOutcome.NotSent { ThisDocument: false } meant
+                ? meant with { ThisDocument = true, Alone = true } : told;
             var counts = !unreached && !Later(outcome) && !(company == Company.Smaller && IsOfTheErp(outcome));
-            var change = PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter());
+            var change = PostingDecision.AfterSending(ByTheLane(outcome), counts ? posting.Tries : 0, now, target.Policy, jitter());
             // Turned away alone, it goes behind the others: whether those pass says what is to be thought of it.
             if (company == Company.Smaller && whole && asked.Count == 1) change = change with { NotBefore = now + health.BehindOthers(jitter()) };
             return new PostingResult(posting, change, Word(outcome), Detail(outcome), counts);
@@ -124,7 +147,8 @@ internal sealed class PostingLane(
     // What the documents of a call say about those that the ERP turned away without a reason of theirs, though it answered.
     private Company Judged(List<(ClaimedPosting Posting, DeliveryOutcome Outcome)> asked, LaneCall call)
     {
-        List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true }).Select(pair => pair.Posting.Id)];
+        List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true })
+            .Select(pair => pair.Posting.Id)];
         var away = asked.FindAll(pair => IsOfTheErp(pair.Outcome));
         if (away.Count == 0)
         {
@@ -137,6 +161,13 @@ internal sealed class PostingLane(
         return health.Company.TurnedAway([.. away.Select(pair => (pair.Posting.Id, pair.Posting.Tries > 1))], taken, asked.Count)
             ? Company.OneIsMeant : Company.Smaller;
     }
+
+    // What the ERP asks to wait the lane waits, of all programs: a lane that is resumed shall find the documents due.
+    private static DeliveryOutcome ByTheLane(DeliveryOutcome outcome) =>
+        outcome is DeliveryOutcome.NotSent { ThisDocument: false } not ? not with { RetryAfter = null } : outcome;
+
+    private static LookUpOutcome ByTheLane(LookUpOutcome outcome) =>
+        outcome is LookUpOutcome.NoAnswer { ThisDocument: false } silent ? silent with { RetryAfter = null } : outcome;
 
     private static bool IsOfTheErp(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false };
 
@@ -163,6 +194,12 @@ internal sealed class PostingLane(
     // Retry-After is for all programs; other trouble may be this program's own.
     private Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
     {
+        if (retryAfter is { } longer && longer > LaneSteering.LongestHold)
+        {
+            // Told at once, as what will not be over by itself soon.
+            var words = $"{reason} It asks us to wait {longer:c}; it is asked again after {LaneSteering.LongestHold:c}, or once the lane is resumed.";
+            (reason, retryAfter, turnedAway) = (words, LaneSteering.LongestHold, false);
+        }
         if (retryAfter is { } wait) gate.AskedToWait(store.Now + wait);
         return health.OutOfReach(reason, retryAfter, turnedAway);
     }
@@ -203,6 +240,7 @@ internal sealed class PostingLane(
 
     private async Task<LaneStep> LookUp(ClaimedBatch batch, LaneHand hand)
     {
+        hand.Claim = batch.Claim;
         if (await gate.Enter(() => store.Now, toSend: false, hand) is not { } call) return await AskLater(batch);
         try
         {
@@ -239,7 +277,7 @@ internal sealed class PostingLane(
         {
             var counts = !unreached && !Later(outcome);
             var change = PostingDecision.AfterLookUp(
-                outcome, posting.SentAt, posting.Tries, counts ? posting.LookUps : 0, asked, target.Policy, jitter());
+                ByTheLane(outcome), posting.SentAt, posting.Tries, counts ? posting.LookUps : 0, asked, target.Policy, jitter());
             return new PostingResult(posting, change, Word(outcome), Detail(outcome), CountsAsTry: counts);
         }).ToList();
         await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Odoo;
 
@@ -59,8 +60,8 @@ internal sealed record OdooError(int Code, string Name, string Message)
     {
         var data = error.TryGetProperty("data", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
         string Word(string field) =>
-            data.ValueKind == JsonValueKind.Object && data.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+            data.ValueKind == JsonValueKind.Object && data.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? ErpWords.Of(text) : "";
         var message = Word("message");
-        return new OdooError(error.GetProperty("code").GetInt32(), Word("name"), message.Length > 0 ? message : error.GetProperty("message").GetString() ?? "");
+        return new OdooError(error.GetProperty("code").GetInt32(), Word("name"), message.Length > 0 ? message : ErpWords.Of(error.GetProperty("message")));
     }
 }

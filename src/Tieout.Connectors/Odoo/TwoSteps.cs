@@ -268,7 +268,7 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         foreach (var one in run)
             if (one is { Document: ErpEntry entry, Posted: { } move }
                 && await _settling.Run(entry, move, catalogue.Company, settings, log, cancel) is { } trouble)
-                one.Outcome = new DeliveryOutcome.NoAnswer(trouble);
+                one.Outcome = trouble.Beside(one.Outcome!, entry, "Odoo");
     }
 
     // ---- Taking back --------------------------------------------------------------------------------------------------

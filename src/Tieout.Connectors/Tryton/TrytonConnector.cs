@@ -243,8 +243,8 @@ internal sealed class TrytonConnector : IErpConnector
         return [.. shipments.Select(shipment => shipment.Outcome switch
         {
             null => new LookUpOutcome.Absent(),
-            DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
-            DeliveryOutcome.AlreadyPosted already => new LookUpOutcome.Found(already.Document),
+            DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document) { Beside = accepted.Beside },
+            DeliveryOutcome.AlreadyPosted already => new LookUpOutcome.Found(already.Document) { Beside = already.Beside },
             // A draft that the ERP will not post was removed: the document is not there.
             DeliveryOutcome.Refused refused => halfDone.Contains(shipment) ? new LookUpOutcome.Absent() : (LookUpOutcome)new LookUpOutcome.Conflict(refused.Finding),
             DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason, not.RetryAfter, not.ThisDocument),

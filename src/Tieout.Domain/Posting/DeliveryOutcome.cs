@@ -8,10 +8,18 @@ public abstract record DeliveryOutcome
     private DeliveryOutcome() { }
 
     /// <summary>The ERP booked it now and told its document number.</summary>
-    public sealed record Accepted(ErpReference Document) : DeliveryOutcome;
+    public sealed record Accepted(ErpReference Document) : DeliveryOutcome
+    {
+        /// <summary>What a person has to see to all the same; null when there is nothing. It stays posted.</summary>
+        public Finding? Beside { get; init; }
+    }
 
     /// <summary>The ERP held it already, under the same business key and with the same content.</summary>
-    public sealed record AlreadyPosted(ErpReference Document) : DeliveryOutcome;
+    public sealed record AlreadyPosted(ErpReference Document) : DeliveryOutcome
+    {
+        /// <summary>What a person has to see to all the same; null when there is nothing. It stays posted.</summary>
+        public Finding? Beside { get; init; }
+    }
 
     /// <summary>The ERP, or the connector's own check before sending, said no. Nothing was booked.</summary>
     public sealed record Refused(Finding Finding) : DeliveryOutcome;

@@ -8,7 +8,11 @@ public abstract record LookUpOutcome
     private LookUpOutcome() { }
 
     /// <summary>It is there, once, with our content.</summary>
-    public sealed record Found(ErpReference Document) : LookUpOutcome;
+    public sealed record Found(ErpReference Document) : LookUpOutcome
+    {
+        /// <summary>What a person has to see to all the same; null when there is nothing. It is posted.</summary>
+        public Finding? Beside { get; init; }
+    }
 
     /// <summary>It is not there now. It may still be on its way; see <see cref="PostingPolicy.AbsenceProof"/>.</summary>
     public sealed record Absent : LookUpOutcome;

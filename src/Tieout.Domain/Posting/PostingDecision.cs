@@ -9,8 +9,8 @@ public static class PostingDecision
     public static PostingChange AfterSending(DeliveryOutcome outcome, int tries, DateTimeOffset now, PostingPolicy policy, decimal jitter) =>
         outcome switch
         {
-            DeliveryOutcome.Accepted accepted => new(PostingState.Posted, Document: accepted.Document),
-            DeliveryOutcome.AlreadyPosted already => new(PostingState.Posted, Document: already.Document),
+            DeliveryOutcome.Accepted accepted => new(PostingState.Posted, Document: accepted.Document, Finding: accepted.Beside),
+            DeliveryOutcome.AlreadyPosted already => new(PostingState.Posted, Document: already.Document, Finding: already.Beside),
             DeliveryOutcome.Refused refused => new(PostingState.Parked, Finding: refused.Finding),
             DeliveryOutcome.NoAnswer => new(PostingState.InDoubt, now + policy.Pause(1, jitter)),
             DeliveryOutcome.NotSent { Alone: true } alone when tries >= policy.Attempts => new(PostingState.Parked, Finding: TurnedAway(tries, alone.Reason)),
@@ -30,14 +30,14 @@ public static class PostingDecision
         TimeSpan Wait(LookUpOutcome.NoAnswer silent) => silent.RetryAfter ?? policy.Pause(lookUps, jitter);
         return outcome switch
         {
-            LookUpOutcome.Found found => new(PostingState.Posted, Document: found.Document),
+            LookUpOutcome.Found found => new(PostingState.Posted, Document: found.Document, Finding: found.Beside),
             LookUpOutcome.Conflict conflict => new(PostingState.Parked, Finding: conflict.Finding),
             LookUpOutcome.Absent when askedAt - sentAt >= policy.AbsenceProof && tries >= policy.Attempts =>
                 new(PostingState.Parked, Finding: GaveUp(tries, "It was sent, no answer came, and the ERP does not have it.")),
             LookUpOutcome.Absent when askedAt - sentAt >= policy.AbsenceProof => new(PostingState.Ready, askedAt),
             LookUpOutcome.Absent => new(PostingState.InDoubt, Earlier(askedAt + policy.Pause(lookUps, jitter), sentAt + policy.AbsenceProof)),
             LookUpOutcome.NoAnswer silent when lookUps >= policy.Attempts =>
-                new(PostingState.InDoubt, askedAt + Wait(silent), Finding: silent.ThisDocument ? Unsettled(lookUps, silent.Reason) : LongInDoubt(lookUps, silent.Reason)),
+                new(PostingState.InDoubt, askedAt + Wait(silent), Finding: LongInDoubt(lookUps, silent)),
             LookUpOutcome.NoAnswer silent => new(PostingState.InDoubt, askedAt + Wait(silent)),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
         };
@@ -45,19 +45,19 @@ public static class PostingDecision
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static Finding LongInDoubt(int lookUps, string reason) => new(
+    private static Finding LongInDoubt(int lookUps, LookUpOutcome.NoAnswer silent) => silent.ThisDocument ? Unsettled(lookUps, silent.Reason) : new(
         ExceptionCategory.Technical,
         "long-in-doubt",
         $"The document was sent, no answer came, and the ERP could not be asked for it in {lookUps} look-ups: nobody knows whether it is booked.",
         "Look for it in the ERP, and find out why it cannot be read. It is not sent again before the ERP has answered.",
-        reason);
+        silent.Reason);
 
     private static Finding Unsettled(int lookUps, string reason) => new(
         ExceptionCategory.Technical,
         "long-in-doubt",
         $"The document was sent, and in {lookUps} look-ups the ERP's answer settled nothing: it is neither booked there nor gone.",
-        "Look for it in the ERP and finish there what holds it up: a second step that waits for a job, a right that is missing. The case closes by itself once it is booked; "
-        + "it is not sent again.",
+        "Look for it in the ERP and finish there what holds it up: a second step that waits for a job, a right that is missing. The case closes by itself "
+        + "once it is booked; it is not sent again.",
         reason);
 
     private static Finding TurnedAway(int tries, string reason) => new(
