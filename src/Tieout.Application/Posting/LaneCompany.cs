@@ -1,5 +1,21 @@
 namespace Tieout.Application.Posting;
 
+/// <summary>What an ERP means by turning documents away.</summary>
+internal enum TurnedAwayAs
+{
+    /// <summary>Nobody knows: others may be meant, or none.</summary>
+    Company,
+
+    /// <summary>Once more the only document there is: whether the ERP means it shows by whether it answers anything else.</summary>
+    Lone,
+
+    /// <summary>
+    /// This one document: the ERP took others since it was turned away before, or in this very call; or that was found out before, and nothing speaks
+    /// against it now.
+    /// </summary>
+    Meant,
+}
+
 /// <summary>
 /// How many documents of a lane travel together after the ERP answered calls and turned them away whole (403, 413, a right that is missing), and which it
 /// turns away alone. One document may be to blame for all of a call: they go in smaller and smaller company until it stands alone. An ERP that turns
@@ -42,14 +58,11 @@ internal sealed class LaneCompany
         }
     }
 
-    /// <summary>
-    /// An answered call of which documents were turned away. True when there is one such document and it is the one that is meant: the ERP took others
-    /// since it was turned away before, or in this very call; or that was found out before, and nothing speaks against it now.
-    /// </summary>
+    /// <summary>An answered call of which documents were turned away: whether one of them is meant.</summary>
     /// <param name="documents">Those turned away, at least one, each with whether a try of it was counted before this one.</param>
     /// <param name="taken">Those of the same call that the ERP took.</param>
     /// <param name="together">Documents of the call.</param>
-    public bool TurnedAway(IReadOnlyList<(Guid Id, bool Tried)> documents, IReadOnlyCollection<Guid> taken, int together)
+    public TurnedAwayAs TurnedAway(IReadOnlyList<(Guid Id, bool Tried)> documents, IReadOnlyCollection<Guid> taken, int together)
     {
         lock (_gate)
         {
@@ -57,12 +70,13 @@ internal sealed class LaneCompany
             if (documents is [var (alone, tried)] && IsMeant(alone, tried, inThisCall: taken.Count > 0))
             {
                 Remember(documents);
-                return true;
+                return TurnedAwayAs.Meant;
             }
+            var lone = documents is [var again] && _turned.TryGetValue(again.Id, out var seen) && seen.Strangers == _strangers;
             if (++_inARow > Borne && together > 1) _halvings = Math.Min(MostHalvings, _halvings + 1);
             if (documents is not [(_, Tried: true)]) _strangers++;
             Remember(documents);
-            return false;
+            return lone ? TurnedAwayAs.Lone : TurnedAwayAs.Company;
         }
     }
 

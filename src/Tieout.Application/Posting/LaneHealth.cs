@@ -18,6 +18,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
     private readonly Lock _gate = new();
     private CircuitBreaker _circuit = CircuitBreaker.Closed;
     private bool _trying;
+    private bool _held; // the circuit is open because the ERP asked to wait
 
     // Cases told and cases closed so far. One may be left from an earlier process.
     private int _told = 1;
@@ -78,11 +79,19 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         "Nothing is lost: what was on its way is asked for again, and other ERPs are not concerned. "
         + "Give the technical text to whoever looks after Tieout.", reason));
 
-    /// <summary>Somebody lifted what the ERP asked to wait: the next call tries it.</summary>
-    public void Lifted()
+    /// <summary>
+    /// How long the lane is held, as the books say: what an ERP asked to wait is over for every program once somebody has resumed the lane. Then
+    /// the next call tries it.
+    /// </summary>
+    public void HeldUntil(DateTimeOffset until)
     {
         lock (_gate)
-            if (_circuit.IsOpen(store.Now)) _circuit = _circuit with { OpenUntil = store.Now };
+        {
+            var now = store.Now;
+            if (!_held || until > now) return;
+            _held = false;
+            if (_circuit.IsOpen(now)) _circuit = _circuit with { OpenUntil = now };
+        }
     }
 
     private async Task Pause(string reason, TimeSpan? retryAfter, bool turnedAway, Finding finding)
@@ -93,6 +102,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         {
             // Several slots meet the same trouble at once: that is one failure.
             var known = _circuit.IsOpen(now);
+            _held = retryAfter is not null || known && _held;
             _circuit = _circuit.AfterTrouble(retryAfter, turnedAway, now, target.Policy, chance);
             if (known) return;
             Trouble = reason;

@@ -93,9 +93,11 @@ internal sealed class PostingLane(
         try
         {
             IReadOnlyList<DeliveryOutcome>? outcomes = null;
+            Company company;
             try
             {
                 outcomes = await Outcomes(batch, log);
+                company = await Judged(batch, outcomes, call, log);
             }
             catch (ClaimLostException)
             {
@@ -107,7 +109,7 @@ internal sealed class PostingLane(
             {
                 gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(IsSettled) == true);
             }
-            return await Sent(batch, outcomes, call, log);
+            return await Sent(batch, outcomes, company, call, log);
         }
         finally
         {
@@ -115,15 +117,15 @@ internal sealed class PostingLane(
         }
     }
 
-    private async Task<LaneStep> Sent(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call, ExchangeLog log)
+    private async Task<LaneStep> Sent(
+        ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, Company company, LaneCall call, ExchangeLog log)
     {
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
         // that it turned away because it takes no more calls for a moment.
-        var asked = batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id)).ToList();
-        var whole = asked.TrueForAll(pair => IsOfTheErp(pair.Second));
-        var company = Judged(asked, call);
+        var asked = Asked(batch, outcomes);
+        var whole = asked.TrueForAll(pair => IsOfTheErp(pair.Outcome));
         var unreached = whole && company != Company.OneIsMeant;
-        var away = asked.Select(pair => pair.Second).OfType<DeliveryOutcome.NotSent>()
+        var away = asked.Select(pair => pair.Outcome).OfType<DeliveryOutcome.NotSent>()
             .FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
         var now = store.Now;
         var results = batch.Postings.Zip(outcomes, (posting, told) =>
@@ -145,8 +147,9 @@ internal sealed class PostingLane(
     }
 
     // What the documents of a call say about those that the ERP turned away without a reason of theirs, though it answered.
-    private Company Judged(List<(ClaimedPosting Posting, DeliveryOutcome Outcome)> asked, LaneCall call)
+    private async Task<Company> Judged(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call, ExchangeLog log)
     {
+        var asked = Asked(batch, outcomes);
         List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true })
             .Select(pair => pair.Posting.Id)];
         var away = asked.FindAll(pair => IsOfTheErp(pair.Outcome));
@@ -158,8 +161,28 @@ internal sealed class PostingLane(
         var plain = call is { WasAnswered: true, TurnedAway: false } && away.TrueForAll(pair => pair.Outcome is DeliveryOutcome.NotSent { RetryAfter: null })
             && !asked.Exists(pair => pair.Outcome is DeliveryOutcome.NoAnswer { Taken: false });
         if (!plain) return Company.AsEver;
-        return health.Company.TurnedAway([.. away.Select(pair => (pair.Posting.Id, pair.Posting.Tries > 1))], taken, asked.Count)
-            ? Company.OneIsMeant : Company.Smaller;
+        var meant = health.Company.TurnedAway([.. away.Select(pair => (pair.Posting.Id, pair.Posting.Tries > 1))], taken, asked.Count);
+        return meant == TurnedAwayAs.Meant || meant == TurnedAwayAs.Lone && await Answers(batch, away[0].Posting, log) ? Company.OneIsMeant : Company.Smaller;
+    }
+
+    // Nothing else waits that could pass: an ERP that tells whether it has the document is there, and turns it away.
+    private async Task<bool> Answers(ClaimedBatch batch, ClaimedPosting posting, ExchangeLog log)
+    {
+        var document = batch.Documents.Single(one => one.Key == posting.BusinessKey);
+        var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
+            [document], documents => target.Connector.LookUp(documents, log, CancellationToken.None),
+            bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => false, CancellationToken.None);
+        return !IsOfTheErp(outcomes[0]);
+    }
+
+    private static List<(ClaimedPosting Posting, DeliveryOutcome Outcome)> Asked(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes) =>
+        [.. batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id))];
+
+    private enum Company
+    {
+        AsEver,
+        Smaller,
+        OneIsMeant,
     }
 
     // What the ERP asks to wait the lane waits, of all programs: a lane that is resumed shall find the documents due.
@@ -170,13 +193,6 @@ internal sealed class PostingLane(
         outcome is LookUpOutcome.NoAnswer { ThisDocument: false } silent ? silent with { RetryAfter = null } : outcome;
 
     private static bool IsOfTheErp(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false };
-
-    private enum Company
-    {
-        AsEver,
-        Smaller,
-        OneIsMeant,
-    }
 
     // The rules map none of it: nobody has to be asked.
     private async Task<LaneStep> Refuse(ClaimedBatch batch)

@@ -38,7 +38,7 @@ public abstract record DeliveryOutcome
     /// <param name="ThisDocument">True when it says nothing about the ERP as a whole, such as a lock on this customer.</param>
     public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false) : DeliveryOutcome
     {
-        /// <summary>The ERP turned this document away, and takes others: found out by the lane, never told by a connector.</summary>
+        /// <summary>The ERP turned this document away, and takes others or answers questions: found out by the lane, never told by a connector.</summary>
         public bool Alone { get; init; }
     }
 }

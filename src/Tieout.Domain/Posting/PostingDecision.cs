@@ -63,7 +63,8 @@ public static class PostingDecision
     private static Finding TurnedAway(int tries, string reason) => new(
         ExceptionCategory.Technical,
         "turned-away",
-        $"The ERP turned this document away in {tries} tries, without a reason that belongs to it, and took others meanwhile. Nothing was booked there.",
+        $"The ERP turned this document away in {tries} tries, with no reason that belongs to it, and answered otherwise: it took others, or told that "
+        + "it does not have this one. Nothing was booked there.",
         "Look for what is special about it: a customer or an account that our user in the ERP may not use, a text that a gateway takes for an attack, a size. "
         + "Replay it once that is mended. Until then the document is in our books only.",
         reason);

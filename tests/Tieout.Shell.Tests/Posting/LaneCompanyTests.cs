@@ -15,7 +15,7 @@ public sealed class LaneCompanyTests
     public void The_first_call_turned_away_changes_nothing_each_further_one_in_a_row_halves_and_each_that_passes_doubles()
     {
         _company.Most(20).ShouldBe(20);
-        Turn(20, Bad, Good).ShouldBeFalse();
+        Turn(20, Bad, Good).ShouldBe(TurnedAwayAs.Company);
         _company.Most(20).ShouldBe(20);
         List<int> most = [];
         for (var call = 0; call < 6; call++)
@@ -33,21 +33,31 @@ public sealed class LaneCompanyTests
     [Fact]
     public void One_alone_is_meant_once_the_erp_took_another_since_it_was_turned_away()
     {
-        Turn(2, Bad, Good).ShouldBeFalse();
-        Turn(1, Bad).ShouldBeFalse();
+        Turn(2, Bad, Good).ShouldBe(TurnedAwayAs.Company);
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Company);
         _company.Passed([Good]);
-        Turn(1, Bad).ShouldBeTrue();
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Meant);
+    }
+
+    [Fact]
+    public void One_that_is_turned_away_again_and_again_with_nothing_else_to_send_may_be_meant_or_not()
+    {
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Company);
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Lone);
+        Turn(1, Other).ShouldBe(TurnedAwayAs.Company);
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Company);
     }
 
     [Fact]
     public void One_alone_in_a_call_of_which_others_were_taken_is_meant_and_two_are_not() =>
-        (_company.TurnedAway([(Bad, false)], [Good], 2), _company.TurnedAway([(Bad, false), (Other, false)], [Good], 3)).ShouldBe((true, false));
+        (_company.TurnedAway([(Bad, false)], [Good], 2), _company.TurnedAway([(Bad, false), (Other, false)], [Good], 3))
+            .ShouldBe((TurnedAwayAs.Meant, TurnedAwayAs.Company));
 
     [Fact]
     public void An_erp_that_turns_every_single_document_away_means_none_of_them_however_often()
     {
         for (var round = 0; round < 50; round++)
-            foreach (var document in new[] { Bad, Good, Other }) Turn(1, document).ShouldBeFalse();
+            foreach (var document in new[] { Bad, Good, Other }) Turn(1, document).ShouldBe(TurnedAwayAs.Company);
     }
 
     [Fact]
@@ -55,22 +65,22 @@ public sealed class LaneCompanyTests
     {
         Turn(1, Bad);
         _company.Passed([Good]);
-        Turn(1, Bad).ShouldBeTrue();
-        Again(Bad).ShouldBeTrue();
-        Again(Bad).ShouldBeTrue();
-        Turn(1, Other).ShouldBeFalse(); // is the ERP away now?
-        Again(Bad).ShouldBeFalse();
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Meant);
+        Again(Bad).ShouldBe(TurnedAwayAs.Meant);
+        Again(Bad).ShouldBe(TurnedAwayAs.Meant);
+        Turn(1, Other).ShouldBe(TurnedAwayAs.Company); // is the ERP away now?
+        Again(Bad).ShouldBe(TurnedAwayAs.Company);
         _company.Passed([Other]);
-        Again(Bad).ShouldBeTrue();
+        Again(Bad).ShouldBe(TurnedAwayAs.Meant);
     }
 
     [Fact]
     public void A_program_started_anew_goes_on_by_the_tries_in_the_books_and_two_that_were_found_out_do_not_excuse_each_other()
     {
-        Again(Bad).ShouldBeFalse(); // it knows of nothing yet
-        Again(Good).ShouldBeFalse();
-        Again(Bad).ShouldBeTrue();
-        Again(Good).ShouldBeTrue();
+        Again(Bad).ShouldBe(TurnedAwayAs.Company); // it knows of nothing yet
+        Again(Good).ShouldBe(TurnedAwayAs.Company);
+        Again(Bad).ShouldBe(TurnedAwayAs.Meant);
+        Again(Good).ShouldBe(TurnedAwayAs.Meant);
     }
 
     [Fact]
@@ -78,10 +88,10 @@ public sealed class LaneCompanyTests
     {
         Turn(1, Bad);
         _company.Passed([Bad]);
-        Turn(1, Bad).ShouldBeFalse();
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Company);
     }
 
-    private bool Turn(int together, params Guid[] documents) => _company.TurnedAway([.. documents.Select(document => (document, false))], [], together);
+    private TurnedAwayAs Turn(int together, params Guid[] documents) => _company.TurnedAway([.. documents.Select(document => (document, false))], [], together);
 
-    private bool Again(Guid document) => _company.TurnedAway([(document, true)], [], 1);
+    private TurnedAwayAs Again(Guid document) => _company.TurnedAway([(document, true)], [], 1);
 }

@@ -38,7 +38,8 @@ public sealed class TurnedAwayTests(PostgresFixture postgres)
     {
         await using var world = await World.Start(postgres, 40);
         string[] bad = [Bad, "US-2026-0000005"];
-        await world.Deliver(world.Targets(inner => new Turning(inner, documents => documents.Any(document => bad.Contains(document.Key))), World.Policy with { Attempts = 3 }));
+        var policy = World.Policy with { Attempts = 3 };
+        await world.Deliver(world.Targets(inner => new Turning(inner, documents => documents.Any(document => bad.Contains(document.Key))), policy));
         (await world.Rows<(string, string)>("select subject_key, code from exceptions.exception_case where state = 'open' order by 1"))
             .ShouldBe([(bad[0], "turned-away"), (bad[1], "turned-away")]);
         (await world.Count("posting.posting where state = 'posted'")).ShouldBe(38);
@@ -65,6 +66,27 @@ public sealed class TurnedAwayTests(PostgresFixture postgres)
         await world.AllPostedOnce();
         (await world.OpenCases()).ShouldBeEmpty();
         (await world.Count("posting.posting where tries <> 1")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_only_document_there_is_is_named_where_the_erp_answers_questions_about_it_and_waits_where_it_does_not()
+    {
+        await using var world = await World.Start(postgres, 2);
+        var answers = false;
+        var targets = world.Targets(
+            inner => new Turning(
+                new Meddling(inner) { BeforeLookUp = _ => answers ? Task.CompletedTask : throw new InvalidOperationException("away") }, _ => true),
+            World.Policy with { Attempts = 3 });
+        var run = world.Deliver(targets);
+        await Eventually.True(async () => await world.Count("posting.attempt where outcome = 'not-sent'") > 10, "both are turned away several times");
+        (await world.Count("posting.posting where state = 'ready' and tries > 0")).ShouldBe(0);
+        (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["target-out-of-reach"] = 2 });
+        answers = true;
+        (await run).Waiting.ShouldBe(0);
+        (await world.OpenCases()).ShouldBe(new Dictionary<string, long> { ["turned-away"] = 2 });
+        await world.Replay("turned-away");
+        await world.Deliver();
+        await world.AllPostedOnce();
     }
 
     /// <summary>Answers 403 where it is told to, and lets all else through.</summary>

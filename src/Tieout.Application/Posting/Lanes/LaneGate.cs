@@ -200,7 +200,7 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
         {
             // Said once: whoever resumes the lane lifts it for all, and nobody who heard of it before puts it back.
             if (grant.HoldUntil >= _asked) _asked = DateTimeOffset.MinValue;
-            if (grant.HoldUntil < _grant.HoldUntil) health.Lifted();
+            if (_asked == DateTimeOffset.MinValue) health.HeldUntil(grant.HoldUntil);
             _grant = grant;
             _slotTime = _slotTime.With(grant.Slots, Elapsed());
             if (grant.Mode == LaneMode.Paused) TurnAllAway();
