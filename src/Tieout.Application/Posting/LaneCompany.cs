@@ -6,7 +6,7 @@ internal enum TurnedAwayAs
     /// <summary>Nobody knows: others may be meant, or none.</summary>
     Company,
 
-    /// <summary>Once more the only document there is: whether the ERP means it shows by whether it answers anything else.</summary>
+    /// <summary>Once more, and no other that nothing is known against: whether the ERP means it shows by whether it answers anything else.</summary>
     Lone,
 
     /// <summary>
@@ -47,6 +47,14 @@ internal sealed class LaneCompany
         lock (_gate) return Math.Max(1, limit >> _halvings);
     }
 
+    /// <summary>Documents that the ERP gave another answer about.</summary>
+    public void Forget(IEnumerable<Guid> documents)
+    {
+        lock (_gate)
+            if (_turned.Count > 0)
+                foreach (var document in documents) _turned.Remove(document);
+    }
+
     /// <summary>A call of which nothing was turned away.</summary>
     /// <param name="documents">Those of it that the ERP took.</param>
     public void Passed(IReadOnlyCollection<Guid> documents)
@@ -72,7 +80,7 @@ internal sealed class LaneCompany
                 Remember(documents);
                 return TurnedAwayAs.Meant;
             }
-            var lone = documents is [var again] && _turned.TryGetValue(again.Id, out var seen) && seen.Strangers == _strangers;
+            var lone = documents is [var again] && _turned.ContainsKey(again.Id) && _turned.All(one => one.Key == again.Id || one.Value.Tried);
             if (++_inARow > Borne && together > 1) _halvings = Math.Min(MostHalvings, _halvings + 1);
             if (documents is not [(_, Tried: true)]) _strangers++;
             Remember(documents);
@@ -94,9 +102,9 @@ internal sealed class LaneCompany
     private void Remember(IReadOnlyList<(Guid Id, bool Tried)> documents)
     {
         if (_turned.Count + documents.Count > MostRemembered) _turned.Clear();
-        foreach (var (document, _) in documents) _turned[document] = new Seen(_taken, _strangers);
+        foreach (var (document, tried) in documents) _turned[document] = new Seen(_taken, _strangers, tried);
     }
 
     // How much was known when it was turned away last.
-    private readonly record struct Seen(long Taken, long Strangers);
+    private readonly record struct Seen(long Taken, long Strangers, bool Tried);
 }

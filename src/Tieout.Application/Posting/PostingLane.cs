@@ -153,6 +153,7 @@ internal sealed class PostingLane(
         List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true })
             .Select(pair => pair.Posting.Id)];
         var away = asked.FindAll(pair => IsOfTheErp(pair.Outcome));
+        health.Company.Forget(asked.Where(pair => !IsOfTheErp(pair.Outcome)).Select(pair => pair.Posting.Id));
         if (away.Count == 0)
         {
             health.Company.Passed(taken);

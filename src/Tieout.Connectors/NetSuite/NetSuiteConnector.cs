@@ -16,7 +16,7 @@ internal sealed class NetSuiteConnector : IErpConnector
 
     private static readonly DryRunRules DryRules = new(
         operation => operation is "currencies-find" or "look-up", [],
-        "NetSuite creates the journal under our number and answers with its address; then it is read back.");
+        "NetSuite creates the journal under our number and answers with its address; then it is read back. What it settles there a person applies.");
 
     private const string Record = "journalEntry";
     private const string Sublist = "line";

@@ -28,11 +28,11 @@ internal sealed record SettlingTrouble(string Reason, bool ForGood = false, Time
 
     private Finding Finding(ErpEntry entry, string erp, ErpReference document)
     {
+        var what = $"{EntryWords.Named(Domain.Words.Of(entry.Kind))} {entry.Key}";
         var settles = string.Join(", ", entry.Lines.Select(line => line.Settles).Where(key => key.Length > 0).Distinct(StringComparer.Ordinal));
         return new Finding(
             ExceptionCategory.Business, PostedCases.NotSettled,
-            $"{EntryWords.Named(Domain.Words.Of(entry.Kind))} {entry.Key} is booked in {erp} as {document.Number}, and what it settles there ({settles}) stays open: "
-            + "the customer is still shown as owing it.",
+            $"{what} is booked in {erp} as {document.Number}, and what it settles there ({settles}) stays open: the customer is still shown as owing it.",
             $"Settle the open items of the customer by hand in {erp}; then replay this case: the posting stays posted, nothing is sent, the case closes. "
             + "It closes by itself where a later attempt settles it.",
             Reason);
