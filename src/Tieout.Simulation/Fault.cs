@@ -123,6 +123,12 @@ public enum Fault
     /// <summary>A document that brings its whole batch to silence.</summary>
     PoisonSilent,
 
+    /// <summary>A document for which the ERP turns its whole call away, with no word about it, until it is mended or for ever.</summary>
+    PoisonTurnedAway,
+
+    /// <summary>A document that the ERP takes and does not book; look-ups are answered and settle nothing, until it is mended or for ever.</summary>
+    PoisonUnsettled,
+
     /// <summary>A targets file with other settings is taken up while documents are on their way.</summary>
     RulesPublished,
 

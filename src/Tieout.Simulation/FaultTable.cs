@@ -3,12 +3,19 @@ using Tieout.Simulation.Time;
 namespace Tieout.Simulation;
 
 /// <summary>Which faults there are in a run, and how often each struck.</summary>
-internal sealed class FaultTable(Draw draw, VirtualTime time, IReadOnlySet<Fault> without, Action<string>? tell)
+internal sealed class FaultTable(Draw draw, Draw newer, VirtualTime time, IReadOnlySet<Fault> without, Action<string>? tell)
 {
     private static readonly Fault[] All = Enum.GetValues<Fault>();
 
     private readonly long[] _struck = new long[All.Length];
-    private readonly HashSet<Fault> _present = [.. All.Where(fault => !without.Contains(fault) && !draw.OneIn(3))];
+    // Of a chance of their own: the stories that the others make stay as they were.
+    private static readonly HashSet<Fault> Newer = [Fault.PoisonTurnedAway, Fault.PoisonUnsettled];
+
+    private readonly HashSet<Fault> _present =
+    [
+        .. All.Where(fault => !Newer.Contains(fault) && !without.Contains(fault) && !draw.OneIn(3)),
+        .. All.Where(fault => Newer.Contains(fault) && !without.Contains(fault) && !newer.OneIn(3)),
+    ];
 
     /// <summary>After this nothing bad happens any more.</summary>
     public bool Ceased { get; set; }

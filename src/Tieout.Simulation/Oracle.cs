@@ -1,4 +1,5 @@
 using Tieout.Application.Mapping;
+using Tieout.Application.Posting;
 using Tieout.Domain.Mapping;
 using Tieout.Domain.Posting;
 using Tieout.Simulation.Erp;
@@ -10,7 +11,7 @@ namespace Tieout.Simulation;
 /// <param name="Lost">Our books say posted, and the ledger has it not, or otherwise.</param>
 /// <param name="Duplicate">In the ledgers more than once, or wanted by nobody.</param>
 /// <param name="Stuck">
-/// After long calm neither posted nor parked with an open case that a person can act on; or parked although the ledger has it.
+/// After long calm neither posted nor, because an ERP refuses it or what it stands behind, left to a person with an open case; or parked although the ledger has it.
 /// </param>
 /// <param name="Disordered">It stands in the ledger before what it corrects, settles or takes back.</param>
 internal sealed record Judgement(
@@ -50,16 +51,22 @@ internal static class Oracle
                 if (held.Find(entry => entry.Number == row.Erp!.Number && entry.Content == content) is not { } entry) lost.Add(document.Key);
                 else if (OtherwiseMapped(books, row, entry) is { } otherwise) lost.Add(otherwise);
             }
-            else if (row.State is not (PostingState.Parked or PostingState.Cancelled)) stuck.Add(
+            else if (row.State is not (PostingState.Parked or PostingState.Cancelled) && !SimulatedRun.IsLeftTo(world, document)) stuck.Add(
                 $"{document.Key} is {Domain.Words.Of(row.State)}, due {row.NotBefore:HH:mm:ss}, claimed by {row.ClaimedBy} until {row.ClaimedUntil:HH:mm:ss}");
             else if (held.Count > 0) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and the ERP has it");
-            else if (!IsToldOf(books, row)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and nobody is told");
+            else if (row.State != PostingState.Staged && !IsToldOf(books, row)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and nobody is told");
+            else if (row.State == PostingState.Parked && !SimulatedRun.IsLeftTo(world, document))
+                stuck.Add($"{document.Key} is parked, and no ERP refuses it, nor what it stands behind: {CodesOf(books, row)}");
         }
         var wanted = world.Documents.Wanted.Select(document => document.Key).ToHashSet(StringComparer.Ordinal);
         duplicate.AddRange(ledger.Where(entries => !wanted.Contains(entries.Key)).Select(entries => $"{entries.Key}, wanted by nobody"));
         if (world.Time.IsExhausted) stuck.Add("the run does not come to rest");
-        return new Judgement(lost, duplicate, stuck, disordered, [.. world.Broken.Distinct(StringComparer.Ordinal)]);
+        return new Judgement(lost, duplicate, stuck, disordered, [.. world.Broken.Concat(Refused(books)).Distinct(StringComparer.Ordinal)]);
     }
+
+    // A program that the books refuse something goes on with its other lanes, and tells.
+    private static IEnumerable<string> Refused(Books books) =>
+        books.Cases.FindAll(one => one.Code == LaneHealth.BooksRefuse).Select(one => $"{one.SubjectKey}: {one.Cause}");
 
     // What our books say was chosen has to be what was booked. Once an ERP has refused a document the rules choose anew, and what was
     // refused may be the second of two requests: then, and after a restore, the ERP alone knows.
@@ -74,6 +81,9 @@ internal static class Oracle
     }
 
     private static string ErpOf(LedgerEntry entry) => entry.Number[..entry.Number.IndexOf('/', StringComparison.Ordinal)];
+
+    private static string CodesOf(Books books, PostingRow row) => string.Join(
+        ", ", books.Cases.FindAll(one => one is { IsOpen: true, SubjectKind: "posting" } && one.SubjectKey == row.Key).Select(one => one.Code));
 
     private static bool IsToldOf(Books books, PostingRow row) =>
         books.Cases.Exists(one => one is { IsOpen: true, SubjectKind: "posting" } && one.SubjectKey == row.Key);

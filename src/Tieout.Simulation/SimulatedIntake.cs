@@ -46,6 +46,17 @@ internal sealed class SimulatedIntake
         MakeMissing();
     }
 
+    /// <summary>Hands over one more invoice of each legal entity, that nothing is wrong with.</summary>
+    public void Ordinary()
+    {
+        foreach (var customer in _customers.DistinctBy(customer => customer.Currency))
+        {
+            _wanted.Add((customer, Invoice(customer, null)));
+            _world.Faults.Tell($"{_wanted[^1].Document.Key} is to be posted");
+        }
+        MakeMissing();
+    }
+
     /// <summary>Makes what the books do not have: what was billed just now, and what they have forgotten.</summary>
     public void MakeMissing()
     {

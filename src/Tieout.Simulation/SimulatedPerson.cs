@@ -43,7 +43,9 @@ internal sealed class SimulatedPerson
     /// <summary>Replays everything that is parked; answers how many.</summary>
     public int ReplayAll()
     {
-        var open = _world.Server.Books.Cases.FindAll(one => one is { IsOpen: true, SubjectKind: "posting" }).DistinctBy(one => one.SubjectKey).ToList();
+        // What an ERP is known to turn away is not replayed before that is mended.
+        var open = _world.Server.Books.Cases.FindAll(one => one is { IsOpen: true, SubjectKind: "posting" }
+            && !(one.Code == "turned-away" && _world.Poison.TurnedAway.ContainsKey(one.SubjectKey))).DistinctBy(one => one.SubjectKey).ToList();
         foreach (var one in open) Press(one);
         return open.Count;
     }

@@ -88,6 +88,8 @@ internal static class SimulatedRun
         var end = world.Time.Now + Longest;
         while (world.Time.Now < end && !world.Time.IsExhausted)
         {
+            // Business goes on: whether an ERP means one document shows once it takes another.
+            if (world.Server.Books.Rows.Any(row => row.State == PostingState.Ready && world.Poison.TurnedAway.ContainsKey(row.Key))) world.Documents.Ordinary();
             world.Time.RunUntil(world.Time.Now + Round);
             if (IsSettled(world)) return;
             person.ReplayAll();
@@ -100,9 +102,22 @@ internal static class SimulatedRun
         && world.Server.Books.Rows.Count == world.Documents.Wanted.Count
         && world.Server.Books.Rows.All(row => row.State is PostingState.Posted or PostingState.Cancelled || IsLeftTo(world, row.Document));
 
-    // Refused for ever, or waiting behind such a one.
-    private static bool IsLeftTo(SimulatedWorld world, Connectors.Port.ErpDocument document) =>
-        world.Server.Books.Postings[world.Server.Books.Keys[document.Key]].State == PostingState.Parked
-        && (world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(document.Key))
-            || world.Documents.Before(document).Any(before => IsLeftTo(world, world.Server.Books.Postings[world.Server.Books.Keys[before]].Document)));
+    /// <summary>Refused or turned away for ever, taken and held up for ever, or waiting behind such a one.</summary>
+    public static bool IsLeftTo(SimulatedWorld world, Connectors.Port.ErpDocument document)
+    {
+        var (books, key) = (world.Server.Books, document.Key);
+        return books.Postings[books.Keys[key]].State switch
+        {
+            PostingState.Parked => world.Erps.Exists(pair => pair.Erp.Refusing.ContainsKey(key)) || world.Poison.TurnedAway.ContainsKey(key)
+                || world.Poison.Unsettled.ContainsKey(key) || IsBehind(),
+            PostingState.InDoubt => world.Poison.Unsettled.ContainsKey(key)
+                && books.Cases.Exists(one => one is { IsOpen: true, Code: "long-in-doubt" } && one.SubjectKey == key),
+            // What is in doubt may still be booked: what is about it waits, with no case of its own.
+            PostingState.Staged => IsBehind(),
+            _ => false,
+        };
+
+        bool IsBehind() => world.Documents.Before(document)
+            .Any(before => books.Keys.TryGetValue(before, out var id) && IsLeftTo(world, books.Postings[id].Document));
+    }
 }

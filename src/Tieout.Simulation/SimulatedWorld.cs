@@ -33,7 +33,8 @@ internal sealed class SimulatedWorld : IDisposable
         var eve = Draw.OneIn(3);
         var start = eve ? Draw.Pick(Eves) : new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero) + Draw.Seconds(0, 86_400);
         Time = new VirtualTime(new Random(seed ^ 0x5EED), start);
-        Faults = new FaultTable(Draw, Time, without, tell);
+        Newer = new Draw(seed ^ 0x2B0C);
+        Faults = new FaultTable(Draw, Newer, Time, without, tell);
         if (eve && Faults.Has(Fault.Calendar)) Faults.Strike(Fault.Calendar, $"the story begins {start:u}");
         Server.Books = Server.Books with { OrderIgnored = flaws.HasFlag(Flaws.NoOrder) };
         foreach (var name in new[] { "erp-us", "erp-de" })
@@ -41,8 +42,8 @@ internal sealed class SimulatedWorld : IDisposable
             var temper = ErpTemper.Drawn(Draw, flaws);
             // Of a chance of their own: the stories of the other seeds stay as they were.
             if (_queued.OneIn(4)) temper = temper with { Queued = true, LookBeforeSend = true };
-            var erp = new SimulatedErp(name, temper, Time, Faults, Draw);
-            var network = new ErpNetwork(erp, Time, Faults, Draw);
+            var erp = new SimulatedErp(name, temper, Time, Faults, Poison, Draw);
+            var network = new ErpNetwork(erp, Time, Faults, Poison, Draw);
             Erps.Add((erp, network));
         }
         Documents = new SimulatedIntake(this);
@@ -51,6 +52,9 @@ internal sealed class SimulatedWorld : IDisposable
     }
 
     public Draw Draw { get; }
+
+    /// <summary>Chance of faults that came later than the others.</summary>
+    public Draw Newer { get; }
     public Flaws Flaws { get; }
     public VirtualTime Time { get; }
     public FaultTable Faults { get; }

@@ -38,6 +38,9 @@ internal sealed class Troubles(SimulatedWorld world)
         if (_faults.Has(Fault.PoisonBug) && _draw.OneIn(25)) (_draw.OneIn(2) ? world.Poison.Bug : world.Poison.BugAfter).Add(key);
         else if (_faults.Strikes(Fault.PoisonRefused, 25, $"{erp.Erp.Name} will refuse {key}")) erp.Erp.Refusing[key] = Refusal(_draw.OneIn(3));
         else if (_faults.Has(Fault.PoisonSilent) && _draw.OneIn(40)) erp.Network.Silencing.Add(key);
+        // Wherever the routes lead it.
+        if (_faults.Has(Fault.PoisonTurnedAway) && world.Newer.OneIn(40)) world.Poison.TurnedAway[key] = world.Newer.OneIn(3);
+        else if (_faults.Has(Fault.PoisonUnsettled) && world.Newer.OneIn(40)) world.Poison.Unsettled[key] = world.Newer.OneIn(3);
     }
 
     /// <summary>Calm: whatever lasts ends, and what is broken is mended. What an ERP refuses for ever it goes on refusing.</summary>
@@ -48,6 +51,7 @@ internal sealed class Troubles(SimulatedWorld world)
         (world.Server.IsDown, world.Server.IsFull) = (false, false);
         world.Poison.Bug.Clear();
         world.Poison.BugAfter.Clear();
+        world.Poison.Mend();
         foreach (var (erp, network) in world.Erps)
         {
             network.Away = null;
@@ -57,6 +61,7 @@ internal sealed class Troubles(SimulatedWorld world)
             erp.Blocked.Clear();
             foreach (var (key, finding) in erp.Refusing.ToList())
                 if (finding.Code != "refused-for-ever") erp.Refusing.Remove(key);
+            erp.BookMended();
         }
         foreach (var (erp, _) in world.Erps) world.Person.Tell(erp.Name, LaneCommand.Resume);
         new MappingTroubles(world).CloseGaps();

@@ -87,6 +87,7 @@ internal static class ExceptionEndpoints
         return await replay.Run(known, request.Actor.Trim(), request.Reason.Trim(), cancel) switch
         {
             ReplayException.Outcome.Replayed done => TypedResults.Ok(new ReplayAnswer(done.BusinessKey, done.State)),
+            ReplayException.Outcome.Closed closed => TypedResults.Ok(new ReplayAnswer(closed.BusinessKey, "posted")),
             ReplayException.Outcome.NotFound => Problems.NotFound($"No exception has the id {known}."),
             ReplayException.Outcome.AlreadyResolved was => Problems.Conflict(
                 "already-resolved", "This case is resolved.", $"Nothing was sent again. {was.Resolution}"),

@@ -156,6 +156,7 @@ public sealed class CarryOutPlan(NpgsqlDataSource database, TimeProvider clock)
     {
         ReplayException.Outcome.Replayed replayed => $"It is {replayed.State}.",
         ReplayException.Outcome.AlreadyResolved was => $"Its case was resolved meanwhile. {was.Resolution}".Trim(),
+        ReplayException.Outcome.Closed => "It is posted: replay the case itself once that is seen to.",
         ReplayException.Outcome.NotParked now => $"Its posting moved on meanwhile: {now.State}.",
         _ => "Its posting is not there any more.",
     };

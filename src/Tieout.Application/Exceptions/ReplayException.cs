@@ -1,6 +1,7 @@
 using Npgsql;
 using Tieout.Application.Posting;
 using Tieout.Application.Posting.Postgres;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Exceptions;
 
@@ -23,6 +24,9 @@ public sealed class ReplayException
 
         /// <summary>The posting stands in <paramref name="State"/> now, and the case is resolved.</summary>
         public sealed record Replayed(string BusinessKey, string State) : Outcome;
+
+        /// <summary>The posting was posted and stays so; what a person had to see to beside it is done, and the case is resolved. Nothing is sent.</summary>
+        public sealed record Closed(string BusinessKey) : Outcome;
 
         /// <summary>No case has this id.</summary>
         public sealed record NotFound : Outcome;
@@ -50,6 +54,7 @@ public sealed class ReplayException
         null => new Outcome.NotFound(),
         { State: "resolved" } => new Outcome.AlreadyResolved(row.Resolution),
         { BusinessKey: null } => new Outcome.NothingToReplay(row.SubjectKind),
+        { PostingState: "posted", Code: PostedCases.NotSettled } => new Outcome.Closed(row.BusinessKey),
         { PostingState: not "parked" } => new Outcome.NotParked(row.PostingState!),
         // One of the ERPs that may have it holds something under its key: until that one says that it has nothing, it goes nowhere else.
         { AskedAround: true } => new Outcome.Replayed(row.BusinessKey, "in-doubt"),

@@ -4,7 +4,7 @@ namespace Tieout.Application.Posting;
 /// Takes postings for one worker. A claim is a lease: after <see cref="Lease"/>, or as soon as the node is gone, it is
 /// nobody's. The claim's id fences: whoever lost it can neither send nor record.
 /// </summary>
-internal sealed class Claims(IPostingStore store, int node, DeliveryTarget target)
+internal sealed class Claims(IPostingStore store, int node, DeliveryTarget target, LaneCompany company)
 {
     private const int MostHalvings = 30;
 
@@ -16,13 +16,15 @@ internal sealed class Claims(IPostingStore store, int node, DeliveryTarget targe
 
     /// <summary>
     /// Ready and due: they go to sending, and the claim is on disk before anything leaves. What came back without a result
-    /// travels in smaller and smaller company, in the end alone: it may be what spoils its batch.
+    /// travels in smaller and smaller company, in the end alone: it may be what spoils its batch. So do all, for a while, where the ERP
+    /// turns whole calls away (<see cref="LaneCompany"/>).
     /// </summary>
     public async Task<ClaimedBatch?> ToSend(int limit, CancellationToken cancel)
     {
-        if (await store.ClaimToSend(target, node, tries: 0, limit, cancel) is { } fresh) return fresh;
+        var most = company.Most(limit);
+        if (await store.ClaimToSend(target, node, tries: 0, most, cancel) is { } fresh) return fresh;
         return await store.FewestTries(target, cancel) is { } tries
-            ? await store.ClaimToSend(target, node, tries, Math.Max(1, limit >> Math.Min(tries, MostHalvings)), cancel)
+            ? await store.ClaimToSend(target, node, tries, Math.Clamp(limit >> Math.Min(tries, MostHalvings), 1, most), cancel)
             : null;
     }
 

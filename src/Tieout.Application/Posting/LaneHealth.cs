@@ -12,13 +12,23 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
     // That an ERP takes no more calls for a moment is no case for a person; that it goes on like that is.
     private const int TurnedAwayTold = 4;
 
+    /// <summary>The code of the case where our own books refuse something.</summary>
+    public const string BooksRefuse = "books-refused";
+
     private readonly Lock _gate = new();
     private CircuitBreaker _circuit = CircuitBreaker.Closed;
     private bool _trying;
+    private bool _held; // the circuit is open because the ERP asked to wait
 
     // Cases told and cases closed so far. One may be left from an earlier process.
     private int _told = 1;
     private int _closed;
+
+    /// <summary>Who travels together, and whom the ERP turns away alone; kept from run to run, as the circuit is.</summary>
+    public LaneCompany Company { get; } = new();
+
+    /// <summary>Later than the circuit lets the next call pass, should this one open it: others shall be tried first.</summary>
+    public TimeSpan BehindOthers(decimal chance) => 2 * target.Policy.Pause(_circuit.Failures + 1, chance);
 
     /// <summary>Not before this instant.</summary>
     public DateTimeOffset PausedUntil => _circuit.OpenUntil;
@@ -57,7 +67,34 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         lock (_gate) _trying = false;
     }
 
-    public async Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
+    public Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway) => Pause(reason, retryAfter, turnedAway, new Finding(
+        ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
+        "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason));
+
+    /// <summary>
+    /// Our own books refused what was to be recorded of it. The lane pauses as if the ERP were out of reach, longer each time; the others go on.
+    /// </summary>
+    public Task BooksRefused(string reason) => Pause($"Our books refuse what is to be recorded: {reason}", null, turnedAway: false, new Finding(
+        ExceptionCategory.Technical, BooksRefuse, $"Our books refuse what is to be recorded of {target.Name}.",
+        "Nothing is lost: what was on its way is asked for again, and other ERPs are not concerned. "
+        + "Give the technical text to whoever looks after Tieout.", reason));
+
+    /// <summary>
+    /// How long the lane is held, as the books say: what an ERP asked to wait is over for every program once somebody has resumed the lane. Then
+    /// the next call tries it.
+    /// </summary>
+    public void HeldUntil(DateTimeOffset until)
+    {
+        lock (_gate)
+        {
+            var now = store.Now;
+            if (!_held || until > now) return;
+            _held = false;
+            if (_circuit.IsOpen(now)) _circuit = _circuit with { OpenUntil = now };
+        }
+    }
+
+    private async Task Pause(string reason, TimeSpan? retryAfter, bool turnedAway, Finding finding)
     {
         var now = store.Now;
         var chance = jitter();
@@ -65,6 +102,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         {
             // Several slots meet the same trouble at once: that is one failure.
             var known = _circuit.IsOpen(now);
+            _held = retryAfter is not null || known && _held;
             _circuit = _circuit.AfterTrouble(retryAfter, turnedAway, now, target.Policy, chance);
             if (known) return;
             Trouble = reason;
@@ -72,7 +110,7 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
         }
         try
         {
-            await Tell(reason);
+            await store.RaiseTarget(target.Name, finding);
         }
         finally
         {
@@ -92,10 +130,6 @@ internal sealed class LaneHealth(IPostingStore store, DeliveryTarget target, Fun
 
     /// <summary>Nothing waits for it: whether it can be reached will be seen when something does.</summary>
     public Task Idle() => Over("Nothing waits for it any more.");
-
-    private Task Tell(string reason) => store.RaiseTarget(target.Name, new Finding(
-        ExceptionCategory.Technical, "target-out-of-reach", $"{target.Name} does not take documents: {reason}",
-        "Nothing is lost: documents wait and go by themselves once it answers. If it lasts, look at the ERP or its log-in.", reason));
 
     private async Task Over(string resolution)
     {

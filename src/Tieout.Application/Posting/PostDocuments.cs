@@ -79,6 +79,7 @@ public sealed class PostDocuments
     internal async Task<bool> SomethingIsDue(CancellationToken cancel)
     {
         var (standing, now) = (await _store.Lanes(_targets, cancel), _store.Now);
+        foreach (var target in _targets) _health[target].HeldUntil(Standing(standing, target).HoldUntil);
         var open = _targets.Where(target => _health[target].PausedUntil <= now && target.Lane.Hours.IsOpen(now)).ToList();
         var sending = open.FindAll(target => Standing(standing, target) is { Mode: LaneMode.Running } lane && lane.HoldUntil <= now);
         // Asked even where nobody may send, for with the answer comes the time. What routes published since may lead anywhere, is nobody's then.

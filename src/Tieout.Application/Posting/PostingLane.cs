@@ -1,6 +1,7 @@
 using Tieout.Application.Posting.Lanes;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
+using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting;
 
@@ -24,7 +25,7 @@ internal sealed class PostingLane(
     private const string Stopped = "The lane was stopped before anything was sent.";
     private const string NotAsked = "The lane was stopped before the ERP was asked.";
 
-    private readonly Claims _claims = new(store, node, target);
+    private readonly Claims _claims = new(store, node, target, health.Company);
     private readonly Readiness _readiness = new(store, clock, target, gate);
 
     /// <summary>
@@ -41,9 +42,29 @@ internal sealed class PostingLane(
             if (step == LaneStep.Idle) gate.SawNothing(store.Now);
             return step;
         }
+        catch (Exception refused) when (StoreTrouble.IsRefusal(refused))
+        {
+            // It ends this step, not the lanes of other ERPs.
+            await Refused(refused, hand);
+            return LaneStep.OutOfReach;
+        }
         finally
         {
             gate.PutDown(hand);
+        }
+    }
+
+    // What it had in hand is looked after as a dead program's is: in doubt where anything may have been sent.
+    private async Task Refused(Exception refused, LaneHand hand)
+    {
+        try
+        {
+            await health.BooksRefused(refused.Message);
+            if (hand.Claim is { } claim) await store.Release(claim, target.Name);
+        }
+        catch (Exception again) when (StoreTrouble.IsRefusal(again))
+        {
+            // The lane pauses all the same; whatever it held goes when the lease is over.
         }
     }
 
@@ -65,15 +86,18 @@ internal sealed class PostingLane(
 
     private async Task<LaneStep> Send(ClaimedBatch batch, LaneHand hand)
     {
+        hand.Claim = batch.Claim;
         if (batch.Unmapped.Count == batch.Postings.Count) return await Refuse(batch);
         if (await gate.Enter(() => store.Now, toSend: true, hand) is not { } call) return await GiveBack(batch);
         var log = new ExchangeLog(store, clock, batch.Claim, target, claimed: batch.Postings.Count, call);
         try
         {
             IReadOnlyList<DeliveryOutcome>? outcomes = null;
+            Company company;
             try
             {
                 outcomes = await Outcomes(batch, log);
+                company = await Judged(batch, outcomes, call, log);
             }
             catch (ClaimLostException)
             {
@@ -85,7 +109,7 @@ internal sealed class PostingLane(
             {
                 gate.Leave(call, outcomes?.Count(IsSettled) ?? 0, outcomes?.Any(IsSettled) == true);
             }
-            return await Sent(batch, outcomes, call, log);
+            return await Sent(batch, outcomes, company, call, log);
         }
         finally
         {
@@ -93,19 +117,26 @@ internal sealed class PostingLane(
         }
     }
 
-    private async Task<LaneStep> Sent(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call, ExchangeLog log)
+    private async Task<LaneStep> Sent(
+        ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, Company company, LaneCall call, ExchangeLog log)
     {
         // When not one document got through, it is the ERP that is out of reach, not the documents that are bad; nor are those bad
         // that it turned away because it takes no more calls for a moment.
-        var asked = batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id)).Select(pair => pair.Second).ToList();
-        var unreached = asked.TrueForAll(outcome => outcome is DeliveryOutcome.NotSent { ThisDocument: false });
-        var away = asked.OfType<DeliveryOutcome.NotSent>().FirstOrDefault(outcome => !outcome.ThisDocument && (unreached || Later(outcome)));
+        var asked = Asked(batch, outcomes);
+        var whole = asked.TrueForAll(pair => IsOfTheErp(pair.Outcome));
+        var unreached = whole && company != Company.OneIsMeant;
+        var away = asked.Select(pair => pair.Outcome).OfType<DeliveryOutcome.NotSent>()
+            .FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
         var now = store.Now;
-        var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
+        var results = batch.Postings.Zip(outcomes, (posting, told) =>
         {
-            var counts = !unreached && !Later(outcome);
-            return new PostingResult(
-                posting, PostingDecision.AfterSending(outcome, counts ? posting.Tries : 0, now, target.Policy, jitter()), Word(outcome), Detail(outcome), counts);
+            var outcome = company == Company.OneIsMeant && told is DeliveryOutcome.NotSent { ThisDocument: false } meant
+                ? meant with { ThisDocument = true, Alone = true } : told;
+            var counts = !unreached && !Later(outcome) && !(company == Company.Smaller && IsOfTheErp(outcome));
+            var change = PostingDecision.AfterSending(ByTheLane(outcome), counts ? posting.Tries : 0, now, target.Policy, jitter());
+            // Turned away alone, it goes behind the others: whether those pass says what is to be thought of it.
+            if (company == Company.Smaller && whole && asked.Count == 1) change = change with { NotBefore = now + health.BehindOthers(jitter()) };
+            return new PostingResult(posting, change, Word(outcome), Detail(outcome), counts);
         }).ToList();
         await log.WrittenWith(store.Record(batch.Claim, PostingState.Sending, results));
         if (!unreached) await health.Reached();
@@ -114,6 +145,55 @@ internal sealed class PostingLane(
 
         bool Later(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false } not && (not.RetryAfter is not null || call.TurnedAway);
     }
+
+    // What the documents of a call say about those that the ERP turned away without a reason of theirs, though it answered.
+    private async Task<Company> Judged(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes, LaneCall call, ExchangeLog log)
+    {
+        var asked = Asked(batch, outcomes);
+        List<Guid> taken = [.. asked.Where(pair => pair.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.NoAnswer { Taken: true })
+            .Select(pair => pair.Posting.Id)];
+        var away = asked.FindAll(pair => IsOfTheErp(pair.Outcome));
+        health.Company.Forget(asked.Where(pair => !IsOfTheErp(pair.Outcome)).Select(pair => pair.Posting.Id));
+        if (away.Count == 0)
+        {
+            health.Company.Passed(taken);
+            return Company.AsEver;
+        }
+        var plain = call is { WasAnswered: true, TurnedAway: false } && away.TrueForAll(pair => pair.Outcome is DeliveryOutcome.NotSent { RetryAfter: null })
+            && !asked.Exists(pair => pair.Outcome is DeliveryOutcome.NoAnswer { Taken: false });
+        if (!plain) return Company.AsEver;
+        var meant = health.Company.TurnedAway([.. away.Select(pair => (pair.Posting.Id, pair.Posting.Tries > 1))], taken, asked.Count);
+        return meant == TurnedAwayAs.Meant || meant == TurnedAwayAs.Lone && await Answers(batch, away[0].Posting, log) ? Company.OneIsMeant : Company.Smaller;
+    }
+
+    // Nothing else waits that could pass: an ERP that tells whether it has the document is there, and turns it away.
+    private async Task<bool> Answers(ClaimedBatch batch, ClaimedPosting posting, ExchangeLog log)
+    {
+        var document = batch.Documents.Single(one => one.Key == posting.BusinessKey);
+        var outcomes = await Asking.Each<ErpDocument, LookUpOutcome>(
+            [document], documents => target.Connector.LookUp(documents, log, CancellationToken.None),
+            bug => new LookUpOutcome.NoAnswer(Failed(bug)), bug => new LookUpOutcome.NoAnswer(Failed(bug)), mayRepeat: () => false, CancellationToken.None);
+        return !IsOfTheErp(outcomes[0]);
+    }
+
+    private static List<(ClaimedPosting Posting, DeliveryOutcome Outcome)> Asked(ClaimedBatch batch, IReadOnlyList<DeliveryOutcome> outcomes) =>
+        [.. batch.Postings.Zip(outcomes).Where(pair => !batch.Unmapped.ContainsKey(pair.First.Id))];
+
+    private enum Company
+    {
+        AsEver,
+        Smaller,
+        OneIsMeant,
+    }
+
+    // What the ERP asks to wait the lane waits, of all programs: a lane that is resumed shall find the documents due.
+    private static DeliveryOutcome ByTheLane(DeliveryOutcome outcome) =>
+        outcome is DeliveryOutcome.NotSent { ThisDocument: false } not ? not with { RetryAfter = null } : outcome;
+
+    private static LookUpOutcome ByTheLane(LookUpOutcome outcome) =>
+        outcome is LookUpOutcome.NoAnswer { ThisDocument: false } silent ? silent with { RetryAfter = null } : outcome;
+
+    private static bool IsOfTheErp(DeliveryOutcome outcome) => outcome is DeliveryOutcome.NotSent { ThisDocument: false };
 
     // The rules map none of it: nobody has to be asked.
     private async Task<LaneStep> Refuse(ClaimedBatch batch)
@@ -131,6 +211,12 @@ internal sealed class PostingLane(
     // Retry-After is for all programs; other trouble may be this program's own.
     private Task OutOfReach(string reason, TimeSpan? retryAfter, bool turnedAway)
     {
+        if (retryAfter is { } longer && longer > LaneSteering.LongestHold)
+        {
+            // Told at once, as what will not be over by itself soon.
+            var words = $"{reason} It asks us to wait {longer:c}; it is asked again after {LaneSteering.LongestHold:c}, or once the lane is resumed.";
+            (reason, retryAfter, turnedAway) = (words, LaneSteering.LongestHold, false);
+        }
         if (retryAfter is { } wait) gate.AskedToWait(store.Now + wait);
         return health.OutOfReach(reason, retryAfter, turnedAway);
     }
@@ -171,6 +257,7 @@ internal sealed class PostingLane(
 
     private async Task<LaneStep> LookUp(ClaimedBatch batch, LaneHand hand)
     {
+        hand.Claim = batch.Claim;
         if (await gate.Enter(() => store.Now, toSend: false, hand) is not { } call) return await AskLater(batch);
         try
         {
@@ -194,7 +281,7 @@ internal sealed class PostingLane(
             finally
             {
                 var settled = outcomes?.Count(outcome => outcome is LookUpOutcome.Found or LookUpOutcome.Conflict) ?? 0;
-                gate.Leave(call, settled, outcomes?.Any(outcome => outcome is not LookUpOutcome.NoAnswer) == true);
+                gate.Leave(call, settled, outcomes?.Any(outcome => !IsOfTheErp(outcome)) == true);
             }
             return await LookedUp(batch, outcomes, asked, call, log);
         }
@@ -207,21 +294,25 @@ internal sealed class PostingLane(
     private async Task<LaneStep> LookedUp(
         ClaimedBatch batch, IReadOnlyList<LookUpOutcome> outcomes, DateTimeOffset asked, LaneCall call, ExchangeLog log)
     {
-        var unreached = outcomes.All(outcome => outcome is LookUpOutcome.NoAnswer) ? (LookUpOutcome.NoAnswer)outcomes[0] : null;
-        var results = batch.Postings.Zip(outcomes, (posting, outcome) => new PostingResult(
-            posting,
-            PostingDecision.AfterLookUp(
-                outcome, posting.SentAt, posting.Tries, unreached is null ? posting.LookUps : 0, asked, target.Policy, jitter()),
-            Word(outcome), Detail(outcome), CountsAsTry: unreached is null)).ToList();
-        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
-        if (unreached is null)
+        // Whoever answers is not out of reach, also where nothing is settled by it.
+        var unreached = outcomes.All(IsOfTheErp);
+        var away = outcomes.OfType<LookUpOutcome.NoAnswer>().FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
+        var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
         {
-            await health.Reached();
-            return LaneStep.Moved;
-        }
-        await OutOfReach(unreached.Reason, retryAfter: null, call.TurnedAway);
-        return LaneStep.OutOfReach;
+            var counts = !unreached && !Later(outcome);
+            var change = PostingDecision.AfterLookUp(
+                ByTheLane(outcome), posting.SentAt, posting.Tries, counts ? posting.LookUps : 0, asked, target.Policy, jitter());
+            return new PostingResult(posting, change, Word(outcome), Detail(outcome), CountsAsTry: counts);
+        }).ToList();
+        await log.WrittenWith(store.Record(batch.Claim, PostingState.InDoubt, results));
+        if (!unreached) await health.Reached();
+        if (away is not null) await OutOfReach(away.Reason, away.RetryAfter, call.TurnedAway);
+        return away is null ? LaneStep.Moved : LaneStep.OutOfReach;
+
+        bool Later(LookUpOutcome outcome) => outcome is LookUpOutcome.NoAnswer { ThisDocument: false } silent && (silent.RetryAfter is not null || call.TurnedAway);
     }
+
+    private static bool IsOfTheErp(LookUpOutcome outcome) => outcome is LookUpOutcome.NoAnswer { ThisDocument: false };
 
     private async Task<LaneStep> AskLater(ClaimedBatch batch)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Dynamics;
 
@@ -36,5 +37,5 @@ internal sealed record DynamicsError(string Text)
         : Word(inner, "message");
 
     private static string Word(JsonElement part, string name) =>
-        part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? ErpWords.Of(value) : "";
 }

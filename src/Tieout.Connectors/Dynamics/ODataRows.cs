@@ -67,10 +67,10 @@ internal sealed class ODataRows(DynamicsSettings settings, DynamicsClient client
         switch (reply)
         {
             case DynamicsReply.Silent silent: throw new ReadBackException(silent.Reason);
-            case DynamicsReply.NeverLeft never: throw new ReadBackException(never.Reason);
+            case DynamicsReply.NeverLeft never: throw new ReadBackException(never.Reason, never.RetryAfter);
             case DynamicsReply.Answered { Status: not 200 } refused:
                 var reason = refused.NotNow ?? $"Dynamics 365 answered the question with HTTP {refused.Status}.";
-                throw new ReadBackException($"{reason} {refused.Error?.Text}".TrimEnd());
+                throw new ReadBackException($"{reason} {refused.Error?.Text}".TrimEnd(), refused.RetryAfter);
         }
         try
         {

@@ -25,7 +25,7 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
         catch (ReadBackException unknown)
         {
             // What cannot be asked is not sent either.
-            run.Rest(new DeliveryOutcome.NotSent(unknown.Message));
+            run.Rest(new DeliveryOutcome.NotSent(unknown.Message, unknown.RetryAfter));
         }
         await Create(run, log, cancel);
         await Post(run, log, cancel);
@@ -43,7 +43,7 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
         }
         catch (ReadBackException unknown)
         {
-            return [.. journals.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message))];
+            return [.. journals.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter))];
         }
         int[] created = [.. Enumerable.Range(0, journals.Count).Where(index => standing[index] is Standing.Created)];
         var run = new Run([.. created.Select(index => journals[index])]);
@@ -59,8 +59,8 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
             {
                 DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
                 DeliveryOutcome.Refused refused => new LookUpOutcome.Conflict(refused.Finding),
-                DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason),
-                DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason),
+                DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason, later.RetryAfter, later.ThisDocument),
+                DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason, ThisDocument: unknown.ThisDocument),
                 _ => throw new InvalidOperationException("A journal that was only created cannot have been posted before."),
             },
             _ => (LookUpOutcome)new LookUpOutcome.Absent(),
@@ -183,12 +183,13 @@ internal sealed class TwoSteps(DynamicsSettings settings, DynamicsClient client,
         return (standing, run.Refusals[index]) switch
         {
             (Standing.Posted posted, _) => new DeliveryOutcome.Accepted(posted.Document),
-            (Standing.Conflict conflict, _) => new DeliveryOutcome.NoAnswer(conflict.Finding.Cause), // somebody else wrote meanwhile
+            (Standing.Conflict conflict, _) => new DeliveryOutcome.NoAnswer(conflict.Finding.Cause, ThisDocument: true), // somebody else wrote meanwhile
             (Standing.Absent, { } refusal) => CreateAnswer.Refusal(refusal, run.Journals[index], settings),
             (Standing.Created, { } refusal) => CreateAnswer.Refusal(refusal, run.Journals[index], settings, leftBehind: number),
             (Standing.Created, null) => new DeliveryOutcome.NoAnswer(
-                run.Doubts[index] ?? $"Journal {number} is created in Dynamics 365 and not posted yet; it is looked at again."),
-            _ => new DeliveryOutcome.NoAnswer($"Journal {number} was created and is not there any more."),
+                run.Doubts[index] ?? $"Journal {number} is created in Dynamics 365 and not posted yet; it is looked at again.",
+                Taken: settings.Posting == DynamicsSettings.ByBatchJob, ThisDocument: true),
+            _ => new DeliveryOutcome.NoAnswer($"Journal {number} was created and is not there any more.", ThisDocument: true),
         };
     }
 

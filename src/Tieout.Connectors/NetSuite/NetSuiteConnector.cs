@@ -16,7 +16,7 @@ internal sealed class NetSuiteConnector : IErpConnector
 
     private static readonly DryRunRules DryRules = new(
         operation => operation is "currencies-find" or "look-up", [],
-        "NetSuite creates the journal under our number and answers with its address; then it is read back.");
+        "NetSuite creates the journal under our number and answers with its address; then it is read back. What it settles there a person applies.");
 
     private const string Record = "journalEntry";
     private const string Sublist = "line";
@@ -83,7 +83,7 @@ internal sealed class NetSuiteConnector : IErpConnector
             }
             catch (ReadBackException unknown)
             {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter)));
             }
         }
         return outcomes;
@@ -130,7 +130,7 @@ internal sealed class NetSuiteConnector : IErpConnector
         }
         catch (ReadBackException unknown)
         {
-            batch.Fill(open, new DeliveryOutcome.NotSent(unknown.Message));
+            batch.Fill(open, new DeliveryOutcome.NotSent(unknown.Message, unknown.RetryAfter));
         }
     }
 

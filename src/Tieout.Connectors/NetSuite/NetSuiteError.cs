@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.NetSuite;
 
@@ -34,7 +35,7 @@ internal sealed record NetSuiteError(string Title, IReadOnlyList<NetSuiteErrorDe
     }
 
     private static string Word(JsonElement part, string name) =>
-        part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? ErpWords.Of(value) : "";
 }
 
 /// <summary>One cause.</summary>

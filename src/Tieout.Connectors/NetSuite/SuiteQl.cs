@@ -64,10 +64,10 @@ internal sealed class SuiteQl(NetSuiteClient client)
         switch (reply)
         {
             case NetSuiteReply.Silent silent: throw new ReadBackException(silent.Reason);
-            case NetSuiteReply.NeverLeft never: throw new ReadBackException(never.Reason);
+            case NetSuiteReply.NeverLeft never: throw new ReadBackException(never.Reason, never.RetryAfter);
             case NetSuiteReply.Answered { Status: not 200 } refused:
                 var reason = refused.NotNow ?? $"NetSuite answered the question with HTTP {refused.Status}.";
-                throw new ReadBackException($"{reason} {refused.Error?.Text}".TrimEnd());
+                throw new ReadBackException($"{reason} {refused.Error?.Text}".TrimEnd(), refused.Pause);
         }
         try
         {

@@ -40,6 +40,6 @@ internal static class OdooAnswer
 
     private static OdooReply Error(OdooError error) =>
         error.IsLogin ? new OdooReply.LoggedOut("Odoo does not accept our log-in (any more).")
-        : error.IsRight ? new OdooReply.NotNow($"Our user in Odoo is not allowed to do this: {error.Message}")
+        : error.IsRight ? new OdooReply.NotNow($"Our user in Odoo is not allowed to do this: {error.Message}", Right: true)
         : new OdooReply.Refused(error);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tieout.Connectors.Port;
 
 namespace Tieout.Connectors.Odoo;
 
@@ -15,7 +16,10 @@ internal abstract record OdooReply
     public sealed record Refused(OdooError Error) : OdooReply;
 
     /// <summary>Certainly not carried out, by nobody's fault but the way's: no connection, no log-in, throttled, no right to it.</summary>
-    public sealed record NotNow(string Reason, TimeSpan? RetryAfter = null) : OdooReply;
+    /// <param name="Reason">In plain words.</param>
+    /// <param name="RetryAfter">What the server asks us to wait.</param>
+    /// <param name="Right">Odoo answered that our user may not do this: with these records, or at all.</param>
+    public sealed record NotNow(string Reason, TimeSpan? RetryAfter = null, bool Right = false) : OdooReply;
 
     /// <summary>The call went out, perhaps in part, and no whole answer came back.</summary>
     public sealed record Silent(string Reason) : OdooReply;
@@ -56,8 +60,8 @@ internal sealed record OdooError(int Code, string Name, string Message)
     {
         var data = error.TryGetProperty("data", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
         string Word(string field) =>
-            data.ValueKind == JsonValueKind.Object && data.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+            data.ValueKind == JsonValueKind.Object && data.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String ? ErpWords.Of(text) : "";
         var message = Word("message");
-        return new OdooError(error.GetProperty("code").GetInt32(), Word("name"), message.Length > 0 ? message : error.GetProperty("message").GetString() ?? "");
+        return new OdooError(error.GetProperty("code").GetInt32(), Word("name"), message.Length > 0 ? message : ErpWords.Of(error.GetProperty("message")));
     }
 }

@@ -61,7 +61,7 @@ internal sealed class OdooRows(OdooSettings settings, OdooClient client, TimePro
                 case OdooReply.NotNow { RetryAfter: { } pause } when log is null && tries < OdooLimits.PatientReads:
                     await Task.Delay(pause < OdooLimits.LongestReadPause ? pause : OdooLimits.LongestReadPause, clock, cancel);
                     break;
-                case OdooReply.NotNow not: throw new ReadBackException(not.Reason);
+                case OdooReply.NotNow not: throw new ReadBackException(not.Reason, not.RetryAfter);
                 case OdooReply.Silent silent: throw new ReadBackException(silent.Reason);
                 case OdooReply.Refused refused: throw new ReadBackException($"Odoo refused a question: {refused.Error.Text}");
                 default: throw new InvalidOperationException("Unknown reply.");

@@ -9,9 +9,9 @@ namespace Tieout.Connectors.Odoo;
 /// </summary>
 internal sealed class OdooSettling(OdooClient client, MoveReader reader)
 {
-    /// <summary>Settles. What cannot be settled for good (the invoice is gone, paid, of another customer or account) is left to a person.</summary>
-    /// <returns>Why it could not be done for now; null when it was, or when there is nothing to do.</returns>
-    public async Task<string?> Run(
+    /// <summary>Settles. What cannot be settled for good (the invoice is gone, paid, of another customer or account) is left to a person, who is told.</summary>
+    /// <returns>Why it is not settled; null when it is, or when there is nothing to do.</returns>
+    public async Task<SettlingTrouble?> Run(
         ErpEntry entry, HeldMove move, OdooCompany company, OdooSettings settings, IExchangeLog log, CancellationToken cancel)
     {
         var wanted = entry.Lines.Where(line => line.Settles.Length > 0).ToList();
@@ -20,6 +20,7 @@ internal sealed class OdooSettling(OdooClient client, MoveReader reader)
         {
             var held = await reader.Under(company, wanted.Select(line => line.Settles), log, cancel);
             List<HeldLine> ours = [.. move.Lines];
+            SettlingTrouble? left = null;
             foreach (var line in wanted)
             {
                 var account = settings.Target.AccountOf(line.LedgerAccount, line.Account);
@@ -32,25 +33,30 @@ internal sealed class OdooSettling(OdooClient client, MoveReader reader)
                 long[] theirs = [.. held[line.Settles].Where(one => one.Posted && one.Id != move.Id).SelectMany(one => one.Lines)
                     .Where(one => one.Account == account && one.Partner == mine.Partner && Math.Sign(one.Residual) == -Math.Sign(mine.Residual)).Select(one =>
                         one.Id)];
-                if (theirs.Length > 0 && await Reconcile([mine.Id, .. theirs], company, log, cancel) is { } trouble) return trouble;
+                var trouble = theirs.Length > 0
+                    ? await Reconcile([mine.Id, .. theirs], company, log, cancel)
+                    : new SettlingTrouble($"Under {line.Settles} Odoo shows nothing open of customer {line.CustomerCode} on account {account}.", ForGood: true);
+                if (trouble is { ForGood: false }) return trouble;
+                left ??= trouble;
             }
-            return null;
+            return left;
         }
         catch (ReadBackException unknown)
         {
-            return unknown.Message;
+            return new SettlingTrouble(unknown.Message, RetryAfter: unknown.RetryAfter);
         }
     }
 
-    private async Task<string?> Reconcile(long[] lines, OdooCompany company, IExchangeLog log, CancellationToken cancel)
+    private async Task<SettlingTrouble?> Reconcile(long[] lines, OdooCompany company, IExchangeLog log, CancellationToken cancel)
     {
         var call = new OdooCall("account.move.line", "reconcile", [OdooValues.List(lines)], new JsonObject { ["context"] = company.Context() });
         return await client.Call("lines-reconcile", call, log, cancel) switch
         {
-            OdooReply.NotNow not => not.Reason,
-            OdooReply.Silent silent => silent.Reason,
-            OdooReply.Refused { Error.IsBusy: true } => "Somebody else works on what is to be settled in Odoo.",
-            _ => null, // done, or refused by a rule of Odoo's that no repetition changes
+            OdooReply.NotNow not => new SettlingTrouble(not.Reason, ForGood: not.Right, not.RetryAfter),
+            OdooReply.Silent silent => new SettlingTrouble(silent.Reason),
+            OdooReply.Refused { Error.IsBusy: true } => new SettlingTrouble("Somebody else works on what is to be settled in Odoo.", ThisDocument: true),
+            OdooReply.Refused refused => new SettlingTrouble(refused.Error.Text, ForGood: true), // a rule of Odoo's that no repetition changes
+            _ => null,
         };
     }
 }

@@ -24,11 +24,11 @@ internal sealed class Shipment(ErpDocument document)
     public LookUpOutcome LookedUp => Outcome switch
     {
         null => new LookUpOutcome.Absent(),
-        DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
-        DeliveryOutcome.AlreadyPosted posted => new LookUpOutcome.Found(posted.Document),
+        DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document) { Beside = accepted.Beside },
+        DeliveryOutcome.AlreadyPosted posted => new LookUpOutcome.Found(posted.Document) { Beside = posted.Beside },
         DeliveryOutcome.Refused refused => new LookUpOutcome.Conflict(refused.Finding),
-        DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason),
-        DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason),
+        DeliveryOutcome.NotSent later => new LookUpOutcome.NoAnswer(later.Reason, later.RetryAfter, later.ThisDocument),
+        DeliveryOutcome.NoAnswer unknown => new LookUpOutcome.NoAnswer(unknown.Reason, ThisDocument: unknown.ThisDocument),
         _ => throw new InvalidOperationException("Unknown outcome."),
     };
 }

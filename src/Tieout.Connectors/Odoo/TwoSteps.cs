@@ -38,14 +38,14 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         catch (ReadBackException unknown)
         {
             // What cannot be asked is not sent either.
-            Rest(run, new DeliveryOutcome.NotSent(unknown.Message));
+            Rest(run, new DeliveryOutcome.NotSent(unknown.Message, unknown.RetryAfter));
             return run;
         }
         foreach (var one in Open(run))
             if (catalogue.Problem(one.Document, settings) is { } problem) await Object(one, problem, sending, catalogue, log, cancel);
         if (sending) await Create(run, catalogue, log, cancel);
         await Check(run, catalogue, log, cancel);
-        await Post(run, catalogue, log, cancel);
+        await Post(run, sending, catalogue, log, cancel);
         await Confirm(run, catalogue, log, cancel);
         await Settle(run, catalogue, log, cancel);
         return run;
@@ -162,7 +162,7 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
             foreach (var one in open)
             {
                 if (!standing.TryGetValue(one.Draft, out var draft))
-                    one.Outcome = new DeliveryOutcome.NoAnswer($"A draft (id {one.Draft}) was created and is not told.");
+                    one.Outcome = new DeliveryOutcome.NoAnswer($"A draft (id {one.Draft}) was created and is not told.", ThisDocument: true);
                 else if (one.Refusal is not null) one.Outcome = await TakenBack(one, left => WithLeft(Refusal(one.Refusal, one), left), catalogue, log, cancel);
                 else if (draft.Differences(one.Document, Facts.Everything, settings) is { Length: > 0 } wrong)
                     one.Outcome = await TakenBack(one, left => NotAsSent(one.Document, draft, wrong, left), catalogue, log, cancel);
@@ -197,12 +197,12 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
 
     // ---- The second step ----------------------------------------------------------------------------------------------
 
-    private async Task Post(Shipment[] run, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
+    private async Task Post(Shipment[] run, bool sending, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         var drafts = Drafts(run);
-        if (drafts.Count == 0 || await PostPart(drafts, catalogue, log, cancel) is not OdooReply.Refused || drafts.Count == 1) return;
+        if (drafts.Count == 0 || await PostPart(drafts, sending, catalogue, log, cancel) is not OdooReply.Refused || drafts.Count == 1) return;
         foreach (var one in drafts)
-            if (await PostPart([one], catalogue, log, cancel) is OdooReply.Silent or OdooReply.NotNow)
+            if (await PostPart([one], sending, catalogue, log, cancel) is OdooReply.Silent or OdooReply.NotNow)
             {
                 foreach (var rest in Drafts(drafts).Where(rest => rest.Refusal is null))
                     if (drafts.IndexOf(rest) > drafts.IndexOf(one))
@@ -211,12 +211,14 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
             }
     }
 
-    private async Task<OdooReply> PostPart(List<Shipment> part, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
+    private async Task<OdooReply> PostPart(List<Shipment> part, bool sending, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         var reply = await client.Call("moves-post", new OdooCall(Moves, "action_post", [List(part.Select(one => one.Draft))], Named(catalogue)), log, cancel);
         switch (reply)
         {
             case OdooReply.Silent silent: Rest(part, new DeliveryOutcome.NoAnswer(silent.Reason)); break;
+            // It was read, and stands there: that we may not post it is about these drafts, not about Odoo.
+            case OdooReply.NotNow { Right: true } not when !sending: Rest(part, new DeliveryOutcome.NotSent(not.Reason, ThisDocument: true)); break;
             case OdooReply.NotNow not: Rest(part, new DeliveryOutcome.NotSent(not.Reason, not.RetryAfter)); break;
             case OdooReply.Refused refused when part is [var only]: only.Refusal = refused.Error; break;
         }
@@ -244,20 +246,20 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
     private async Task<DeliveryOutcome> Final(Shipment one, IReadOnlyList<HeldMove> held, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {
         var posted = held.Where(move => move.Posted).ToList();
-        if (posted.Count > 1) return new DeliveryOutcome.NoAnswer($"Odoo holds {one.Document.Key} more than once."); // the look-up names them
+        if (posted.Count > 1) return new DeliveryOutcome.NoAnswer($"Odoo holds {one.Document.Key} more than once.", ThisDocument: true); // the look-up names them
         if (posted is [var only])
         {
             // Somebody else, or our own late call, may have been faster with another draft; Odoo then refused ours.
             foreach (var draft in held.Where(move => !move.Posted)) await Withdrawn(draft.Id, catalogue, log, cancel);
             if (only.Differences(one.Document, Facts.Content, settings) is { Length: > 0 } differences)
-                return new DeliveryOutcome.NoAnswer($"Odoo now holds something else: {differences}.");
+                return new DeliveryOutcome.NoAnswer($"Odoo now holds something else: {differences}.", ThisDocument: true);
             one.Posted = only;
             return new DeliveryOutcome.Accepted(only.Document);
         }
         if (one.Refusal is { } refusal) return await TakenBack(one, left => WithLeft(Refusal(refusal, one), left), catalogue, log, cancel);
         return new DeliveryOutcome.NoAnswer(held.Count == 0
             ? $"The draft of {one.Document.Key} (id {one.Draft}) was created and is not there any more."
-            : $"{one.Document.Key} stands in Odoo as a draft (id {one.Draft}) and is not posted yet; it is looked at again.");
+            : $"{one.Document.Key} stands in Odoo as a draft (id {one.Draft}) and is not posted yet; it is looked at again.", ThisDocument: true);
     }
 
     /// <summary>What was posted also settles what it is for.</summary>
@@ -266,7 +268,7 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         foreach (var one in run)
             if (one is { Document: ErpEntry entry, Posted: { } move }
                 && await _settling.Run(entry, move, catalogue.Company, settings, log, cancel) is { } trouble)
-                one.Outcome = new DeliveryOutcome.NoAnswer(trouble);
+                one.Outcome = trouble.Beside(one.Outcome!, entry, "Odoo");
     }
 
     // ---- Taking back --------------------------------------------------------------------------------------------------

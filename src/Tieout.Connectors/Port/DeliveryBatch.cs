@@ -56,9 +56,9 @@ internal sealed class DeliveryBatch
         foreach (var (position, index) in open.Index())
             _outcomes[index] = held[position] switch
             {
-                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document),
+                LookUpOutcome.Found found => new DeliveryOutcome.AlreadyPosted(found.Document) { Beside = found.Beside },
                 LookUpOutcome.Conflict conflict => new DeliveryOutcome.Refused(conflict.Finding),
-                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason),
+                LookUpOutcome.NoAnswer unknown => new DeliveryOutcome.NotSent(unknown.Reason, unknown.RetryAfter, unknown.ThisDocument),
                 _ => null,
             };
     }

@@ -21,11 +21,14 @@ internal static class HttpTrouble
         _ => false,
     };
 
-    /// <summary>What the server asks us to wait; null when it does not say, never negative.</summary>
+    /// <summary>
+    /// What the server asks us to wait; null when it does not say, never negative. An instant is measured against the answer's own Date, where it has one: this
+    /// machine's clock may be another's (RFC 9110, 10.2.3).
+    /// </summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage answer, TimeProvider clock)
     {
         if (answer.Headers.RetryAfter is not { } wait) return null;
-        var pause = wait.Delta ?? wait.Date - clock.GetUtcNow() ?? TimeSpan.Zero;
+        var pause = wait.Delta ?? wait.Date - (answer.Headers.Date ?? clock.GetUtcNow()) ?? TimeSpan.Zero;
         return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
     }
 }

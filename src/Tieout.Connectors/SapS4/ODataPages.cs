@@ -97,7 +97,7 @@ internal sealed class ODataPages(SapClient client, int pageSize)
             case SapReply.NeverLeft never: throw new ReadBackException(never.Reason);
             case SapReply.Answered { Status: not 200 } refused:
                 var reason = refused.NotProcessed ?? $"SAP answered the question with HTTP {refused.Status}.";
-                throw new ReadBackException($"{reason} {ErrorText(refused.Body)}".TrimEnd());
+                throw new ReadBackException($"{reason} {ErrorText(refused.Body)}".TrimEnd(), refused.RetryAfter);
         }
         var bytes = ((SapReply.Answered)reply).Body;
         try

@@ -129,7 +129,7 @@ internal sealed class QueuedDelivery(
 
     private DeliveryOutcome Outcome(LookUpOutcome shown, ToldVerdict verdict) => (shown, verdict) switch
     {
-        (LookUpOutcome.Found found, _) => new DeliveryOutcome.Accepted(found.Document),
+        (LookUpOutcome.Found found, _) => new DeliveryOutcome.Accepted(found.Document) { Beside = found.Beside },
         (LookUpOutcome.Conflict conflict, _) => new DeliveryOutcome.Refused(conflict.Finding),
         (LookUpOutcome.NoAnswer unknown, _) => new DeliveryOutcome.NoAnswer($"SAP has confirmed it and could not be asked for it: {unknown.Reason}", Taken: true),
         (_, ToldVerdict.Booked booked) => new DeliveryOutcome.NoAnswer(NotShownYet(booked), Taken: true),

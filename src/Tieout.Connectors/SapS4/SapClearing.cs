@@ -28,18 +28,18 @@ internal sealed class SapClearing(
     /// Asks for the clearing of everything the booked entries settle. Safe to repeat: what is cleared already is not asked for again, and
     /// SAP refuses an item that is no longer open.
     /// </summary>
-    /// <returns>By key, why SAP could not be asked for now; empty when it was, or when there is nothing to ask for.</returns>
-    public async Task<IReadOnlyDictionary<string, string>> Request(IReadOnlyList<ErpEntry> entries, IExchangeLog log, CancellationToken cancel)
+    /// <returns>By key, why it is not cleared; empty when SAP has taken the request, or when there is nothing to ask for.</returns>
+    public async Task<IReadOnlyDictionary<string, SettlingTrouble>> Request(IReadOnlyList<ErpEntry> entries, IExchangeLog log, CancellationToken cancel)
     {
-        Dictionary<string, string> trouble = new(StringComparer.Ordinal);
+        Dictionary<string, SettlingTrouble> trouble = new(StringComparer.Ordinal);
         if (!settings.Clears) return trouble;
         foreach (var part in entries.Chunk(KeysPerQuestion / 2))
-            if (await Ask(part, log, cancel) is { } reason)
-                foreach (var entry in part) trouble[entry.Key] = reason;
+            if (await Ask(part, trouble, log, cancel) is { } reason)
+                foreach (var entry in part.Where(entry => !trouble.ContainsKey(entry.Key))) trouble[entry.Key] = reason;
         return trouble;
     }
 
-    private async Task<string?> Ask(ErpEntry[] entries, IExchangeLog log, CancellationToken cancel)
+    private async Task<SettlingTrouble?> Ask(ErpEntry[] entries, Dictionary<string, SettlingTrouble> left, IExchangeLog log, CancellationToken cancel)
     {
         List<ClearingPair> pairs = [];
         try
@@ -50,19 +50,19 @@ internal sealed class SapClearing(
             foreach (var part in keys.Chunk(KeysPerQuestion))
                 foreach (var held in await heldUnder(part, log, cancel))
                     items[held.Key] = [.. held.Where(one => !one.Void).SelectMany(one => one.Items).Where(IsOpen)];
-            foreach (var entry in entries) pairs.AddRange(PairsOf(entry, items));
+            foreach (var entry in entries) pairs.AddRange(PairsOf(entry, items, left));
         }
         catch (ReadBackException unknown)
         {
-            return unknown.Message;
+            return new SettlingTrouble(unknown.Message, RetryAfter: unknown.RetryAfter);
         }
         if (pairs.Count == 0) return null;
         var message = ClearingMap.Write(pairs, settings, Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), clock.GetUtcNow());
         return Trouble(await client.RequestClearing(message, log, cancel));
     }
 
-    /// <summary>Our open item beside the one it settles. One that is gone, cleared or of another customer is left to a person.</summary>
-    private static IEnumerable<ClearingPair> PairsOf(ErpEntry entry, Dictionary<string, List<LineItem>> items)
+    /// <summary>Our open item beside the one it settles. One whose other is gone, cleared or of another customer is left to a person.</summary>
+    private static IEnumerable<ClearingPair> PairsOf(ErpEntry entry, Dictionary<string, List<LineItem>> items, Dictionary<string, SettlingTrouble> left)
     {
         List<LineItem> ours = [.. items.GetValueOrDefault(entry.Key, [])];
         foreach (var (index, line) in entry.Lines.Index())
@@ -71,19 +71,28 @@ internal sealed class SapClearing(
             var mine = ours.FindIndex(item => item.Amount == line.Amount && item.Assignment == line.Settles && SapText.SameCode(item.Customer, line.ErpCustomerId));
             var settled = items.GetValueOrDefault(line.Settles, [])
                 .Find(item => Math.Sign(item.Amount) == -Math.Sign(line.Amount) && SapText.SameCode(item.Customer, line.ErpCustomerId));
-            if (mine < 0 || settled is null) continue;
+            if (mine < 0) continue; // cleared already
+            if (settled is null)
+            {
+                left[entry.Key] = new SettlingTrouble($"Under {line.Settles} SAP shows no open item of customer {line.CustomerCode}.", ForGood: true);
+                continue;
+            }
             yield return new ClearingPair(entry, index + 1, ours[mine], settled);
             ours.RemoveAt(mine);
         }
     }
 
-    // A service that is not there or not allowed will not be there tomorrow: the entry is booked, and waits for SAP's own clearing.
-    private static string? Trouble(SapReply reply) => reply switch
+    // A service that is not there or not allowed will not be there tomorrow: the entry is booked, and waits for a person. One that breaks may mend:
+    // SAP itself has just told the open items.
+    private static SettlingTrouble? Trouble(SapReply reply) => reply switch
     {
-        SapReply.Silent silent => silent.Reason,
-        SapReply.NeverLeft never => never.Reason,
-        SapReply.Answered { Status: 401 or 408 or 429 or 503 } later => later.NotProcessed ?? $"SAP answered with HTTP {later.Status}.",
-        SapReply.Answered { Status: >= 500 } broken => $"SAP answered with HTTP {broken.Status}.",
+        SapReply.Silent silent => new SettlingTrouble(silent.Reason),
+        SapReply.NeverLeft never => new SettlingTrouble(never.Reason),
+        SapReply.Answered { Status: 401 or 408 or 429 or 503 } later =>
+            new SettlingTrouble(later.NotProcessed ?? $"SAP answered with HTTP {later.Status}.", RetryAfter: later.RetryAfter),
+        SapReply.Answered { Status: >= 500 } broken => new SettlingTrouble($"SAP's clearing service answered with HTTP {broken.Status}.", ThisDocument: true),
+        SapReply.Answered { Status: >= 300 } refused => new SettlingTrouble(
+            $"SAP's clearing service does not take the request: {refused.NotProcessed ?? $"HTTP {refused.Status}."}", ForGood: true),
         _ => null,
     };
 

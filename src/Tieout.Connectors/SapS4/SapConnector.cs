@@ -157,12 +157,12 @@ internal sealed class SapConnector : IErpConnector
                 var open = part.Where((document, index) => judged[index] is LookUpOutcome.Found && SapClearing.Unfinished(document, held[document.Key]));
                 var trouble = await _clearing.Request([.. open.Cast<ErpEntry>()], log, cancel);
                 outcomes.AddRange(part.Select((document, index) => trouble.TryGetValue(document.Key, out var reason)
-                    ? new LookUpOutcome.NoAnswer(reason)
+                    ? reason.Beside((LookUpOutcome.Found)judged[index], (ErpEntry)document, "SAP")
                     : judged[index]));
             }
             catch (ReadBackException unknown)
             {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter)));
             }
         }
         return outcomes;
@@ -180,7 +180,7 @@ internal sealed class SapConnector : IErpConnector
         var trouble = await _clearing.Request([.. booked.Select(index => (ErpEntry)batch.Documents[index])], log, cancel);
         foreach (var index in booked)
             if (trouble.TryGetValue(batch.Documents[index].Key, out var reason))
-                batch[index] = new DeliveryOutcome.NoAnswer($"It is booked, and SAP was not asked to clear what it settles: {reason}");
+                batch[index] = reason.Beside(batch[index]!, (ErpEntry)batch.Documents[index], "SAP");
     }
 
     private async Task<ILookup<string, HeldEntry>> HeldUnder(IEnumerable<string> of, IExchangeLog log, CancellationToken cancel)

@@ -100,7 +100,7 @@ internal abstract class DraftDelivery<TDraft>(string model, TrytonClient client,
     {
         if (drafts.Count == 0) return;
         if (!Silent && await Ask("delete", Ids(drafts)) is TrytonReply.Done) return;
-        Settle(drafts, new DeliveryOutcome.NoAnswer("It was not booked, and its draft could not be removed from Tryton."));
+        Settle(drafts, new DeliveryOutcome.NoAnswer("It was not booked, and its draft could not be removed from Tryton.", ThisDocument: !Silent));
     }
 
     /// <summary>What was booked, by the ERP's own word.</summary>
@@ -111,7 +111,7 @@ internal abstract class DraftDelivery<TDraft>(string model, TrytonClient client,
         foreach (var draft in drafts)
             draft.Outcome = posted.TryGetValue(draft.Id!.Value, out var reference)
                 ? new DeliveryOutcome.Accepted(reference)
-                : new DeliveryOutcome.NoAnswer($"Tryton took the posting and does not show {model} {draft.Id} as posted.");
+                : new DeliveryOutcome.NoAnswer($"Tryton took the posting and does not show {model} {draft.Id} as posted.", ThisDocument: true);
     }
 
     /// <summary>Nothing more is sent, and nobody knows of these.</summary>

@@ -94,7 +94,7 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
         var settling = new TrytonSettling(Client, settings, Catalogue, Log, Cancel);
         foreach (var shipment in shipments)
             if (shipment.Outcome is DeliveryOutcome.Accepted or DeliveryOutcome.AlreadyPosted && !Silent && await settling.Run(shipment) is { } trouble)
-                shipment.Outcome = new DeliveryOutcome.NoAnswer($"It is booked, and what it settles is not settled yet: {trouble}");
+                shipment.Outcome = trouble.Beside(shipment.Outcome, shipment.Entry, "Tryton");
     }
 
     protected override JsonObject Values(EntryShipment draft) => _map.Values(draft.Entry, draft.Period, draft.Rate);

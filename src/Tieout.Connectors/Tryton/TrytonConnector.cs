@@ -141,7 +141,7 @@ internal sealed class TrytonConnector : IErpConnector
             }
             catch (NotAnsweredException unknown)
             {
-                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message)));
+                outcomes.AddRange(part.Select(_ => new LookUpOutcome.NoAnswer(unknown.Message, unknown.RetryAfter)));
             }
         }
         return outcomes;
@@ -243,12 +243,12 @@ internal sealed class TrytonConnector : IErpConnector
         return [.. shipments.Select(shipment => shipment.Outcome switch
         {
             null => new LookUpOutcome.Absent(),
-            DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
-            DeliveryOutcome.AlreadyPosted already => new LookUpOutcome.Found(already.Document),
+            DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document) { Beside = accepted.Beside },
+            DeliveryOutcome.AlreadyPosted already => new LookUpOutcome.Found(already.Document) { Beside = already.Beside },
             // A draft that the ERP will not post was removed: the document is not there.
             DeliveryOutcome.Refused refused => halfDone.Contains(shipment) ? new LookUpOutcome.Absent() : (LookUpOutcome)new LookUpOutcome.Conflict(refused.Finding),
-            DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason),
-            DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason),
+            DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason, not.RetryAfter, not.ThisDocument),
+            DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason, ThisDocument: silent.ThisDocument),
             _ => throw new InvalidOperationException("Unknown outcome."),
         })];
     }
@@ -266,8 +266,8 @@ internal sealed class TrytonConnector : IErpConnector
     {
         DeliveryOutcome.Accepted accepted => new LookUpOutcome.Found(accepted.Document),
         DeliveryOutcome.Refused => new LookUpOutcome.Absent(),
-        DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason),
-        DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason),
+        DeliveryOutcome.NotSent not => new LookUpOutcome.NoAnswer(not.Reason, not.RetryAfter, not.ThisDocument),
+        DeliveryOutcome.NoAnswer silent => new LookUpOutcome.NoAnswer(silent.Reason, ThisDocument: silent.ThisDocument),
         _ => throw new InvalidOperationException("A draft was neither posted nor refused."),
     };
 

@@ -94,12 +94,14 @@ internal sealed record TrytonError(TrytonErrorKind Kind, string Text, string War
     /// </summary>
     public static TrytonReply Of(JsonElement error)
     {
-        var kind = error[0].GetString() ?? "";
+        var kind = error[0].ValueKind == JsonValueKind.String ? ErpWords.Of(error[0]) : "";
         switch (kind)
         {
             case "UserError": return new TrytonReply.Refused(new TrytonError(TrytonErrorKind.User, Joined(error[1], 0)));
             case "UserWarning": return new TrytonReply.Refused(new TrytonError(TrytonErrorKind.Warning, Joined(error[1], 1), error[1][0].GetString() ?? ""));
-            case "ConcurrencyException": return new TrytonReply.NotDone($"Somebody else changed the record meanwhile: {error[1]}");
+            case "ConcurrencyException":
+                return new TrytonReply.NotDone(
+                    $"Somebody else changed the record meanwhile: {(error[1].ValueKind == JsonValueKind.String ? ErpWords.Of(error[1]) : error[1])}");
         }
         var text = kind.Trim();
         if (RepeatTexts.Any(known => text.Contains(known, StringComparison.OrdinalIgnoreCase)))
@@ -110,5 +112,5 @@ internal sealed record TrytonError(TrytonErrorKind Kind, string Text, string War
     }
 
     private static string Joined(JsonElement parts, int from) =>
-        string.Join(" ", parts.EnumerateArray().Skip(from).Take(2).Where(part => part.ValueKind == JsonValueKind.String).Select(part => part.GetString())).Trim();
+        string.Join(" ", parts.EnumerateArray().Skip(from).Take(2).Where(part => part.ValueKind == JsonValueKind.String).Select(ErpWords.Of)).Trim();
 }

@@ -16,38 +16,44 @@ internal sealed class TrytonSettling(TrytonClient client, TrytonSettings setting
     private const string MoveLines = "account.move.line";
 
     /// <summary>
-    /// Settles what the entry settles. What cannot be settled for good (the invoice is gone, paid, or less is open) is left to a person:
-    /// the entry is booked all the same.
+    /// Settles what the entry settles. What cannot be settled for good (the invoice is gone, paid, or less is open) is left to a person, who
+    /// is told: the entry is booked all the same.
     /// </summary>
-    /// <returns>Why it could not be done for now; null when it was, or when there is nothing to do.</returns>
-    public async Task<string?> Run(EntryShipment shipment)
+    /// <returns>Why it is not settled; null when it is, or when there is nothing to do.</returns>
+    public async Task<SettlingTrouble?> Run(EntryShipment shipment)
     {
         var wanted = shipment.Entry.Lines.Where(line => line.Settles.Length > 0).ToList();
         if (wanted.Count == 0) return null;
         try
         {
+            SettlingTrouble? left = null;
             List<HeldMoveLine> ours = [.. await Lines(Where("move", "=", shipment.Id))];
             foreach (var line in wanted)
             {
                 var mine = ours.Find(held => held.Is(line, shipment.Entry.Currency.Code, settings.Target));
                 if (mine is null) continue;
                 ours.Remove(mine);
-                if (!mine.Settled && await One(line.Settles, mine, shipment.Entry.Date) is { } trouble) return trouble;
+                if (mine.Settled || await One(line.Settles, mine, shipment.Entry.Date) is not { } trouble) continue;
+                if (!trouble.ForGood) return trouble;
+                left ??= trouble;
             }
-            return null;
+            return left;
         }
         catch (NotAnsweredException unknown)
         {
-            return unknown.Message;
+            return new SettlingTrouble(unknown.Message, RetryAfter: unknown.RetryAfter);
         }
     }
 
-    private async Task<string?> One(string key, HeldMoveLine mine, DateOnly day)
+    private async Task<SettlingTrouble?> One(string key, HeldMoveLine mine, DateOnly day)
     {
-        if (await InvoiceUnder(key) is not { } invoice || invoice.Payments.Contains(mine.Id)) return null;
+        if (await InvoiceUnder(key) is not { } invoice) return new SettlingTrouble($"Tryton shows no single posted invoice under {key}.", ForGood: true);
+        if (invoice.Payments.Contains(mine.Id)) return null;
         var open = (await Lines(Where("id", "in", List(invoice.ToPay.Concat(invoice.Payments))))).Where(line => !line.Settled).ToList();
         var left = open.Sum(line => line.Own);
-        if (left == 0m || Math.Sign(left) == Math.Sign(mine.Own) || Math.Abs(mine.Own) > Math.Abs(left)) return null;
+        if (left == 0m || Math.Sign(left) == Math.Sign(mine.Own) || Math.Abs(mine.Own) > Math.Abs(left))
+            return new SettlingTrouble(
+                FormattableString.Invariant($"Of invoice {key} less is open in Tryton ({left}) than is to be settled ({-mine.Own})."), ForGood: true);
         var reply = mine.Own == -left
             ? await client.Call("account.move.reconciliation.create", [new JsonArray(Reconciliation([.. open, mine], day))], catalogue.Context(), log, cancel)
             : await client.Call(
@@ -55,9 +61,11 @@ internal sealed class TrytonSettling(TrytonClient client, TrytonSettings setting
                 [List([invoice.Id]), new JsonObject { ["payment_lines"] = new JsonArray(new JsonArray("add", List([mine.Id]))) }], catalogue.Context(), log, cancel);
         return reply switch
         {
-            TrytonReply.NotDone not => not.Reason,
-            TrytonReply.Silent silent => silent.Reason,
-            _ => null, // done, or refused by a rule of the ERP's that no repetition changes
+            // Its lines were told just now.
+            TrytonReply.NotDone not => new SettlingTrouble(not.Reason, RetryAfter: not.RetryAfter, ThisDocument: not.RetryAfter is null),
+            TrytonReply.Silent silent => new SettlingTrouble(silent.Reason),
+            TrytonReply.Refused refused => new SettlingTrouble(refused.Error.Text, ForGood: true), // a rule of the ERP's that no repetition changes
+            _ => null,
         };
     }
 

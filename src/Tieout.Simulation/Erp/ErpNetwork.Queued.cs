@@ -16,6 +16,7 @@ internal sealed partial class ErpNetwork
         var keys = string.Join(", ", parcels.Select(parcel => parcel.Document.Key));
         faults.Tell($"to {erp.Name}, to be booked in its own time: {keys}");
         if (TurnedAway(keys) is { } no) Reply(Draw(Quick, Usual), new SapReply.Answered(429, [], no.RetryAfter));
+        else if (NotAllowed(parcels.Select(parcel => parcel.Document))) Reply(Usual, new SapReply.Answered(403, [], null));
         else if (parcels.Any(parcel => Silencing.Contains(parcel.Document.Key)))
         {
             faults.Strike(Fault.PoisonSilent, $"{erp.Name} breaks down over {keys}");
@@ -54,8 +55,9 @@ internal sealed partial class ErpNetwork
         {
             erp.OnTheWay--;
             List<Confirmation> told = [.. parcels.Select((parcel, index) =>
-                half && index >= parcels.Count / 2 ? Refusal(parcel.Reference, "F5", "The rest was refused.") : Told(parcel.Reference, erp.Book(parcel.Document)))];
-            Confirm(told, keys, tell, confirmedAfter);
+                half && index >= parcels.Count / 2 ? Refusal(parcel.Reference, "F5", "The rest was refused.") : Told(parcel.Reference, erp.Book(parcel.Document)))
+                .OfType<Confirmation>()];
+            if (told.Count > 0) Confirm(told, keys, tell, confirmedAfter);
         });
     }
 
@@ -66,12 +68,14 @@ internal sealed partial class ErpNetwork
         if (faults.Strikes(Fault.ConfirmationDoubled, 8, $"{erp.Name} confirms {keys} twice")) time.After(after + draw.Seconds(0, 120), () => tell(told));
     }
 
-    private static Confirmation Told(string reference, DeliveryOutcome outcome) => outcome switch
+    // Nothing is confirmed of what is held up.
+    private static Confirmation? Told(string reference, DeliveryOutcome outcome) => outcome switch
     {
         DeliveryOutcome.Accepted accepted => new Confirmation(reference, ConfirmedAs.Booked, accepted.Document, []),
         DeliveryOutcome.AlreadyPosted already => new Confirmation(reference, ConfirmedAs.Booked, already.Document, []),
         DeliveryOutcome.Refused refused => Refusal(reference, NumberOf(refused.Finding.Code), refused.Finding.Cause),
-        _ => throw new InvalidOperationException("An ERP books, or refuses."),
+        DeliveryOutcome.NoAnswer => null,
+        _ => throw new InvalidOperationException("An ERP books, refuses, or holds it up."),
     };
 
     private static Confirmation Refusal(string reference, string number, string text) =>

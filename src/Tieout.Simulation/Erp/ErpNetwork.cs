@@ -8,7 +8,7 @@ namespace Tieout.Simulation.Erp;
 /// The way to an ERP and back, with all that happens to requests and answers. What has been sent goes on, whether or not the
 /// program that sent it lives.
 /// </summary>
-internal sealed partial class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable faults, Draw draw)
+internal sealed partial class ErpNetwork(SimulatedErp erp, VirtualTime time, FaultTable faults, PoisonedDocuments poison, Draw draw)
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(300);
@@ -38,6 +38,7 @@ internal sealed partial class ErpNetwork(SimulatedErp erp, VirtualTime time, Fau
         var keys = string.Join(", ", documents.Select(document => document.Key));
         faults.Tell($"to {erp.Name}: {keys}");
         if (TurnedAway(keys) is { } no) Answer(answer, Draw(Quick, Usual), All(documents, no));
+        else if (NotAllowed(documents)) Answer(answer, Usual, All(documents, new DeliveryOutcome.NotSent("403")));
         else if (documents.Any(document => Silencing.Contains(document.Key)))
         {
             faults.Strike(Fault.PoisonSilent, $"{erp.Name} breaks down over {keys}");
@@ -159,6 +160,13 @@ internal sealed partial class ErpNetwork(SimulatedErp erp, VirtualTime time, Fau
                 if (draw.OneIn(2)) erp.Book(document);
                 return Silence("Nothing is said about the rest.");
         }
+    }
+
+    private bool NotAllowed(IEnumerable<ErpDocument> documents)
+    {
+        if (documents.FirstOrDefault(document => poison.TurnedAway.ContainsKey(document.Key)) is not { } bad) return false;
+        faults.Strike(Fault.PoisonTurnedAway, $"{erp.Name} turns the whole call away, over {bad.Key}");
+        return true;
     }
 
     private DeliveryOutcome.NotSent? TurnedAway(string keys)

@@ -118,4 +118,17 @@ internal sealed class PoisonedDocuments
 
     /// <summary>After the document was sent.</summary>
     public HashSet<string> BugAfter { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>For which ERPs turn whole calls away; whether for ever.</summary>
+    public Dictionary<string, bool> TurnedAway { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Which ERPs take and do not book; whether for ever.</summary>
+    public Dictionary<string, bool> Unsettled { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is not for ever is mended.</summary>
+    public void Mend()
+    {
+        foreach (var poison in new[] { TurnedAway, Unsettled })
+            foreach (var (key, _) in poison.Where(pair => !pair.Value).ToList()) poison.Remove(key);
+    }
 }

@@ -11,11 +11,14 @@ namespace Tieout.Simulation.Erp;
 internal sealed record LedgerEntry(string Key, string Content, string Number, DateTimeOffset At, DateTimeOffset SeenFrom, string Account);
 
 /// <summary>The inside of one simulated ERP tenant: what it holds and what it says to a request that has reached it.</summary>
-internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime time, FaultTable faults, Draw draw)
+internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime time, FaultTable faults, PoisonedDocuments poison, Draw draw)
 {
     private readonly Dictionary<string, List<LedgerEntry>> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _customers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _doubtful = new(StringComparer.Ordinal);
+
+    // Taken and in no book; a second time is the first, as where the first step names the key.
+    private readonly Dictionary<string, ErpDocument> _created = new(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -60,6 +63,12 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
             if (Blocked.Contains(code)) return Refused("customer-blocked", "The customer is blocked.", "Unblock it.");
             if (id != _customers.GetValueOrDefault(code)) return Refused("customer-unknown", "No such customer.", "Create it.");
         }
+        if (poison.Unsettled.ContainsKey(document.Key))
+        {
+            _created.TryAdd(document.Key, document);
+            faults.Strike(Fault.PoisonUnsettled, $"{name} takes {document.Key} and does not book it");
+            return new DeliveryOutcome.NoAnswer("It is created, and not posted yet.", Taken: true);
+        }
         var late = faults.Strikes(Fault.LateSight, 8, $"{document.Key} is booked in {name} and not seen yet")
             ? draw.Between(TimeSpan.Zero, temper.Sight)
             : TimeSpan.Zero;
@@ -71,9 +80,20 @@ internal sealed class SimulatedErp(string name, ErpTemper temper, VirtualTime ti
         return new DeliveryOutcome.Accepted(new ErpReference(entry.Number, entry.Number));
     }
 
+    /// <summary>What was held up is booked.</summary>
+    public void BookMended()
+    {
+        foreach (var (key, document) in _created.Where(pair => !poison.Unsettled.ContainsKey(pair.Key)).ToList())
+        {
+            _created.Remove(key);
+            if (!_byKey.ContainsKey(key)) Book(document);
+        }
+    }
+
     /// <summary>What a look-up sees.</summary>
     public LookUpOutcome Find(ErpDocument document)
     {
+        if (_created.ContainsKey(document.Key)) return new LookUpOutcome.NoAnswer("It is created, and not posted yet.", ThisDocument: true);
         var seen = _byKey.GetValueOrDefault(document.Key)?.FindAll(entry => entry.SeenFrom <= time.Now);
         if (seen is null or { Count: 0 }) return new LookUpOutcome.Absent();
         if (temper is { Unique: false } && temper.Window > TimeSpan.Zero && HasForgotten(seen[^1]) && !faults.Ceased)

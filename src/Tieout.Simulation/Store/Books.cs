@@ -134,6 +134,13 @@ internal sealed record Books
         };
     }
 
+    /// <summary>With one case closed.</summary>
+    public Books Close(Guid id, string resolution)
+    {
+        var index = Cases.FindIndex(one => one.Id == id);
+        return this with { Cases = Cases.SetItem(index, Cases[index] with { IsOpen = false, Resolution = resolution }) };
+    }
+
     /// <summary>With the open cases of a subject closed.</summary>
     public Books Resolve(string kind, string key, string resolution)
     {

@@ -52,9 +52,10 @@ internal sealed partial class MemoryPosting
         return _line.Ask<LaneOutcome>("command", writes: true, () =>
         {
             if (!Books.Lanes.TryGetValue(order.Target, out var book)) return new LaneOutcome.NotFound([.. Books.Lanes.Keys.Order(StringComparer.Ordinal)]);
-            if (LaneCommands.After(book.Lane.Mode, order.Command) is not { } wanted)
+            if (LaneCommands.After(book.Lane.Mode, order.Command, held: book.Lane.HoldUntil > now) is not { } wanted)
                 return new LaneOutcome.AlreadySo(book.Lane.Mode, book.Last?.Order.Actor ?? "", book.Last?.Order.Reason ?? "", book.Last?.At);
-            var told = book with { Lane = book.Lane with { Mode = wanted }, Told = [.. book.Told, new LaneTold(order, now)] };
+            var hold = order.Command == LaneCommand.Resume ? DateTimeOffset.MinValue : book.Lane.HoldUntil;
+            var told = book with { Lane = book.Lane with { Mode = wanted, HoldUntil = hold }, Told = [.. book.Told, new LaneTold(order, now)] };
             Books = Books with { Lanes = Books.Lanes.SetItem(order.Target, told) };
             return new LaneOutcome.Done(wanted);
         });

@@ -37,9 +37,9 @@ internal sealed partial class MemoryPosting
                         AskAlso = [.. before.AskAlso.Skip(1)],
                     });
                 books = Ended(books, before, result.Outcome, result.Detail);
-                if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
                 if (change.State == PostingState.Posted)
                     books = books.Resolve("posting", before.Key, ExceptionLog.PostedBy(result.Posting.Attempts, change.Document!.Number));
+                if (change.Finding is { } finding) books = books.Raise(newId(), "posting", before.Key, finding);
             }
             Books = books;
         });

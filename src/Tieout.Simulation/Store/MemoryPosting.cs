@@ -78,6 +78,7 @@ internal sealed partial class MemoryPosting(ServerLine line, TimeProvider clock,
             one.Id, one.IsOpen ? "open" : "resolved", one.Code, one.Resolution, one.SubjectKind, one.SubjectKey,
             posting?.Key, posting is null ? null : Domain.Words.Of(posting.State), posting?.Target, posting?.SentAt,
             posting?.AskAlso.Count > 0));
+        if (outcome is ReplayException.Outcome.Closed) Books = Books.Close(one!.Id, resolution);
         if (outcome is not ReplayException.Outcome.Replayed replayed) return outcome;
         var books = Books;
         if (one!.Code == ReplayException.CustomerUnknown)

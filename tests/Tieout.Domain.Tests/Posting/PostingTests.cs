@@ -85,6 +85,35 @@ public class PostingTests
     }
 
     [Fact]
+    public void What_the_erp_turned_away_alone_and_again_is_told_in_words_of_its_own()
+    {
+        var alone = new DeliveryOutcome.NotSent("403", ThisDocument: true) { Alone = true };
+        PostingDecision.AfterSending(alone, Policy.Attempts - 1, Now, Policy, 0.5m).State.ShouldBe(PostingState.Ready);
+        var change = PostingDecision.AfterSending(alone, Policy.Attempts, Now, Policy, 0.5m);
+        (change.State, change.Finding!.Code, change.Finding.Technical).ShouldBe((PostingState.Parked, "turned-away", "403"));
+    }
+
+    [Fact]
+    public void An_answer_that_settles_nothing_is_asked_for_again_after_longer_and_longer_and_told_in_its_own_words()
+    {
+        var created = new LookUpOutcome.NoAnswer("created, not posted yet", ThisDocument: true);
+        var pauses = Enumerable.Range(1, 4).Select(lookUps => PostingDecision.AfterLookUp(created, Now.AddDays(-1), 1, lookUps, Now, Policy, 0.5m).NotBefore - Now);
+        pauses.ShouldBe([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)]);
+        var told = PostingDecision.AfterLookUp(created, Now.AddDays(-1), 1, Policy.Attempts, Now, Policy, 0.5m);
+        (told.State, told.Finding!.Code).ShouldBe((PostingState.InDoubt, "long-in-doubt"));
+        told.Finding.Cause.ShouldContain("settled nothing");
+    }
+
+    [Fact]
+    public void What_a_person_has_to_see_to_beside_a_posted_document_leaves_it_posted()
+    {
+        var accepted = PostingDecision.AfterSending(new DeliveryOutcome.Accepted(Document) { Beside = Closed }, 1, Now, Policy, 0.5m);
+        var already = PostingDecision.AfterSending(new DeliveryOutcome.AlreadyPosted(Document) { Beside = Closed }, 1, Now, Policy, 0.5m);
+        var found = PostingDecision.AfterLookUp(new LookUpOutcome.Found(Document) { Beside = Closed }, Now, 1, 1, Now, Policy, 0.5m);
+        foreach (var change in new[] { accepted, already, found }) change.ShouldBe(new PostingChange(PostingState.Posted, Document: Document, Finding: Closed));
+    }
+
+    [Fact]
     public void Something_else_under_the_key_is_for_a_person() =>
         PostingDecision.AfterLookUp(new LookUpOutcome.Conflict(Closed), Now, 1, 1, Now, Policy, 0.5m).State.ShouldBe(PostingState.Parked);
 

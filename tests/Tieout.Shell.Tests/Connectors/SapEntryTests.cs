@@ -131,10 +131,16 @@ public sealed class SapEntryTests : IAsyncLifetime
         await using var connector = ErpConnectors.Create(_sap.Target(("clearing-path", "/sap/not/activated")), TimeProvider.System);
         var (invoice, payment) = await Paid(connector);
 
-        Assert.IsType<DeliveryOutcome.Accepted>(Assert.Single(await connector.Send([payment], _log, CancellationToken.None)));
+        var booked = Assert.IsType<DeliveryOutcome.Accepted>(Assert.Single(await connector.Send([payment], _log, CancellationToken.None)));
+        Assert.Equal("not-settled-in-erp", booked.Beside?.Code);
+        Assert.Contains(invoice.Key, booked.Beside!.Cause, StringComparison.Ordinal);
 
-        Assert.IsType<LookUpOutcome.Found>(Assert.Single(await connector.LookUp([payment], _log, CancellationToken.None)));
+        Assert.NotNull(Assert.IsType<LookUpOutcome.Found>(Assert.Single(await connector.LookUp([payment], _log, CancellationToken.None))).Beside);
         await AssertOpen(invoice.Key, 119m);
+        // Activated meanwhile: a later attempt settles it.
+        await using var able = ErpConnectors.Create(_sap.Target(), TimeProvider.System);
+        Assert.Null(Assert.IsType<LookUpOutcome.Found>(Assert.Single(await able.LookUp([payment], _log, CancellationToken.None))).Beside);
+        await AssertOpen(invoice.Key, 0m);
     }
 
     [Fact]

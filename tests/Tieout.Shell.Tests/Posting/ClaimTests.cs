@@ -113,7 +113,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
         ClaimedBatch asked, unasked;
         await using (var node = await Store.Join(CancellationToken.None))
         {
-            var claims = new Claims(Store, node.Number, _target);
+            var claims = new Claims(Store, node.Number, _target, new LaneCompany());
             asked = (await claims.ToSend(1, CancellationToken.None))!;
             unasked = (await claims.ToSend(1, CancellationToken.None))!;
             await new ExchangeLog(Store, _clock, asked.Claim, _target, claimed: 1).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);
@@ -139,7 +139,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(2));
         await Record(batch, new DeliveryOutcome.NoAnswer("silence"));
         _clock.Advance(TimeSpan.FromSeconds(1));
-        var asked = (await new Claims(Store, node.Number, _target).ToLookUp(10, CancellationToken.None))!;
+        var asked = (await new Claims(Store, node.Number, _target, new LaneCompany()).ToLookUp(10, CancellationToken.None))!;
         await node.DisposeAsync();
         await Store.FreeDead(CancellationToken.None);
 
@@ -165,11 +165,11 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
             await Ask(batch);
             await Record(batch, new DeliveryOutcome.NoAnswer("silence"));
             _clock.Advance(TimeSpan.FromSeconds(1));
-            (await new Claims(Store, node.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
-            (await new Claims(Store, other.Number, _target).ToLookUp(10, CancellationToken.None)).ShouldBeNull();
+            (await new Claims(Store, node.Number, _target, new LaneCompany()).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+            (await new Claims(Store, other.Number, _target, new LaneCompany()).ToLookUp(10, CancellationToken.None)).ShouldBeNull();
         }
         (await Store.FreeDead(CancellationToken.None)).ShouldBe(3);
-        (await new Claims(Store, other.Number, _target).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
+        (await new Claims(Store, other.Number, _target, new LaneCompany()).ToLookUp(10, CancellationToken.None))!.Postings.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var node = await Store.Join(CancellationToken.None);
         await _world.Database.Execute("update posting.posting set tries = 3 where state = 'ready'");
-        (await new Claims(Store, node.Number, _target).ToSend(8, CancellationToken.None))!.Postings.Count.ShouldBe(1);
+        (await new Claims(Store, node.Number, _target, new LaneCompany()).ToSend(8, CancellationToken.None))!.Postings.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class ClaimTests(PostgresFixture postgres) : IAsyncLifetime
             "the node learns it");
     }
 
-    private async Task<ClaimedBatch> Claim(IPostingNode node) => (await new Claims(Store, node.Number, _target).ToSend(10, CancellationToken.None))!;
+    private async Task<ClaimedBatch> Claim(IPostingNode node) => (await new Claims(Store, node.Number, _target, new LaneCompany()).ToSend(10, CancellationToken.None))!;
 
     private Task<Guid> Ask(ClaimedBatch batch) =>
         new ExchangeLog(Store, _clock, batch.Claim, _target, batch.Postings.Count).Began("post", Encoding.UTF8.GetBytes("x"), CancellationToken.None);

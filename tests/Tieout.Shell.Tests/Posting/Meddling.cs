@@ -11,6 +11,12 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
     public Func<IReadOnlyList<ErpDocument>, Task> BeforeSend { get; init; } = _ => Task.CompletedTask;
     public Func<IReadOnlyList<ErpDocument>, Task> AfterSend { get; init; } = _ => Task.CompletedTask;
     public Func<IReadOnlyList<ErpDocument>, Task> BeforeLookUp { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>What the ERP is made to have answered, in place of what it did.</summary>
+    public Func<DeliveryOutcome, ErpDocument, DeliveryOutcome> Answers { get; init; } = (outcome, _) => outcome;
+
+    /// <summary>The same for questions about documents.</summary>
+    public Func<LookUpOutcome, ErpDocument, LookUpOutcome> Tells { get; init; } = (outcome, _) => outcome;
     public Func<Task> AfterReading { get; init; } = () => Task.CompletedTask;
     public Func<IReadOnlyList<ErpCustomer>, Task> BeforeCustomers { get; init; } = _ => Task.CompletedTask;
 
@@ -27,13 +33,13 @@ internal sealed class Meddling(IErpConnector inner) : IErpConnector
         await BeforeSend(documents);
         var outcomes = await inner.Send(documents, log, cancel);
         await AfterSend(documents);
-        return outcomes;
+        return [.. outcomes.Zip(documents, Answers)];
     }
 
     public async Task<IReadOnlyList<LookUpOutcome>> LookUp(IReadOnlyList<ErpDocument> documents, IExchangeLog log, CancellationToken cancel)
     {
         await BeforeLookUp(documents);
-        return await inner.LookUp(documents, log, cancel);
+        return [.. (await inner.LookUp(documents, log, cancel)).Zip(documents, Tells)];
     }
 
     public Task<DryRun> DryRun(ErpDocument document, CancellationToken cancel) => inner.DryRun(document, cancel);

@@ -47,6 +47,19 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task Resuming_lifts_what_the_erp_asked_to_wait_also_of_a_lane_that_runs()
+    {
+        await using var world = await WithLane();
+        var (command, node, name) = (new CommandLane(world.Store), await world.Store.Join(default), world.Target.Name);
+        await Steer(world, node, wanted: 2, hold: world.Store.Now + TimeSpan.FromMinutes(50));
+        (await command.Run(name, LaneCommand.Resume, "mara", "the ERP is back", default)).ShouldBe(new LaneOutcome.Done(LaneMode.Running));
+        (await Steer(world, node, wanted: 2)).HoldUntil.ShouldBeLessThan(world.Store.Now);
+        var standing = (await world.Store.Lanes([world.Target], default)).ShouldHaveSingleItem();
+        (standing.Mode, standing.Actor, standing.Reason).ShouldBe((LaneMode.Running, "mara", "the ERP is back"));
+        (await command.Run(name, LaneCommand.Resume, "mara", "the ERP is back", default)).ShouldBeOfType<LaneOutcome.AlreadySo>();
+    }
+
+    [Fact]
     public async Task Calls_a_minute_are_shared()
     {
         await using var world = await WithLane(calls: 60);

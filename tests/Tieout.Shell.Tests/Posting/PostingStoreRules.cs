@@ -82,6 +82,41 @@ public abstract partial class PostingStoreRules
     }
 
     [Fact]
+    public async Task What_a_person_sees_to_beside_a_posted_document_is_a_case_that_a_replay_closes_and_nothing_is_sent()
+    {
+        await using var world = await Ready();
+        var beside = Trouble with { Code = PostedCases.NotSettled };
+        var batch = await world.Claim(await world.Store.Join(default), 3);
+        await world.Record(batch, posting => new PostingChange(
+            PostingState.Posted, Document: new ErpReference("4711-" + posting.BusinessKey, "1"), Finding: posting == batch.Postings[0] ? beside : null), "accepted");
+        var (id, key, code) = (await world.OpenCases()).ShouldHaveSingleItem();
+        (key, code).ShouldBe((world.Keys[0], PostedCases.NotSettled));
+        var replay = new ReplayException(world.Store);
+        (await replay.Run(id, "mara", "settled by hand", default)).ShouldBe(new ReplayException.Outcome.Closed(key));
+        (await world.OpenCases()).ShouldBeEmpty();
+        (await world.States()).ShouldBe("3 posted");
+        (await replay.Run(id, "mara", "settled by hand", default)).ShouldBeOfType<ReplayException.Outcome.AlreadyResolved>();
+    }
+
+    [Fact]
+    public async Task A_later_attempt_without_it_closes_the_case_beside_a_document_and_one_with_it_keeps_it()
+    {
+        await using var world = await Ready();
+        var node = await world.Store.Join(default);
+        var beside = Trouble with { Code = PostedCases.NotSettled };
+        await world.Record(await world.Claim(node, 1), new PostingChange(PostingState.InDoubt, world.Store.Now, Finding: beside), "no-answer");
+        var doubt = (await world.Store.ClaimToLookUp(world.Target, node.Number, 1, default))!;
+        await world.Store.Record(doubt.Claim, PostingState.InDoubt, [world.Result(
+            doubt.Postings[0], new PostingChange(PostingState.Posted, Document: new ErpReference("4711", "1"), Finding: beside), "found")]);
+        (await world.OpenCases()).ShouldHaveSingleItem().Code.ShouldBe(PostedCases.NotSettled);
+        await world.Record(await world.Claim(node, 1), new PostingChange(PostingState.InDoubt, world.Store.Now, Finding: beside), "no-answer");
+        doubt = (await world.Store.ClaimToLookUp(world.Target, node.Number, 1, default))!;
+        await world.Store.Record(doubt.Claim, PostingState.InDoubt, [world.Result(
+            doubt.Postings[0], new PostingChange(PostingState.Posted, Document: new ErpReference("4712", "2")), "found")]);
+        (await world.OpenCases()).ShouldHaveSingleItem().Key.ShouldNotBe(doubt.Postings[0].BusinessKey);
+    }
+
+    [Fact]
     public async Task Every_request_renews_the_lease()
     {
         await using var world = await Ready();

@@ -33,7 +33,7 @@ public sealed class PostingStoreRulesInMemory : PostingStoreRules
 
         public override DeliveryTarget Target { get; } = new(
             new TargetSettings("erp-de", "simulated", new Uri("http://erp/"), "", "", "", Accounts, new Dictionary<string, string>(StringComparer.Ordinal) { ["T0"] = "0" }, None, null, null, TimeSpan.FromSeconds(2), "rules-1"),
-            new SimulatedConnector(new SimulatedErp("erp-de", Temper, null!, null!, null!), null!, null!, new PoisonedDocuments(), Flaws.None), World.Policy, ["DE"]);
+            new SimulatedConnector(new SimulatedErp("erp-de", Temper, null!, null!, null!, null!), null!, null!, new PoisonedDocuments(), Flaws.None), World.Policy, ["DE"]);
 
         public override IReadOnlyList<string> Keys { get; } = ["DE-1", "DE-2", "DE-3"];
 

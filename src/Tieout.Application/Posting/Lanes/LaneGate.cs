@@ -198,6 +198,9 @@ internal sealed class LaneGate(DeliveryTarget target, LaneHealth health, TimePro
     {
         lock (_gate)
         {
+            // Said once: whoever resumes the lane lifts it for all, and nobody who heard of it before puts it back.
+            if (grant.HoldUntil >= _asked) _asked = DateTimeOffset.MinValue;
+            if (_asked == DateTimeOffset.MinValue) health.HeldUntil(grant.HoldUntil);
             _grant = grant;
             _slotTime = _slotTime.With(grant.Slots, Elapsed());
             if (grant.Mode == LaneMode.Paused) TurnAllAway();

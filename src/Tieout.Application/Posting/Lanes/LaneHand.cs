@@ -22,6 +22,9 @@ internal sealed class LaneHand(SlotTime began)
     /// <summary>The slot time when it began to look.</summary>
     public SlotTime Began => began;
 
+    /// <summary>The claim it works on; null while it has none.</summary>
+    public Guid? Claim { get; set; }
+
     /// <summary>How far it is; <see cref="LaneGate"/> says so.</summary>
     public HandState State { get; set; }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Tieout.Domain.Exceptions;
 
 namespace Tieout.Application.Posting.Postgres;
 
@@ -71,7 +72,7 @@ internal sealed partial class PostgresPosting
         ends.Select(end => end.Exchange).ToArray(),
         HotBatch.Typed(ends.Select(end => end.Answer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea),
         HotBatch.Typed(ends.Select(end => end.Status).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer),
-        HotBatch.Typed(ends.Select(end => end.Failure).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+        HotBatch.Typed(ends.Select(end => end.Failure is { } failure ? KeptText.Of(failure) : null).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
         now);
 
     private sealed record ExchangeEnd(Guid Exchange, int? Status, ReadOnlyMemory<byte> Answer, string? Failure);

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Tieout.Application.Posting.Lanes;
 using Tieout.Domain;
+using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting.Lanes;
 
 namespace Tieout.Application.Posting.Postgres;
@@ -70,7 +71,11 @@ internal sealed partial class PostgresPosting
             set wanted = excluded.wanted, slots = excluded.slots, in_use = excluded.in_use, tokens = excluded.tokens, trouble = excluded.trouble,
                 circuit_until = excluded.circuit_until, told_at = excluded.told_at, until = excluded.until
             """,
-            new { target.Name, mine.Node, mine.Wanted, mine.Held, report.InUse, mine.Tokens, trouble, circuitUntil, now, until = now + LaneShare.Lease },
+            new
+            {
+                target.Name, mine.Node, mine.Wanted, mine.Held, report.InUse, mine.Tokens, trouble = KeptText.Of(trouble), circuitUntil, now,
+                until = now + LaneShare.Lease,
+            },
             transaction);
         // Not cancelled: what is held and what is known to be held must not differ.
         await transaction.CommitAsync(CancellationToken.None);
@@ -89,28 +94,30 @@ internal sealed partial class PostgresPosting
     {
         await using var connection = await _database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var mode = await connection.QuerySingleOrDefaultAsync<string?>(
-            "select mode from posting.lane where tenant = 1 and target = @Target for update", new { order.Target }, transaction);
+        var (mode, hold) = await connection.QuerySingleOrDefaultAsync<(string?, DateTime?)>(
+            "select mode, hold_until from posting.lane where tenant = 1 and target = @Target for update", new { order.Target }, transaction);
         if (mode is null)
             return new LaneOutcome.NotFound((await connection.QueryAsync<string>("select target from posting.lane where tenant = 1 order by target")).AsList());
         var present = Words.Parse<LaneMode>(mode);
-        if (LaneCommands.After(present, order.Command) is not { } wanted)
+        var now = Now;
+        if (LaneCommands.After(present, order.Command, held: Instant(hold) > now) is not { } wanted)
         {
             var (actor, reason, at) = await connection.QuerySingleOrDefaultAsync<(string?, string?, DateTime?)>(
                 "select actor, reason, at from posting.lane_command where tenant = 1 and target = @Target order by at desc, id desc limit 1",
                 new { order.Target }, transaction);
             return new LaneOutcome.AlreadySo(present, actor ?? "", reason ?? "", at is { } since ? Instant(since) : null);
         }
-        var now = Now;
         await connection.ExecuteAsync(
             """
             -- Later than what was said before, also where the clock stands still: the last word counts.
             insert into posting.lane_command (id, target, command, actor, reason, at)
             select @id, @Target, @command, @Actor, @Reason, greatest(@now, max(at) + interval '1 microsecond')
             from posting.lane_command where tenant = 1 and target = @Target;
-            update posting.lane set mode = @mode, changed_at = @now where tenant = 1 and target = @Target
+            update posting.lane set mode = @mode, hold_until = case when @resumes then null else hold_until end, changed_at = @now
+            where tenant = 1 and target = @Target
             """,
-            new { id = Guid.CreateVersion7(now), order.Target, command = Words.Of(order.Command), order.Actor, order.Reason, now, mode = Words.Of(wanted) },
+            new { id = Guid.CreateVersion7(now), order.Target, command = Words.Of(order.Command), order.Actor, order.Reason, now, mode = Words.Of(wanted),
+                resumes = order.Command == LaneCommand.Resume },
             transaction);
         await transaction.CommitAsync(cancel);
         return new LaneOutcome.Done(wanted);

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Tieout.Application.Exceptions;
 using Tieout.Domain;
+using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Posting.Postgres;
@@ -124,7 +125,7 @@ internal sealed partial class PostgresPosting
                 Each(row => row.Result.Posting.Id), Each(row => row.Result.Posting.BillingAccountId), Each(row => row.Of.Claim),
                 Each(row => Words.Of(row.Of.From)), Each(row => Words.Of(row.Result.Change.State)),
                 HotBatch.Typed(Each(row => row.Result.Change.NotBefore), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),
-                Texts(row => row.Result.Change.Document?.Number), Texts(row => row.Result.Change.Document?.Id),
+                Names(row => row.Result.Change.Document?.Number), Names(row => row.Result.Change.Document?.Id),
                 Each(row => row.Result.CountsAsTry ? 0 : 1), Each(row => row.Result.Outcome), Each(row => row.Result.Posting.Attempts),
                 // Mostly it is the number, which goes anyway.
                 Texts(row => row.Result.Detail == row.Result.Change.Document?.Number ? null : row.Result.Detail),
@@ -133,7 +134,11 @@ internal sealed partial class PostgresPosting
         ];
 
         T[] Each<T>(Func<(Recording Of, PostingResult Result), T> part) => [.. rows.Select(part)];
-        NpgsqlParameter Texts(Func<(Recording Of, PostingResult Result), string?> part) => HotBatch.Typed(Each(part), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        // An ERP's words, whatever they hold.
+        NpgsqlParameter Kept(Func<(Recording Of, PostingResult Result), string?> part, int most) =>
+            HotBatch.Typed(Each(row => part(row) is { } text ? KeptText.Of(text, most) : null), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        NpgsqlParameter Texts(Func<(Recording Of, PostingResult Result), string?> part) => Kept(part, KeptText.Longest);
+        NpgsqlParameter Names(Func<(Recording Of, PostingResult Result), string?> part) => Kept(part, KeptText.LongestName);
     }
 
     private static RaisedException CaseOf(PostingResult result) => new(

@@ -14,6 +14,13 @@ internal sealed partial class PostgresPosting
         // The posting before its case: the order in which delivery locks them, too.
         var row = await LoadCase(connection, transaction, id);
         var outcome = decide(row);
+        if (outcome is ReplayException.Outcome.Closed)
+        {
+            await connection.ExecuteAsync(
+                "update exceptions.exception_case set state = 'resolved', resolution = @resolution, resolved_at = @now where id = @id and state = 'open'",
+                new { id, resolution, now = Now }, transaction);
+            await transaction.CommitAsync(cancel);
+        }
         if (outcome is not ReplayException.Outcome.Replayed replayed) return outcome;
         await SaveReplays(connection, [(row!, replayed.State)], resolution, Now);
         await transaction.CommitAsync(cancel);

@@ -18,7 +18,7 @@ public sealed record CircuitBreaker(int Failures, DateTimeOffset OpenUntil)
     public bool IsHalfOpen(DateTimeOffset now) => OpenUntil > DateTimeOffset.MinValue && !IsOpen(now);
 
     /// <summary>After trouble. Several calls that meet the same trouble at once are one failure.</summary>
-    /// <param name="retryAfter">What the ERP asks us to wait; obeyed, however long.</param>
+    /// <param name="retryAfter">What the ERP asks us to wait; obeyed. The lane has cut it to <see cref="LaneSteering.LongestHold"/>.</param>
     /// <param name="turnedAway">
     /// It answered that it takes no more calls now (429). The first such answer in a row only costs slots (<see cref="SlotLimit"/>):
     /// the other calls are none the worse.

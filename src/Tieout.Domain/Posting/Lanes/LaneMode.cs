@@ -30,7 +30,10 @@ public enum LaneCommand
 public static class LaneCommands
 {
     /// <summary>The mode after a command; null when the lane is in it already, so that nothing changes and nobody's name is put over another's.</summary>
-    public static LaneMode? After(LaneMode mode, LaneCommand command)
+    /// <param name="mode">Of now.</param>
+    /// <param name="command">What it is told.</param>
+    /// <param name="held">Whether it waits because its ERP asked to: then also a running lane is resumed.</param>
+    public static LaneMode? After(LaneMode mode, LaneCommand command, bool held)
     {
         var wanted = command switch
         {
@@ -39,6 +42,6 @@ public static class LaneCommands
             LaneCommand.Resume => LaneMode.Running,
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Unknown command."),
         };
-        return wanted == mode ? null : wanted;
+        return wanted == mode && !(held && command == LaneCommand.Resume) ? null : wanted;
     }
 }

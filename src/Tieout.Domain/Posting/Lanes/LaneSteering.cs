@@ -42,6 +42,12 @@ public sealed record LaneGrant(LaneMode Mode, int Slots, int? Tokens, DateTimeOf
 /// </summary>
 public static class LaneSteering
 {
+    /// <summary>
+    /// The longest that a lane is held because its ERP asked to wait (Retry-After). What is asked for longer is told, and the ERP asked again after this time:
+    /// a gateway's year is no ERP's wish.
+    /// </summary>
+    public static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
+
     /// <summary>What a lane is before anybody worked for it.</summary>
     public static SharedLane New(int slots, int? callsPerMinute, DateTimeOffset now) => new(
         LaneMode.Running, SlotLimit.Unlimited(slots), callsPerMinute is { } calls ? TokenBucket.Full(calls, now) : new TokenBucket(0, now),

@@ -146,7 +146,15 @@ public class LaneLimitTests
     [InlineData(LaneMode.Paused, LaneCommand.Pause, null)]
     [InlineData(LaneMode.Paused, LaneCommand.Drain, LaneMode.Draining)]
     [InlineData(LaneMode.Paused, LaneCommand.Resume, LaneMode.Running)]
-    public void A_command_leads_to_its_mode_or_changes_nothing(LaneMode from, LaneCommand command, LaneMode? to) => LaneCommands.After(from, command).ShouldBe(to);
+    public void A_command_leads_to_its_mode_or_changes_nothing(LaneMode from, LaneCommand command, LaneMode? to) => LaneCommands.After(from, command, held: false).ShouldBe(to);
+
+    [Fact]
+    public void Only_resuming_lifts_what_the_erp_asked_to_wait_and_may_be_said_of_a_running_lane_then()
+    {
+        LaneCommands.After(LaneMode.Running, LaneCommand.Resume, held: true).ShouldBe(LaneMode.Running);
+        LaneCommands.After(LaneMode.Paused, LaneCommand.Pause, held: true).ShouldBeNull();
+        LaneCommands.After(LaneMode.Draining, LaneCommand.Drain, held: true).ShouldBeNull();
+    }
 
     private static PostingPolicy Policy => new(12, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
 

@@ -153,8 +153,8 @@ public sealed class DynamicsTwoStepTests : IAsyncLifetime
     {
         var watching = Connect(_ => _dynamics.Target(("posting", "batch")));
 
-        (await Send(Document("T-1"), watching)).ShouldBeOfType<DeliveryOutcome.NoAnswer>();
-        (await watching.LookUp([Document("T-1")], _log, CancellationToken.None)).Single().ShouldBeOfType<LookUpOutcome.NoAnswer>();
+        (await Send(Document("T-1"), watching)).ShouldBeOfType<DeliveryOutcome.NoAnswer>().Taken.ShouldBeTrue();
+        (await watching.LookUp([Document("T-1")], _log, CancellationToken.None)).Single().ShouldBeOfType<LookUpOutcome.NoAnswer>().ThisDocument.ShouldBeTrue();
         (await _dynamics.PostedCount("T-1")).ShouldBe(0);
 
         await _dynamics.Tell("posting/run", new { });

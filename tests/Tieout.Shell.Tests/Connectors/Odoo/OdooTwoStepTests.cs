@@ -285,14 +285,28 @@ public sealed class OdooTwoStepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_settling_that_Odoo_refuses_is_left_to_a_person()
+    public async Task A_settling_that_Odoo_refuses_is_left_to_a_person_who_is_told_until_a_later_attempt_settles_it()
     {
         await Send(Document("T-1"));
         await _odoo.Fault("client-fault", "odoo-settle");
 
-        (await Send(Payment("P-1", "T-1"))).ShouldBeOfType<DeliveryOutcome.Accepted>();
+        var beside = (await Send(Payment("P-1", "T-1"))).ShouldBeOfType<DeliveryOutcome.Accepted>().Beside.ShouldNotBeNull();
 
+        (beside.Category, beside.Code).ShouldBe((Domain.Exceptions.ExceptionCategory.Business, "not-settled-in-erp"));
+        beside.Cause.ShouldContain("P-1 is booked in Odoo");
+        beside.Cause.ShouldContain("(T-1)");
         (await _odoo.Open("T-1")).ShouldBe(119m);
+        (await LookUp(Payment("P-1", "T-1"))).ShouldBeOfType<LookUpOutcome.Found>().Beside.ShouldBeNull();
+        (await _odoo.Open("T-1")).ShouldBe(0m);
+    }
+
+    [Fact]
+    public async Task A_payment_of_what_is_paid_already_is_told()
+    {
+        await Send(Document("T-1"));
+        (await Send(Payment("P-1", "T-1"))).ShouldBeOfType<DeliveryOutcome.Accepted>().Beside.ShouldBeNull();
+
+        (await Send(Payment("P-2", "T-1"))).ShouldBeOfType<DeliveryOutcome.Accepted>().Beside.ShouldNotBeNull().Technical.ShouldContain("nothing open");
     }
 
     [Fact]
