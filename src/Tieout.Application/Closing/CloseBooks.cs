@@ -22,7 +22,7 @@ public sealed class CloseBooks(NpgsqlDataSource database, TimeProvider clock)
         if ((request.Soft ? entity.Calendar.ShutThrough : entity.ClosedThrough) == through)
             return new CloseOutcome.Closed(request.LegalEntity, through, Again: true);
         if (Refusal(request, entity, through) is { } refused) return refused;
-        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(database, connection, entity, request.Through, clock, cancel));
+        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(connection, entity, request.Through, clock, cancel));
         if (Unmet(request, conditions) is { } unmet) return unmet;
         await Close(connection, request, entity, through, conditions, cancel);
         await transaction.CommitAsync(cancel);

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Ledger;
 using Tieout.Application.Revenue;
 using Tieout.Domain;
 using Tieout.Domain.Closing;
@@ -22,6 +23,15 @@ internal static class ReadCloseFacts
            where tenant = 1 and state = 'open' and subject_kind in ('billing', 'rate') and legal_entity_id = @entity and month <= @through) as stopped,
           (select count(*) from cash.bank_line
            where tenant = 1 and state not in ('booked', 'declined') and legal_entity_id = @entity and booked_on <= @through) as undecided,
+          (select count(*) from exceptions.exception_case
+           where tenant = 1 and state = 'open' and subject_kind in ('gateway', 'statement') and coalesce(legal_entity_id, @entity) = @entity
+             and coalesce(month, @month) <= @through)
+            + (select count(*) from cash.gateway_movement fee
+               join cash.gateway_entity place on place.tenant = fee.tenant and place.gateway = fee.gateway and place.legal_entity_id = @entity
+                 and place.currency in (fee.currency, '')
+               where fee.tenant = 1 and fee.state = 'new' and fee.made_at < (@through + 1)::timestamp at time zone 'utc' and not (place.currency = '' and exists (
+                 select from cash.gateway_entity nearer where nearer.tenant = fee.tenant and nearer.gateway = fee.gateway and nearer.currency = fee.currency)))
+            as unbooked_cash,
           (select count(*) from ledger.month_event asked
            where asked.legal_entity_id = @entity and asked.event = 'reopening-asked' and asked.month <= @through and not exists (
              select from ledger.month_event answer
@@ -54,11 +64,12 @@ internal static class ReadCloseFacts
         group by currency having sum(credit - debit) <> 0 order by currency
         """;
 
+    /// <summary>All of it by one connection: whoever closes has locked out others who wait with theirs.</summary>
     public static async Task<CloseFacts> Run(
-        NpgsqlDataSource database, NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
+        NpgsqlConnection connection, ClosingEntity entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
     {
-        // Null beyond the calendar's ends.
-        var revenue = (await new CheckAlignment(database, clock).Run(entity.Code, month, cancel) as RevenueReply.Aligned)?.Alignment;
+        // None beyond the calendar's ends.
+        var revenue = LedgerBooks.OutOfTime(month) is null ? await CheckAlignment.Look(connection, entity.Id, month, clock, cancel) : null;
         var given = new
         {
             entity = entity.Id,
@@ -79,13 +90,14 @@ internal static class ReadCloseFacts
             [.. unapplied.Select(row => new Money(row.Amount, Currency.Of(row.Currency)))],
             [.. ties.Select(row => new TieOutFact(
                 AccountingMonth.Of(row.Month), row.Target, row.Currency, row.ChangedAt, row.Verdict, row.ComparedAt))],
-            counts.SignedAt, foreign.Due.Count() + foreign.Missing.Count);
+            counts.SignedAt, foreign.Due.Count() + foreign.Missing.Count, counts.UnbookedCash);
 
         CommandDefinition Ask(string sql) => new(sql, given, commandTimeout: 600, cancellationToken: cancel);
     }
 
     private sealed record CountRow(
-        DateOnly? BilledThrough, bool Bills, long Waiting, long InDoubt, long Parked, long Stopped, long Undecided, long Asked, DateTimeOffset? SignedAt);
+        DateOnly? BilledThrough, bool Bills, long Waiting, long InDoubt, long Parked, long Stopped, long Undecided, long UnbookedCash, long Asked,
+        DateTimeOffset? SignedAt);
 
     private sealed record TieRow(DateOnly Month, string Target, string Currency, DateTimeOffset ChangedAt, string Verdict, DateTimeOffset? ComparedAt);
 }

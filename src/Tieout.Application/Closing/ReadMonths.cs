@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Ledger;
 using Tieout.Domain;
 using Tieout.Domain.Closing;
 
@@ -47,7 +48,8 @@ public sealed class ReadMonths(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (await MonthBooks.Entity(connection, legalEntity, cancel) is not { } entity) return null;
-        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(database, connection, entity, month, clock, cancel));
+        await using var moment = await LedgerBooks.OneMoment(connection, cancel);
+        var conditions = CloseConditions.Of(await ReadCloseFacts.Run(connection, entity, month, clock, cancel));
         var events = await connection.QueryAsync<EventRow>(new CommandDefinition(
             """
             select event, actor, reason, accepted, about, at from ledger.month_event

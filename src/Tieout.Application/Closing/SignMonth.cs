@@ -16,7 +16,7 @@ public sealed class SignMonth(NpgsqlDataSource database, TimeProvider clock)
         var state = entity.Calendar.StateOf(request.Month);
         if (state == MonthState.Closed)
             return new CloseOutcome.Refused("month", "month-closed", $"{request.Month} is closed", "What is closed was signed, or closed without it.");
-        var facts = await ReadCloseFacts.Run(database, connection, entity, request.Month, clock, cancel);
+        var facts = await ReadCloseFacts.Run(connection, entity, request.Month, clock, cancel);
         if (CloseConditions.Of(facts).Single(one => one.Code == "tied-out") is { Holds: false } open)
             return new CloseOutcome.Refused("month", "not-tied-out", open.Says.TrimEnd('.'), open.Remedy, [open]);
         await MonthBooks.Say(connection, entity.Id, request.Month, "signed", new MonthNote(request.Actor, request.Reason), clock.GetUtcNow(), cancel);

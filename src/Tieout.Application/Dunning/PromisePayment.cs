@@ -14,6 +14,7 @@ public sealed class PromisePayment(NpgsqlDataSource database, TimeProvider clock
 {
     private const int MostDays = 365;
     private const int MostInvoices = 500;
+    private const string PromisedOnce = "dunning_promised_once";
 
     /// <summary>One transaction. The same again changes nothing.</summary>
     /// <param name="code">The billing account's.</param>
@@ -40,8 +41,15 @@ public sealed class PromisePayment(NpgsqlDataSource database, TimeProvider clock
         var facts = (await DunningBooks.Facts(connection, [account], cancel))[account.Id];
         var debts = facts.Debts.Where(debt => debt.Open > 0 && (named is null ? debt.DaysOverdue(today) > 0 : named.Contains(debt.Number))).ToList();
         if (Refusal(facts, debts, named, until!.Value) is { } refused) return refused;
-        if (!facts.Promises.Any(promise => promise.Until == until && promise.Invoices.SetEquals(debts.Select(debt => debt.Invoice))))
-            await Add(connection, account, until.Value, debts, reason, who, cancel);
+        try
+        {
+            if (!facts.Promises.Any(promise => promise.Until == until && promise.Invoices.SetEquals(debts.Select(debt => debt.Invoice))))
+                await Add(connection, account, until.Value, debts, reason, who, cancel);
+        }
+        catch (PostgresException second) when (second.ConstraintName == PromisedOnce)
+        {
+            return await Give(code, document, actor, cancel); // somebody wrote one down at this moment: it is seen now
+        }
         await new RunDunning(database, clock).One(account, policy, cancel);
         return new DunningReply.Account((await new ReadDunning(database).One(code, cancel))!);
     }

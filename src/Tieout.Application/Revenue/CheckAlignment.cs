@@ -159,17 +159,24 @@ public sealed class CheckAlignment(NpgsqlDataSource database, TimeProvider clock
         var entity = legalEntity is null ? null : await LedgerBooks.Entity(connection, legalEntity, cancel);
         if (legalEntity is not null && entity is null) return RevenueReply.UnknownEntity;
         await using var moment = await LedgerBooks.OneMoment(connection, cancel);
-        var asked = new { entity = entity?.Id, month = month.FirstDay, Named };
+        return new RevenueReply.Aligned(await Look(connection, entity?.Id, month, clock, cancel));
+    }
+
+    /// <summary>The same in the caller's transaction.</summary>
+    internal static async Task<RevenueAlignment> Look(
+        NpgsqlConnection connection, Guid? entity, AccountingMonth month, TimeProvider clock, CancellationToken cancel)
+    {
+        var asked = new { entity, month = month.FirstDay, Named };
         var lines = await Rows<LineRow>(UnalignedLines);
         var due = await Rows<DueRow>(UnbookedMonths);
         var books = await Rows<BookRow>(Balances);
-        var unbilled = await Unbilled(connection, entity?.Id, month, await Rows<AccountRow>(UnbilledAccounts), cancel);
-        var prepaid = await CheckPrepaid.Run(connection, entity?.Id, month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
+        var unbilled = await Unbilled(connection, entity, month, await Rows<AccountRow>(UnbilledAccounts), cancel);
+        var prepaid = await CheckPrepaid.Run(connection, entity, month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
         var (amendments, contracts) = (await Rows<BehindRow>(Amendments), await Rows<BehindRow>(Contracts));
-        return new RevenueReply.Aligned(new RevenueAlignment(
+        return new RevenueAlignment(
             month, lines.ConvertAll(row => row.Told()), lines.Count == 0 ? 0 : lines[0].Count, due.ConvertAll(row => row.Told()),
             books.ConvertAll(row => row.Told()), unbilled, prepaid, [.. amendments.Concat(contracts).Select(row => row.Told())],
-            (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count)));
+            (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count));
 
         async Task<List<T>> Rows<T>(string sql) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, asked, commandTimeout: 0, cancellationToken: cancel))).AsList();

@@ -43,7 +43,7 @@ public sealed class GiveContract(NpgsqlDataSource database, TimeProvider clock)
         if (await LedgerBooks.Entity(connection, entityCode, cancel) is not { } entity)
             return RevenueReply.UnknownEntity with { Field = "legal-entity" };
         await RevenueLock.Take(connection, entity.Id, cancel);
-        if (await Earlier(connection, key!, given, cancel) is { } earlier) return earlier;
+        if (await Earlier(connection, key!, Content(given), cancel) is { } earlier) return earlier;
         var contract = read.Contract!;
         if (await Refusal(connection, entity, contract, subscriptions, cancel) is { } refused) return refused;
         var (id, now) = (Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow());
@@ -56,7 +56,7 @@ public sealed class GiveContract(NpgsqlDataSource database, TimeProvider clock)
             new { id, Entity = entity.Id, contract.Code, currency = contract.Currency.Code, unbilled = Words.Of(contract.Unbilled), subscriptions, now },
             cancellationToken: cancel));
         await AddVersion(connection, id, 1, document, said, now, cancel);
-        return await Finish(connection, transaction, id, key!, given, now, cancel);
+        return await Finish(connection, transaction, id, key!, Content(given), now, cancel);
     }
 
     /// <summary>One more fact of a contract: an event.</summary>
@@ -73,14 +73,14 @@ public sealed class GiveContract(NpgsqlDataSource database, TimeProvider clock)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await ReadContracts.Find(connection, code, cancel) is not { } contract) return ReadContracts.Unknown;
         await RevenueLock.Take(connection, contract.LegalEntityId, cancel);
-        if (await Earlier(connection, key!, given, cancel) is { } earlier) return earlier;
+        if (await Earlier(connection, key!, Content(given, contract.Id), cancel) is { } earlier) return earlier;
         var facts = (await ContractBooks.Facts(connection, [contract.Id], cancel))[contract.Id].Append(given.GetProperty(Event)).ToList();
         var read = GivenContract.Read(facts, [.. (await ContractBooks.Documents(connection, [contract.Id], cancel))[contract.Id]]);
         var place = read.Events.Count(known => known is not (RevenueEvent.Invoiced or RevenueEvent.Credited)) - 1;
         if (Recognisable(read, $"{Event}.", place) is { Count: > 0 } wrong) return new RevenueReply.Unreadable(wrong);
         var now = clock.GetUtcNow();
         await AddVersion(connection, contract.Id, facts.Count, given.GetProperty(Event), said, now, cancel);
-        return await Finish(connection, transaction, contract.Id, key!, given, now, cancel);
+        return await Finish(connection, transaction, contract.Id, key!, Content(given, contract.Id), now, cancel);
     }
 
     private static (string Reason, string Actor) Said(JsonFields json, string? actor, string? key, List<PriceProblem> problems)
@@ -141,8 +141,8 @@ public sealed class GiveContract(NpgsqlDataSource database, TimeProvider clock)
         return null;
     }
 
-    private async Task<RevenueReply?> Earlier(NpgsqlConnection connection, string key, JsonElement given, CancellationToken cancel) =>
-        await GivenOnce.Find(connection, key, Content(given), cancel) switch
+    private async Task<RevenueReply?> Earlier(NpgsqlConnection connection, string key, string content, CancellationToken cancel) =>
+        await GivenOnce.Find(connection, key, content, cancel) switch
         {
             GivenOnce.Earlier.Other => new RevenueReply.Refused(
                 GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy),
@@ -159,14 +159,16 @@ public sealed class GiveContract(NpgsqlDataSource database, TimeProvider clock)
             """, new { contract, no, facts = facts.GetRawText(), said.Reason, said.Actor, now }, cancellationToken: cancel));
 
     private async Task<RevenueReply> Finish(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid contract, string key, JsonElement given, DateTimeOffset now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid contract, string key, string content, DateTimeOffset now, CancellationToken cancel)
     {
-        await GivenOnce.Add(connection, key, Content(given), contract, now, cancel);
+        await GivenOnce.Add(connection, key, content, contract, now, cancel);
         await transaction.CommitAsync(cancel);
         return new RevenueReply.Contract((await new ReadContracts(database).One(contract, cancel))!, Added: true);
     }
 
-    private static string Content(JsonElement given) => "revenue-contract|" + JsonSerializer.Serialize(given);
+    // An event is one thing of each contract that it is given to.
+    private static string Content(JsonElement given, Guid? of = null) =>
+        (of is { } contract ? $"revenue-contract-event|{contract}|" : "revenue-contract|") + JsonSerializer.Serialize(given);
 
     private sealed record CoveredRow(string Code, Guid LegalEntityId, string Currency, string Contract, bool Spread);
 }

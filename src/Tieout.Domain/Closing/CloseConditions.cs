@@ -18,7 +18,7 @@ public static class CloseConditions
     /// <summary>Codes of those that a person may accept although they do not hold.</summary>
     public static IReadOnlyList<string> Acceptable { get; } =
         [
-        "billed", "accounts-billed", "bank-lines-decided", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "revalued", "tied-out",
+        "billed", "accounts-billed", "bank-lines-decided", "cash-booked", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "revalued", "tied-out",
         "signed",
     ];
 
@@ -38,6 +38,9 @@ public static class CloseConditions
         None("bank-lines-decided", facts.Undecided, accept: true, "payment of a bank statement is not decided",
             "payments of bank statements are not decided",
             "Every payment of a bank statement is decided.", "Accept or decline what is proposed."),
+        None("cash-booked", facts.UnbookedCash, accept: true, "thing that a payment gateway or a bank told is not booked, or is missing",
+            "things that payment gateways or banks told are not booked, or are missing",
+            "All that payment gateways and banks told is booked.", "See to the exceptions of gateways and statements, and run 'tieout gateway book'."),
         Suspense(facts),
         None("no-reopening-asked", facts.Asked, accept: true, "request to open a month again is not answered",
             "requests to open a month again are not answered",

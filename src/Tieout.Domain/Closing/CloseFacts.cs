@@ -18,12 +18,13 @@ namespace Tieout.Domain.Closing;
 /// <param name="Unapplied">Money received and not applied to an invoice, by currency, at the month's end.</param>
 /// <param name="TieOuts">One for each month, target and currency in which something was posted.</param>
 /// <param name="SignedAt">When somebody last signed the month; null for never.</param>
+/// <param name="UnbookedCash">What gateways and banks told of these months and is not booked, or is missing, also where nobody knows whose it is.</param>
 /// <param name="Unrevalued">Balances in foreign currencies at the month's end that are not revalued at the rate of its last day.</param>
 public sealed record CloseFacts(
     AccountingMonth Month, DateOnly Today, BooksCalendar Calendar, DateOnly? BilledThrough, bool Bills, long Waiting, long InDoubt, long Parked,
     long Stopped, long Undecided, long Asked, long Unbooked, long Unaligned,
     IReadOnlyList<Money> Unapplied, IReadOnlyList<TieOutFact> TieOuts, DateTimeOffset? SignedAt,
-    long Unrevalued = 0);
+    long Unrevalued = 0, long UnbookedCash = 0);
 
 /// <summary>How a month of one target and currency stands against its ERP.</summary>
 /// <param name="ChangedAt">When the last of its postings changed.</param>

@@ -179,7 +179,7 @@ internal sealed partial class ContractFold
     {
         DemandInside(change);
         var keeps = _events.OfType<RevenueEvent.Invoiced>().Sum(invoice => invoice.Amount)
-            - _events.OfType<RevenueEvent.Credited>().Sum(credit => credit.Amount) - change.Refund;
+            - _events.OfType<RevenueEvent.Credited>().Sum(credit => credit.Amount) - change.RefundToCome(_events);
         if (keeps < 0m)
             throw Refuse(change, "refund", "more-than-invoiced", $"More is given back than was invoiced: {Say.Number(keeps)} is left.",
                 "Correct the refund or the credits.");

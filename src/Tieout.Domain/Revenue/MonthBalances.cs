@@ -37,7 +37,7 @@ internal static class MonthBalances
                 case RevenueEvent.Closed now: closed = closed is { } before && before >= now.Through ? before : now.Through; break;
                 case RevenueEvent.Invoiced invoice: yield return (month, invoice.Amount, 0m); break;
                 case RevenueEvent.Credited credit: yield return (month, 0m, credit.Amount); break;
-                case RevenueEvent.Cancelled cancelled: yield return (month, 0m, cancelled.Refund); break;
+                case RevenueEvent.Cancelled cancelled: yield return (month, 0m, cancelled.RefundToCome(events)); break;
                 default: break;
             }
         }

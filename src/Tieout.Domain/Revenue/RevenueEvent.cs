@@ -70,7 +70,13 @@ public abstract record RevenueEvent
     }
 
     /// <summary>Nothing more is given. What was invoiced and not given back stays ours.</summary>
-    public sealed record Cancelled(DateOnly On, int Version, string Reason, decimal Refund) : RevenueEvent(On);
+    /// <param name="Refund">What is given back because of it, by credit memos of that day or later, which are named when they come.</param>
+    public sealed record Cancelled(DateOnly On, int Version, string Reason, decimal Refund) : RevenueEvent(On)
+    {
+        /// <summary>What of the refund no credit memo has given yet: each amount that is given back counts once, announced or given.</summary>
+        public decimal RefundToCome(IReadOnlyList<RevenueEvent> events) =>
+            Math.Max(0m, Refund - events.OfType<Credited>().Where(credit => credit.On >= On).Sum(credit => credit.Amount));
+    }
 
     /// <summary>The months up to this one are closed: with what is known now they stand as they are.</summary>
     public sealed record Closed(AccountingMonth Through) : RevenueEvent(Through.FirstDay);

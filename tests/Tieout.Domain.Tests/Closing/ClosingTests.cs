@@ -65,6 +65,7 @@ public sealed class ClosingTests
             ("none-in-doubt", Good with { InDoubt = 1 }),
             ("none-parked", Good with { Parked = 1 }),
             ("bank-lines-decided", Good with { Undecided = 1 }),
+            ("cash-booked", Good with { UnbookedCash = 1 }),
             ("suspense-zero", Good with { Unapplied = [new Money(0m, Usd), new Money(-0.01m, Usd)] }),
             ("no-reopening-asked", Good with { Asked = 1 }),
             ("revenue-booked", Good with { Unbooked = 1 }),

@@ -126,6 +126,28 @@ public class ModificationTests
         answer.Balances[^1].ShouldBe(new MonthBalance(Month("2026-04"), 3650m, 2650m, 1000m, 0m, 0m, 0m, 0m, 100m));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("2026-04-11 2650")]
+    [InlineData("2026-04-11 650, 2026-05-02 2000")]
+    [InlineData("2026-04-30 1000")]
+    public void A_refund_that_was_announced_counts_once_however_it_is_given(string memos)
+    {
+        var given = memos.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select((memo, no) =>
+            (RevenueEvent)new RevenueEvent.Credited(Day(memo[..10]), $"CM-{no}", decimal.Parse(memo[11..], System.Globalization.CultureInfo.InvariantCulture)));
+        var answer = Recognised(
+            Contract("3650", Seats), [Invoice("2026-01-01", "3650"), new RevenueEvent.Cancelled(Day("2026-04-11"), 2, "left", 2650m), .. given]);
+        ByMonth(answer).ShouldBe("2026-01 310.00, 2026-02 280.00, 2026-03 310.00, 2026-04 100.00");
+        answer.Balances[^1].Deferred.ShouldBe(0m);
+        answer.Balances[^1].Recognised.ShouldBe(1000m);
+    }
+
+    [Fact]
+    public void What_was_credited_before_a_cancellation_is_no_part_of_its_refund() =>
+        Recognised(
+            Contract("3650", Seats), Invoice("2026-01-01", "3650"), new RevenueEvent.Credited(Day("2026-04-10"), "CM-1", 650m),
+            new RevenueEvent.Cancelled(Day("2026-04-11"), 2, "left", 2000m)).Balances[^1].Recognised.ShouldBe(1000m);
+
     [Fact]
     public void A_cancellation_takes_back_what_will_never_be_invoiced()
     {

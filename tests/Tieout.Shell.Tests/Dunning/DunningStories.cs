@@ -129,6 +129,17 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_promises_about_one_invoice_at_the_same_moment_one_stands_and_the_same_twice_is_one()
+    {
+        await On(10);
+        Task<DunningReply> Until(string day) => Promises.Give("C-1", Json($$"""{"until":"{{day}}","reason":"Told","actor":"mara"}"""), null, None);
+        var answers = await Task.WhenAll(Until("2027-02-15"), Until("2027-02-16"), Until("2027-02-15"), Until("2027-02-16"));
+        answers.Count(answer => answer is DunningReply.Account).ShouldBe(2);
+        answers.OfType<DunningReply.Refused>().ShouldAllBe(refused => refused.Code == "promised-already");
+        (await Sheet()).Promises.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_same_again_adds_nothing_and_what_cannot_be_is_refused()
     {
         await On(10);

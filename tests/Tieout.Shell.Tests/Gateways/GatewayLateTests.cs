@@ -53,6 +53,34 @@ public sealed class GatewayLateTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_month_is_not_closed_over_money_that_is_not_booked_unless_somebody_says_so()
+    {
+        var (books, desk) = await GatewayDesk.Open(postgres);
+        await using var _ = books;
+        await desk.Tell(StripeTalk.Charge("ch_1", 1074, 15, reference: GatewayDesk.First));
+        (await Cash(books)).ShouldBe("");
+        await books.Execute(
+            """
+            insert into exceptions.exception_case (id, category, code, subject_kind, subject_key, cause, remedy, legal_entity_id, month, opened_at, last_seen_at)
+            select md5(name)::uuid, 'business', name, 'gateway', 'main/' || name, 'x', 'x', case known when 'us' then e.id end, month, now(), now()
+            from customers.legal_entity e, (values
+              ('of-december', 'us', date '2026-12-01'), ('of-january', 'us', date '2027-01-01'), ('of-nobody', '', null::date)) told (name, known, month)
+            where e.code = 'US'
+            """);
+        (await Cash(books)).ShouldBe("2 things that payment gateways or banks told are not booked, or are missing.");
+        await books.Execute("update exceptions.exception_case set state = 'resolved', resolution = 'x', resolved_at = now() where subject_kind = 'gateway'");
+        (await Cash(books)).ShouldBe("");
+        await desk.Import(StripeTalk.Movement("txn_1", "charge", "ch_1", 1074, 30, 15), "po_1");
+        (await Cash(books)).ShouldBe("1 thing that a payment gateway or a bank told is not booked, or is missing."); // its fee
+        await desk.Book();
+        (await Cash(books)).ShouldBe("");
+    }
+
+    private static async Task<string> Cash(TestDatabase books) =>
+        (await new ReadMonths(books.Source, TimeProvider.System).One("US", December, None))!.Conditions
+            .Where(one => one is { Code: "cash-booked", Holds: false }).Select(one => one.Says).FirstOrDefault("");
+
+    [Fact]
     public async Task Where_the_policy_asks_it_asks_once_for_each_and_is_booked_on_its_own_day_when_the_month_is_open_again()
     {
         var (books, desk) = await GatewayDesk.Open(postgres);

@@ -194,6 +194,20 @@ public sealed class ContractStories(PostgresFixture postgres)
             """))).ConstraintName.ShouldBe("subscription_not_spread");
     }
 
+    [Fact]
+    public async Task One_key_with_one_event_for_two_contracts_is_two_things_and_the_second_is_told()
+    {
+        await using var world = await Signed();
+        (await world.Create("S-2", "2026-01-01", "team", "support")).ShouldBeOfType<Application.Subscriptions.AmendmentOutcome.Done>();
+        await Add(world, Document);
+        (await Try(world, Document.Replace("RC-1", "RC-2", StringComparison.Ordinal), key: "k2", subscriptions: "S-2")).ShouldBeOfType<RevenueReply.Contract>();
+        await Event(world, More, "e1");
+        var other = await new GiveContract(world.Database.Source, world.Time).AddEvent(
+            "RC-2", Json($$"""{"event":{{More}},"reason":"agreed"}"""), "ann", "e1", CancellationToken.None);
+        other.ShouldBeOfType<RevenueReply.Refused>().Code.ShouldBe("key-reused");
+        (await Event(world, More, "e1")).Added.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("update revenue.contract_version set facts = '{}'", "booked_is_booked")]
     [InlineData("insert into revenue.contract_version select contract_id, 3, tenant, facts, reason, actor, created_at from revenue.contract_version", "contract_version_gap")]
