@@ -114,7 +114,7 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         if (await connection.QuerySingleAsync<bool>(new CommandDefinition(
                 """
                 select exists (select from revenue.booking_entry where entry_id = @Id) or exists (select from revenue.unbilled where entry_id = @Id)
-                    or exists (select from revenue.prepaid_entry where entry_id = @Id)
+                    or exists (select from revenue.prepaid_entry where entry_id = @Id) or exists (select from revenue.prepaid_exchange where entry_id = @Id)
                 """,
                 new { original.Id }, cancellationToken: cancel)))
             return new JournalOutcome.Refused(

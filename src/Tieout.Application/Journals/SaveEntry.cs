@@ -28,6 +28,9 @@ internal sealed record EntryToBook(
     /// <summary>Somebody entered its lines: they take nothing out of open items, and all go by one rate.</summary>
     public bool ByHand { get; init; }
 
+    /// <summary>The ERP is told it in the currency of the books alone: its lines say what they come to there, and those of nothing stay ours.</summary>
+    public bool ToldInBooks { get; init; }
+
     /// <summary>That rate, units of the books' currency for one of the entry's; null for the rate of the day.</summary>
     public decimal? Rate { get; init; }
 }
@@ -169,8 +172,8 @@ internal static class SaveEntry
                 documents = bookings.Select(one => one.Id).ToArray(),
                 numbers,
                 months = bookings.Select(one => one.Balanced.Month.FirstDay).ToArray(),
-                currencies = bookings.Select(one => one.Currency).ToArray(),
-                amounts = bookings.Select(one => Worth(one.Balanced.Lines)).ToArray(),
+                currencies = bookings.Select(one => one.ToldIn).ToArray(),
+                amounts = bookings.Select(one => one.Worth).ToArray(),
                 correlations = bookings.Select(one => one.Correlation).ToArray(),
                 now,
             }, cancellationToken: cancel));
@@ -178,6 +181,14 @@ internal static class SaveEntry
     private sealed record Booking(Guid Id, EntryToBook Entry, JournalEntry Balanced)
     {
         public string Currency => Balanced.Lines[0].Amount.Currency.Code;
+
+        // One that comes to nothing there on all lines is told in its own.
+        private bool InBooks => Entry.ToldInBooks && Balanced.Lines.Any(line => !line.InBooks.IsZero);
+
+        public string ToldIn => InBooks ? Balanced.Lines[0].InBooks.Currency.Code : Currency;
+
+        public decimal Worth => SaveEntry.Worth(
+            InBooks ? Balanced.Lines.Select(line => new JournalLine(line.Account, line.InBooks)) : Balanced.Lines);
 
         public Guid Correlation => Entry.Correlation ?? Entry.Source;
 

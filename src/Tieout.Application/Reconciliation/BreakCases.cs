@@ -46,7 +46,7 @@ internal static class BreakCases
 
     // Accounts, and documents held where they do not belong, may be broken in several ERPs at once: each is a case of its own.
     private static string Subject(OurBook book, AccountingMonth month, Break found, string? home) =>
-        found.Category is BreakCategory.Account or BreakCategory.Balance || (home is not null && home != book.Target)
+        found.Category is BreakCategory.Account or BreakCategory.Balance or BreakCategory.Books || (home is not null && home != book.Target)
             ? $"{book.LegalEntity}/{month}/{book.Target}/{found.Key}"
             : $"{book.LegalEntity}/{month}/{found.Key}";
 }

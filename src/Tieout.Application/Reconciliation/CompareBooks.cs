@@ -29,7 +29,11 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         List<Break> breaks = held.Complete ? [.. await CompareDocuments(connection, transaction, book, held)] : [];
         // Accounts are the sum of documents: they say something of their own only where the documents agree.
         var agree = onTheWay == 0 && !breaks.Exists(found => Moving.Contains(found.Category));
-        if (held.Complete && agree) breaks.AddRange(AccountBreaks(book, accounts, [.. breaks]));
+        if (held.Complete && agree)
+        {
+            breaks.AddRange(AccountBreaks(book, accounts, [.. breaks]));
+            breaks.AddRange(await CompareInBooks.Run(connection, transaction, book, held, run, month));
+        }
         var theirs = await connection.QuerySingleAsync<Sums>(
             """
             select count(*) as documents, coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, coalesce(sum(total), 0) as total

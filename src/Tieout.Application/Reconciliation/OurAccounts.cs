@@ -45,7 +45,8 @@ internal static class OurAccounts
         (await connection.QueryAsync<OurMovement>(
             """
             with posted as (
-              select p.id, p.billing_account_id, p.document_id, p.document_kind in ('invoice', 'credit-memo') as is_invoice, p.document_kind, p.month, choice.choices
+              select p.id, p.billing_account_id, p.document_id, p.document_kind in ('invoice', 'credit-memo') as is_invoice,
+                     p.document_kind, p.month, p.currency, choice.choices
               from posting.posting p
               left join mapping.choice on choice.posting_id = p.id and choice.attempt = p.chosen_at
               where p.state = 'posted' and p.month = @month and p.legal_entity_id = @LegalEntityId and p.currency = @Currency and p.target = @Target),
@@ -74,10 +75,12 @@ internal static class OurAccounts
                 and line.invoice_id = posted.document_id
               where posted.choices is not null and posted.is_invoice
               union all
-              select posted.id, line.account, (row_number() over (partition by posted.id order by line.line_no))::int, 'line', line.amount
+              -- Revenue may be told in the currency of the books.
+              select posted.id, line.account, (row_number() over (partition by posted.id order by line.line_no))::int, 'line', told.amount
               from posted
               join ledger.journal_line line on line.entry_id = posted.document_id
-              where not posted.is_invoice and line.amount <> 0)
+              cross join lateral (select case when line.currency = posted.currency then line.amount else line.functional end as amount) told
+              where not posted.is_invoice and told.amount <> 0)
             select line.account, coalesce(chosen.theirs, '') as theirs, sum(line.amount) as amount
             from line
             left join chosen on chosen.id = line.id and chosen."on" = line."on" and chosen.no = line.no

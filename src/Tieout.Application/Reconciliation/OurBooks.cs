@@ -14,9 +14,10 @@ namespace Tieout.Application.Reconciliation;
 /// <param name="Currencies">All currencies the legal entity booked in that month in that target, in order, with commas.</param>
 /// <param name="Unproven">Documents not posted: staged, ready, sending, in doubt or parked. Cancelled ones count as nowhere.</param>
 /// <param name="Home">The one target among those of the legal entity and currency under which what has none yet is counted.</param>
+/// <param name="Books">The currency of the legal entity's books.</param>
 internal sealed record OurBook(
     Guid LegalEntityId, string LegalEntity, string Series, string CreditSeries, string EntrySeries, string Currency, string Target,
-    long Documents, decimal Net, decimal Tax, decimal Total, long Unproven, string Currencies, string Home)
+    long Documents, decimal Net, decimal Tax, decimal Total, long Unproven, string Currencies, string Home, string Books)
 {
     /// <summary>What its business keys begin with.</summary>
     public IReadOnlyList<string> KeyStarts => [Series + "-", CreditSeries + "-", EntrySeries + "-"];
@@ -55,10 +56,10 @@ internal static class OurBooks
                    count(*) filter (where document.state is distinct from 'posted' and document.state is distinct from 'cancelled') as unproven,
                    string_agg(document.currency, ',') over (
                      partition by entity.id, document.house order by document.currency rows between unbounded preceding and unbounded following) as currencies,
-                   max(document.home) as home
+                   max(document.home) as home, entity.currency as books
             from housed document
             join customers.legal_entity entity on entity.id = document.legal_entity_id
-            group by entity.id, entity.code, entity.series, entity.credit_series, entity.entry_series, document.currency, document.house
+            group by entity.id, document.currency, document.house
             order by entity.code, document.currency, document.house
             """, new { month = month.FirstDay, owedOn = LedgerAccount.OfCustomers.ToArray() }, commandTimeout: 600)).AsList();
     }

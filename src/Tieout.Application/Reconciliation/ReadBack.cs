@@ -34,11 +34,14 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
     private const int RowsAtOnce = 5_000;
 
     private readonly Dictionary<(string Series, string Account, string Currency), decimal> _moved = [];
+    private readonly Dictionary<string, string> _books = new(StringComparer.Ordinal);
     private long _rows;
 
     public async Task<HeldBooks> Run(IReadOnlyList<OurBook> books, AccountingMonth month, Action<long> told, CancellationToken cancel)
     {
         var series = books.SelectMany(book => book.KeyStarts).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var book in books)
+            foreach (var start in book.KeyStarts) _books[start] = book.Books;
         var readFrom = clock.GetUtcNow();
         try
         {
@@ -76,13 +79,14 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
     {
         foreach (var held in page)
         {
-            var series = held.Document.Key[..(held.Document.Key.IndexOf('-', StringComparison.Ordinal) + 1)];
+            var series = SeriesOf(held);
             foreach (var movement in held.Movements)
             {
                 var key = (series, movement.Account, movement.Currency);
                 _moved[key] = _moved.GetValueOrDefault(key) + movement.Amount;
             }
         }
+        var first = _rows + 1;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await Bulk.Copy(connection,
             "reconciliation.held_document (run_id, target, row_no, business_key, number, customer, currency, net, tax, total, month)",
@@ -92,5 +96,24 @@ internal sealed class ReadBack(NpgsqlDataSource database, TimeProvider clock, Gu
                 .Text(held.Document.Currency).Number(held.Document.Net).Number(held.Document.Tax).Number(held.Document.Total)
                 .Date(held.Document.Month.FirstDay),
             cancel);
+        await SaveInBooks(connection, page, first, cancel);
+    }
+
+    private static string SeriesOf(HeldDocument held) => held.Document.Key[..(held.Document.Key.IndexOf('-', StringComparison.Ordinal) + 1)];
+
+    // Of documents in the currency of the books nothing is kept: what they come to there is their amount.
+    private async Task SaveInBooks(NpgsqlConnection connection, List<HeldDocument> page, long first, CancellationToken cancel)
+    {
+        List<(long Row, string Account, decimal Amount)> told =
+        [
+            .. from held in page.Index()
+               where held.Item.Document.Currency != _books.GetValueOrDefault(SeriesOf(held.Item), held.Item.Document.Currency)
+                   && held.Item.Movements.All(movement => movement.InBooks is not null)
+               from account in held.Item.Movements.GroupBy(movement => movement.Account, StringComparer.Ordinal)
+               select (first + held.Index, account.Key, account.Sum(movement => movement.InBooks!.Value)),
+        ];
+        if (told.Count == 0) return;
+        await Bulk.Copy(connection, "reconciliation.held_in_books (run_id, target, row_no, account, amount)", told,
+            (writer, one) => writer.Uuid(run).Text(target.Name).Long(one.Row).Text(one.Account).Number(one.Amount), cancel);
     }
 }

@@ -27,6 +27,9 @@ internal static class Remedies
             "Check the account rule of this target. Until then the ERP's accounts are wrong though its documents agree.",
         BreakCategory.Balance =>
             "Look at the other entries on this account. Our documents agree; this is a warning.",
+        BreakCategory.Books =>
+            "Find the document that the ERP converted by a rate of its own: one posted before amounts in the books were sent, or changed since. "
+            + "Correct it there by the difference, in the currency of the books. The documents agree; this is a warning.",
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "A break without a remedy."),
     };
 }

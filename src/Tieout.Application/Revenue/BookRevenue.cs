@@ -18,6 +18,9 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     /// <summary>What waits for a rate of exchange.</summary>
     public List<StoppedContract> Stopped { get; } = [];
 
+    /// <summary>What rates left of prepaid credit of which nothing is left.</summary>
+    public List<ExchangedPrepaid> Exchanged { get; } = [];
+
     /// <summary>
     /// One transaction for the legal entity, which moves what was earned and not invoiced to accounts of its own and books what was used of
     /// prepaid credit as well; null when its books are closed for the month asked for.
@@ -35,12 +38,13 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         var targets = await RevenueTargets.Load(connection, cancel);
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
         {
-            var split = targets.Of(entity.Code, booking.Amount.Currency, booking.Month, Recognition.Deferred);
-            if (await Save(connection, entity, booking, split, cancel) is { } one) booked.Add(one);
+            if (await Save(connection, entity, booking, targets, cancel) is { } one) booked.Add(one);
         }
-        var moved = await new MoveUnbilled(connection, request, run, clock.GetUtcNow(), Stopped).Run(entity, closed, cancel);
-        var prepaid = await new ReleasePrepaid(connection, request, run, clock.GetUtcNow(), targets).Run(entity, closed, cancel);
+        var moved = await new MoveUnbilled(connection, request, run, clock.GetUtcNow(), targets, Stopped).Run(entity, closed, cancel);
+        var release = new ReleasePrepaid(connection, request, run, clock.GetUtcNow(), targets);
+        var prepaid = await release.Run(entity, closed, cancel);
         await transaction.CommitAsync(cancel);
+        Exchanged.AddRange(release.Exchanged);
         return (booked, moved, prepaid);
     }
 
@@ -57,9 +61,10 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     }
 
     private async Task<BookedRevenue?> Save(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, CancellationToken cancel)
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueTargets targets, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
+        var split = targets.Of(entity.Code, booking.Amount.Currency, booking.Month, Recognition.Deferred);
         if (await InBooks(connection, entity, booking, cancel) is not { } told) return null;
         var no = await connection.QuerySingleAsync<int>(new CommandDefinition("select nextval('revenue.booking_id')::int", cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
@@ -70,10 +75,11 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                 batches = booking.Due.Select(due => due.Batch).ToArray(),
                 months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
             }, commandTimeout: 600, cancellationToken: cancel));
-        var save = new RunEntry(connection, request, run, now);
+        var save = new SaveLines(
+            new RunEntry(connection, request, run, now), entity, booking.Month, targets.InBooks(entity, booking.Amount.Currency, booking.Month));
         var entries = split.IsWhole
-            ? await SaveWhole(save, entity, booking, told.Values, cancel)
-            : await SaveParts(save, new BookingParts(connection, entity.Id, no), entity, booking, split, told.Values, cancel);
+            ? await SaveWhole(save, booking, told.Values, cancel)
+            : await SaveParts(save, new BookingParts(connection, entity.Id, no), booking, split, told.Values, cancel);
         // Two statements: the booking seals what it finds released and entered under its number.
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -123,7 +129,7 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
 
     // One entry; none where every month comes to zero.
     private static async Task<List<(Guid Id, string Number)>> SaveWhole(
-        RunEntry save, LedgerEntity entity, RevenueBooking booking, ReleasedInBooks? values, CancellationToken cancel)
+        SaveLines save, RevenueBooking booking, ReleasedInBooks? values, CancellationToken cancel)
     {
         if (booking.Served.Count == 0) return [];
         var shares = values?.Lines(booking.Served.ToDictionary(served => served.Month, served => served.Amount.Amount));
@@ -133,11 +139,11 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                from line in shares?.Next(served.Month, served.Amount) ?? RevenueBooking.Pair(served.Amount)
                select (line, booking.TextOf(served.Month)),
         ];
-        return [await save.Save(entity.Id, booking.Month, $"Revenue of {booking.Month}", lines, cancel)];
+        return [await save.Run($"Revenue of {booking.Month}", lines, cancel)];
     }
 
     private static async Task<List<(Guid Id, string Number)>> SaveParts(
-        RunEntry save, BookingParts parts, LedgerEntity entity, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, CancellationToken cancel)
+        SaveLines save, BookingParts parts, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, CancellationToken cancel)
     {
         var entries = await parts.Keep(split, booking.Due, cancel);
         var shares = values?.Lines(await parts.Months(cancel));
@@ -153,9 +159,16 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                    from line in shares?.Next(part.Month, amount) ?? RevenueBooking.Pair(amount)
                    select (line, about),
             ];
-            saved.Add(await save.Save(entity.Id, booking.Month, text, lines, cancel));
+            saved.Add(await save.Run(text, lines, cancel));
         }
         return saved;
+    }
+
+    // Entries of one booking.
+    private sealed record SaveLines(RunEntry Entry, LedgerEntity Entity, AccountingMonth Month, bool InBooks)
+    {
+        public Task<(Guid Id, string Number)> Run(string text, List<(JournalLine, string)> lines, CancellationToken cancel) =>
+            Entry.Save(Entity.Id, Month, text, lines, InBooks, cancel);
     }
 
     private sealed record DueRow(int Batch, DateOnly Month, string Currency, decimal Amount, int Lines);

@@ -13,8 +13,10 @@ namespace Tieout.Application.Revenue;
 /// Brings the accounts of unbilled revenue to what schedules and bookings say at the end of each open month, inside the caller's transaction,
 /// who holds the lock of the legal entity's revenue. Run again it moves nothing.
 /// </summary>
+/// <param name="targets">How ERPs want it.</param>
 /// <param name="stopped">Gets what waits for a rate of exchange.</param>
-internal sealed class MoveUnbilled(NpgsqlConnection connection, RevenueRequest request, Guid run, DateTimeOffset now, List<StoppedContract> stopped)
+internal sealed class MoveUnbilled(
+    NpgsqlConnection connection, RevenueRequest request, Guid run, DateTimeOffset now, RevenueTargets targets, List<StoppedContract> stopped)
 {
     /// <summary>Through the month asked for, and through later ones that were looked at before.</summary>
     /// <param name="closed">The last closed day; null while none is.</param>
@@ -78,7 +80,8 @@ internal sealed class MoveUnbilled(NpgsqlConnection connection, RevenueRequest r
     {
         var text = $"Unbilled revenue at the end of {move.Month}";
         (Guid Id, string Number)? saved = lines.Count == 0 ? null
-            : await new RunEntry(connection, request, run, now).Save(entity.Id, move.Month, text, lines.Select(line => (line, text)), cancel);
+            : await new RunEntry(connection, request, run, now).Save(
+                entity.Id, move.Month, text, lines.Select(line => (line, text)), targets.InBooks(entity, move.ContractAsset.Currency, move.Month), cancel);
         // Two statements: the move seals the lines it finds under its number.
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -86,6 +86,15 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
         group by l.billing_account_id, l.grant_id, p.month, l.used_in, l.use, l.subscription_id, l.component
         """;
 
+    private const string Exchanged =
+        """
+        select l.billing_account_id as account, l.grant_id as "grant", x.month, sum(l.functional) as functional
+        from unnest(@accounts, @grants) as of (account, "grant")
+        join revenue.prepaid_exchange_line l on l.billing_account_id = of.account and l.grant_id = of."grant"
+        join revenue.prepaid_exchange x on x.id = l.exchange
+        group by l.billing_account_id, l.grant_id, x.month
+        """;
+
     /// <summary>Each with its legal entity's code and currency, by billing account.</summary>
     /// <param name="entity">Of one legal entity; null for all.</param>
     public async IAsyncEnumerable<IReadOnlyList<SoldGrant>> Pages(
@@ -105,6 +114,7 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
         var paid = (await Rows<PaidRow>(Paid, of, cancel)).ToLookup(row => (row.Account, row.Grant));
         var used = (await Rows<UsedRow>(Used, of, cancel)).ToLookup(row => (row.Account, row.Grant));
         var released = (await Rows<ReleasedRow>(Released, of, cancel)).ToLookup(row => (row.Account, row.Grant));
+        var exchanged = (await Rows<ExchangedRow>(Exchanged, of, cancel)).ToLookup(row => (row.Account, row.Grant));
         return
         [
             .. sold.Select(row => new SoldGrant(
@@ -116,7 +126,10 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
                     [
                         .. released[(row.Account, row.Grant)].Select(one => (
                             AccountingMonth.Of(one.Month), one.Key(), new Carried(one.Amount, one.Functional))),
-                    ]))),
+                    ])
+                {
+                    Exchanged = [.. exchanged[(row.Account, row.Grant)].Select(one => (AccountingMonth.Of(one.Month), one.Functional))],
+                })),
         ];
     }
 
@@ -136,6 +149,8 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
                 Amount, ReleasedInBooks.Released(whole, Rate, Before + Amount, books) - ReleasedInBooks.Released(whole, Rate, Before, books));
         }
     }
+
+    private sealed record ExchangedRow(Guid Account, Guid Grant, DateOnly Month, decimal Functional);
 
     private sealed record UsedRow(Guid Account, Guid Grant, DateOnly Month, string Use, Guid? Subscription, string Component, decimal Credit)
     {

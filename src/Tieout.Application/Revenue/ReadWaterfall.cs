@@ -7,7 +7,10 @@ using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;
 
-/// <summary>The waterfall: what was deferred at a month's end, and in which months it is earned. Of sums by batch, so that it is quick.</summary>
+/// <summary>
+/// The waterfall: what was deferred at a month's end, and in which months it is earned. Of sums by batch, so that it is quick; prepaid credit beside
+/// it by grant, a page at a time.
+/// </summary>
 public sealed class ReadWaterfall(NpgsqlDataSource database)
 {
     /// <summary>As the books stand now, seen at a month's end.</summary>
@@ -48,10 +51,32 @@ public sealed class ReadWaterfall(NpgsqlDataSource database)
         var net = documents.ToDictionary(row => (row.LegalEntity, row.Currency));
         var keys = net.Keys.Union(earned.Select(group => group.Key)).Order();
         return new RevenueReply.Waterfall(new RevenueWaterfall(
-            month, waiting, [.. keys.Select(key => Row(key.LegalEntity, key.Currency, net.GetValueOrDefault(key), [.. earned[key]], [.. unbilled[key]], month))]));
+            month, waiting, [.. keys.Select(key => Row(key.LegalEntity, key.Currency, net.GetValueOrDefault(key), [.. earned[key]], [.. unbilled[key]], month))])
+        {
+            Prepaid = await Prepaid(connection, entity?.Id, month, cancel),
+        });
 
         async Task<List<T>> Rows<T>(string sql, object parameters) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, commandTimeout: 600, cancellationToken: cancel))).AsList();
+    }
+
+    // What may have lapsed and is not booked is no part of it: no day is needed.
+    private static async Task<IReadOnlyList<PrepaidRow>> Prepaid(NpgsqlConnection connection, Guid? entity, AccountingMonth month, CancellationToken cancel)
+    {
+        SortedDictionary<(string LegalEntity, string Currency), PrepaidSales> sales = [];
+        await foreach (var page in new PrepaidBooks(connection, DateOnly.MinValue).Pages(entity, cancel))
+            foreach (var sold in page)
+            {
+                var key = (sold.LegalEntity, sold.Grant.Currency.Code);
+                if (!sales.TryGetValue(key, out var months)) sales.Add(key, months = new PrepaidSales(sold.Grant.Currency, month));
+                months.Add(sold.Grant);
+            }
+        return
+        [
+            .. from one in sales
+               from row in one.Value.Rows
+               select new PrepaidRow(one.Key.LegalEntity, row.Month, row.Sold, row.Credited, row.Drawn, row.Lapsed, row.Left),
+        ];
     }
 
     private static WaterfallRow Row(string entity, string code, DocumentRow? documents, List<EarnedRow> earned, List<UnbilledRow> notInvoiced,

@@ -9,18 +9,26 @@ namespace Tieout.Application.Revenue;
 
 /// <summary>
 /// Books the paid share of prepaid credit that was drawn or lapsed, out of prepaid credit, inside the caller's transaction, who holds the lock of
-/// the legal entity's revenue: what should have become revenue less what did, month by month. Run again it books nothing.
+/// the legal entity's revenue: what should have become revenue less what did, month by month; and what rates left of grants of which nothing is
+/// left. Run again it books nothing.
 /// </summary>
 internal sealed class ReleasePrepaid(NpgsqlConnection connection, RevenueRequest request, Guid run, DateTimeOffset now, RevenueTargets targets)
 {
     private readonly SortedDictionary<(AccountingMonth Month, string Currency), Release> _releases = [];
+    private readonly ExchangePrepaid _differences = new(connection, request, run, now);
+
+    /// <summary>What rates left, once it ran.</summary>
+    public IReadOnlyList<ExchangedPrepaid> Exchanged { get; private set; } = [];
 
     /// <summary>Through the month asked for, and through later ones that were booked before.</summary>
     /// <param name="closed">The last closed day; null while none is.</param>
     public async Task<IReadOnlyList<ReleasedPrepaid>> Run(LedgerEntity entity, DateOnly? closed, CancellationToken cancel)
     {
         var booked = await connection.QuerySingleAsync<DateOnly?>(new CommandDefinition(
-            "select max(month) from revenue.prepaid where legal_entity_id = @Id", new { entity.Id }, cancellationToken: cancel));
+            """
+            select greatest((select max(month) from revenue.prepaid where legal_entity_id = @Id),
+                            (select max(month) from revenue.prepaid_exchange where legal_entity_id = @Id))
+            """, new { entity.Id }, cancellationToken: cancel));
         var first = AccountingMonth.Of(closed?.AddDays(1) ?? DateOnly.MinValue);
         var last = booked > request.Month.FirstDay ? AccountingMonth.Of(booked.Value) : request.Month;
         await foreach (var page in new PrepaidBooks(connection, DateOnly.FromDateTime(now.UtcDateTime)).Pages(entity.Id, cancel))
@@ -28,14 +36,17 @@ internal sealed class ReleasePrepaid(NpgsqlConnection connection, RevenueRequest
         List<ReleasedPrepaid> released = [];
         foreach (var ((month, currency), release) in _releases)
             if (release.No is { } no) released.Add(await Save(entity, month, Currency.Of(currency), no, release, cancel));
+        Exchanged = await _differences.Save(entity, cancel);
         return released;
     }
 
     // A line of nothing but what rates left goes with others: an entry of nothing is nothing to post.
     private async Task Keep(IReadOnlyList<SoldGrant> page, AccountingMonth first, AccountingMonth last, CancellationToken cancel)
     {
-        foreach (var group in page
-            .SelectMany(sold => PrepaidPlan.Of(sold.Grant, first, last, sold.Books), (sold, release) => new Line(sold, release))
+        var changes = page.Select(sold => (Sold: sold, Changes: PrepaidPlan.Of(sold.Grant, first, last, sold.Books))).ToList();
+        foreach (var (sold, change) in changes) _differences.Keep(sold, change.Differences);
+        foreach (var group in changes
+            .SelectMany(change => change.Changes.Releases, (change, release) => new Line(change.Sold, release))
             .GroupBy(line => (line.Release.Month, line.Sold.Grant.Currency.Code)))
         {
             if (!_releases.TryGetValue(group.Key, out var release)) _releases.Add(group.Key, release = new Release());
@@ -86,12 +97,12 @@ internal sealed class ReleasePrepaid(NpgsqlConnection connection, RevenueRequest
     {
         var parts = new PrepaidParts(connection, no);
         var entries = await parts.Keep(targets.Of(entity.Code, currency, month, Recognition.Prepaid), cancel);
-        var save = new RunEntry(connection, request, run, now);
+        var (save, inBooks) = (new RunEntry(connection, request, run, now), targets.InBooks(entity, currency, month));
         List<(Guid Id, string Number)> saved = [];
         for (var entry = 1; entry <= entries; entry++)
         {
             var text = entries == 1 ? $"Prepaid credit of {month}" : FormattableString.Invariant($"Prepaid credit of {month}, part {entry} of {entries}");
-            saved.Add(await save.Save(entity.Id, month, text, await parts.Lines(entry, currency, Currency.Of(entity.Currency), cancel), cancel));
+            saved.Add(await save.Save(entity.Id, month, text, await parts.Lines(entry, currency, Currency.Of(entity.Currency), cancel), inBooks, cancel));
         }
         // Two statements: the release seals what it finds under its number.
         await connection.ExecuteAsync(new CommandDefinition(

@@ -51,7 +51,18 @@ public abstract record RevenueReply
 /// <param name="Stopped">Given contracts that cannot be computed with what is known now.</param>
 public sealed record RevenueRun(
     Guid Run, AccountingMonth Month, long Documents, long Schedules, IReadOnlyList<BookedRevenue> Booked, IReadOnlyList<MovedUnbilled> Moved,
-    IReadOnlyList<ReleasedPrepaid> Prepaid, IReadOnlyList<string> Closed, IReadOnlyList<StoppedContract> Stopped);
+    IReadOnlyList<ReleasedPrepaid> Prepaid, IReadOnlyList<string> Closed, IReadOnlyList<StoppedContract> Stopped)
+{
+    /// <summary>Exchange gains and losses of prepaid credit of which nothing is left.</summary>
+    public IReadOnlyList<ExchangedPrepaid> Exchanged { get; init; } = [];
+}
+
+/// <summary>What different rates left of prepaid credit of which nothing is left.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Entry">Number of its journal entry.</param>
+/// <param name="Amount">Won, or lost below zero; in the currency of the books.</param>
+/// <param name="Grants">Of how many grants.</param>
+public sealed record ExchangedPrepaid(string LegalEntity, AccountingMonth Month, string Entry, Money Amount, int Grants);
 
 /// <summary>By how much the accounts of unbilled revenue change in a month, out of deferred revenue.</summary>
 /// <param name="Month">Of the books.</param>

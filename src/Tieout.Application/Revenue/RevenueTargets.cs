@@ -1,6 +1,8 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Ledger;
 using Tieout.Application.Mapping;
+using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Mapping;
@@ -24,14 +26,14 @@ internal sealed class RevenueTargets
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             """
-            select configured.target, array_to_string(configured.legal_entities, chr(10)) as legal_entities, used.rules ->> 'revenue' as detail
+            select configured.target, array_to_string(configured.legal_entities, chr(10)) as legal_entities, used.rules ->> 'revenue' as detail, used.system
             from mapping.configured
             join posting.target_version used on used.target = configured.target and used.version = configured.version
             order by configured.at desc, configured.target
             """, cancellationToken: cancel));
         return new RevenueTargets(
             await PublishedMapping.Load(connection, null, PublishedMapping.None),
-            [.. rows.Select(row => new Configured(row.Target, row.LegalEntities.Split('\n'), row.Detail))]);
+            [.. rows.Select(row => new Configured(row.Target, row.LegalEntities.Split('\n'), row.Detail, row.System))]);
     }
 
     /// <summary>Routed as the entry will be: neither customer nor plan is known of it as a whole.</summary>
@@ -39,17 +41,29 @@ internal sealed class RevenueTargets
     /// <param name="recognition">What it was invoiced as: deferred, or prepaid.</param>
     public RevenueSplit Of(string entity, Currency currency, AccountingMonth month, Recognition recognition)
     {
-        var date = month.Period.End.AddDays(-1);
-        var facts = new Facts(date).With(MappingField.LegalEntity, entity).With(MappingField.Currency, currency.Code)
-            .With(MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal));
-        var byFile = _configured.FirstOrDefault(target => target.LegalEntities.Contains(entity))?.Target ?? "";
-        var target = RoutingWords.Target(Routing.Of([], _mapping.Routes, facts, byFile));
+        var target = TargetOf(entity, currency, month);
         var detail = _configured.FirstOrDefault(known => known.Target == target)?.Detail;
         return RevenueSplit.Of(
             _mapping.AccountsOf(target).Rules, detail is null ? RevenueDetail.Summarised : Words.Parse<RevenueDetail>(detail), entity, currency, recognition);
     }
 
-    private sealed record Configured(string Target, IReadOnlyList<string> LegalEntities, string? Detail);
+    /// <summary>
+    /// Whether it is told the entry in the currency of the books: one of a foreign currency that goes to an ERP which takes no amount in the books
+    /// for a line. Its lines stand at the rates of many invoices, and one rate for all would be none of them.
+    /// </summary>
+    public bool InBooks(LedgerEntity entity, Currency currency, AccountingMonth month) =>
+        currency.Code != entity.Currency && _configured.FirstOrDefault(known => known.Target == TargetOf(entity.Code, currency, month)) is { } target
+        && !ErpConnectors.TakesAmountsInBooks(target.System);
 
-    private sealed record Row(string Target, string LegalEntities, string? Detail);
+    private string TargetOf(string entity, Currency currency, AccountingMonth month)
+    {
+        var facts = new Facts(month.Period.End.AddDays(-1)).With(MappingField.LegalEntity, entity).With(MappingField.Currency, currency.Code)
+            .With(MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal));
+        var byFile = _configured.FirstOrDefault(target => target.LegalEntities.Contains(entity))?.Target ?? "";
+        return RoutingWords.Target(Routing.Of([], _mapping.Routes, facts, byFile));
+    }
+
+    private sealed record Configured(string Target, IReadOnlyList<string> LegalEntities, string? Detail, string System);
+
+    private sealed record Row(string Target, string LegalEntities, string? Detail, string System);
 }

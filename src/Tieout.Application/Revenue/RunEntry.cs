@@ -11,8 +11,9 @@ namespace Tieout.Application.Revenue;
 internal sealed class RunEntry(NpgsqlConnection connection, RevenueRequest request, Guid run, DateTimeOffset now)
 {
     /// <summary>Answers the entry's id and its number.</summary>
+    /// <param name="inBooks">Whether the ERP is told it in the currency of the books alone; said of lines in another one.</param>
     public async Task<(Guid Id, string Number)> Save(
-        Guid entity, AccountingMonth month, string text, IEnumerable<(JournalLine Line, string Text)> lines, CancellationToken cancel)
+        Guid entity, AccountingMonth month, string text, IEnumerable<(JournalLine Line, string Text)> lines, bool inBooks, CancellationToken cancel)
     {
         var (id, source) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
         await connection.ExecuteAsync(new CommandDefinition(
@@ -23,7 +24,8 @@ internal sealed class RunEntry(NpgsqlConnection connection, RevenueRequest reque
             new EntryToBook(
                 EntryKind.RevenueJournal, source, entity, month.Period.End.AddDays(-1), text,
                 [.. lines.Select(line => new EntryLineToBook(line.Line, BillingAccount: null, Text: line.Text))],
-                Correlation: run, Id: id),
+                Correlation: run, Id: id)
+            { ToldInBooks = inBooks },
             now, cancel);
         return (id, number);
     }

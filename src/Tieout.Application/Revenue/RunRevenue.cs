@@ -54,7 +54,10 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
             await new FoldBalances(database).Run(cancel);
             await _runs.End(run, "finished");
             return new RevenueReply.Ran(
-                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, prepaid, closed, [.. stopped, .. book.Stopped]));
+                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, prepaid, closed, [.. stopped, .. book.Stopped])
+                {
+                    Exchanged = book.Exchanged,
+                });
         }
         catch (Exception trouble)
         {

@@ -149,6 +149,10 @@ internal static class RevenueVerbs
         console.Write(table);
         if (run.Moved.Count > 0) DrawMoved(console, run);
         if (run.Prepaid.Count > 0) DrawPrepaid(console, run);
+        foreach (var one in run.Exchanged)
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"{one.LegalEntity} {one.Month}: {one.Amount} by rates on prepaid credit of which nothing is left, {one.Entry}.");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
     }
@@ -206,6 +210,13 @@ internal static class RevenueVerbs
             foreach (var (month, amount) in row.Months)
                 ahead.AddRow(Markup.Escape(row.LegalEntity), row.Deferred.Currency.Code, month.ToString(), Screen.Amount(amount, row.Deferred.Currency.Code));
         console.Write(ahead);
+        if (sheet.Prepaid.Count == 0) return;
+        var prepaid = Screen.Table("legal entity", "currency", "prepaid, sold in", ">sold", ">credited", ">drawn", ">lapsed", ">left");
+        foreach (var row in sheet.Prepaid)
+            prepaid.AddRow(
+                Markup.Escape(row.LegalEntity), row.Left.Currency.Code, row.SoldIn.ToString(), Figure(row.Sold), Figure(row.Credited), Figure(row.Drawn),
+                Figure(row.Lapsed), Figure(row.Left));
+        console.Write(prepaid);
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

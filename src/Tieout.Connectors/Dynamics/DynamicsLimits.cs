@@ -26,6 +26,12 @@ internal static class DynamicsLimits
     /// <summary>Lines of one document: with its header they have to fit into one change set.</summary>
     public const int Lines = Operations - 1;
 
+    /// <summary>
+    /// Decimals of a rate of exchange of a hundred units: Dynamics keeps sixteen of any number. So many that an amount of less than ten thousand
+    /// million comes to the very cent.
+    /// </summary>
+    public const int RateDecimals = 12;
+
     /// <summary>Keys in one question: an address of some 4 kB.</summary>
     public const int KeysPerQuestion = 30;
 

@@ -22,13 +22,25 @@ internal sealed record HeldLine(
     string Journal, string Voucher, DateOnly Date, bool IsCustomer, string Display, decimal Amount, string Currency, string Profile, string Invoice,
     string TaxCode, string Settles)
 {
+    // Finer than any currency: our rates have decimals enough that the cents of the books come out of it.
+    private const int Decimals = 4;
+
+    /// <summary>Units of the company's currency for a hundred of the line's; zero where the row tells none.</summary>
+    public decimal Rate { get; private init; }
+
+    /// <summary>The amount in the company's currency; null where the row tells no rate.</summary>
+    public decimal? InBooks => Rate == 0m ? null : Rounding.HalfAwayFromZero(Amount * Rate / 100m, Decimals);
+
     /// <summary>Reads a row of a set of lines.</summary>
     /// <exception cref="ReadBackException">Something that every row has is missing.</exception>
     public static HeldLine Of(JournalSet set, JsonElement row) => new(
         row.Need("JournalBatchNumber"), row.Text("Voucher"),
         row.Day(set.DateField) ?? throw new ReadBackException($"The answer of Dynamics 365 cannot be read: a row has no '{set.DateField}'."),
         row.Text("AccountType") == "Cust", row.Text("AccountDisplayValue"), row.Amount("DebitAmount") - row.Amount("CreditAmount"), row.Text("CurrencyCode"),
-        row.Text("PostingProfile"), row.Text("Invoice"), row.Text("SalesTaxCode"), row.Text("MarkedInvoice"));
+        row.Text("PostingProfile"), row.Text("Invoice"), row.Text("SalesTaxCode"), row.Text("MarkedInvoice"))
+    {
+        Rate = row.Amount(set.RateField),
+    };
 }
 
 /// <summary>A journal as Dynamics holds it: created, or posted too.</summary>
@@ -65,7 +77,10 @@ internal sealed record HeldJournal(JournalSet Set, string Number, string Integra
         return new HeldDocument(
             new BookDocument(Number, Reference(settings.Company).Number, customer, currency, net, tax, total, AccountingMonth.Of(Lines[0].Date)),
             [.. Lines.GroupBy(line => AccountOf(line, settings), StringComparer.Ordinal)
-                .Select(account => new AccountMovement(account.Key, currency, account.Sum(line => line.Amount)))]);
+                .Select(account => new AccountMovement(account.Key, currency, account.Sum(line => line.Amount))
+                {
+                    InBooks = account.Any(line => line.InBooks is null) ? null : account.Sum(line => line.InBooks!.Value),
+                })]);
     }
 
     /// <summary>How it differs from a document of ours; empty when it is that document.</summary>

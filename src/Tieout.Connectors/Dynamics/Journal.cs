@@ -28,6 +28,9 @@ internal sealed record JournalLine(bool IsCustomer, string Account, string Displ
     /// <summary>Default dimensions of a customer's line; empty for none.</summary>
     public string Dimensions { get; init; } = "";
 
+    /// <summary>Units of the books' currency for a hundred of the journal's, by which the line comes to what our books say; null for Dynamics' own rate.</summary>
+    public decimal? Rate { get; init; }
+
     /// <summary>A tax of an invoice.</summary>
     public bool IsTax { get; init; }
 

@@ -26,11 +26,16 @@ internal sealed class JournalMap(DynamicsSettings settings)
     private Journal Of(ErpInvoice invoice)
     {
         List<JournalLine> lines = [.. CustomerLines(invoice)];
-        lines.AddRange(invoice.Lines.Select(line => Ledger(settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Dimensions, -line.Amount, line.Text)));
+        foreach (var line in invoice.Lines)
+            lines.Add(Ledger(settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Dimensions, -line.Amount, line.Text) with
+            {
+                Rate = RateOf(invoice, line.Amount, line.InBooks),
+            });
         foreach (var tax in invoice.Taxes.Where(tax => tax.Amount != 0m))
             lines.Add(Ledger(settings.Target.AccountOf("tax", ""), ErpDimension.None, -tax.Amount, TaxText(tax)) with
             {
                 IsTax = true,
+                Rate = RateOf(invoice, tax.Amount, tax.InBooks),
                 TaxCode = settings.Target.TaxCodeOf(tax),
             });
         var corrects = invoice.Corrects.Count > 0 ? $" corrects {string.Join(' ', invoice.Corrects)}" : "";
@@ -49,7 +54,7 @@ internal sealed class JournalMap(DynamicsSettings settings)
         return new Journal(
             set, entry.Key, set.Settles ? settings.PaymentJournalName : settings.JournalName,
             DynamicsLimits.Cut($"{Words.Of(entry.Kind)} {entry.Key}{reverses} {entry.Text}{Named(entry)}", DynamicsLimits.Description),
-            entry.Date, entry.Currency, IsInvoice: false, [.. entry.Lines.Select(Of)]);
+            entry.Date, entry.Currency, IsInvoice: false, [.. entry.Lines.Select(line => Of(line) with { Rate = RateOf(entry, line.Amount, line.InBooks) })]);
     }
 
     private JournalLine Of(ErpEntryLine line) => line.CustomerCode.Length == 0
@@ -75,8 +80,16 @@ internal sealed class JournalMap(DynamicsSettings settings)
         {
             Profile = settings.ProfileOf("receivable", invoice.ReceivableAccount) ?? "",
             DueDate = invoice.DueDate,
+            Rate = invoice.Total == 0m ? null : RateOf(invoice, invoice.Total, invoice.TotalInBooks),
         });
     }
+
+    /// <summary>
+    /// Dynamics takes no amount in the books' currency, but a rate for each line, of a hundred units: one with so many decimals that the line comes
+    /// to exactly our amount. What comes to nothing there, and a document of nothing in all, goes by Dynamics' own.
+    /// </summary>
+    private static decimal? RateOf(ErpDocument document, decimal amount, decimal inBooks) =>
+        document.Books is null || amount == 0m || inBooks == 0m ? null : Math.Round(inBooks / amount * 100m, DynamicsLimits.RateDecimals);
 
     private JournalLine Ledger(string account, IReadOnlyDictionary<string, string> dimensions, decimal amount, string text) =>
         new(IsCustomer: false, account, settings.Dimensions.Account(account, Named(dimensions)), amount, DynamicsLimits.Cut(text, DynamicsLimits.LineText));

@@ -10,18 +10,20 @@ namespace Tieout.Connectors.Dynamics;
 /// <param name="OwnDateField">The day of the document, which nobody moves; the posting day where the set has no other.</param>
 /// <param name="TextField">What a line is for.</param>
 /// <param name="DimensionField">Default dimensions of an account that is not of the ledger.</param>
+/// <param name="RateField">Rate of exchange of a line.</param>
 /// <param name="Settles">Whether a line may mark the invoice it settles.</param>
 internal sealed record JournalSet(
-    string Headers, string Lines, string DateField, string OwnDateField, string TextField, string DimensionField, bool Settles)
+    string Headers, string Lines, string DateField, string OwnDateField, string TextField, string DimensionField, string RateField, bool Settles)
 {
     /// <summary>General journals: invoices, credit memos, and entries that settle nothing.</summary>
     public static JournalSet General { get; } = new(
-        "LedgerJournalHeaders", "LedgerJournalLines", "TransDate", "DocumentDate", "Text", "DefaultDimensionDisplayValue", Settles: false);
+        "LedgerJournalHeaders", "LedgerJournalLines", "TransDate", "DocumentDate", "Text", "DefaultDimensionDisplayValue", "ExchRate",
+        Settles: false);
 
     /// <summary>Customer payment journals: entries that settle an invoice, for only their lines can mark one.</summary>
     public static JournalSet Payments { get; } = new(
         "CustomerPaymentJournalHeaders", "CustomerPaymentJournalLines", "TransactionDate", "TransactionDate", "TransactionText",
-        "DefaultDimensionsForAccountDisplayValue", Settles: true);
+        "DefaultDimensionsForAccountDisplayValue", "ExchangeRate", Settles: true);
 
     public static IReadOnlyList<JournalSet> All { get; } = [General, Payments];
 
@@ -31,5 +33,5 @@ internal sealed record JournalSet(
     /// <summary>What <see cref="HeldLine"/> reads of a line.</summary>
     public string LineFields =>
         "dataAreaId,JournalBatchNumber,LineNumber,Voucher,AccountType,AccountDisplayValue,DebitAmount,CreditAmount,CurrencyCode,PostingProfile,"
-        + (Settles ? "TransactionDate,MarkedInvoice" : "TransDate,DocumentDate,Invoice,SalesTaxCode");
+        + RateField + "," + (Settles ? "TransactionDate,MarkedInvoice" : "TransDate,DocumentDate,Invoice,SalesTaxCode");
 }

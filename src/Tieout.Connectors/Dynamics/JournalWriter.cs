@@ -39,6 +39,7 @@ internal sealed class JournalWriter(DynamicsSettings settings)
         json.WritePropertyName(line.Amount > 0m ? "DebitAmount" : "CreditAmount");
         json.WriteRawValue(new Money(Math.Abs(line.Amount), journal.Currency).ToPlain());
         json.WriteString("CurrencyCode", journal.Currency.Code);
+        if (line.Rate is { } rate) json.WriteNumber(journal.Set.RateField, rate);
         if (line.Text.Length > 0) json.WriteString(journal.Set.TextField, line.Text);
         if (line.Profile.Length > 0) json.WriteString("PostingProfile", line.Profile);
         if (line.Dimensions.Length > 0) json.WriteString(journal.Set.DimensionField, line.Dimensions);

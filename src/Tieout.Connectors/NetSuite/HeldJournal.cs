@@ -26,12 +26,18 @@ internal sealed record HeldLine(
     string Transaction, string Key, string Type, bool Posting, bool Voided, AccountingMonth Month, string Currency, string Subsidiary,
     string Entity, string Customer, string Account, decimal Amount, string AccountType = "", string Memo = "")
 {
+    /// <summary>The amount in the subsidiary's currency.</summary>
+    public decimal Own { get; private init; }
+
     /// <summary>Reads a row of <see cref="Questions.Under"/> or <see cref="Questions.Documents"/>.</summary>
     /// <exception cref="ReadBackException">Something that every row has is missing.</exception>
     public static HeldLine Of(SuiteQlRow row) => new(
         row.Need("id"), row.Text("externalid"), row.Need("type"), row.Flag("posting"), row.Flag("voided"), AccountingMonth.Of(row.Day("month")),
         row.Need("currency"), row.Text("subsidiary"), row.Text("entity"), row.Text("customer"), row.Need("account"), row.Amount("amount"),
-        row.Text("accounttype"), row.Text("memo"));
+        row.Text("accounttype"), row.Text("memo"))
+    {
+        Own = row.Amount("own"),
+    };
 }
 
 /// <summary>A document as NetSuite holds it: its lines together. At least one.</summary>
@@ -84,7 +90,11 @@ internal sealed record HeldJournal(IReadOnlyList<HeldLine> Lines)
         return new HeldDocument(
             new BookDocument(Key, Reference.Number, code, First.Currency, entry ? 0m : total - tax, tax, total, First.Month),
             [.. Lines.GroupBy(line => settings.NameOf(line.Account), StringComparer.Ordinal)
-                .Select(account => new AccountMovement(account.Key, First.Currency, account.Sum(line => line.Amount)))]);
+                .Select(account => new AccountMovement(account.Key, First.Currency, account.Sum(line => line.Amount))
+                {
+                    // An invoice goes by one rate, which may leave a cent on each line.
+                    InBooks = entry ? account.Sum(line => line.Own) : null,
+                })]);
     }
 
     /// <summary>

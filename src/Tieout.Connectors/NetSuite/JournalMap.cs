@@ -20,6 +20,9 @@ internal sealed class JournalMap(NetSuiteSettings settings)
     /// <param name="IsTax">A tax of ours.</param>
     internal sealed record Line(string Account, decimal Amount, string Memo, bool IsTax)
     {
+        /// <summary>What our books have the line at, in their own currency; zero where they do not say.</summary>
+        public decimal InBooks { get; init; }
+
         /// <summary>Internal id of the customer; empty for none.</summary>
         public string Entity { get; init; } = "";
 
@@ -37,6 +40,7 @@ internal sealed class JournalMap(NetSuiteSettings settings)
         ErpEntry entry => [.. entry.Lines.Select(line => new Line(
             settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Amount, Memo(entry, line), IsTax: false)
         {
+            InBooks = line.InBooks,
             Entity = line.CustomerCode.Length > 0 ? line.ErpCustomerId : "",
             Dimensions = line.Dimensions,
         })],
@@ -54,14 +58,18 @@ internal sealed class JournalMap(NetSuiteSettings settings)
 
         List<Line> lines = new(document.Lines.Count + 2);
         if (document.Total != 0m)
-            lines.Add(Of(settings.Target.AccountOf("receivable", document.ReceivableAccount), document.Total, CustomerMemo(document)));
+            lines.Add(Of(settings.Target.AccountOf("receivable", document.ReceivableAccount), document.Total, CustomerMemo(document)) with
+            {
+                InBooks = document.TotalInBooks,
+            });
         foreach (var line in document.Lines)
             lines.Add(Of(settings.Target.AccountOf(line.LedgerAccount, line.Account), -line.Amount, NetSuiteLimits.Cut(line.Text, NetSuiteLimits.LineMemo)) with
             {
+                InBooks = -line.InBooks,
                 Dimensions = line.Dimensions,
             });
         foreach (var tax in document.Taxes.Where(tax => tax.Amount != 0m))
-            lines.Add(Of(settings.TaxAccount(settings.Target.TaxCodeOf(tax)), -tax.Amount, TaxMemo(tax), isTax: true));
+            lines.Add(Of(settings.TaxAccount(settings.Target.TaxCodeOf(tax)), -tax.Amount, TaxMemo(tax), isTax: true) with { InBooks = -tax.InBooks });
         return lines;
     }
 
@@ -76,12 +84,14 @@ internal sealed class JournalMap(NetSuiteSettings settings)
             json.WriteStartObject();
             if (settings.OneWorld) Reference(json, "subsidiary", settings.Subsidiary);
             Reference(json, "currency", currencyId);
+            var lines = Lines(document);
+            if (document.Books is { } books) json.WriteNumber("exchangeRate", OneRate.Of([.. lines.Select(line => (line.Amount, line.InBooks))], books));
             json.WriteString("tranDate", Day(document.Date));
             json.WriteString("memo", document is ErpEntry entry ? Memo(entry) : Memo((ErpInvoice)document));
             if (settings.Approved) json.WriteBoolean("approved", true);
             json.WriteStartObject("line");
             json.WriteStartArray("items");
-            foreach (var line in Lines(document)) Write(json, line, document);
+            foreach (var line in lines) Write(json, line, document);
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();

@@ -14,7 +14,7 @@ internal sealed class Questions(NetSuiteSettings settings)
         SELECT t.id AS id, t.externalid AS externalid, t.type AS type, t.posting AS posting, t.voided AS voided,
         TO_CHAR(p.startdate, 'YYYY-MM-DD') AS month, c.symbol AS currency, tl.id AS line,
         tl.entity AS entity, e.externalid AS customer, tal.account AS account, tl.foreignamount AS amount,
-        a.accttype AS accounttype, t.memo AS memo
+        a.accttype AS accounttype, t.memo AS memo, tal.amount AS own
         """;
 
     private const string Tables =

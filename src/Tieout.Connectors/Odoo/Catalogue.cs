@@ -52,7 +52,8 @@ internal sealed record Catalogue(OdooCompany Company)
             else if (!found.Active) return OdooFindings.Of("tax-expired", $"tax {tax}");
         foreach (var (word, value) in DimensionsOf(document))
             if (!Analytic.ContainsKey((settings.Plans[word], value))) return OdooFindings.Of("dimension-unknown", $"{settings.Plans[word]}: {value}");
-        if (document.Currency.Code != Company.Currency && !Rates.ContainsKey((document.Currency.Code, document.Date)))
+        var told = document is ErpEntry && document.Books?.Code == Company.Currency;
+        if (!told && document.Currency.Code != Company.Currency && !Rates.ContainsKey((document.Currency.Code, document.Date)))
             return OdooFindings.Of("exchange-rate-missing", FormattableString.Invariant($"{document.Currency} on {document.Date:yyyy-MM-dd}"));
         return LockOf(document) is { Key: { } field } closed
             ? OdooFindings.Of("period-closed", FormattableString.Invariant($"{field} {closed.Value:yyyy-MM-dd}, document of {document.Date:yyyy-MM-dd}"))

@@ -20,17 +20,24 @@ namespace Tieout.Connectors.Odoo;
 internal sealed record HeldLine(
     long Id, string Account, long Partner, string Currency, decimal Amount, decimal Residual, long TaxId, string Display, string Label)
 {
+    /// <summary>The amount in the company's currency.</summary>
+    public decimal Own { get; private init; }
+
     /// <summary>What the customer of an invoice owes by it.</summary>
     public bool IsReceivable => Display == "payment_term";
 
     /// <summary>What is asked for to read one.</summary>
     public static IReadOnlyList<string> Fields { get; } =
-        ["move_id", "account_id", "partner_id", "currency_id", "amount_currency", "amount_residual_currency", "tax_line_id", "display_type", "name"];
+        ["move_id", "account_id", "partner_id", "currency_id", "amount_currency", "amount_residual_currency", "tax_line_id", "display_type", "name", "debit",
+            "credit"];
 
     /// <summary>Reads a row.</summary>
     public static HeldLine Of(JsonElement row, IReadOnlyDictionary<long, string> accounts) => new(
         row.Id("id"), accounts[row.Id("account_id")], row.Id("partner_id"), row.NameOf("currency_id"), row.Amount("amount_currency"),
-        row.Amount("amount_residual_currency"), row.Id("tax_line_id"), row.Text("display_type"), row.Text("name"));
+        row.Amount("amount_residual_currency"), row.Id("tax_line_id"), row.Text("display_type"), row.Text("name"))
+    {
+        Own = row.Amount("debit") - row.Amount("credit"),
+    };
 }
 
 /// <summary>How much of a document is compared.</summary>
@@ -101,7 +108,11 @@ internal sealed record HeldMove(long Id, string Name, string Reference, string T
                 Reference, Document.Number, codes.GetValueOrDefault(customer, ""), Currency, IsInvoice ? Net : 0m, IsInvoice ? Tax : 0m,
                 IsInvoice ? Total : customers.Sum(line => line.Amount), AccountingMonth.Of(Date)),
             [.. Lines.GroupBy(line => line.Account, StringComparer.Ordinal)
-                .Select(account => new AccountMovement(account.Key, Currency, account.Sum(line => line.Amount)))]);
+                .Select(account => new AccountMovement(account.Key, Currency, account.Sum(line => line.Amount))
+                {
+                    // Odoo converts invoices by itself.
+                    InBooks = IsInvoice ? null : account.Sum(line => line.Own),
+                })]);
     }
 
     /// <summary>How it differs from a document of ours; empty when it does not.</summary>

@@ -115,12 +115,13 @@ internal sealed class MoveMap(OdooSettings settings)
     }
 
     /// <summary>
-    /// Each line in the company's currency, by the rate Odoo has for the day; what rounding leaves over goes to the largest line, because Odoo
-    /// takes no entry that does not balance in both.
+    /// Each line in the company's currency: as our books have it, where they are in that currency; else by the rate Odoo has for the day, and what
+    /// rounding leaves over goes to the largest line, because Odoo takes no entry that does not balance in both.
     /// </summary>
     private static decimal[] OwnAmounts(ErpEntry entry, Catalogue catalogue)
     {
         if (entry.Currency.Code == catalogue.Company.Currency) return [.. entry.Lines.Select(line => line.Amount)];
+        if (entry.Books?.Code == catalogue.Company.Currency) return [.. entry.Lines.Select(line => line.InBooks)];
         var rate = catalogue.Rates[(entry.Currency.Code, entry.Date)];
         var digits = Currency.Of(catalogue.Company.Currency).MinorUnits;
         decimal[] own = [.. entry.Lines.Select(line => Rounding.HalfAwayFromZero(line.Amount / rate, digits))];

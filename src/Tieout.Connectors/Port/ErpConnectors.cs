@@ -29,6 +29,13 @@ public static class ErpConnectors
     /// <summary>Whether a system is reached through a folder; all others listen at an address.</summary>
     public static bool ExchangesFiles(string system) => system == LegacyFilesConnector.SystemName;
 
+    /// <summary>
+    /// Whether a system takes what each line of an entry in a foreign currency comes to in the books; others convert by one rate for the whole entry,
+    /// or by their own.
+    /// </summary>
+    public static bool TakesAmountsInBooks(string system) =>
+        system is TrytonConnector.SystemName or SapConnector.SystemName or DynamicsConnector.SystemName or OdooConnector.SystemName;
+
     /// <summary>A connector for the target.</summary>
     /// <exception cref="ArgumentException">No such system, or a setting it needs is missing; the message names it.</exception>
     public static IErpConnector Create(TargetSettings target, TimeProvider clock) => Create(target, clock, NoConfirmations.Instance);

@@ -11,6 +11,12 @@ public abstract record ErpDocument(string Key, Currency Currency, DateOnly Date)
     /// <summary>Numbers of the earlier invoices it corrects, in order; may be none.</summary>
     public IReadOnlyList<string> Corrects { get; init; } = [];
 
+    /// <summary>
+    /// The currency of the legal entity's books, in which every line says what it comes to there: the ERP is to book exactly that, by no rate of its
+    /// own. Null where the document is in that currency, and where the ERP goes by its own rate (docs/targets.md).
+    /// </summary>
+    public Currency? Books { get; init; }
+
     /// <summary>What the customer wants to find on it, such as an order number; only where a person has set it (<see cref="Overrides"/>).</summary>
     public string Reference { get; init; } = "";
 }

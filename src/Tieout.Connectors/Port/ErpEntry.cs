@@ -37,26 +37,34 @@ public sealed record ErpEntry(EntryKind Kind, string Key, Currency Currency, Dat
 
     /// <summary>
     /// As it goes out, once accounts and dimensions are chosen: lines that agree in both and in all but the amount are one, those that come to
-    /// nothing are left out. Unchanged where that leaves no entry, and where <see cref="SumsAlike"/> does not ask for it.
+    /// nothing are left out; where they come to something in the books alone, they stay as they are. Unchanged where that leaves no entry, and
+    /// where <see cref="SumsAlike"/> does not ask for it.
     /// </summary>
     public ErpEntry Summed()
     {
         if (!SumsAlike) return this;
         List<ErpEntryLine> lines =
         [
-            .. Lines.GroupBy(Alike).Select(alike => alike.First() with { Amount = alike.Sum(line => line.Amount) }).Where(line => line.Amount != 0m),
+            .. Lines.GroupBy(Alike)
+                .SelectMany(alike => Sum([.. alike]) is { Amount: 0m, InBooks: not 0m } ? alike.AsEnumerable() : [Sum([.. alike])])
+                .Where(line => line.Amount != 0m),
         ];
         return lines.Count < 2 ? this : this with { Lines = lines };
     }
 
+    private static ErpEntryLine Sum(List<ErpEntryLine> alike) =>
+        alike[0] with { Amount = alike.Sum(line => line.Amount), InBooks = alike.Sum(line => line.InBooks) };
+
     private static object Alike(ErpEntryLine line) => (
-        line with { Amount = 1m, Dimensions = ErpDimension.None },
+        line with { Amount = 1m, InBooks = 0m, Dimensions = ErpDimension.None },
         string.Join('\n', line.Dimensions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}\t{pair.Value}")));
 
     private static IReadOnlyList<ErpEntryLine> Balanced(IReadOnlyList<ErpEntryLine> lines)
     {
         if (lines.Count < 2) throw new ArgumentException("Lines: an entry has at least two.", nameof(lines));
         if (lines.Any(line => line.Amount == 0m)) throw new ArgumentException("Lines: one of an amount of zero moves nothing.", nameof(lines));
+        if (lines.Sum(line => line.InBooks) is not 0m and var left)
+            throw new ArgumentException(FormattableString.Invariant($"Lines: in the currency of the books they differ by {left}."), nameof(lines));
         var sum = lines.Sum(line => line.Amount);
         return sum == 0m
             ? lines
@@ -70,6 +78,9 @@ public sealed record ErpEntry(EntryKind Kind, string Key, Currency Currency, Dat
 /// <param name="Text">What it is for; may be empty.</param>
 public sealed record ErpEntryLine(string LedgerAccount, decimal Amount, string Text)
 {
+    /// <summary>The same in <see cref="ErpDocument.Books"/>, in sum zero over all lines; zero where that is null, or where it rounds to nothing.</summary>
+    public decimal InBooks { get; init; }
+
     /// <summary>Our code of the customer whose account this line moves; empty on lines of the general ledger alone.</summary>
     public string CustomerCode { get; init; } = "";
 

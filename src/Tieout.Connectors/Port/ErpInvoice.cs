@@ -39,6 +39,9 @@ public sealed record ErpInvoice(
     /// <summary>Their account of what the customer owes, chosen by an account rule; empty for what the target's settings name.</summary>
     public string ReceivableAccount { get; init; } = "";
 
+    /// <summary>The total in <see cref="ErpDocument.Books"/>; it is the sum of what lines and taxes come to there.</summary>
+    public decimal TotalInBooks { get; init; }
+
     /// <summary>By the sign of the total, as in our books.</summary>
     public DocumentKind Kind => Total < 0 ? DocumentKind.CreditMemo : DocumentKind.Invoice;
 
@@ -56,6 +59,9 @@ public sealed record ErpInvoice(
 /// <param name="TaxCode">Our tax code of the line; one of the document's <see cref="ErpInvoice.Taxes"/>.</param>
 public sealed record ErpLine(string LedgerAccount, decimal Amount, string Text, string TaxCode)
 {
+    /// <summary>The amount in <see cref="ErpDocument.Books"/>.</summary>
+    public decimal InBooks { get; init; }
+
     /// <summary>Their account, chosen by an account rule; empty for what the target's settings name for <see cref="LedgerAccount"/>.</summary>
     public string Account { get; init; } = "";
 
@@ -73,6 +79,9 @@ public sealed record ErpLine(string LedgerAccount, decimal Amount, string Text, 
 /// </param>
 public sealed record ErpTax(string Code, decimal Rate, decimal Base, decimal Amount)
 {
+    /// <summary>The amount in <see cref="ErpDocument.Books"/>.</summary>
+    public decimal InBooks { get; init; }
+
     /// <summary>The last day of supply it is for, by which its rate was found; null where nobody said.</summary>
     public DateOnly? SupplyOn { get; init; }
 

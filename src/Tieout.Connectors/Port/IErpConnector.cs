@@ -87,4 +87,11 @@ public sealed record HeldDocument(BookDocument Document, IReadOnlyList<AccountMo
 /// <param name="Account">The ERP's account code.</param>
 /// <param name="Currency">ISO code.</param>
 /// <param name="Amount">Debit positive, credit negative.</param>
-public sealed record AccountMovement(string Account, string Currency, decimal Amount);
+public sealed record AccountMovement(string Account, string Currency, decimal Amount)
+{
+    /// <summary>
+    /// The same in the currency of the company's books, as the ERP holds it; only of a document read back that ours may have told it for, null for
+    /// one that the ERP converts by itself.
+    /// </summary>
+    public decimal? InBooks { get; init; }
+}

@@ -64,7 +64,10 @@ internal sealed record HeldEntry(IReadOnlyList<LineItem> Items)
         return new HeldDocument(
             new BookDocument(Key, number, customer, Currency, entry ? 0m : net, entry ? 0m : tax, Total, AccountingMonth.Of(Items[0].PostingDate)),
             [.. Items.GroupBy(item => item.Account, StringComparer.Ordinal)
-                .Select(account => new AccountMovement(accountNames.GetValueOrDefault(account.Key, account.Key), Currency, account.Sum(item => item.Amount)))]);
+                .Select(account => new AccountMovement(accountNames.GetValueOrDefault(account.Key, account.Key), Currency, account.Sum(item => item.Amount))
+                {
+                    InBooks = account.Sum(item => item.InBooks),
+                })]);
     }
 
     /// <summary>

@@ -18,7 +18,10 @@ internal sealed partial class JournalEntryMap
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{entry.Key}|{Words.Of(entry.Kind)}|{entry.Currency}|{entry.Date:yyyy-MM-dd}|{entry.Reverses}");
         foreach (var line in entry.Lines)
+        {
             text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}/{line.CustomerCode}/{line.Settles}:{Plain(entry, line.Amount)}");
+            text.Append(InBooks(entry, line.InBooks));
+        }
         return Hash(text);
     }
 
@@ -37,7 +40,7 @@ internal sealed partial class JournalEntryMap
         xml.WriteStartElement("Item");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
         xml.WriteElementString("GLAccount", SapText.Ten(settings.Target.AccountOf(line.LedgerAccount, line.Account)));
-        Amount(xml, "AmountInTransactionCurrency", entry, line.Amount);
+        Amounts(xml, entry, line.Amount, line.InBooks);
         Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
         xml.WriteElementString("AssignmentReference", entry.Key);
         AccountAssignment(xml, line.Dimensions);
@@ -51,7 +54,7 @@ internal sealed partial class JournalEntryMap
         xml.WriteStartElement("DebtorItem");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
         xml.WriteElementString("Debtor", SapText.Ten(line.ErpCustomerId));
-        Amount(xml, "AmountInTransactionCurrency", entry, line.Amount);
+        Amounts(xml, entry, line.Amount, line.InBooks);
         Optional(xml, "AltvRecnclnAccts", settings.OtherReceivable(line));
         Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
         xml.WriteElementString("AssignmentReference", SapText.Cut(line.Settles.Length > 0 ? line.Settles : entry.Key, AssignmentLength));

@@ -98,10 +98,10 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
         text.Append(CultureInfo.InvariantCulture, $"|{document.IssueDate:yyyy-MM-dd}|{document.DueDate:yyyy-MM-dd}");
         foreach (var line in document.Lines)
         {
-            text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}:{Plain(document, line.Amount)}");
+            text.Append(CultureInfo.InvariantCulture, $"|{line.LedgerAccount}:{Plain(document, line.Amount)}{InBooks(document, line.InBooks)}");
             if (document.Taxes.Count > 1) text.Append('/').Append(line.TaxCode);
         }
-        foreach (var tax in document.Taxes) text.Append(CultureInfo.InvariantCulture, $"|{tax.Code}:{Plain(document, tax.Amount)}");
+        foreach (var tax in document.Taxes) text.Append(CultureInfo.InvariantCulture, $"|{tax.Code}:{Plain(document, tax.Amount)}{InBooks(document, tax.InBooks)}");
         foreach (var corrected in document.Corrects) text.Append('|').Append(corrected);
         return Hash(text);
     }
@@ -179,7 +179,7 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
         xml.WriteStartElement("Item");
         xml.WriteElementString("ReferenceDocumentItem", number.ToString(CultureInfo.InvariantCulture));
         xml.WriteElementString("GLAccount", SapText.Ten(settings.Target.AccountOf(line.LedgerAccount, line.Account)));
-        Amount(xml, "AmountInTransactionCurrency", document, -line.Amount);
+        Amounts(xml, document, -line.Amount, -line.InBooks);
         Optional(xml, "DocumentItemText", SapText.Cut(line.Text, ItemTextLength));
         xml.WriteElementString("AssignmentReference", document.Key);
         xml.WriteStartElement("Tax");
@@ -194,7 +194,7 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
         xml.WriteStartElement("DebtorItem");
         xml.WriteElementString("ReferenceDocumentItem", "1");
         xml.WriteElementString("Debtor", SapText.Ten(document.ErpCustomerId));
-        Amount(xml, "AmountInTransactionCurrency", document, document.Total);
+        Amounts(xml, document, document.Total, document.TotalInBooks);
         Optional(xml, "AltvRecnclnAccts", SapText.Ten(document.ReceivableAccount));
         xml.WriteElementString("AssignmentReference", document.Key);
         xml.WriteStartElement("CashDiscountTerms");
@@ -212,16 +212,23 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
         xml.WriteElementString("TaxCode", settings.Target.TaxCodeOf(tax));
         Optional(xml, "TaxItemClassification", settings.TaxClassification);
         Optional(xml, "ConditionType", settings.TaxCondition);
-        Amount(xml, "AmountInTransactionCurrency", document, -tax.Amount);
-        Amount(xml, "TaxBaseAmountInTransCrcy", document, -tax.Base); // base and tax carry the same sign
+        Amounts(xml, document, -tax.Amount, -tax.InBooks);
+        Amount(xml, "TaxBaseAmountInTransCrcy", document.Currency, -tax.Base); // base and tax carry the same sign
         xml.WriteEndElement();
     }
 
-    private static void Amount(XmlWriter xml, string name, ErpDocument document, decimal amount)
+    // With an amount in the company code's currency SAP converts nothing.
+    private static void Amounts(XmlWriter xml, ErpDocument document, decimal amount, decimal inBooks)
+    {
+        Amount(xml, "AmountInTransactionCurrency", document.Currency, amount);
+        if (document.Books is { } books) Amount(xml, "AmountInCompanyCodeCurrency", books, inBooks);
+    }
+
+    private static void Amount(XmlWriter xml, string name, Currency currency, decimal amount)
     {
         xml.WriteStartElement(name);
-        xml.WriteAttributeString("currencyCode", document.Currency.Code);
-        xml.WriteString(Plain(document, amount));
+        xml.WriteAttributeString("currencyCode", currency.Code);
+        xml.WriteString(new Money(amount, currency).ToPlain());
         xml.WriteEndElement();
     }
 
@@ -229,6 +236,9 @@ internal sealed partial class JournalEntryMap(SapSettings settings)
     {
         if (value.Length > 0) xml.WriteElementString(name, value);
     }
+
+    private static string InBooks(ErpDocument document, decimal amount) =>
+        document.Books is { } books ? $"={new Money(amount, books).ToPlain()}" : "";
 
     private static string Plain(ErpDocument document, decimal amount) => new Money(amount, document.Currency).ToPlain();
 

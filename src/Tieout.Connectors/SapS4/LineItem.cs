@@ -18,10 +18,11 @@ namespace Tieout.Connectors.SapS4;
 /// <param name="Number">Three digits; the item inside its document.</param>
 /// <param name="Assignment">On a customer's item of an entry: the key it settles.</param>
 /// <param name="Cleared">Settled in full.</param>
+/// <param name="InBooks">The amount in the company code's currency.</param>
 internal sealed record LineItem(
     string FiscalYear, string Document, string Reference, DateOnly PostingDate, string AccountType, string Account,
     string Customer, string Currency, decimal Amount, decimal TaxBase, bool Void,
-    string Type = "", string Number = "", string Assignment = "", bool Cleared = false)
+    string Type = "", string Number = "", string Assignment = "", bool Cleared = false, decimal InBooks = 0m)
 {
     private const string CustomerItem = "D";
 
@@ -29,7 +30,7 @@ internal sealed record LineItem(
     public const string Fields =
         "CompanyCode,FiscalYear,AccountingDocument,AccountingDocumentItem,DocumentReferenceID,PostingDate,FinancialAccountType," +
         "GLAccount,Customer,TransactionCurrency,AmountInTransactionCurrency,TaxBaseAmountInTransCrcy,IsReversed,IsReversal," +
-        "AccountingDocumentType,AssignmentReference,IsCleared";
+        "AccountingDocumentType,AssignmentReference,IsCleared,AmountInCompanyCodeCurrency";
 
     /// <summary>The entity set's key: rows of one document follow each other, and new documents come last.</summary>
     public const string Order = "CompanyCode,FiscalYear,AccountingDocument,AccountingDocumentItem";
@@ -53,5 +54,6 @@ internal sealed record LineItem(
         ODataPages.Text(row, "AccountingDocumentType"),
         ODataPages.Text(row, "AccountingDocumentItem"),
         ODataPages.Text(row, "AssignmentReference"),
-        ODataPages.Flag(row, "IsCleared"));
+        ODataPages.Flag(row, "IsCleared"),
+        ODataPages.Number(row, "AmountInCompanyCodeCurrency"));
 }

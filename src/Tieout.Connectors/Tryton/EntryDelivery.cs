@@ -13,7 +13,7 @@ internal sealed class EntryShipment(ErpEntry entry) : Draft
     /// <summary>The open period its date lies in.</summary>
     public long Period { get; set; }
 
-    /// <summary>Units of the company's currency for one of the entry's; null where they are the same.</summary>
+    /// <summary>Units of the company's currency for one of the entry's; null where none is needed.</summary>
     public decimal? Rate { get; set; }
 }
 
@@ -75,7 +75,8 @@ internal sealed class EntryDelivery(TrytonClient client, TrytonSettings settings
             if (shipment.Outcome is not null) continue;
             if (periods.FirstOrDefault(period => period.From <= shipment.Entry.Date && shipment.Entry.Date <= period.To) is not { Open: true } open)
                 shipment.Outcome = Refused("period-closed", "The accounting period of the document is closed in Tryton, or was never opened.");
-            else if (shipment.Entry.Currency.Code != Catalogue.CompanyCurrency && (shipment.Rate = await RateOf(shipment.Entry)) is null)
+            else if (shipment.Entry.Currency.Code != Catalogue.CompanyCurrency && !_map.IsTold(shipment.Entry)
+                && (shipment.Rate = await RateOf(shipment.Entry)) is null)
                 shipment.Outcome = Refused("rate-missing", $"Tryton has no rate of {shipment.Entry.Currency} on {shipment.Entry.Date:yyyy-MM-dd}.");
             else shipment.Period = open.Id;
         }

@@ -39,10 +39,13 @@ internal sealed class EntryMap(TrytonSettings settings, Catalogue catalogue)
     /// </summary>
     /// <param name="entry">Without a <see cref="Problem"/>.</param>
     /// <param name="period">The open period its date lies in.</param>
-    /// <param name="rate">Units of the company's currency for one of the entry's; null where they are the same.</param>
+    /// <param name="rate">Units of the company's currency for one of the entry's; null where none is needed.</param>
     public JsonObject Values(ErpEntry entry, long period, decimal? rate)
     {
-        var own = rate is { } at ? Converted(entry, at) : [.. entry.Lines.Select(line => line.Amount)];
+        var foreign = entry.Currency.Code != catalogue.CompanyCurrency;
+        decimal[] own = !foreign ? [.. entry.Lines.Select(line => line.Amount)]
+            : IsTold(entry) ? [.. entry.Lines.Select(line => line.InBooks)]
+            : Converted(entry, rate ?? throw new ArgumentNullException(nameof(rate)));
         return new JsonObject
         {
             ["company"] = catalogue.Company,
@@ -50,9 +53,12 @@ internal sealed class EntryMap(TrytonSettings settings, Catalogue catalogue)
             ["period"] = period,
             ["date"] = Date(entry.Date),
             ["description"] = entry.Key,
-            ["lines"] = Create(entry.Lines.Select((line, index) => Line(entry, line, own[index], rate is not null))),
+            ["lines"] = Create(entry.Lines.Select((line, index) => Line(entry, line, own[index], foreign))),
         };
     }
+
+    /// <summary>Whether our books, which are in the company's currency, say what its lines come to there.</summary>
+    public bool IsTold(ErpEntry entry) => entry.Books?.Code == catalogue.CompanyCurrency;
 
     private Finding? LineProblem(ErpEntry entry, ErpEntryLine line)
     {

@@ -120,7 +120,10 @@ internal sealed class TrytonBooks(TrytonClient client, TrytonSettings settings, 
                 move.Key, move.Number, customers is [var only] ? only.CustomerCode : "", currency, 0m, 0m, customers.Sum(line => line.Amount),
                 AccountingMonth.Of(move.Date)),
             [.. lines.GroupBy(line => (line.Account, line.Currency))
-                .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount)))]);
+                .Select(group => new AccountMovement(group.Key.Account, group.Key.Currency, group.Sum(line => line.Amount))
+                {
+                    InBooks = group.Sum(line => line.Own),
+                })]);
     }
 
     private static string Pattern(string start) =>

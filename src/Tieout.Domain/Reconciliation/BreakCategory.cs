@@ -32,4 +32,10 @@ public enum BreakCategory
 
     /// <summary>Ours agrees, and the ERP's account moved by more: somebody else's entry stands on it. A warning, not a break.</summary>
     Balance,
+
+    /// <summary>
+    /// The documents agree in their own currency, and an account of the ERP moved by something else in that of the books: a rate of exchange that is not
+    /// ours. A warning, not a break.
+    /// </summary>
+    Books,
 }

@@ -32,4 +32,8 @@ public readonly record struct UsedCredit(PrepaidKey Key, decimal Credit);
 /// <param name="Released">What was booked for each use, by month of the books; positive for what became revenue.</param>
 public sealed record PaidGrant(
     Guid Account, Guid Grant, Currency Currency, decimal Granted, IReadOnlyList<(AccountingMonth Month, Carried Amount)> Paid,
-    IReadOnlyList<UsedCredit> Used, IReadOnlyList<(AccountingMonth Month, PrepaidKey Key, Carried Amount)> Released);
+    IReadOnlyList<UsedCredit> Used, IReadOnlyList<(AccountingMonth Month, PrepaidKey Key, Carried Amount)> Released)
+{
+    /// <summary>What different rates left of it and is booked as won, above zero, or lost, by month of the books; in their currency.</summary>
+    public IReadOnlyList<(AccountingMonth Month, decimal Functional)> Exchanged { get; init; } = [];
+}

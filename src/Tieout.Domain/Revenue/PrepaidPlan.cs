@@ -8,6 +8,16 @@ namespace Tieout.Domain.Revenue;
 /// <param name="Functional">The same in the currency of the books; means nothing where that is the grant's own.</param>
 public sealed record PrepaidRelease(AccountingMonth Month, PrepaidKey Key, decimal Amount, decimal Functional);
 
+/// <summary>What different rates of a sale and its credit memos left of a grant of which nothing is left, in the currency of the books.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Functional">Above zero for a gain.</param>
+public sealed record PrepaidDifference(AccountingMonth Month, decimal Functional);
+
+/// <summary>What is to be booked of a grant.</summary>
+/// <param name="Releases">From prepaid credit to revenue.</param>
+/// <param name="Differences">From prepaid credit to exchange gains and losses.</param>
+public sealed record PrepaidChanges(IReadOnlyList<PrepaidRelease> Releases, IReadOnlyList<PrepaidDifference> Differences);
+
 /// <summary>
 /// When what was paid for prepaid credit becomes revenue: each unit that is drawn or lapses takes its share of the price with it
 /// whatever it is worth to the customer. Breakage is not estimated: it is earned once the right has lapsed (ASC 606-10-55-46 to 55-49; IFRS 15.B44
@@ -57,14 +67,17 @@ public static class PrepaidPlan
 
     /// <summary>
     /// Month after month what should have become revenue less what did, with all that the months before move now. What closed months lack comes
-    /// in the first open one. In the books it leaves at what it was invoiced at, the last part with all that is left. With the same again nothing.
+    /// in the first open one. In the books it leaves at what it was invoiced at, the last part with all that is left; where nothing is left of what was
+    /// paid, what different rates left is won or lost (IAS 21.28): so of a grant that is used up, lapsed or credited whole nothing stands there
+    /// in either currency. With the same again nothing.
     /// </summary>
     /// <param name="first">The first month that may still be changed.</param>
     /// <param name="last">The last one to look at.</param>
     /// <param name="books">The currency of the books.</param>
-    public static IReadOnlyList<PrepaidRelease> Of(PaidGrant grant, AccountingMonth first, AccountingMonth last, Currency books)
+    public static PrepaidChanges Of(PaidGrant grant, AccountingMonth first, AccountingMonth last, Currency books)
     {
         List<PrepaidRelease> releases = [];
+        List<PrepaidDifference> differences = [];
         foreach (var month in Months(grant, first, last))
         {
             var stands = Standing(grant, releases, month);
@@ -76,10 +89,23 @@ public static class PrepaidPlan
                    where amount != 0m
                    select (key, amount),
             ];
-            releases.AddRange(Valued(month, missing, InBooks(grant, wanted, month, books) - stands.Values.Sum(one => one.Functional), wanted, books));
+            var released = stands.Values.Sum(one => one.Functional);
+            if (Left(Paid(grant, month), wanted, missing.Count == 0 ? released : null) is var left and not 0m)
+            {
+                differences.Add(new PrepaidDifference(month, left));
+                grant = grant with { Exchanged = [.. grant.Exchanged, (month, left)] };
+            }
+            releases.AddRange(Valued(month, missing, Paid(grant, month).Of(wanted.Values.Sum(), books) - released, wanted, books));
         }
-        return releases;
+        return new PrepaidChanges(releases, differences);
     }
+
+    // What is won or lost: all that lies there where nothing is left that was paid; of what is used up and does not move any more, what was released
+    // at other rates than it is paid at now.
+    private static decimal Left(Carried paid, IReadOnlyDictionary<PrepaidKey, decimal> wanted, decimal? released) =>
+        paid.Amount == 0m ? paid.Functional
+        : released is { } stands && wanted.Values.Sum() == paid.Amount ? paid.Functional - stands
+        : 0m;
 
     private static IEnumerable<T> InOrder<T>(IEnumerable<T> all, Func<T, PrepaidKey> key) => all
         .OrderBy(one => key(one).Month).ThenBy(one => key(one).Use).ThenBy(one => key(one).Subscription).ThenBy(one => key(one).Component, StringComparer.Ordinal);
@@ -89,17 +115,16 @@ public static class PrepaidPlan
         var paid = default(Carried);
         foreach (var (month, amount) in grant.Paid)
             if (month <= end) paid += amount;
+        foreach (var (month, functional) in grant.Exchanged)
+            if (month <= end) paid += new Carried(0m, -functional);
         return paid;
     }
-
-    // Where nothing is left that was paid, what different rates left in the books goes as well.
-    private static decimal InBooks(PaidGrant grant, IReadOnlyDictionary<PrepaidKey, decimal> wanted, AccountingMonth end, Currency books) =>
-        Paid(grant, end).Of(wanted.Values.Sum(), books);
 
     // Months in which something happened that counts now.
     private static SortedSet<AccountingMonth> Months(PaidGrant grant, AccountingMonth first, AccountingMonth last) =>
     [
         .. grant.Paid.Select(one => one.Month).Concat(grant.Used.Select(use => use.Key.Month)).Concat(grant.Released.Select(one => one.Month))
+            .Concat(grant.Exchanged.Select(one => one.Month))
             .Where(month => month <= last).Select(month => month < first ? first : month).Where(month => month <= last),
     ];
 

@@ -65,6 +65,9 @@ internal sealed class DynamicsBooks
     /// <summary>The property that holds the day a line is posted on.</summary>
     public static string DateOf(string set) => set.StartsWith("Ledger", StringComparison.Ordinal) ? "TransDate" : "TransactionDate";
 
+    /// <summary>The property that holds a line's own rate of exchange.</summary>
+    public static string RateOf(string set) => set.StartsWith("Ledger", StringComparison.Ordinal) ? "ExchRate" : "ExchangeRate";
+
     /// <summary>Texts are the same whatever their case.</summary>
     public static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -37,6 +37,9 @@ internal sealed class DynamicsMaster
 
     public static FrozenSet<string> CustomerGroups { get; } = new[] { "10", "20", "80" }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>What a hundred units of any foreign currency are worth by the rate entered here: none that anybody else would take.</summary>
+    public const decimal OwnRate = 125m;
+
     /// <summary>Currencies, true for those with an exchange rate.</summary>
     public static FrozenDictionary<string, bool> Currencies { get; } = new Dictionary<string, bool>(StringComparer.Ordinal)
     {

@@ -43,7 +43,9 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
             var day = voucher.First().Moment(date);
             var told = day.ToString("M/d/yyyy", CultureInfo.InvariantCulture);
             if (master.IsClosed(company, day)) return DynamicsProblem.Write(Entity, $"Error: Voucher {voucher.Key}: Fiscal period {told} is not open.");
-            if (voucher.Sum(Amount) is not 0m and var left)
+            // By our rates debits and credits have to come to the same in the company's currency, too; what its own leave is booked as a penny difference.
+            var own = voucher.All(line => line.Number(DynamicsBooks.RateOf(set)) == 0m);
+            if ((voucher.Sum(Amount) is not 0m and var off ? off : own ? 0m : voucher.Sum(line => InCompany(set, line))) is not 0m and var left)
                 return DynamicsProblem.Write(Entity, FormattableString.Invariant(
                     $"Error: The transactions on voucher {voucher.Key} do not balance as per {told}. (accounting currency: {left})"));
         }
@@ -74,6 +76,7 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
         values["LedgerAccount"] = isCustomer ? DynamicsMaster.Profiles[line.Text("PostingProfile")] : account;
         values["TransactionCurrencyCode"] = line.Text("CurrencyCode");
         values["TransactionCurrencyAmount"] = Amount(line);
+        values["AccountingCurrencyAmount"] = InCompany(set, line);
         books.Sets["GeneralJournalAccountEntries"].Add(new EntityRow(values.ToImmutable()));
         if (!isCustomer) return;
         Settle(line, new CustomerTransaction(
@@ -91,6 +94,14 @@ internal sealed class DynamicsPosting(DynamicsBooks books, DynamicsMaster master
             one.Open -= amount;
             other.Open += amount;
         }
+    }
+
+    // By the line's own rate, of a hundred units; without one Dynamics takes the rate entered there.
+    private static decimal InCompany(string set, EntityRow line)
+    {
+        var rate = line.Number(DynamicsBooks.RateOf(set)) is not 0m and var given ? given
+            : line.Text("CurrencyCode") == DynamicsMaster.Companies[line.Company] ? 100m : DynamicsMaster.OwnRate;
+        return Math.Round(Amount(line) * rate / 100m, 2, MidpointRounding.AwayFromZero);
     }
 
     private static decimal Amount(EntityRow line) => line.Number("DebitAmount") - line.Number("CreditAmount");

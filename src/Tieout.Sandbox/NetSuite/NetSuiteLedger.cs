@@ -32,6 +32,12 @@ internal sealed record NetSuiteTransaction(
     int Version, IReadOnlyList<NetSuiteLine> Lines)
 {
     public const string Journal = "Journal";
+
+    /// <summary>What a unit of its currency is worth in the subsidiary's: as it came, else by the rate entered here.</summary>
+    public decimal ExchangeRate { get; init; } = 1m;
+
+    /// <summary>A line in the subsidiary's currency.</summary>
+    public decimal Own(NetSuiteLine line) => Math.Round(line.Amount * ExchangeRate, 2, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>

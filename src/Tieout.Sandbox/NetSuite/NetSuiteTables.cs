@@ -46,13 +46,13 @@ internal static class NetSuiteTables
             ("entity", one => one.Own.Entity == 0 ? null : Number(one.Own.Entity)), ("foreignamount", one => one.Own.Amount), ("memo", one => one.Own.Memo)),
         Found<Line>(("transaction", value => Id(value) is { } id && ledger.ById(id) is { } one ? LinesOf(one) : [])));
 
-    // The subsidiary's currency is taken to be the document's; nobody here reads amounts from this table.
+    // In the subsidiary's currency.
     private static SqlTable AccountingLines(NetSuiteLedger ledger) => SqlTable.Of(
         () => ledger.All().SelectMany(LinesOf),
         Columns<Line>(
             ("transaction", one => Number(one.Of.Id)), ("transactionline", one => Number(one.Own.Id)), ("account", one => Number(one.Own.Account)),
-            ("amount", one => one.Own.Amount), ("debit", one => one.Own.Amount > 0 ? one.Own.Amount : null),
-            ("credit", one => one.Own.Amount < 0 ? -one.Own.Amount : null),
+            ("amount", one => one.Of.Own(one.Own)), ("debit", one => one.Own.Amount > 0 ? one.Of.Own(one.Own) : null),
+            ("credit", one => one.Own.Amount < 0 ? -one.Of.Own(one.Own) : null),
             ("accountingbook", _ => 1m), ("posting", one => Truth(one.Of.Posting))),
         Found<Line>(("transaction", value => Id(value) is { } id && ledger.ById(id) is { } one ? LinesOf(one) : [])));
 

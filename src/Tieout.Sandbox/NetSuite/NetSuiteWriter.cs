@@ -104,7 +104,10 @@ internal sealed partial class NetSuiteWriter(NetSuiteLedger ledger, NetSuiteMast
             period = start;
         }
         if (master.IsClosed(period)) return Bad(PeriodClosed);
-        return (new NetSuiteTransaction(0, "", "", date, period, currency.Value, subsidiary.Value, true, false, memo, 0, []), null);
+        return (new NetSuiteTransaction(0, "", "", date, period, currency.Value, subsidiary.Value, true, false, memo, 0, [])
+        {
+            ExchangeRate = Amount(body, "exchangeRate") ?? 1m,
+        }, null);
     }
 
     private (IReadOnlyList<NetSuiteLine> Lines, NetSuiteProblem? Problem) Lines(JsonElement body, long currency)

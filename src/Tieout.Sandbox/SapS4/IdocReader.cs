@@ -31,12 +31,14 @@ internal static class IdocReader
     private static SapDocument Document(XElement idoc)
     {
         var head = idoc.Element("E1BPACHE09")!;
-        var amounts = idoc.Elements("E1BPACCR09").Where(amount => Text(amount, "CURR_TYPE") == "00")
+        ILookup<string, XElement> Amounts(string type) => idoc.Elements("E1BPACCR09").Where(amount => Text(amount, "CURR_TYPE") == type)
             .ToLookup(amount => Text(amount, "ITEMNO_ACC"), StringComparer.Ordinal);
+        var (amounts, inCompany) = (Amounts("00"), Amounts("10"));
         SapItem[] items =
         [
             .. idoc.Elements().Where(segment => segment.Name.LocalName is "E1BPACGL09" or "E1BPACAR09" or "E1BPACTX09")
-                .Select(segment => Item(segment, amounts[Text(segment, "ITEMNO_ACC")].FirstOrDefault())),
+                .Select(segment => Item(
+                    segment, amounts[Text(segment, "ITEMNO_ACC")].FirstOrDefault(), inCompany[Text(segment, "ITEMNO_ACC")].FirstOrDefault())),
         ];
         return new SapDocument(
             Text(head, "COMP_CODE"), Text(head, "DOC_TYPE"), Text(head, "REF_DOC_NO"), "", Text(head, "HEADER_TXT"),
@@ -44,11 +46,15 @@ internal static class IdocReader
     }
 
     // An item without its amount moves nothing: the document will not balance.
-    private static SapItem Item(XElement segment, XElement? amount) => new(
+    private static SapItem Item(XElement segment, XElement? amount, XElement? inCompany) => new(
         segment.Name.LocalName switch { "E1BPACAR09" => 'D', "E1BPACTX09" => 'T', _ => 'S' },
         Text(segment, "GL_ACCOUNT"), Text(segment, "CUSTOMER"), amount is null ? "" : Text(amount, "CURRENCY"), Amount(amount, "AMT_DOCCUR"),
         Text(segment, "TAX_CODE"), Amount(amount, "AMT_BASE"), Text(segment, "ITEM_TEXT"), Text(segment, "ALLOC_NMBR"),
-        string.Join(' ', Assignments.Where(one => Text(segment, one.Field).Length > 0).Select(one => $"{one.Name}={Text(segment, one.Field)}")));
+        string.Join(' ', Assignments.Where(one => Text(segment, one.Field).Length > 0).Select(one => $"{one.Name}={Text(segment, one.Field)}")))
+    {
+        InCompany = inCompany is null ? null : Amount(inCompany, "AMT_DOCCUR"),
+        CompanyCurrency = inCompany is null ? "" : Text(inCompany, "CURRENCY"),
+    };
 
     private static decimal Amount(XElement? segment, string field) =>
         segment?.Element(field) is { } value ? decimal.Parse(value.Value, NumberStyles.Number, CultureInfo.InvariantCulture) : 0m;

@@ -152,6 +152,7 @@ internal sealed class JournalEntryReader
                 break;
             case "Debtor": _item = _item with { Customer = Pooled(text) }; break;
             case "AmountInTransactionCurrency": _item = _item with { Amount = Amount(text), Currency = Pooled(currency) }; break;
+            case "AmountInCompanyCodeCurrency": _item = _item with { InCompany = Amount(text), CompanyCurrency = Pooled(currency) }; break;
             case "TaxBaseAmountInTransCrcy": _item = _item with { TaxBase = Amount(text) }; break;
             case "TaxCode": _item = _item with { TaxCode = Pooled(text) }; break;
             case "DocumentItemText": _item = _item with { Text = Pooled(text) }; break;

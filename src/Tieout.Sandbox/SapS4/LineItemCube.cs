@@ -34,6 +34,8 @@ internal static class LineItemCube
         new TextColumn<SapRow>("DocumentItemText", row => row.Item.Text),
         new TextColumn<SapRow>("TransactionCurrency", row => row.Item.Currency),
         new AmountColumn<SapRow>("AmountInTransactionCurrency", row => row.Item.Amount),
+        new TextColumn<SapRow>("CompanyCodeCurrency", row => row.Item.CompanyCurrency),
+        new AmountColumn<SapRow>("AmountInCompanyCodeCurrency", row => row.Item.InCompany ?? row.Item.Amount),
         new AmountColumn<SapRow>("TaxBaseAmountInTransCrcy", row => row.Item.TaxBase),
         new FlagColumn<SapRow>("IsReversed", _ => false),
         new FlagColumn<SapRow>("IsReversal", _ => false),

@@ -5,6 +5,9 @@ namespace Tieout.Sandbox.SapS4;
 /// <summary>What the stand-in's company codes share: document types, accounts, tax codes and account assignments.</summary>
 internal static class SapChart
 {
+    /// <summary>What one unit of any foreign currency is worth in a company code's own, by the rate entered here: none that anybody else would take.</summary>
+    public const decimal OwnRate = 1.25m;
+
     /// <summary>Document types with what they do to the customer: 1 debit, -1 credit, 0 either.</summary>
     public static FrozenDictionary<string, int> DocumentTypes { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
     {

@@ -59,6 +59,12 @@ internal sealed class SapDocument(
 internal readonly record struct SapItem(
     char Kind, string Account, string Customer, string Currency, decimal Amount, string TaxCode, decimal TaxBase, string Text, string Assignment, string Objects)
 {
+    /// <summary>In the company code's currency: as it was sent, else null until it is booked, for SAP converts it then by its own rate.</summary>
+    public decimal? InCompany { get; init; }
+
+    /// <summary>The currency that came with it; empty where none did.</summary>
+    public string CompanyCurrency { get; init; } = "";
+
     /// <summary>The value of one account assignment; empty for none.</summary>
     public string ObjectOf(string field) =>
         Objects.Split(' ').FirstOrDefault(one => one.StartsWith(field + "=", StringComparison.Ordinal)) is { } found ? found[(field.Length + 1)..] : "";

@@ -17,7 +17,8 @@ internal static class SapPosting
 
         var booked = new SapDocument(
             document.CompanyCode, document.Type, document.Reference, document.Reference1, document.HeaderText,
-            document.DocumentDate, document.PostingDate, [.. document.Items.Select(item => Determined(item, document, master)).Where(Stands)]);
+            document.DocumentDate, document.PostingDate,
+            Converted([.. document.Items.Select(item => Determined(item, document, master)).Where(Stands)], SapMasterData.Companies[document.CompanyCode]));
         ledger.Book(booked);
         return new Result(booked, [("605(RW)", '1', $"Document posted: BKPFF {booked.Number}{booked.CompanyCode}{booked.FiscalYear}")]);
     }
@@ -43,6 +44,7 @@ internal static class SapPosting
         foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
             if (currency.Sum(item => item.Amount) is not 0m and var left)
                 return ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in transaction currency: {left} {currency.Key}"));
+        if (CompanyProblem(document, SapMasterData.Companies[company]) is { } local) return local;
         return document.Items.Length < 2 ? ("152(F5)", "A document has at least two items") : null;
     }
 
@@ -103,6 +105,37 @@ internal static class SapPosting
                 return ("150(ZZ)", string.Create(CultureInfo.InvariantCulture, $"The base of tax code {tax.TaxCode} is off by {left} from its items"));
         }
         return null;
+    }
+
+    /// <summary>Amounts in the company code's currency are of all items or of none, in that currency, of the amounts' signs, and come to nothing.</summary>
+    private static (string Type, string Note)? CompanyProblem(SapDocument document, string currency)
+    {
+        if (Array.TrueForAll(document.Items, item => item.InCompany is null)) return null;
+        foreach (var item in document.Items)
+        {
+            if (item.InCompany is not { } amount) return ("150(ZZ)", "Some items have an amount in company code currency, and some have none");
+            if (item.CompanyCurrency != currency)
+                return ("150(ZZ)", $"Currency {item.CompanyCurrency} is not that of company code {document.CompanyCode}, which is {currency}");
+            if (Math.Sign(amount) * Math.Sign(item.Amount) < 0 || (item.Currency == currency && amount != item.Amount))
+                return ("150(ZZ)", string.Create(CultureInfo.InvariantCulture, $"Amounts {item.Amount} and {amount} of an item do not go together"));
+        }
+        return document.Items.Sum(item => item.InCompany!.Value) is not 0m and var left
+            ? ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in company code currency: {left} {currency}"))
+            : null;
+    }
+
+    /// <summary>What came without an amount in the company code's currency gets one by SAP's own rate; the first item takes what rounding leaves.</summary>
+    private static SapItem[] Converted(SapItem[] items, string currency)
+    {
+        if (items.Length == 0 || items[0].InCompany is not null) return items;
+        for (var index = 0; index < items.Length; index++)
+        {
+            var rate = items[index].Currency == currency ? 1m : SapChart.OwnRate;
+            var amount = Math.Round(items[index].Amount * rate, 2, MidpointRounding.AwayFromZero);
+            items[index] = items[index] with { InCompany = amount, CompanyCurrency = currency };
+        }
+        items[0] = items[0] with { InCompany = items[0].InCompany - items.Sum(item => item.InCompany!.Value) };
+        return items;
     }
 
     /// <summary>Fills in the account: the customer's reconciliation account, or the tax code's.</summary>

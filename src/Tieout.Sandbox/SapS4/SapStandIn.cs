@@ -66,6 +66,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                     item.Account,
                     item.Customer,
                     item.Amount,
+                    item.InCompany,
                     item.Assignment,
                     item.Objects,
                     Open = item.Amount - (document.Cleared?[index] ?? 0m),

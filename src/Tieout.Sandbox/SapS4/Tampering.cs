@@ -14,6 +14,8 @@ internal static class Tampering
         tamper.MapPost("/delete", (Which which) => Done(ledger().Tamper(which.CompanyCode, which.Reference, _ => null)));
         tamper.MapPost("/alter", (Alter alter) => Done(ledger().Tamper(
             alter.CompanyCode, alter.Reference, document => document.With(Shifted(document.Items, alter.Kind, alter.Amount)))));
+        tamper.MapPost("/in-books", (Amount other) => Done(ledger().Tamper(
+            other.CompanyCode, other.Reference, document => document.With(Revalued(document.Items, other.By)))));
         tamper.MapPost("/move", (Move move) => Done(ledger().Tamper(
             move.CompanyCode, move.Reference, document => document.With(document.Items, document.PostingDate.AddMonths(move.Months)))));
         tamper.MapPost("/customer", (Customer other) => Done(ledger().Tamper(
@@ -36,9 +38,18 @@ internal static class Tampering
     {
         var shifted = items.ToArray();
         var (one, customer) = (Array.FindIndex(shifted, item => item.Kind == kind), Array.FindIndex(shifted, item => item.Kind == 'D'));
-        shifted[one] = shifted[one] with { Amount = shifted[one].Amount - amount };
-        shifted[customer] = shifted[customer] with { Amount = shifted[customer].Amount + amount };
+        shifted[one] = shifted[one] with { Amount = shifted[one].Amount - amount, InCompany = shifted[one].InCompany - amount };
+        shifted[customer] = shifted[customer] with { Amount = shifted[customer].Amount + amount, InCompany = shifted[customer].InCompany + amount };
         return shifted;
+    }
+
+    // In the company code's currency alone, as somebody's other rate would have it; the last item takes the other side.
+    private static SapItem[] Revalued(SapItem[] items, decimal by)
+    {
+        var other = items.ToArray();
+        other[0] = other[0] with { InCompany = other[0].InCompany + by };
+        other[^1] = other[^1] with { InCompany = other[^1].InCompany - by };
+        return other;
     }
 
     private static SapItem[] Rewritten(SapItem[] items, string customer) =>
@@ -48,6 +59,8 @@ internal static class Tampering
 
     /// <summary>Kind <c>S</c> changes the net amount, <c>T</c> the tax.</summary>
     internal sealed record Alter(string CompanyCode, string Reference, char Kind, decimal Amount) : Which(CompanyCode, Reference);
+
+    internal sealed record Amount(string CompanyCode, string Reference, decimal By) : Which(CompanyCode, Reference);
 
     internal sealed record Move(string CompanyCode, string Reference, int Months) : Which(CompanyCode, Reference);
 

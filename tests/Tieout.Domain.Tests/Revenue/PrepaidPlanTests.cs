@@ -51,10 +51,10 @@ public class PrepaidPlanTests
     {
         var grant = Grant("120", "2026-01 100") with { Used = [Drawn("2026-01", "calls", 30m), Drawn("2026-02", "calls", 30m)] };
         var told = PrepaidPlan.Of(grant, Month("2026-02"), Month("2026-02"), Usd);
-        told.Select(Told).ShouldBe(["2026-02 Drawn 2026-01 25", "2026-02 Drawn 2026-02 25"]);
-        PrepaidPlan.Of(With(grant, told), Month("2026-01"), Month("2026-02"), Usd).Select(Told)
+        told.Releases.Select(Told).ShouldBe(["2026-02 Drawn 2026-01 25", "2026-02 Drawn 2026-02 25"]);
+        PrepaidPlan.Of(With(grant, told), Month("2026-01"), Month("2026-02"), Usd).Releases.Select(Told)
             .ShouldBe(["2026-01 Drawn 2026-01 25", "2026-02 Drawn 2026-01 -25"]); // January was opened again
-        PrepaidPlan.Of(With(grant, told), Month("2026-02"), Month("2026-12"), Usd).ShouldBeEmpty();
+        Nothing(PrepaidPlan.Of(With(grant, told), Month("2026-02"), Month("2026-12"), Usd)).ShouldBeTrue();
     }
 
     [Fact]
@@ -88,14 +88,34 @@ public class PrepaidPlanTests
     {
         var grant = Grant("120", "2026-01 100 91.37") with { Used = [Drawn("2026-01", "calls", 30m), Drawn("2026-01", "seats", 7m), Drawn("2026-02", "calls", 83m)] };
         var releases = PrepaidPlan.Of(grant, Month("2026-01"), Month("2026-02"), Eur);
-        releases.Select(one => FormattableString.Invariant($"{one.Amount:0.00} = {one.Functional:0.00}")).ShouldBe(["25.00 = 22.84", "5.83 = 5.33", "69.17 = 63.20"]);
-        // Credited at another rate, all of it: what the rates left goes with what comes back.
+        releases.Releases.Select(one => FormattableString.Invariant($"{one.Amount:0.00} = {one.Functional:0.00}")).ShouldBe(["25.00 = 22.84", "5.83 = 5.33", "69.17 = 63.20"]);
+        releases.Differences.ShouldBeEmpty();
+        // Credited at another rate, all of it: what was earned comes back as it was, and what the rates left is lost.
         var credited = With(grant, releases) with { Paid = [Paid("2026-01 100 91.37"), Paid("2026-03 -100 -95")] };
         var back = PrepaidPlan.Of(credited, Month("2026-03"), Month("2026-03"), Eur);
-        (back.Sum(one => one.Amount), back.Sum(one => one.Functional)).ShouldBe((-100m, -95m));
-        // Paid and credited within the month, at two rates: with nothing to take back, what was used last carries what they left.
-        PrepaidPlan.Of(grant with { Paid = [Paid("2026-01 100 91.37"), Paid("2026-01 -100 -95")], Used = [Drawn("2026-01", "calls", 30m)] }, Month("2026-01"), Month("2026-01"), Eur)
-            .Select(one => (one.Amount, one.Functional)).ShouldBe([(0m, -3.63m)]);
+        (back.Releases.Sum(one => one.Amount), back.Releases.Sum(one => one.Functional)).ShouldBe((-100m, -91.37m));
+        back.Differences.ShouldBe([new PrepaidDifference(Month("2026-03"), -3.63m)]);
+    }
+
+    /// <summary>What was paid, drawn and released, and what is lost (below zero) or won on it by rates, as it is told in a month.</summary>
+    [Theory]
+    [InlineData("2026-01 100 91.37;2026-02 -100 -95", "", "", "2026-02 -3.63")]                             // credited whole while unused
+    [InlineData("2026-01 100 91.37;2026-02 -100 -88", "", "", "2026-02 3.37")]
+    [InlineData("2026-01 100 91.37;2026-01 -100 -95", "30", "", "2026-01 -3.63")]                           // within the month, whatever was drawn
+    [InlineData("2026-01 100 91.37;2026-02 -100 -91.37", "", "", "")]                                       // at the same rate
+    [InlineData("2026-01 100 91.37;2026-02 -40 -38", "", "", "")]                                           // something is left: it carries the rest
+    [InlineData("2026-01 100 91.37;2026-02 -40 -38;2026-03 -60 -57", "", "", "2026-03 -3.63")]              // and goes with the last of it
+    [InlineData("2026-01 100 91.37;2026-02 -100 -95;2026-03 100 96", "", "", "2026-02 -3.63")]              // voided and billed anew
+    [InlineData("2026-01 100 91.37;2026-02 -100 -95;2026-02 100 96", "120", "100 91.37", "2026-02 1.00")]   // when it was used up already
+    [InlineData("2026-01 100 91.37", "120", "", "")]                                                        // used up: nothing is left
+    public void Of_what_is_used_up_or_credited_whole_nothing_stands_in_either_currency(string paid, string drawn, string released, string exchanged)
+    {
+        var grant = Grant("120", paid.Split(';'));
+        if (drawn.Length > 0) grant = grant with { Used = [Drawn("2026-01", "calls", D(drawn))] };
+        if (released.Length > 0) grant = grant with { Released = [(Month("2026-01"), grant.Used[0].Key, Paid("2026-01 " + released).Item2)] };
+        var told = PrepaidPlan.Of(grant, Month("2026-01"), Month("2026-12"), Eur);
+        string.Join(", ", told.Differences.Select(one => FormattableString.Invariant($"{one.Month} {one.Functional:0.00}"))).ShouldBe(exchanged);
+        Nothing(PrepaidPlan.Of(With(grant, told), Month("2026-01"), Month("2026-12"), Eur)).ShouldBeTrue();
     }
 
     /// <summary>Whatever is drawn, lapses, is given back, credited and closed, in whatever order it is looked at.</summary>
@@ -115,10 +135,10 @@ public class PrepaidPlanTests
                 var first = random.Next(3) == 0 ? month : 1;
                 var before = grant;
                 grant = With(grant, PrepaidPlan.Of(grant, At(first), At(month), Eur));
-                if (!Right(grant, At(month)) || PrepaidPlan.Of(grant, At(first), At(month), Eur).Count > 0) return false;
+                if (!Right(grant, At(month)) || !Nothing(PrepaidPlan.Of(grant, At(first), At(month), Eur))) return false;
                 // Who looks at one thing at a time comes to the same.
                 if (PrepaidPlan.Of(before with { Used = [.. before.Used.Reverse()], Released = [.. before.Released.Reverse()] }, At(first), At(month), Eur)
-                    .Sum(one => one.Amount) != grant.Released.Sum(one => one.Amount.Amount) - before.Released.Sum(one => one.Amount.Amount)) return false;
+                    .Releases.Sum(one => one.Amount) != grant.Released.Sum(one => one.Amount.Amount) - before.Released.Sum(one => one.Amount.Amount)) return false;
             }
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
@@ -138,19 +158,22 @@ public class PrepaidPlanTests
                 left -= taken;
             }
             var grant = new PaidGrant(S, S, Usd, uses.Sum(use => use.Credit), [(At(1), new Carried(price, price))], uses, []);
-            var releases = PrepaidPlan.Of(grant, At(1), At(12), Usd);
+            var releases = PrepaidPlan.Of(grant, At(1), At(12), Usd).Releases;
             return releases.Sum(one => one.Amount) == price && releases.All(one => one.Amount > 0m && one.Amount == one.Functional);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithQuietOnSuccess(true));
 
-    // What was used by the month's end has exactly its share, each part no less than nothing, and in the books what it was invoiced at.
+    // What was used by the month's end has exactly its share, each part no less than nothing, and in the books what it was invoiced at; where nothing
+    // is left of what was paid, nothing stands in either currency.
     private static bool Right(PaidGrant grant, AccountingMonth end)
     {
         var paid = grant.Paid.Where(one => one.Month <= end).Aggregate(default(Carried), (sum, one) => sum + one.Amount);
         var used = grant.Used.Where(use => use.Key.Month <= end).Sum(use => use.Credit);
         var released = grant.Released.Where(one => one.Month <= end).Aggregate(default(Carried), (sum, one) => sum + one.Amount);
+        paid += new Carried(0m, -grant.Exchanged.Where(one => one.Month <= end).Sum(one => one.Functional));
         return released.Amount == PrepaidPlan.Share(paid.Amount, grant.Granted, used, Usd) && released.Amount <= paid.Amount
             && grant.Released.Where(one => one.Month <= end).GroupBy(one => one.Key).All(group => group.Sum(one => one.Amount.Amount) >= 0m)
-            && (grant.Used.Count == 0 || released.Functional == paid.Of(released.Amount, Eur));
+            && released.Functional == paid.Of(released.Amount, Eur)
+            && (paid.Amount != released.Amount || paid.Functional == released.Functional);
     }
 
     private static List<UsedCredit> Some(Random random, decimal granted, int until)
@@ -192,13 +215,16 @@ public class PrepaidPlanTests
 
     private static UsedCredit Lapsed(string month, decimal credit) => new(new PrepaidKey(Month(month), PrepaidUse.Lapsed, null, ""), credit);
 
-    private static PaidGrant With(PaidGrant grant, IReadOnlyList<PrepaidRelease> releases) => grant with
+    private static PaidGrant With(PaidGrant grant, PrepaidChanges changes) => grant with
     {
-        Released = [.. grant.Released, .. releases.Select(one => (one.Month, one.Key, new Carried(one.Amount, one.Functional)))],
+        Released = [.. grant.Released, .. changes.Releases.Select(one => (one.Month, one.Key, new Carried(one.Amount, one.Functional)))],
+        Exchanged = [.. grant.Exchanged, .. changes.Differences.Select(one => (one.Month, one.Functional))],
     };
 
+    private static bool Nothing(PrepaidChanges changes) => changes is { Releases.Count: 0, Differences.Count: 0 };
+
     private static IEnumerable<string> Told(PaidGrant grant, string first, string last) =>
-        PrepaidPlan.Of(grant, Month(first), Month(last), Usd).Select(Told);
+        PrepaidPlan.Of(grant, Month(first), Month(last), Usd).Releases.Select(Told);
 
     private static string Told(PrepaidRelease release) =>
         FormattableString.Invariant($"{release.Month} {release.Key.Use} {release.Key.Month} {release.Amount:0.##}");

@@ -59,6 +59,30 @@ public abstract partial class ConnectorConformance
         Assert.Equal(-33.33m, On(held, CreateTarget().Accounts["revenue"]));
     }
 
+    [Fact]
+    public async Task What_a_foreign_invoice_comes_to_in_the_books_is_ours_to_the_cent_where_the_system_takes_it()
+    {
+        var code = CustomerCode();
+        var plain = Document(await Customer(code), net: 33.33m, customer: code); // 6.33 of tax
+        var document = plain with
+        {
+            Currency = ForeignCurrency,
+            Books = Currency,
+            TotalInBooks = 35.71m,
+            Lines = [plain.Lines[0] with { InBooks = 30.01m }],
+            Taxes = [plain.Taxes[0] with { InBooks = 5.70m }],
+        };
+
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
+
+        await LookUpOne<LookUpOutcome.Found>(document);
+        var (held, target) = (await Held(document), CreateTarget());
+        Assert.Equal(Book(document), held.Document with { Number = "" });
+        var told = held.Movements.ToDictionary(movement => movement.Account, movement => movement.InBooks, StringComparer.Ordinal);
+        if (target.System is "sap-s4hana" or "dynamics-365") Assert.Equal((-30.01m, 35.71m), (told[target.Accounts["revenue"]], told[target.Accounts["receivable"]]));
+        else Assert.All(told.Values, Assert.Null); // converted there
+    }
+
     [Theory]
     [InlineData("1.50")] // 28.5 cents of tax: ours rounds away from zero, halves to even would make 28
     [InlineData("-1.50")]

@@ -236,6 +236,26 @@ public abstract partial class ConnectorConformance
         await AssertHeld(entry);
     }
 
+    /// <summary>Each line was carried at a rate of its own; none of them is the rate of the day.</summary>
+    [Fact]
+    public async Task What_a_foreign_entry_comes_to_in_the_books_is_ours_to_the_cent_where_the_system_takes_it()
+    {
+        var target = CreateTarget();
+        var entry = Entry(
+            EntryKind.RevenueJournal, Ledger("deferred-revenue", 33.33m) with { InBooks = 30.01m }, Ledger("revenue", -20m) with { InBooks = -18.02m },
+            Ledger("bank-fees", -13.33m) with { InBooks = -11.99m }) with
+        { Currency = ForeignCurrency, Books = Currency };
+
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), entry);
+
+        await LookUpOne<LookUpOutcome.Found>(entry);
+        await AssertHeld(entry);
+        var told = (await Held(entry)).Movements.ToDictionary(movement => movement.Account, movement => movement.InBooks, StringComparer.Ordinal);
+        if (ErpConnectors.TakesAmountsInBooks(target.System))
+            foreach (var line in entry.Lines) Assert.Equal(line.InBooks, told[target.Accounts[line.LedgerAccount]]);
+        else Assert.All(told.Values, amount => Assert.True(amount is null || Math.Abs(amount.Value) is > 11m and < 31m));
+    }
+
     [Theory]
     [InlineData("Grüße an Ømer & Søn <\"GmbH\">, 東京支店 🚀")]
     [InlineData("control \u0001\u0008 characters, a lone \ud83d surrogate and\r\nline breaks")]

@@ -66,6 +66,21 @@ public sealed class ErpEntryTests
     }
 
     [Fact]
+    public void What_lines_come_to_in_the_books_is_summed_with_them_and_comes_to_nothing()
+    {
+        ErpEntryLine[] lines =
+        [
+            Line("deferred-revenue", 10m) with { InBooks = 9m }, Line("revenue", -10m) with { InBooks = -9m }, Line("deferred-revenue", 5m) with { InBooks = 4.51m },
+            Line("revenue", -5m) with { InBooks = -4.51m },
+        ];
+        (Entry(lines) with { SumsAlike = true }).Summed().Lines.Select(line => (line.Amount, line.InBooks)).ShouldBe([(15m, 13.51m), (-15m, -13.51m)]);
+        // What comes to nothing in its own currency and to something in the books stays as it is.
+        ErpEntryLine[] turned = [.. lines, Line("deferred-revenue", -15m) with { InBooks = -13m }, Line("revenue", 15m) with { InBooks = 13m }];
+        (Entry(turned) with { SumsAlike = true }).Summed().Lines.Count.ShouldBe(6);
+        Should.Throw<ArgumentException>(() => Entry(lines[0], lines[1] with { InBooks = -8.99m })).Message.ShouldStartWith("Lines: ");
+    }
+
+    [Fact]
     public void What_sums_to_nothing_goes_as_it_is()
     {
         ErpEntryLine[] lines = [Line("revenue", 7m), Line("revenue", -7m)];

@@ -82,6 +82,26 @@ public sealed class SapEntryTests : IAsyncLifetime
         JournalEntrySchema.Check(message).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Amounts_in_the_books_stand_behind_each_amount_and_are_part_of_what_it_says()
+    {
+        var entry = Entry(
+            EntryKind.RevenueJournal, new("deferred-revenue", 40m, "") { InBooks = 36.5m }, new("revenue", -40m, "") { InBooks = -36.5m }) with
+        { Currency = Currency.Of("USD") };
+        var map = new JournalEntryMap(SapSettings.Of(_sap.Target()));
+        IEnumerable<string> Written(ErpEntry one) =>
+            XDocument.Parse(Encoding.UTF8.GetString(map.Write([one], "m", new(2026, 11, 20, 8, 15, 0, TimeSpan.Zero)))).Descendants()
+                .Where(element => element.Name.LocalName.StartsWith("AmountIn", StringComparison.Ordinal))
+                .Select(element => $"{element.Name.LocalName["AmountIn".Length..]} {element.Attribute("currencyCode")!.Value} {element.Value}");
+
+        Written(entry).ShouldBe(["TransactionCurrency USD 40.00", "TransactionCurrency USD -40.00"]);
+        var told = entry with { Books = Currency.Of("EUR") };
+        Written(told).ShouldBe(
+            ["TransactionCurrency USD 40.00", "CompanyCodeCurrency EUR 36.50", "TransactionCurrency USD -40.00", "CompanyCodeCurrency EUR -36.50"]);
+        JournalEntrySchema.Check(map.Write([told], "m", new(2026, 11, 20, 8, 15, 0, TimeSpan.Zero))).ShouldBeEmpty();
+        JournalEntryMap.Fingerprint(told).ShouldNotBe(JournalEntryMap.Fingerprint(entry));
+    }
+
     [Theory]
     [InlineData(EntryKind.Payment, true, "DZ")]
     [InlineData(EntryKind.Refund, true, "DZ")]

@@ -31,13 +31,16 @@ public sealed class FxInTheErpTests(PostgresFixture postgres)
         var sheet = (await fx.Revalue(12, entity: "DE")).ShouldBeOfType<Application.Closing.CloseOutcome.Revalued>().Sheet;
         sheet.Booked.Currency.Code.ShouldBe("USD");
 
-        (await world.Deliver()).Waiting.ShouldBe(0);
+        // A company code in dollars.
+        IReadOnlyList<Application.Posting.DeliveryTarget> targets =
+            [world.Target(world.Settings("1710")), world.Target(world.Settings("1710") with { Name = "sap-de" }, entity: "DE")];
+        (await world.Deliver(targets)).Waiting.ShouldBe(0);
         foreach (var number in new[] { paid, sheet.Entry, sheet.Reversal }) (await world.Held(number)).ShouldBe(1, number);
         var sent = string.Join('\n', await world.Rows<string>("select convert_from(request, 'UTF8') from posting.exchange where request is not null"));
         sent.ShouldContain("12199000");
         sent.ShouldContain("72040000");
         sent.ShouldNotContain("72010000"); // what the rate won
         foreach (var month in new[] { December, new AccountingMonth(2027, 1) })
-            (await world.TieOut(month: month)).Verdict.ShouldBe(Verdict.Reconciled);
+            (await world.TieOut(targets, month)).Verdict.ShouldBe(Verdict.Reconciled);
     }
 }

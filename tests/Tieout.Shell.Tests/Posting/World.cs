@@ -36,10 +36,12 @@ internal sealed class World : IAsyncDisposable
 
     public TestDatabase Database { get; }
 
-    public static async Task<World> Start(PostgresFixture postgres, int invoices)
+    /// <param name="before">What is told the database before November is billed; nothing for most.</param>
+    public static async Task<World> Start(PostgresFixture postgres, int invoices, string before = "")
     {
         var world = new World(await postgres.CreateDatabase(), await SandboxServer.Start(new SandboxOptions(), CancellationToken.None));
         await SampleData.Subscriptions(world.Database.Source, invoices);
+        if (before.Length > 0) await world.Database.Execute(before);
         await world.Bill(Month);
         return world;
     }
@@ -77,11 +79,12 @@ internal sealed class World : IAsyncDisposable
         new Dictionary<string, string>(StringComparer.Ordinal) { ["US-CA"] = "A1", ["DE-19"] = "A1" },
         new Dictionary<string, string>(StringComparer.Ordinal), BatchSize: 20, Slots: 2, Timeout, Version: "rules-1");
 
-    public DeliveryTarget Target(TargetSettings settings, Func<IErpConnector, IErpConnector>? around = null, PostingPolicy? policy = null)
+    public DeliveryTarget Target(
+        TargetSettings settings, Func<IErpConnector, IErpConnector>? around = null, PostingPolicy? policy = null, string? entity = null)
     {
         var connector = ErpConnectors.Create(settings, TimeProvider.System);
         _connectors.Add(connector);
-        return new DeliveryTarget(settings, around?.Invoke(connector) ?? connector, policy ?? Policy, [settings.Company == "1710" ? "US" : "DE"]);
+        return new DeliveryTarget(settings, around?.Invoke(connector) ?? connector, policy ?? Policy, [entity ?? (settings.Company == "1710" ? "US" : "DE")]);
     }
 
     public IReadOnlyList<DeliveryTarget> Targets(Func<IErpConnector, IErpConnector>? around = null, PostingPolicy? policy = null, TimeSpan? timeout = null) =>
@@ -112,6 +115,12 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>What the ERP itself says it holds under a key.</summary>
     public async Task<int> Held(string key) => (await _http.GetFromJsonAsync<JsonElement>("/_sandbox/ledger/" + key)).GetArrayLength();
+
+    /// <summary>What the ERP itself has an entry or invoice at in its company code's currency, by account: <c>24900000 22.06</c>.</summary>
+    public async Task<string> InCompany(string key) => string.Join(", ", (await _http.GetFromJsonAsync<JsonElement>("/_sandbox/ledger/" + key)).EnumerateArray()
+        .SelectMany(document => document.GetProperty("items").EnumerateArray())
+        .Select(item => string.Create(
+            CultureInfo.InvariantCulture, $"{item.GetProperty("account").GetString()!.TrimStart('0')} {item.GetProperty("inCompany").GetDecimal():0.00}")));
 
     /// <summary>Every invoice stands in the ERP exactly once, with its amount, and our books call it posted under the ERP's number.</summary>
     public async Task AllPostedOnce()

@@ -37,6 +37,10 @@ public sealed class PrepaidStories(PostgresFixture postgres)
         (await book.Trial("2026-03")).ShouldBe("prepaid-credit -16.67, receivable 120, revenue -83.33, tax -20");
         (await book.Grants()).Select(row => (row.Granted, row.Lost, row.Left, row.Price?.Amount)).ShouldBe([(120m, 33m, 0m, 100m), (20m, 0m, 20m, null)]);
 
+        (await book.Revenue.Prepaid("2026-02")).ShouldBe("2026-01 sold 100, credited 0, drawn 55.83, lapsed 0, left 44.17");
+        (await book.Revenue.Prepaid("2026-03")).ShouldBe("2026-01 sold 100, credited 0, drawn 55.83, lapsed 27.5, left 16.67");
+        (await book.Revenue.Prepaid("2025-12")).ShouldBeEmpty();
+
         // March draws 12.00 of what rolled over, and 8.00 lapse with it on 1 May: all that was paid is earned, to the cent.
         await book.Use("2026-03-10", 12m);
         await book.Bill("2026-05-01");
@@ -72,6 +76,7 @@ public sealed class PrepaidStories(PostgresFixture postgres)
         // 60.00 were paid for 120.00: of 30.00 drawn 15.00 are earned, and 45.00 are owed for 90.00.
         (await book.Run("2026-02")).ShouldBe("2026-02 -10 0");
         (await book.Trial("2026-02")).ShouldBe("prepaid-credit -45, receivable 72, revenue -15, tax -12");
+        (await book.Revenue.Prepaid("2026-02")).ShouldBe("2026-01 sold 100, credited 40, drawn 15, lapsed 0, left 45");
         (await book.Lines())[^2].ShouldBe("2026-02 prepaid-credit -10 Prepaid credit drawn in 2026-01, taken back");
         // All that is left of it: nothing was paid for the credit, which stays the customer's.
         book.World.On("2026-02-11");
@@ -183,6 +188,81 @@ public sealed class PrepaidStories(PostgresFixture postgres)
         (await book.Stands()).ShouldBe("0 0");
         (await book.Stands("revenue")).ShouldBe("-60 -31.11");
         (await new Application.Ledger.CheckLedger(book.World.Database.Source).Run(CancellationToken.None)).Findings.ShouldBeEmpty();
+    }
+
+    /// <summary>
+    /// Sold at 1.1111 and credited whole at 1.30, of which nothing was used: 111.11 came and 130.00 went. The 18.89 are lost, and not in the way of
+    /// anything that is sold later. The receivable won 22.67 by it when the memo was given, and the tax stays at the rates of its documents.
+    /// </summary>
+    [Fact]
+    public async Task What_rates_left_of_a_sale_that_is_credited_whole_while_unused_is_lost_at_once()
+    {
+        await using var book = await CreditedWhole();
+        var lost = (await book.Revenue.Run("2026-02")).Exchanged.ShouldHaveSingleItem();
+        (lost.LegalEntity, lost.Month.ToString(), lost.Amount.ToString(), lost.Grants).ShouldBe(("AT", "2026-02", "-18.89 USD", 1));
+        (await book.Run("2026-02")).ShouldBeEmpty();
+        (await book.Stands()).ShouldBe("0 0");
+        (await book.Stands("fx-gain-loss")).ShouldBe("0 -3.78");
+        (await book.Lines()).ShouldBe(["2026-02 prepaid-credit 0 Exchange loss", "2026-02 fx-gain-loss 0 Exchange loss"]);
+        // The ERP is told it in dollars, for in euros nothing moves.
+        (await book.World.Database.Scalar<string>(
+            "select currency || ' ' || trim_scale(amount) from posting.posting where document_kind = 'revenue-journal'")).ShouldBe("USD 18.89");
+        (await new Application.Ledger.CheckLedger(book.World.Database.Source).Run(CancellationToken.None)).Findings.ShouldBeEmpty();
+        (await new ReverseEntry(book.World.Database.Source, book.World.Time).Run(new ReversalRequest(lost.Entry, null, "Wrong", "mara", "r1"), CancellationToken.None))
+            .ShouldBeOfType<JournalOutcome.Refused>().Code.ShouldBe("scheduled-revenue");
+
+        // The credit stays the customer's; what is drawn of it earns nothing.
+        await book.Use("2026-02-12", 10m);
+        await book.Bill("2026-03-01");
+        (await book.Run("2026-03")).ShouldBeEmpty();
+        (await book.Stands()).ShouldBe("0 0");
+    }
+
+    [Fact]
+    public async Task What_was_earned_of_a_sale_credited_whole_comes_back_as_it_was_and_rates_are_lost_beside_it()
+    {
+        await using var book = await PrepaidBook.Start(postgres, books: "USD");
+        await Quote(book.World, "2026-01-01 1.1111", "2026-02-10 1.3");
+        await book.Bill("2026-01-01");
+        await book.Use("2026-01-10", 30m);
+        await book.Bill("2026-02-01");
+        (await book.Run("2026-01")).ShouldBe("2026-01 25 0");
+        (await book.Stands("revenue")).ShouldBe("-25 -27.78");
+        book.World.On("2026-02-10");
+        (await book.Credit(new CreditWish.Whole(), "2026-02-10")).ShouldBeOfType<CreditOutcome.Given>();
+        (await book.Run("2026-02")).ShouldBe("2026-02 -25 0");
+        (await book.Stands("revenue")).ShouldBe("0 0");
+        (await book.Stands()).ShouldBe("0 0");
+        (await new Application.Ledger.CheckLedger(book.World.Database.Source).Run(CancellationToken.None)).Findings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("insert into revenue.prepaid_exchange_line select exchange, 9, tenant, billing_account_id, grant_id, 1 from revenue.prepaid_exchange_line", "prepaid_exchange_is_sealed")]
+    [InlineData("delete from revenue.prepaid_exchange_line", "booked_is_booked")]
+    [InlineData("update revenue.prepaid_exchange set month = '2026-03-01'", "booked_is_booked")]
+    [InlineData("insert into revenue.prepaid_exchange select 99, tenant, legal_entity_id, currency, month, md5('x')::uuid, run_id, created_at from revenue.prepaid_exchange", "prepaid_exchange_is_in_the_ledger")]
+    [InlineData("insert into revenue.prepaid_exchange_line select 99, 1, tenant, billing_account_id, grant_id, 5 from revenue.prepaid_exchange_line; "
+        + "insert into revenue.prepaid_exchange select 99, tenant, legal_entity_id, currency, month, md5('x')::uuid, run_id, created_at from revenue.prepaid_exchange", "prepaid_exchange_is_in_the_ledger")]
+    [InlineData("insert into posting.posting (id, billing_account_id, legal_entity_id, document_kind, document_id, business_key, month, currency, amount, state, correlation_id, "
+        + "created_at, changed_at) select md5('y')::uuid, billing_account_id, legal_entity_id, document_kind, document_id, 'X-1', month, 'GBP', amount, 'staged', correlation_id, "
+        + "created_at, changed_at from posting.posting where document_kind = 'revenue-journal'", "posting_of_its_entry")]
+    public async Task The_database_itself_refuses_exchange_differences_that_are_none(string sql, string constraint)
+    {
+        await using var book = await CreditedWhole();
+        await book.Run("2026-02");
+        (await Should.ThrowAsync<PostgresException>(() => book.World.Database.Execute(sql))).ConstraintName.ShouldBe(constraint);
+    }
+
+    private async Task<PrepaidBook> CreditedWhole()
+    {
+        var book = await PrepaidBook.Start(postgres, books: "USD");
+        await Quote(book.World, "2026-01-01 1.1111", "2026-02-10 1.3");
+        await book.Bill("2026-01-01");
+        (await book.Run("2026-01")).ShouldBeEmpty();
+        book.World.On("2026-02-10");
+        (await book.Credit(new CreditWish.Whole(), "2026-02-10")).ShouldBeOfType<CreditOutcome.Given>();
+        (await book.Stands()).ShouldBe("0 18.89");
+        return book;
     }
 
     [Fact]

@@ -27,6 +27,11 @@ internal sealed class RevenueBooks(TestDatabase database, TimeProvider clock)
     public async Task<WaterfallRow> Waterfall(string month) =>
         (await new ReadWaterfall(database.Source).Run(null, Month(month), CancellationToken.None)).ShouldBeOfType<RevenueReply.Waterfall>().Sheet.Rows.ShouldHaveSingleItem();
 
+    /// <summary>Prepaid credit of the waterfall: <c>2026-01 sold 100, credited 0, drawn 25, lapsed 0, left 75</c>.</summary>
+    public async Task<string> Prepaid(string month) => string.Join("; ", (await new ReadWaterfall(database.Source).Run(null, Month(month), CancellationToken.None))
+        .ShouldBeOfType<RevenueReply.Waterfall>().Sheet.Prepaid.Select(row => FormattableString.Invariant(
+            $"{row.SoldIn} sold {row.Sold.Amount:0.##}, credited {row.Credited.Amount:0.##}, drawn {row.Drawn.Amount:0.##}, lapsed {row.Lapsed.Amount:0.##}, left {row.Left.Amount:0.##}")));
+
     public async Task<DocumentSchedules> Show(string number) =>
         (await new ReadSchedules(database.Source).Run(number, CancellationToken.None)).ShouldBeOfType<RevenueReply.Schedules>().Document;
 

@@ -20,7 +20,7 @@ internal static class ClaimedDocuments
     private const string Heads =
         """
         select invoice.id, invoice.number, customer.code as customer_code, coalesce(reference.external_id, '') as erp_customer_id,
-               invoice.currency, invoice.issue_date, invoice.due_date, invoice.total
+               invoice.currency, invoice.issue_date, invoice.due_date, invoice.total, invoice.books_currency, invoice.exchange_rate
         from unnest($1, $2) as wanted (id, account)
         join invoicing.invoice on invoice.id = wanted.id and invoice.billing_account_id = wanted.account
         join customers.customer on customer.id = invoice.customer_id
@@ -82,13 +82,16 @@ internal static class ClaimedDocuments
         while (await reader.ReadAsync()) allTaxes.Add(TaxOf(reader));
         await reader.NextResultAsync();
         var set = await SetFields.Read(reader);
+        await reader.CloseAsync();
+        var told = await InvoiceInBooks.Load(connection, [.. heads.Where(head => head.Books is not null).Select(head => head.Id)], postings);
         var (lines, taxes) = (allLines.ToLookup(line => line.InvoiceId), allTaxes.ToLookup(tax => tax.InvoiceId));
-        return (heads.ToDictionary(head => head.Id, ErpDocument (head) => Document(head, [.. lines[head.Id]], [.. taxes[head.Id]])), set);
+        return (heads.ToDictionary(head => head.Id, ErpDocument (head) => InvoiceInBooks.Tell(
+            Document(head, [.. lines[head.Id]], [.. taxes[head.Id]]), head.Books, head.Rate, told[head.Id])), set);
     }
 
     private static Head HeadOf(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateOnly>(5), row.GetFieldValue<DateOnly>(6),
-        row.GetDecimal(7));
+        row.GetDecimal(7), row.IsDBNull(8) ? null : row.GetString(8), row.IsDBNull(9) ? 1m : row.GetDecimal(9));
 
     private static Line LineOf(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetDecimal(2), row.GetString(3), row.GetFieldValue<DateOnly>(4), row.GetFieldValue<DateOnly>(5), row.GetString(6),
@@ -117,7 +120,8 @@ internal static class ClaimedDocuments
         Domain.Ledger.InvoiceEntry.CreditAccount(Words.Parse<Domain.Catalog.Recognition>(recognition));
 
     private sealed record Head(
-        Guid Id, string Number, string CustomerCode, string ErpCustomerId, string Currency, DateOnly IssueDate, DateOnly DueDate, decimal Total);
+        Guid Id, string Number, string CustomerCode, string ErpCustomerId, string Currency, DateOnly IssueDate, DateOnly DueDate, decimal Total,
+        string? Books, decimal Rate);
 
     private sealed record Line(
         Guid InvoiceId, string Recognition, decimal Amount, string Description, DateOnly PeriodStart, DateOnly PeriodEnd, string TaxCode, decimal TaxRate,

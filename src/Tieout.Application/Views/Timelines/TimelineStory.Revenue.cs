@@ -87,7 +87,7 @@ internal sealed partial class TimelineStory
             group by g.grant_key, a.code, l.use, l.used_in, p.currency, p.created_at
             order by g.grant_key, l.used_in, l.use limit @PartsNamed
             """, new { entry, PartsNamed }, cancel);
-        return lines.Count == 0 ? [] :
+        return lines.Count == 0 ? await Exchanged(entry, cancel) :
         [
             new Step(
                 StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Used of prepaid credit",
@@ -97,6 +97,35 @@ internal sealed partial class TimelineStory
                 [
                     .. lines.Select(line => new Fact(
                         $"Grant {line.GrantKey} of {line.Account}", $"{Cash.Of(line.Amount, line.Currency)} {line.Use} in {line.Month}")),
+                ],
+            },
+        ];
+    }
+
+    // What different rates left of prepaid credit of which nothing is left, by grant.
+    private async Task<IEnumerable<Step>> Exchanged(Guid entry, CancellationToken cancel)
+    {
+        var lines = await database.Rows<ExchangeRow>(
+            """
+            select g.grant_key as grant_key, a.code as account, l.functional, e.currency, x.created_at
+            from revenue.prepaid_exchange x
+            join revenue.prepaid_exchange_line l on l.exchange = x.id
+            join credits.grant g on g.billing_account_id = l.billing_account_id and g.id = l.grant_id
+            join customers.billing_account a on a.id = l.billing_account_id
+            join customers.legal_entity e on e.id = x.legal_entity_id
+            where x.entry_id = @entry order by l.no limit @PartsNamed
+            """, new { entry, PartsNamed }, cancel);
+        return lines.Count == 0 ? [] :
+        [
+            new Step(
+                StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Left by rates of exchange",
+                "Of prepaid credit of which nothing is left: what its invoices and credit memos came to at different rates.")
+            {
+                Facts =
+                [
+                    .. lines.Select(line => new Fact(
+                        $"Grant {line.GrantKey} of {line.Account}",
+                        $"{Cash.Of(Math.Abs(line.Functional), line.Currency)} {(line.Functional < 0m ? "lost" : "won")}")),
                 ],
             },
         ];
@@ -125,6 +154,8 @@ internal sealed partial class TimelineStory
     private sealed record BookingRow(int Id, int No, long Lines, string Currency, DateTimeOffset CreatedAt, int Entries, long? Own);
 
     private sealed record MovedRow(string Contract, string Account, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);
+
+    private sealed record ExchangeRow(string GrantKey, string Account, decimal Functional, string Currency, DateTimeOffset CreatedAt);
 
     private sealed record CreditRow(
         string GrantKey, string Account, string Use, string Month, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);

@@ -94,7 +94,12 @@ internal sealed class IdocMap(SapSettings settings)
         List<ItemAmount> amounts = [];
         if (document is ErpEntry entry) Entry(xml, entry, amounts);
         else Invoice(xml, (ErpInvoice)document, amounts);
-        foreach (var amount in amounts) Amount(xml, document.Currency, amount);
+        foreach (var amount in amounts)
+        {
+            Amount(xml, amount.Item, "00", document.Currency, amount.Amount, amount.Base);
+            // The company code's own: with it SAP converts nothing.
+            if (document.Books is { } books) Amount(xml, amount.Item, "10", books, amount.InBooks, taxed: null);
+        }
     }
 
     private void Invoice(XmlWriter xml, ErpInvoice invoice, List<ItemAmount> amounts)
@@ -106,18 +111,18 @@ internal sealed class IdocMap(SapSettings settings)
             LedgerItem(
                 xml, index + 2, settings.Target.AccountOf(line.LedgerAccount, line.Account), line.Text, invoice.Key,
                 settings.Target.TaxCodeOf(invoice, line), line.Dimensions);
-            amounts.Add(new ItemAmount(index + 2, -line.Amount));
+            amounts.Add(new ItemAmount(index + 2, -line.Amount, -line.InBooks));
         }
         CustomerItem(
             xml, 1, invoice.ErpCustomerId, invoice.ReceivableAccount, invoice.Key, "", Earlier(invoice.Corrects), (invoice.IssueDate, invoice.TermDays));
-        amounts.Insert(0, new ItemAmount(1, invoice.Total));
+        amounts.Insert(0, new ItemAmount(1, invoice.Total, invoice.TotalInBooks));
         // One item for each of SAP's codes, at zero too: it carries the base of an exempt invoice into the tax return.
         var taxes = invoice.Taxes.GroupBy(settings.Target.TaxCodeOf, StringComparer.Ordinal);
         foreach (var (index, tax) in taxes.Index())
         {
             var number = invoice.Lines.Count + 2 + index;
             TaxItem(xml, number, tax.Key);
-            amounts.Add(new ItemAmount(number, -tax.Sum(one => one.Amount), -tax.Sum(one => one.Base)));
+            amounts.Add(new ItemAmount(number, -tax.Sum(one => one.Amount), -tax.Sum(one => one.InBooks), -tax.Sum(one => one.Base)));
         }
     }
 
@@ -131,7 +136,7 @@ internal sealed class IdocMap(SapSettings settings)
             CustomerItem(
                 xml, index + 1, line.ErpCustomerId, settings.OtherReceivable(line), line.Settles.Length > 0 ? line.Settles : entry.Key, line.Text, earlier,
                 line.DueDate is { } due ? (entry.Date, Math.Max(0, due.DayNumber - entry.Date.DayNumber)) : null);
-        foreach (var (index, line) in entry.Lines.Index()) amounts.Add(new ItemAmount(index + 1, line.Amount));
+        foreach (var (index, line) in entry.Lines.Index()) amounts.Add(new ItemAmount(index + 1, line.Amount, line.InBooks));
     }
 
     private void Header(XmlWriter xml, ErpDocument document, string type, string text)
@@ -202,15 +207,16 @@ internal sealed class IdocMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
-    private static void Amount(XmlWriter xml, Currency currency, ItemAmount amount)
+    /// <param name="type"><c>00</c> the document's own currency, <c>10</c> the company code's.</param>
+    private static void Amount(XmlWriter xml, int item, string type, Currency currency, decimal amount, decimal? taxed)
     {
         Segment(xml, "E1BPACCR09");
-        xml.WriteElementString("ITEMNO_ACC", Number(amount.Item));
-        xml.WriteElementString("CURR_TYPE", "00"); // the document's own; SAP computes the company's
+        xml.WriteElementString("ITEMNO_ACC", Number(item));
+        xml.WriteElementString("CURR_TYPE", type);
         xml.WriteElementString("CURRENCY", currency.Code);
         xml.WriteElementString("CURRENCY_ISO", currency.Code);
-        xml.WriteElementString("AMT_DOCCUR", new Money(amount.Amount, currency).ToPlain());
-        if (amount.Base is { } taxed) xml.WriteElementString("AMT_BASE", new Money(taxed, currency).ToPlain());
+        xml.WriteElementString("AMT_DOCCUR", new Money(amount, currency).ToPlain());
+        if (taxed is { } basis) xml.WriteElementString("AMT_BASE", new Money(basis, currency).ToPlain());
         xml.WriteEndElement();
     }
 
@@ -240,6 +246,7 @@ internal sealed class IdocMap(SapSettings settings)
     /// <summary>What an item comes to, debit positive.</summary>
     /// <param name="Item">Its number.</param>
     /// <param name="Amount">In the document's currency.</param>
+    /// <param name="InBooks">In that of the books, where it is told.</param>
     /// <param name="Base">What a tax is computed on, with the tax's sign; null for other items.</param>
-    private readonly record struct ItemAmount(int Item, decimal Amount, decimal? Base = null);
+    private readonly record struct ItemAmount(int Item, decimal Amount, decimal InBooks, decimal? Base = null);
 }

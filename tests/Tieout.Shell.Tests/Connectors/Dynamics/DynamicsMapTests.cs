@@ -41,6 +41,25 @@ public sealed class DynamicsMapTests
         CustomerPaymentJournalLines {"dataAreaId":"demf","JournalBatchNumber":"P-1","LineNumber":3,"Voucher":"P-1","TransactionDate":"2026-11-02T12:00:00Z","AccountType":"Cust","AccountDisplayValue":"C-77","CreditAmount":100.00,"CurrencyCode":"EUR","TransactionText":"Paid","PaymentReference":"P-1","MarkedInvoice":"US-2026-0000042","MarkedInvoiceCompany":"demf"}
         """);
 
+    /// <summary>Of a hundred units, so exact that the environment comes to our cents.</summary>
+    [Fact]
+    public void Each_line_of_a_foreign_document_has_the_rate_by_which_it_comes_to_our_amount()
+    {
+        var told = Payment with
+        {
+            Currency = Currency.Of("USD"),
+            Books = Currency.Of("EUR"),
+            Lines = [.. Payment.Lines.Zip([88.21m, 1.79m, -90m], (line, inBooks) => line with { InBooks = inBooks })],
+        };
+
+        var journal = Map().Of(told);
+
+        journal.Lines.Select(line => Math.Round(line.Amount * line.Rate!.Value / 100m, 8)).ShouldBe([88.21m, 1.79m, -90m]);
+        journal.Set.RateField.ShouldBe("ExchangeRate"); // of customer payment journals
+        Written(told).ShouldContain("\"CurrencyCode\":\"USD\",\"ExchangeRate\":90.");
+        Map().Of(Payment).Lines.ShouldAllBe(line => line.Rate == null);
+    }
+
     [Fact]
     public void An_entry_that_settles_nothing_is_a_general_journal_and_says_what_it_reverses()
     {

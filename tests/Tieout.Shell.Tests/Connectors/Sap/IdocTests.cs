@@ -39,6 +39,27 @@ public sealed class IdocTests : IAsyncLifetime
         Assert.Equal("DE-2026-0000001-ABC", idoc.Element("EDI_DC40")!.Element("ARCKEY")!.Value);
     }
 
+    [Fact]
+    public void Amounts_in_the_books_follow_as_amounts_of_the_company_code_s_currency()
+    {
+        var plain = Invoice(100m, 19m);
+        var told = plain with
+        {
+            Currency = Currency.Of("USD"),
+            Books = Currency.Of("EUR"),
+            TotalInBooks = 107.11m,
+            Lines = [plain.Lines[0] with { InBooks = 90.01m }],
+            Taxes = [plain.Taxes[0] with { InBooks = 17.10m }],
+        };
+
+        Assert.Equal(
+            [
+                "0000000001 00 USD USD 119.00", "0000000001 10 EUR EUR 107.11", "0000000002 00 USD USD -100.00", "0000000002 10 EUR EUR -90.01",
+                "0000000003 00 USD USD -19.00 -100.00", "0000000003 10 EUR EUR -17.10",
+            ],
+            Written(told).Element("IDOC")!.Elements("E1BPACCR09").Select(Told));
+    }
+
     [Theory]
     [InlineData("JPY", "1000", "1000")]
     [InlineData("EUR", "1000", "1000.00")]

@@ -44,6 +44,24 @@ public sealed class TrytonEntryMapTests
     }
 
     [Fact]
+    public void What_our_books_say_a_foreign_line_comes_to_goes_before_every_rate()
+    {
+        var entry = Payment with
+        {
+            Currency = Currency.Of("USD"),
+            Books = Currency.Of("EUR"),
+            Lines = [Payment.Lines[0] with { InBooks = 36.51m }, Payment.Lines[1] with { InBooks = -36.51m }],
+        };
+
+        var lines = Map().Values(entry, 12, rate: null)["lines"]![0]![1]!.AsArray();
+
+        lines.Select(line => line!["debit"]!["decimal"]!.GetValue<string>()).ShouldBe(["36.51", "0"]);
+        lines.Select(line => line!["amount_second_currency"]!["decimal"]!.GetValue<string>()).ShouldBe(["40", "-40"]);
+        // Books in another currency than the company's say nothing about it.
+        Should.Throw<ArgumentNullException>(() => Map().Values(entry with { Books = Currency.Of("GBP") }, 12, rate: null));
+    }
+
+    [Fact]
     public void A_foreign_entry_balances_in_both_currencies()
     {
         // 0.8 for 33.33, 33.33 and 33.35: 26.664, 26.664 and 26.68 round to 80.00 in all, the cash alone to 80.01.
