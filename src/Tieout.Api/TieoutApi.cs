@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieout.Api.Endpoints;
 using Tieout.Application.Accounts;
+using Tieout.Application.Banks;
 using Tieout.Application.Catalog;
 using Tieout.Application.Closing;
 using Tieout.Application.Confirmations;
@@ -161,6 +162,9 @@ public static class TieoutApi
         services.AddSingleton<DisputeMoney>();
         services.AddSingleton<SettleDispute>();
         services.AddSingleton<FindPayments>();
+        services.AddSingleton<FindBankAccounts>();
+        services.AddSingleton<AddBankAccount>();
+        services.AddSingleton<CloseBankAccount>();
         services.AddSingleton<ImportStatement>();
         services.AddSingleton<DecideLine>();
         services.AddSingleton<FindLines>();
@@ -233,6 +237,7 @@ public static class TieoutApi
         app.MapCredits();
         app.MapJournals();
         app.MapCash();
+        app.MapBankAccounts();
         app.MapStatements();
         app.MapGateways();
         app.MapDunning();

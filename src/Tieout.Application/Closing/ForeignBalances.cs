@@ -15,7 +15,7 @@ internal static class ForeignBalances
             """
             with stands as (
               select account, currency, sum(debit - credit) as amount, sum(functional_debit - functional_credit) as functional from ledger.turnover
-              where tenant = 1 and legal_entity_id = @Id and month <= @month and account = any(@accounts) and currency <> @Books
+              where tenant = 1 and legal_entity_id = @Id and month <= @month and (account = any(@accounts) or account like 'cash-clearing.%') and currency <> @Books
               group by account, currency),
             booked as (
               select account, currency, sum(booked) as booked from ledger.revaluation where legal_entity_id = @Id and month = @month group by account, currency)

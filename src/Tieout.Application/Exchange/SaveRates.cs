@@ -60,6 +60,11 @@ internal static class SaveRates
             where m.tenant = 1 and m.state = 'parked' and exists (
               select from exceptions.exception_case c
               where c.tenant = 1 and c.state = 'open' and c.subject_kind = 'gateway' and c.subject_key = m.gateway || '/' || m.id and c.code = @missing);
+            update cash.gateway_exchange x set state = 'new'
+            where x.tenant = 1 and x.state = 'parked' and exists (
+              select from exceptions.exception_case c
+              where c.tenant = 1 and c.state = 'open' and c.subject_kind = 'gateway' and c.subject_key = x.gateway || '/' || x.movement || '/exchange'
+                and c.code = @missing);
             """, new { now, missing = ExchangeTable.RateMissing }, cancellationToken: cancel));
 
     private static RefusedRate Other(long place, ExchangeRate rate, decimal stored) => new(

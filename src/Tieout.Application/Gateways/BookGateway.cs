@@ -13,7 +13,11 @@ namespace Tieout.Application.Gateways;
 /// <param name="Waits">That wait for another event, or for an invoice.</param>
 /// <param name="Parked">That a person has to look at; each is an exception.</param>
 /// <param name="Fees">Fees that were booked.</param>
-public sealed record GatewayCounts(int Looked, int Booked, int Waits, int Parked, int Fees);
+public sealed record GatewayCounts(int Looked, int Booked, int Waits, int Parked, int Fees)
+{
+    /// <summary>Exchanges into the balance's currency that were booked.</summary>
+    public int Exchanges { get; init; }
+}
 
 /// <summary>
 /// Books what gateways told: of every charge and payout what should stand less what stands. Any number of programs may run it at once: each object is one's
@@ -33,7 +37,8 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
         var (fees, parked) = await new BookFees(database, clock).Run(gateway, cancel);
         List<Looked> looked = [];
         while (await Batch(gateway, cancel) is { Count: > 0 } batch) looked.AddRange(batch);
-        return new GatewayCounts(looked.Count, Count("booked"), Count("waits"), Count("parked") + parked, fees);
+        var (exchanges, unexchanged) = await new BookExchanges(database, clock).Run(gateway, cancel);
+        return new GatewayCounts(looked.Count, Count("booked"), Count("waits"), Count("parked") + parked + unexchanged, fees) { Exchanges = exchanges };
 
         int Count(string state) => looked.Count(one => one.State == state);
     }
@@ -69,6 +74,8 @@ public sealed class BookGateway(NpgsqlDataSource database, TimeProvider clock)
             """
             update cash.gateway_object set again_at = @now where tenant = 1 and state in ('waits', 'parked') and (@gateway::text is null or gateway = @gateway);
             update cash.gateway_movement set state = 'new', held_entity = null, held_on = null, held_as = null, held_asked = null
+            where tenant = 1 and state = 'parked' and (@gateway::text is null or gateway = @gateway);
+            update cash.gateway_exchange set state = 'new', held_entity = null, held_on = null, held_as = null, held_asked = null
             where tenant = 1 and state = 'parked' and (@gateway::text is null or gateway = @gateway);
             """, new { gateway, now }, commandTimeout: 600, cancellationToken: cancel));
         var parked = (await connection.QueryAsync<(string Gateway, byte[] Body)>(new CommandDefinition(

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Journals;
 using Tieout.Domain.Cash.Gateway;
 using Tieout.Domain.Closing;
@@ -58,8 +59,10 @@ internal sealed class BookPayout(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var bank = await BankPlaces.ExpectedOn(connection, entity.Id, step.Amount.Currency.Code, step.On, cancel);
         var entry = new GatewayEntryToBook(
-            place.Key(step.Key), entity, step.On, $"Payout {step.Source} of {place.Name}", step.Amount.Currency, GatewayEntries.PaidOut(step.Amount.Amount));
+            place.Key(step.Key), entity, step.On, $"Payout {step.Source} of {place.Name}", step.Amount.Currency,
+            GatewayEntries.PaidOut(step.Amount.Amount, bank));
         var stands = await SaveGatewayEntry.Run(connection, entry, clock.GetUtcNow(), cancel);
         await transaction.CommitAsync(cancel);
         return stands;

@@ -95,25 +95,33 @@ public sealed class FindGateways(NpgsqlDataSource database)
               where p.tenant = 1 and p.gateway = @gateway and p.moves = 'payout' and not exists (
                 select from cash.gateway_booked back where back.tenant = 1 and back.gateway = @gateway and back.moves = 'payout-failed' and back.source = p.source)
             ), lying as (
-              select b.source, b.number as entry, e.entry_date as since, l.currency, l.amount, coalesce(m.payout, '') as payout, false as missing
+              select b.source, b.number as entry, e.entry_date as since, l.currency, l.amount, coalesce(m.payout, '') as payout, false as missing,
+                     x.movement is not null as unexchanged
               from cash.gateway_booked b
               join ledger.journal_entry e on e.id = b.entry_id
               join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'gateway-clearing'
-              left join cash.gateway_movement m on m.tenant = 1 and m.gateway = b.gateway and case when b.moves = 'fee' then m.id = b.source
+              left join cash.gateway_movement m on m.tenant = 1 and m.gateway = b.gateway and case when b.moves in ('fee', 'exchange') then m.id = b.source
                 else m.source = b.source and m.kind = b.moves end
+              left join cash.gateway_exchange x on x.tenant = 1 and x.gateway = b.gateway and x.step = b.key and x.state <> 'booked'
               where b.tenant = 1 and b.gateway = @gateway and b.moves not in ('payout', 'payout-failed')
-                and not exists (select from paid where paid.payout = m.payout)
+                and (not exists (select from paid where paid.payout = m.payout) or x.movement is not null)
               union all
-              select m.source, '', (m.made_at at time zone 'utc')::date, m.currency, -m.gross, m.payout, true
+              select m.source, '', (m.made_at at time zone 'utc')::date, m.currency, -m.gross, m.payout, true, false
               from cash.gateway_movement m join paid on paid.payout = m.payout
               where m.tenant = 1 and m.gateway = @gateway and m.kind not in ('fee', 'payout', 'payout-failed') and not exists (
                 select from cash.gateway_booked b where b.tenant = 1 and b.gateway = @gateway and b.source = m.source and b.moves = m.kind)
+              union all
+              select m.source, '', (m.made_at at time zone 'utc')::date, m.currency, -m.gross, m.payout, true, true
+              from cash.gateway_exchange n join cash.gateway_movement m on m.tenant = n.tenant and m.gateway = n.gateway and m.id = n.movement
+              join paid on paid.payout = m.payout
+              where n.tenant = 1 and n.gateway = @gateway and n.state <> 'booked'
             )
-            select source, entry, since, currency, amount, payout, missing from lying order by since, source, entry limit @rows
+            select source, entry, since, currency, amount, payout, missing, unexchanged from lying order by since, source, entry limit @rows
             """, new { gateway, rows }, cancel);
         return [.. found.Select(row => new ClearingItem(
             row.Source, row.Entry, row.Since, new Money(row.Amount, Currency.Of(row.Currency)), row.Payout,
-            row.Missing ? $"It is part of {row.Payout}, which is paid out, and no event told of it."
+            row.Unexchanged ? "It settles in another currency, and its exchange is not booked yet."
+                : row.Missing ? $"It is part of {row.Payout}, which is paid out, and no event told of it."
                 : row.Payout.Length > 0 ? $"Its payout {row.Payout} is not booked yet."
                 : "It is not known to be paid out."))];
     }
@@ -128,5 +136,5 @@ public sealed class FindGateways(NpgsqlDataSource database)
     private sealed record EventRow(
         string Id, string Type, DateTimeOffset ReceivedAt, string State, string Code, string Reason, string Remedy, string Object, string Entries);
 
-    private sealed record ItemRow(string Source, string Entry, DateOnly Since, string Currency, decimal Amount, string Payout, bool Missing);
+    private sealed record ItemRow(string Source, string Entry, DateOnly Since, string Currency, decimal Amount, string Payout, bool Missing, bool Unexchanged);
 }

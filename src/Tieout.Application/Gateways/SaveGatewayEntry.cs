@@ -14,7 +14,11 @@ namespace Tieout.Application.Gateways;
 /// <summary>An entry of a gateway that concerns no customer.</summary>
 /// <param name="Key">It is booked once.</param>
 /// <param name="On">The day it was told for; where a closed month takes it no more, the policy for late arrivals decides.</param>
-internal sealed record GatewayEntryToBook(string Key, GatewayEntity Entity, DateOnly On, string Text, Currency Currency, IReadOnlyList<CashLine> Lines);
+internal sealed record GatewayEntryToBook(string Key, GatewayEntity Entity, DateOnly On, string Text, Currency Currency, IReadOnlyList<CashLine> Lines)
+{
+    /// <summary>What a debit and a credit each come to in the books, where that is not to be found out; null where it is.</summary>
+    public Money? InBooks { get; init; }
+}
 
 /// <summary>What became of it.</summary>
 internal abstract record GatewayEntryOutcome
@@ -47,18 +51,27 @@ internal static class SaveGatewayEntry
         var books = (await MonthBooks.Entity(connection, entry.Entity.Code, cancel))!;
         if (LateArrival.Of(entry.On, books.ClosedThrough, Words.Parse<LateArrivals>(books.LateArrivals)) is not LateArrival.Booked booked)
             return new GatewayEntryOutcome.Held(new HeldDay(entity, entry.On, Journal: true, Asked: books.LateArrivals == Words.Of(LateArrivals.AskToReopen)));
-        var (journal, id, text) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now), entry.Text + GatewayLate.Words(entry.On, booked));
-        await OneDocumentRun.Add(connection, "journal", text, Actor, now, cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@journal, @entity, @text, @Actor, @now)",
-            new { journal, entity, text, Actor, now }, cancellationToken: cancel));
-        await GivenOnce.Add(connection, entry.Key, entry.Key, journal, now, cancel);
-        var number = await SaveEntry.Run(
-            connection,
+        var text = entry.Text + GatewayLate.Words(entry.On, booked);
+        return await Journal(
+            connection, entry.Key,
             new EntryToBook(
-                EntryKind.ManualJournal, journal, entity, booked.On, text,
-                [.. entry.Lines.Select(line => new EntryLineToBook(new JournalLine(line.Account, new Money(line.Amount, entry.Currency)), null))], Id: id),
+                EntryKind.ManualJournal, Guid.CreateVersion7(now), entity, booked.On, text,
+                [.. entry.Lines.Select(line => new EntryLineToBook(
+                    new JournalLine(
+                        line.Account, new Money(line.Amount, entry.Currency), entry.InBooks is not { } worth ? null : line.Amount > 0 ? worth : -worth), null))],
+                Id: Guid.CreateVersion7(now)),
             now, cancel);
-        return new GatewayEntryOutcome.Stands(id, number);
+    }
+
+    /// <summary>Books it as a journal with its run, under a key; whoever asks has found that nothing stands under that.</summary>
+    internal static async Task<GatewayEntryOutcome.Stands> Journal(
+        NpgsqlConnection connection, string key, EntryToBook entry, DateTimeOffset now, CancellationToken cancel)
+    {
+        await OneDocumentRun.Add(connection, "journal", entry.Text, Actor, now, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@Source, @LegalEntity, @Text, @Actor, @now)",
+            new { entry.Source, entry.LegalEntity, entry.Text, Actor, now }, cancellationToken: cancel));
+        await GivenOnce.Add(connection, key, key, entry.Source, now, cancel);
+        return new GatewayEntryOutcome.Stands(entry.Id!.Value, await SaveEntry.Run(connection, entry, now, cancel));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Payments;
@@ -35,7 +36,8 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         if (await Earlier(connection, key!, journal.Content, cancel) is { } earlier) return earlier;
         if (Closed("date", journal.Date, entity.ClosedThrough) is { } closed) return closed;
         var accounts = (await Accounts(connection, journal, cancel)).ToDictionary(account => account.Code, StringComparer.Ordinal);
-        if ((AccountRefusal(journal, entity, accounts) ?? RateRefusal(journal, entity)) is { } refused) return refused;
+        var banks = await BankPlaces.Of(connection, [entity.Id], cancel);
+        if ((AccountRefusal(journal, entity, accounts) ?? BankRefusal(journal, banks) ?? RateRefusal(journal, entity)) is { } refused) return refused;
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var entry = new EntryToBook(
@@ -98,6 +100,21 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
                 return new JournalOutcome.Refused(field, "other-entity", "this billing account belongs to another legal entity", "Book it there.");
             if (account.Currency != journal.Currency.Code)
                 return new JournalOutcome.Refused(field, "other-currency", $"this billing account pays in {account.Currency}", "Book it in that currency.");
+        }
+        return null;
+    }
+
+    // Lines on further bank accounts are of the legal entity's own, in their currency.
+    private static JournalOutcome.Refused? BankRefusal(JournalDocument journal, IReadOnlyList<BankPlace> banks)
+    {
+        foreach (var (index, line) in journal.Lines.Index().Where(one => LedgerAccount.Role(one.Item.Account) != one.Item.Account))
+        {
+            var field = $"lines[{index}].account";
+            if (banks.FirstOrDefault(one => one.Account == line.Account) is not { } bank)
+                return new JournalOutcome.Refused(
+                    field, "unknown-bank-account", "the legal entity has no bank account that is kept on it", "Correct the account, or add the bank account.");
+            if (bank.Currency != journal.Currency.Code)
+                return new JournalOutcome.Refused(field, "other-currency", $"bank account {bank.Code} is kept in {bank.Currency}", "Book it in that currency.");
         }
         return null;
     }

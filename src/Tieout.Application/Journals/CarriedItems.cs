@@ -128,10 +128,11 @@ internal static class CarriedItems
             """
             select coalesce(sum(l.amount) filter (where l.account = 'unapplied-cash'), 0),
                    coalesce(sum(coalesce(l.functional, l.amount)) filter (where l.account = 'unapplied-cash'), 0),
-                   coalesce(-sum(l.amount) filter (where m.kind = 'receipt' and l.account in ('cash-clearing', 'gateway-clearing', 'bank-fees')), 0),
-                   coalesce(-sum(coalesce(l.functional, l.amount))
-                     filter (where m.kind = 'receipt' and l.account in ('cash-clearing', 'gateway-clearing', 'bank-fees')), 0)
-            from cash.movement m join ledger.journal_line l on l.entry_id = m.entry_id
+                   coalesce(-sum(l.amount) filter (where came), 0), coalesce(-sum(coalesce(l.functional, l.amount)) filter (where came), 0)
+            from cash.movement m
+            join ledger.journal_line l on l.entry_id = m.entry_id
+            cross join lateral (
+              select m.kind = 'receipt' and (l.account in ('cash-clearing', 'gateway-clearing', 'bank-fees') or l.account like 'cash-clearing.%') as came) c
             where m.payment_id = @payment
             """, new { payment }, cancellationToken: cancel));
         return new CarriedItem(new Carried(amount, functional), began == 0 ? null : new Carried(began, beganFunctional));

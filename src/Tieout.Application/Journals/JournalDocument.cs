@@ -98,8 +98,8 @@ internal sealed record JournalDocument(
     {
         json.Allow("account", "debit", "credit", "billing-account", "text");
         var account = json.Text("account");
-        if (account.Length > 0 && !LedgerAccount.All.Contains(account))
-            json.AddAt("account", "unknown-word", "This is no account of the subledger.", $"Known are {string.Join(", ", LedgerAccount.All)}.");
+        if (account.Length > 0 && !LedgerAccount.IsKnown(account))
+            json.AddAt("account", "unknown-word", "This is no account of the subledger.", $"Known are {LedgerAccount.AllInWords}.");
         else if (journal.Kind == EntryKind.RevenueJournal && account.Length > 0 && !OfRevenue.Contains(account, StringComparer.Ordinal))
             json.AddAt(
                 "account", "not-of-revenue", "A revenue journal moves what is earned out of what was invoiced, and nothing else.",

@@ -23,10 +23,16 @@ internal static class LedgerBooks
             "select id, code, name, currency from customers.legal_entity where tenant = 1 and code = @code", new { code }, cancellationToken: cancel));
 
     /// <summary>Its chart.</summary>
-    public static async Task<ChartOfAccounts> Chart(NpgsqlConnection connection, Guid entity, CancellationToken cancel) =>
-        ChartOfAccounts.Default.With(await connection.QueryAsync<ChartWish>(new CommandDefinition(
-            "select account, number, name from ledger.chart where legal_entity_id = @entity and account = any(@known)",
-            new { entity, known = LedgerAccount.All.ToArray() }, cancellationToken: cancel)));
+    public static async Task<ChartOfAccounts> Chart(NpgsqlConnection connection, Guid entity, CancellationToken cancel)
+    {
+        var banks = await connection.QueryAsync<string>(new CommandDefinition(
+            "select account from cash.bank_account where legal_entity_id = @entity and account <> @CashClearing order by created_at, id",
+            new { entity, LedgerAccount.CashClearing }, cancellationToken: cancel));
+        var called = (await connection.QueryAsync<ChartWish>(new CommandDefinition(
+            "select account, number, name from ledger.chart where legal_entity_id = @entity", new { entity }, cancellationToken: cancel))).ToList();
+        var chart = ChartOfAccounts.Default.With(called.Where(one => ChartOfAccounts.Default.Has(one.Account))).WithBanks(banks);
+        return chart.With(called.Where(one => chart.Has(one.Account)));
+    }
 
     /// <summary>A transaction in which every statement sees the same moment.</summary>
     public static async Task<NpgsqlTransaction> OneMoment(NpgsqlConnection connection, CancellationToken cancel)
@@ -40,7 +46,7 @@ internal static class LedgerBooks
         new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
 
     public static LedgerAnswer.Refused UnknownAccount { get; } = new(
-        "account", "unknown-account", "the ledger has no such account", $"It is one of {string.Join(", ", LedgerAccount.All)}.");
+        "account", "unknown-account", "the ledger has no such account", $"It is one of {LedgerAccount.AllInWords}.");
 
     /// <summary>What is wrong with a range of months, both included; null when nothing is.</summary>
     public static LedgerAnswer.Refused? Range(AccountingMonth from, AccountingMonth until) =>

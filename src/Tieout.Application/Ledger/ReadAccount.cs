@@ -47,11 +47,12 @@ public sealed class ReadAccount(NpgsqlDataSource database)
     /// <summary>One page, from one moment of the books.</summary>
     public async Task<LedgerAnswer> Run(AccountQuestion question, int limit, CancellationToken cancel)
     {
-        if (!LedgerAccount.All.Contains(question.Account)) return LedgerBooks.UnknownAccount;
+        if (!LedgerAccount.IsKnown(question.Account)) return LedgerBooks.UnknownAccount;
         if (LedgerBooks.Range(question.From, question.Until) is { } wide) return wide;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await LedgerBooks.OneMoment(connection, cancel);
         if (await LedgerBooks.Entity(connection, question.Entity, cancel) is not { } entity) return LedgerBooks.UnknownEntity;
+        if (!(await LedgerBooks.Chart(connection, entity.Id, cancel)).Has(question.Account)) return LedgerBooks.UnknownAccount;
         CustomerRow? customer = null;
         if (question.BillingAccount is { } code)
         {

@@ -128,7 +128,7 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                     on, no, AccountRule.OfAccount, MappingFindings.NotInMap(settings.Name, "account-unmapped", $"account for '{ledgerAccount}'", unmapped));
                 break;
             default:
-                BySettings(on, no, AccountRule.OfAccount, ledgerAccount, settings.Accounts.GetValueOrDefault(ledgerAccount, ""), () =>
+                BySettings(on, no, AccountRule.OfAccount, ledgerAccount, settings.AccountOf(ledgerAccount, ""), () =>
                     MappingFindings.NoAccount(settings.Name, ledgerAccount, facts));
                 break;
         }

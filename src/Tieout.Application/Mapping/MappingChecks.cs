@@ -23,6 +23,7 @@ internal static class MappingChecks
         };
         problems.AddRange(await Unknown(connection, transaction, whens, MappingField.LegalEntity, "select code from customers.legal_entity"));
         problems.AddRange(await Unknown(connection, transaction, whens, MappingField.Plan, "select code from catalog.plan"));
+        problems.AddRange(await Unknown(connection, transaction, whens, MappingField.BankAccount, "select code from cash.bank_account"));
         if (content is MappingContent.AccountRules accounts) problems.AddRange(await MapsMissing(connection, transaction, subject.Target, accounts));
         return [.. problems.Take(MostTold)];
     }

@@ -80,12 +80,14 @@ internal static class PostingFacts
                    coalesce(part.plan, credit.plan, '') as part_plan, coalesce(part.component, credit.component, '') as part_component,
                    coalesce(part.tax_code, '') as part_tax_code, coalesce(part.region, credit.region, '') as part_region,
                    coalesce(part.country, credit.country, '') as part_country, coalesce(part.customer, credit.customer, '') as part_customer,
-                   coalesce(part.account, credit.account, '') as part_account
+                   coalesce(part.account, credit.account, '') as part_account,
+                   coalesce(bank.code, '') as bank_account
             from ledger.journal_entry entry
             join customers.legal_entity entity on entity.id = entry.legal_entity_id
             join ledger.journal_line line on line.entry_id = entry.id
             left join customers.billing_account account on account.id = line.billing_account_id
             left join customers.customer on customer.id = account.customer_id
+            left join cash.bank_account bank on bank.legal_entity_id = entry.legal_entity_id and bank.account = line.account
             left join revenue.booking_entry booked on booked.entry_id = entry.id
             left join revenue.part on part.booking = booked.booking and part.entry_no = booked.no and part.line_no = line.line_no - 1 + line.line_no % 2
             left join revenue.prepaid_entry released on released.entry_id = entry.id
@@ -106,7 +108,7 @@ internal static class PostingFacts
                 .With(MappingField.Customer, lines.Select(line => line.Customer)).With(MappingField.Account, lines.Select(line => line.Account)),
             [.. lines.Select(line => line.Scheduled ? Part(whole, line) : whole.With(MappingField.Country, line.Country).With(MappingField.Region, line.Region)
                 .With(MappingField.Customer, line.Customer).With(MappingField.Account, line.Account)
-                .With(MappingField.LedgerAccount, line.LedgerAccount))]);
+                .With(MappingField.BankAccount, line.BankAccount).With(MappingField.LedgerAccount, LedgerAccount.Role(line.LedgerAccount)))]);
     }
 
     // What a revenue run booked knows what it is split by. It leaves deferred revenue, or prepaid credit, where the invoice put it: as such a line.
@@ -132,5 +134,5 @@ internal static class PostingFacts
     private sealed record EntryLine(
         Guid Id, DateOnly EntryDate, string Kind, string Entity, string Currency, string LedgerAccount, string Customer, string Country, string Region,
         string Account, bool Scheduled, string PartPlan, string PartComponent, string PartTaxCode, string PartRegion, string PartCountry, string PartCustomer,
-        string PartAccount);
+        string PartAccount, string BankAccount);
 }

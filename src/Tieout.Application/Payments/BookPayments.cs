@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain;
@@ -12,7 +13,8 @@ namespace Tieout.Application.Payments;
 
 /// <summary>A payment on its way into the books.</summary>
 /// <param name="Key">The key it was given under.</param>
-internal sealed record PaymentToBook(PaymentRequest Request, string Key);
+/// <param name="CameTo">The bank account whose statement tells it; null where no statement does.</param>
+internal sealed record PaymentToBook(PaymentRequest Request, string Key, BankPlace? CameTo = null);
 
 /// <summary>What came of it.</summary>
 internal abstract record PaymentAnswer
@@ -43,6 +45,8 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         var accounts = await CashBooks.Locked(connection, [.. payments.Select(one => one.Request.Account).Distinct(StringComparer.Ordinal)], cancel);
         var standing = await StandingPayments.Load(connection, payments, accounts, cancel);
         var open = await Open(connection, payments, accounts, cancel);
+        var banks = payments.All(one => one.Request.BankAccount.Length == 0) ? []
+            : await BankPlaces.Of(connection, [.. accounts.Values.Select(one => one.LegalEntityId).Distinct()], cancel);
         var now = clock.GetUtcNow();
         var answers = new PaymentAnswer?[payments.Count];
         List<(int Place, NewPayment Payment)> booked = [];
@@ -54,7 +58,8 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
             else if (standing.Of(payment, account, again) is { } known) answers[place] = known;
             else
             {
-                var (decided, refused) = await Decide(connection, payment, account, open, now, cancel);
+                var (bank, noPlace) = Place(payment, account, banks);
+                var (decided, refused) = noPlace is not null ? (null, noPlace) : await Decide(connection, payment, account, open, bank, now, cancel);
                 if (decided is not null) booked.Add((place, decided));
                 else answers[place] = new PaymentAnswer.Refused(refused!);
             }
@@ -78,8 +83,23 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         return new OpenInvoices(named.Concat(owed).DistinctBy(one => one.Id));
     }
 
+    // The bank account that it came to; null where nobody says one, and it lies where the caller does.
+    private static (BankPlace? Place, JournalOutcome.Refused? Refused) Place(PaymentToBook payment, CashAccount account, IReadOnlyList<BankPlace> banks)
+    {
+        var (request, day) = (payment.Request, ("received-on", payment.Request.ReceivedOn));
+        if (payment.CameTo is not { } came)
+            return request.BankAccount.Length == 0 ? (null, null)
+                : BankPlaces.Named(banks.Where(one => one.LegalEntityId == account.LegalEntityId), request.BankAccount, request.Amount.Currency.Code, day);
+        return came.LegalEntityId != account.LegalEntityId
+            ? (null, new JournalOutcome.Refused(
+                "billing-account", "other-entity", $"the money came to bank account {came.Code} of another legal entity than {account.Code} owes",
+                "Say whose it is there, or book it in both legal entities by hand (tieout journal add)."))
+            : BankPlaces.Refusal(came, request.Amount.Currency.Code, day) is { } no ? (null, no) : (came, null);
+    }
+
     private async Task<(NewPayment? Decided, JournalOutcome.Refused? Refused)> Decide(
-        NpgsqlConnection connection, PaymentToBook payment, CashAccount account, OpenInvoices open, DateTimeOffset now, CancellationToken cancel)
+        NpgsqlConnection connection, PaymentToBook payment, CashAccount account, OpenInvoices open, BankPlace? place, DateTimeOffset now,
+        CancellationToken cancel)
     {
         var request = payment.Request;
         if (LateArrival.Of(request.ReceivedOn, account.ClosedThrough, Words.Parse<LateArrivals>(account.LateArrivals)) is not LateArrival.Booked day)
@@ -90,8 +110,8 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         var id = Guid.CreateVersion7(now);
         var movement = new MovementToBook(
             id, EntryKind.Payment, "receipt", account, day.On, LateMoney.Text(request, day), request.Amount.Currency, request.Amount.Amount,
-            CashEntries.Received(request.Amount.Amount, request.Fee, shares, clearing), shares, Payment: id, Follows: writeOff is null ? [] : [writeOff.Entry]);
-        return (new NewPayment(new GivenMovement(movement, request.Reason, request.Actor, payment.Key, request.Content), request, writeOff?.Id), null);
+            CashEntries.Received(request.Amount.Amount, request.Fee, shares, place?.Account ?? clearing), shares, Payment: id, Follows: writeOff is null ? [] : [writeOff.Entry]);
+        return (new NewPayment(new GivenMovement(movement, request.Reason, request.Actor, payment.Key, request.Content), request, writeOff?.Id, place?.Id), null);
     }
 
     // Into the pools, or why not.
@@ -116,10 +136,10 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         payments.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.payment (id, billing_account_id, legal_entity_id, source, reference, method, received_on, currency, amount, fee, recovers,
-              content_hash, created_at)
-            select id, account, entity, source, reference, method, day, currency, amount, fee, recovers, hash, @now
-            from unnest(@ids, @accounts, @entities, @sources, @references, @methods, @days, @currencies, @amounts, @fees, @recovers, @hashes)
-              as payment (id, account, entity, source, reference, method, day, currency, amount, fee, recovers, hash)
+              bank_account_id, content_hash, created_at)
+            select id, account, entity, source, reference, method, day, currency, amount, fee, recovers, bank, hash, @now
+            from unnest(@ids, @accounts, @entities, @sources, @references, @methods, @days, @currencies, @amounts, @fees, @recovers, @banks, @hashes)
+              as payment (id, account, entity, source, reference, method, day, currency, amount, fee, recovers, bank, hash)
             """,
             new
             {
@@ -134,9 +154,10 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
                 amounts = payments.Select(one => one.Request.Amount.Amount).ToArray(),
                 fees = payments.Select(one => one.Request.Fee).ToArray(),
                 recovers = payments.Select(one => one.Recovers).ToArray(),
+                banks = payments.Select(one => one.Bank).ToArray(),
                 hashes = payments.Select(one => one.Request.ContentHash).ToArray(),
                 now,
             }, cancellationToken: cancel));
 
-    private sealed record NewPayment(GivenMovement Movement, PaymentRequest Request, Guid? Recovers);
+    private sealed record NewPayment(GivenMovement Movement, PaymentRequest Request, Guid? Recovers, Guid? Bank);
 }

@@ -1,9 +1,11 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Payments;
 
@@ -16,7 +18,9 @@ internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, str
 /// <summary>A payment that stands in the books.</summary>
 /// <param name="Entry">Its entry.</param>
 /// <param name="Reversed">Number of what took it back; empty for none.</param>
-internal sealed record CashPayment(Guid Id, string Number, Guid Entry, DateOnly ReceivedOn, string Currency, decimal Amount, string Reversed, string AccountCode);
+/// <param name="BankAccount">The bank account that it came to; null where nobody said one.</param>
+internal sealed record CashPayment(
+    Guid Id, string Number, Guid Entry, DateOnly ReceivedOn, string Currency, decimal Amount, string Reversed, string AccountCode, Guid? BankAccount);
 
 /// <summary>An entry that another one follows.</summary>
 internal sealed record CashFollowed(Guid Entry, string Number, DateOnly Date);
@@ -73,7 +77,7 @@ internal static class CashBooks
         connection.QuerySingleOrDefaultAsync<CashPayment>(new CommandDefinition(
             """
             select p.id, posting.business_key as number, m.entry_id as entry, p.received_on, p.currency, p.amount, coalesce(after.business_key, '') as reversed,
-                   a.code as account_code
+                   a.code as account_code, p.bank_account_id as bank_account
             from posting.posting posting
             join cash.movement m on m.entry_id = posting.document_id and m.kind = 'receipt'
             join cash.payment p on p.id = m.id
@@ -82,6 +86,22 @@ internal static class CashBooks
             left join posting.posting after on after.document_id = back.entry_id
             where posting.tenant = 1 and posting.business_key = @number
             """, new { number }, cancellationToken: cancel));
+
+    /// <summary>
+    /// The account of the ledger that money of a payment goes back from: that of the bank account which is named, else of the one that it came to;
+    /// where neither is, as the caller says.
+    /// </summary>
+    /// <param name="named">Code of a bank account; empty for none.</param>
+    public static async Task<(string Account, JournalOutcome.Refused? Refused)> Outgoing(
+        NpgsqlConnection connection, CashPayment payment, Guid entity, string named, DateOnly on, string otherwise, CancellationToken cancel)
+    {
+        if (named.Length == 0 && (payment.BankAccount is null || otherwise != LedgerAccount.CashClearing)) return (otherwise, null);
+        var places = await BankPlaces.Of(connection, [entity], cancel);
+        var (place, refused) = named.Length > 0 ? BankPlaces.Named(places, named, payment.Currency, ("on", on))
+            : (places.Single(one => one.Id == payment.BankAccount), null);
+        refused ??= BankPlaces.Refusal(place!, payment.Currency, ("on", on));
+        return (place?.Account ?? otherwise, refused);
+    }
 
     /// <summary>Where a payment's money lies, and since when.</summary>
     public static async Task<IReadOnlyList<CashLayer>> Layers(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>

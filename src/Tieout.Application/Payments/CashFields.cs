@@ -4,6 +4,7 @@ using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Payments;
 
@@ -38,6 +39,9 @@ internal static class CashFields
 
     /// <summary>The number of a document as the books write it; empty when it is absent.</summary>
     public static string DocumentNumber(this JsonFields json, string name) => json.Find(name) is null ? "" : json.Words(name, 16).ToUpperInvariant();
+
+    /// <summary>The code of a bank account of the legal entity; empty when it is absent.</summary>
+    public static string BankAccount(this JsonFields json) => json.Find("bank-account") is null ? "" : json.Words("bank-account", LedgerAccount.BankCodeMost);
 
     /// <summary>An amount above zero; null when it is absent. Decimals are held against the currency where that is known.</summary>
     public static decimal? Amount(this JsonFields json, string name, Currency? currency = null)

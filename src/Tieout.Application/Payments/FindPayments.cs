@@ -16,6 +16,9 @@ public sealed record Payment(
     string Number, string LegalEntity, string BillingAccount, DateOnly ReceivedOn, string Source, string Reference, string Method, Money Amount, Money Fee,
     Money Unapplied, Money Returned, string Recovers, string ReversedBy, string State, string Target, string ErpNumber)
 {
+    /// <summary>Code of the bank account that it came to; empty where nobody said one.</summary>
+    public string BankAccount { get; init; } = "";
+
     /// <summary>What it settles now; empty in a list.</summary>
     public IReadOnlyList<AppliedCash> Applied { get; init; } = [];
 
@@ -48,12 +51,13 @@ public sealed class FindPayments(NpgsqlDataSource database)
                  select off.business_key from ledger.journal_entry w join posting.posting off on off.document_id = w.id
                  where w.source_id = p.recovers and w.source_kind = 'write-off'), '') as recovers,
                coalesce(after.business_key, '') as reversed_by, posting.state, coalesce(posting.target, '') as target,
-               coalesce(posting.erp_number, '') as erp_number
+               coalesce(posting.erp_number, '') as erp_number, coalesce(bank.code, '') as bank_account
         from cash.payment p
         join cash.movement m on m.id = p.id
         join posting.posting on posting.document_id = m.entry_id
         join customers.billing_account a on a.id = p.billing_account_id
         join customers.legal_entity e on e.id = p.legal_entity_id
+        left join cash.bank_account bank on bank.id = p.bank_account_id
         left join cash.movement back on back.reverses = m.id
         left join posting.posting after on after.document_id = back.entry_id
         where p.tenant = 1
@@ -145,12 +149,14 @@ public sealed class FindPayments(NpgsqlDataSource database)
         return new Payment(
             row.Number, row.LegalEntity, row.BillingAccount, row.ReceivedOn, row.Source, row.Reference, row.Method, new Money(row.Amount, currency),
             new Money(row.Fee, currency), new Money(row.Unapplied, currency), new Money(returned, currency), row.Recovers, row.ReversedBy, row.State,
-            row.Target, row.ErpNumber);
+            row.Target, row.ErpNumber)
+        { BankAccount = row.BankAccount };
     }
 
     private sealed record Row(
         Guid Id, string Number, string LegalEntity, string BillingAccount, DateOnly ReceivedOn, string Source, string Reference, string Method, string Currency,
-        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, string Recovers, string ReversedBy, string State, string Target, string ErpNumber);
+        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, string Recovers, string ReversedBy, string State, string Target, string ErpNumber,
+        string BankAccount);
 
     private sealed record DisputeRow(
         string Number, string BillingAccount, DateOnly OpenedOn, string Currency, decimal Amount, string Reason, string About, bool Opened, string Settled,

@@ -17,6 +17,9 @@ internal sealed record PaymentRequest(
     string Account, DateOnly ReceivedOn, Money Amount, decimal Fee, string Source, string Reference, string Method, IReadOnlyList<SettleWish> Invoices,
     bool OldestFirst, string Recovers, string Reason, string Actor)
 {
+    /// <summary>Code of the legal entity's bank account that it came to; empty where nobody says: it lies on cash-clearing.</summary>
+    public string BankAccount { get; init; } = "";
+
     private const int MostReference = 100;
     private const int MostWord = 40;
 
@@ -30,6 +33,8 @@ internal sealed record PaymentRequest(
                 $"payment|{Account}|{ReceivedOn:yyyy-MM-dd}|{Canonical.Of(Amount.Amount)} {Amount.Currency}|{Canonical.Of(Fee)}|{Source}|{Reference}"));
             text.Append(CultureInfo.InvariantCulture, $"|{Method}|{OldestFirst}|{Recovers}");
             foreach (var wish in Invoices) text.Append(CultureInfo.InvariantCulture, $"|{wish.Number}={(wish.Amount is { } some ? Canonical.Of(some) : "all")}");
+            // Only where it is said: what was reported before there were several has the content that it had.
+            if (BankAccount.Length > 0) text.Append(CultureInfo.InvariantCulture, $"|bank-account {BankAccount}");
             return text.ToString();
         }
     }
@@ -42,7 +47,7 @@ internal sealed record PaymentRequest(
     {
         var json = CashFields.Top(
             document, problems, "billing-account", "received-on", "amount", "currency", "fee", "source", "reference", "method", "invoices", "oldest-first",
-            "recovers", "reason", "actor");
+            "recovers", "bank-account", "reason", "actor");
         var currency = json.Currency("currency");
         var reference = json.Reference("reference", MostReference);
         var amount = json.Need("amount") is null ? null : json.Amount("amount", currency);
@@ -51,7 +56,8 @@ internal sealed record PaymentRequest(
                 currency, amount),
             json.WordsOr("source", MostWord, "api"), reference, json.WordsOr("method", MostWord, "bank-transfer"), json.Wishes(currency),
             json.FlagOr("oldest-first", otherwise: false), json.DocumentNumber("recovers"), json.WordsOr("reason", GivenText.ReasonMost, $"Payment {reference}"),
-            actor ?? json.Words("actor", GivenText.ActorMost));
+            actor ?? json.Words("actor", GivenText.ActorMost))
+        { BankAccount = json.BankAccount() };
         if ((request.Invoices.Count > 0 ? 1 : 0) + (request.OldestFirst ? 1 : 0) + (request.Recovers.Length > 0 ? 1 : 0) > 1)
             json.AddAt("invoices", "one-of", "Only one of invoices, oldest-first and recovers can be meant.", "Give one of them, or none.");
         return problems.Count > 0 ? null : request;

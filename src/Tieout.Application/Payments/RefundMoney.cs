@@ -24,20 +24,23 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
     public async Task<JournalOutcome> Run(JsonElement document, string? actor, string? key, CancellationToken cancel)
     {
         List<PriceProblem> problems = [];
-        var json = CashFields.Top(document, problems, "payment", "credit-memo", "amount", "on", "reason", "actor");
+        var json = CashFields.Top(document, problems, "payment", "credit-memo", "amount", "bank-account", "on", "reason", "actor");
         var (given, of, memo) = (json.Given(actor), json.DocumentNumber("payment"), json.DocumentNumber("credit-memo"));
+        var bank = json.BankAccount();
         var amount = json.Need("amount") is null ? null : json.Amount("amount");
         if (json.IsObject && of.Length > 0 == memo.Length > 0 && problems.Count == 0)
             json.AddAt("payment", "one-of", "A refund is of a payment or of a credit memo.", "Give exactly one of them.");
         if (CashDoor.Unreadable(key, problems) is { } bad) return bad;
-        var content = $"refund|{of}|{memo}|{CashDoor.Word(amount)}|{GivenBy.Words(given.On)}|{given.Reason}";
+        var content = $"refund|{of}|{memo}|{CashDoor.Word(amount)}|{GivenBy.Words(given.On)}|{given.Reason}{(bank.Length > 0 ? $"|bank-account {bank}" : "")}";
         return of.Length > 0
-            ? await OfPayment(of, amount!.Value, given, (key!, content), cancel)
-            : await OfMemo(memo, amount!.Value, given, (key!, content), cancel);
+            ? await OfPayment((of, bank), amount!.Value, given, (key!, content), cancel)
+            : await OfMemo((memo, bank), amount!.Value, given, (key!, content), cancel);
     }
 
-    private async Task<JournalOutcome> OfPayment(string number, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
+    private async Task<JournalOutcome> OfPayment(
+        (string Number, string Bank) of, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
     {
+        var (number, bank) = of;
         if (await CashDoor.Payment(database, number, cancel) is not { } known) return Unknown("payment", "payment");
         return await CashDoor.Run(database, clock, known.AccountCode, asked, given, async (connection, account) =>
         {
@@ -45,12 +48,14 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             var (on, currency) = (given.On ?? GivenBy.Day(clock, payment.ReceivedOn), Currency.Of(payment.Currency));
             var refused = CashDoor.TakenBack("payment", payment) ?? CashBooks.Before("on", on, payment.ReceivedOn, "payment") ?? Bad(amount, currency);
             if (refused is not null) return (null, refused);
+            var (clearing, noPlace) = await CashBooks.Outgoing(connection, payment, account.LegalEntityId, bank, on, Clearing, cancel);
+            if (noPlace is not null) return (null, noPlace);
             var layers = await CashBooks.Layers(connection, payment.Id, cancel);
             return CashPools.Take(layers, amount, on) switch
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                    CashEntries.PaidBack(taken, Clearing), CashPools.Opposite(taken), payment.Id), null),
+                    CashEntries.PaidBack(taken, clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 TakeDecision.TooMuch(var most) => (null, new JournalOutcome.Refused(
                     "amount", "more-than-paid", string.Create(CultureInfo.InvariantCulture, $"only {most:0.####} of this payment is left"), "Refund at most that.")),
@@ -59,8 +64,10 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
         }, cancel);
     }
 
-    private async Task<JournalOutcome> OfMemo(string number, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
+    private async Task<JournalOutcome> OfMemo(
+        (string Number, string Bank) of, decimal amount, CashGiven given, (string Key, string Content) asked, CancellationToken cancel)
     {
+        var (number, bank) = of;
         MemoRow? known;
         await using (var look = await database.OpenConnectionAsync(cancel)) known = await Memo(look, number, cancel);
         if (known is null) return Unknown("credit-memo", "credit memo");
@@ -81,12 +88,14 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
                     "amount", "more-than-credit", string.Create(CultureInfo.InvariantCulture, $"only {left:0.####} of one payment is to the customer's credit"),
                         "Refund at most that; more of it payment by payment."));
             var payment = (await CashBooks.Payment(connection, source!.Number, cancel))!;
+            var (clearing, noPlace) = await CashBooks.Outgoing(connection, payment, account.LegalEntityId, bank, on, LedgerAccount.CashClearing, cancel);
+            if (noPlace is not null) return (null, noPlace);
             var settled = (await CashBooks.Layers(connection, payment.Id, cancel)).Where(layer => layer.Pool == new CashPool.OnInvoice(memo.Invoice));
             return CashPools.Take([.. settled], amount, on) switch
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                    CashEntries.PaidBack(memo.Id, amount), CashPools.Opposite(taken), payment.Id), null),
+                    CashEntries.PaidBack(memo.Id, amount, clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 var other => throw new InvalidOperationException($"No answer for {other}."),
             };

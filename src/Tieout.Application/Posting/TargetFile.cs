@@ -116,7 +116,7 @@ public sealed record TargetFile(IReadOnlyList<ConfiguredTarget> Targets, IReadOn
 
     private static Dictionary<string, string> Accounts(SettingsNode node)
     {
-        node.Allow([.. LedgerAccount.All]);
+        node.Allow([.. LedgerAccount.All, .. node.Entries().Select(entry => entry.Key).Where(LedgerAccount.IsKnown)]);
         foreach (var account in LedgerAccount.Invoiced) node.Need(account);
         return Words(node);
     }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Reconciliation;
@@ -137,7 +138,7 @@ internal sealed class CompareBooks(NpgsqlDataSource database, TimeProvider clock
         var ours = await OurAccounts.Load(connection, transaction, book, month);
         // Two accounts of ours may be one of theirs; they are compared together.
         var rows = ours
-            .GroupBy(row => row.Theirs.Length > 0 ? OurAccounts.AsHeld(row.Theirs, held) : held.Accounts.GetValueOrDefault(row.Account, "?"))
+            .GroupBy(row => row.Theirs.Length > 0 ? OurAccounts.AsHeld(row.Theirs, held) : TargetSettings.NamedFor(held.Accounts, row.Account) ?? "?")
             .Select(group => new AccountRow(
                 string.Join('+', group.Select(row => row.Account).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
                 group.Key, group.Sum(row => row.Amount),

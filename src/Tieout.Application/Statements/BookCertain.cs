@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Exchange;
 using Tieout.Application.Journals;
 using Tieout.Application.Payments;
@@ -92,13 +93,15 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var free = await Free(connection, lines, cancel);
+        var places = await BankPlaces.OfLines(connection, [.. free], cancel);
         List<(LineToBook Line, PaymentToBook Payment)> asked = [];
         List<(CertainLine Line, string Why)> waiting = [];
         foreach (var one in lines.Where(one => free.Contains(one.Line.Key)))
         {
-            var (request, problems) = LinePayment.Of(one.Line, one.Account, Why, Actor);
+            var place = places.GetValueOrDefault(one.Line.Key);
+            var (request, problems) = LinePayment.Of(one.Line, place, one.Account, Why, Actor);
             if (request is null) waiting.Add((one.Line, $"Not booked: {string.Join(' ', problems)}"));
-            else asked.Add((one, new PaymentToBook(request, LinePayment.KeyOf(one.Line.Key))));
+            else asked.Add((one, new PaymentToBook(request, LinePayment.KeyOf(one.Line.Key), place)));
         }
         var answers = await new BookPayments(clock).Run(connection, [.. asked.Select(one => one.Payment)], cancel);
         List<(CertainLine Line, string Number)> booked = [];

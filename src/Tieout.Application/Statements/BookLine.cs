@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
@@ -34,9 +35,10 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         if (line.Amount.Amount < 0)
             return new JournalOutcome.Refused("line", "went-out", "it is money that went out", "Take a proposal, or reverse the payment it takes back.");
         var wishes = chosen is null ? taken.Invoices : [.. chosen.Settles.Select(one => new SettleWish(one.Number, one.Amount))];
+        var place = (await BankPlaces.OfLines(connection, [line.Key], cancel)).GetValueOrDefault(line.Key);
         var (request, problems) = LinePayment.Of(
-            (line.Key, line.On, line.Amount), chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor);
-        return request is null ? new JournalOutcome.Unreadable(problems) : await Receive(connection, line, request, cancel);
+            (line.Key, line.On, line.Amount), place, chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor);
+        return request is null ? new JournalOutcome.Unreadable(problems) : await Receive(connection, line, request, place, cancel);
     }
 
     /// <summary>Takes an earlier payment back because its money went back.</summary>
@@ -45,10 +47,13 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
     {
         string? number;
         await using (var connection = await database.OpenConnectionAsync(cancel))
+        {
             number = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
                 "select p.business_key from cash.movement m join posting.posting p on p.document_id = m.entry_id where m.id = @payment", new { payment },
                 cancellationToken: cancel));
-        if (number is null) return new JournalOutcome.NotFound(payment.ToString());
+            if (number is null) return new JournalOutcome.NotFound(payment.ToString());
+            if (await Elsewhere(connection, key, payment, cancel) is { } elsewhere) return elsewhere;
+        }
         var reversal = new ReverseEntry(database, clock) { Within = (connection, by, token) => Mark(connection, key, by, reason, actor, token) };
         var outcome = await reversal.Run(new ReversalRequest(number, on, reason, actor, LinePayment.KeyOf(key)), cancel);
         if (outcome is not JournalOutcome.Done({ } journal, Again: true)) return outcome;
@@ -58,7 +63,28 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         return outcome;
     }
 
-    /// <summary>The line is a gateway's payout: it is booked already, and confirmed by this. Nothing more is booked.</summary>
+    // What takes it back takes it off the bank account that it came to; gone it is from the one whose statement says so.
+    private static async Task<JournalOutcome.Refused?> Elsewhere(NpgsqlConnection connection, string key, Guid payment, CancellationToken cancel)
+    {
+        var (came, went) = await connection.QuerySingleOrDefaultAsync<(string? Came, string? Went)>(new CommandDefinition(
+            """
+            select came.code, went.code
+            from cash.payment p
+            join cash.bank_line l on l.tenant = 1 and l.key = @key
+            join cash.statement s on s.id = l.statement_id
+            join cash.bank_account came on came.id = p.bank_account_id
+            join cash.bank_account went on went.id = s.bank_account_id
+            where p.id = @payment and came.account <> went.account
+            """, new { key, payment }, cancellationToken: cancel));
+        return came is null ? null : new JournalOutcome.Refused(
+            "proposal", "other-bank-account", $"it came to bank account {came}, and went from {went}",
+            "Reverse the payment, and book the transfer between the two by hand (tieout journal add).");
+    }
+
+    /// <summary>
+    /// The line is a gateway's payout: it is booked already, and confirmed by this. Nothing more is booked, but where it lies on another bank
+    /// account than it came to.
+    /// </summary>
     /// <param name="payout">Its entry.</param>
     /// <param name="proof">Why it is certain; null where a person took it.</param>
     public async Task<JournalOutcome> Confirm(
@@ -70,27 +96,30 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         await connection.ExecuteAsync(new CommandDefinition(
             "select from cash.bank_line where tenant = 1 and key = @key for update; select from cash.gateway_booked where entry_id = @payout for update",
             new { key, payout }, cancellationToken: cancel));
-        var (number, fits, other) = await connection.QuerySingleOrDefaultAsync<(string?, bool, string?)>(new CommandDefinition(
-            """
-            select p.business_key, p.legal_entity_id = l.legal_entity_id and p.currency = l.currency and l.amount = (
-                     select sum(moved.amount) from ledger.journal_line moved where moved.entry_id = p.document_id and moved.account = 'cash-clearing') as fits,
-                   (select taken.key from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = p.business_key) as other
-            from posting.posting p join cash.bank_line l on l.tenant = 1 and l.key = @key where p.document_id = @payout
-            """, new { key, payout }, cancellationToken: cancel));
-        if (number is null) return new JournalOutcome.NotFound(key);
+        if (await PayoutOfLine.Find(connection, key, payout, cancel) is not { } found) return new JournalOutcome.NotFound(key);
+        var (number, other) = (found.Number, found.OtherLine);
         if (other is not null && other != key)
             return new JournalOutcome.Refused("proposal", "payout-confirmed", $"{number} is confirmed by line {other}", "Look at both lines, and ask the gateway.");
-        if (!fits)
+        if (!found.Fits)
             return new JournalOutcome.Refused(
                 "proposal", "payout-differs", $"{number} is of another amount, currency or legal entity",
                 "Ask the gateway what it paid; book the difference by hand (tieout journal add).");
+        try
+        {
+            if (await found.ToItsBank(connection, key, clock.GetUtcNow(), cancel) is { } held) return held;
+        }
+        catch (RateMissingException missing)
+        {
+            return CashDoor.NoRate("proposal", missing);
+        }
         await LinePayment.Mark(connection, [(key, number, proof)], (actor, reason), clock.GetUtcNow(), cancel);
         await transaction.CommitAsync(cancel);
         return new JournalOutcome.Done((await new FindJournals(database).One(payout, cancel))!, Again: other is not null);
     }
 
     // A person who says whose it is teaches where its customer pays from; what is certain knew it before.
-    private async Task<JournalOutcome> Receive(NpgsqlConnection connection, BankLine line, PaymentRequest request, CancellationToken cancel)
+    private async Task<JournalOutcome> Receive(
+        NpgsqlConnection connection, BankLine line, PaymentRequest request, BankPlace? place, CancellationToken cancel)
     {
         PaymentAnswer answer;
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
@@ -103,7 +132,7 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
             await GivenOnce.Lock(connection, key, cancel);
             try
             {
-                answer = (await new BookPayments(clock).Run(connection, [new PaymentToBook(request, key)], cancel))[0];
+                answer = (await new BookPayments(clock).Run(connection, [new PaymentToBook(request, key, place)], cancel))[0];
             }
             catch (RateMissingException missing)
             {

@@ -11,14 +11,15 @@ using Tieout.Domain.Invoicing;
 namespace Tieout.Application.Statements;
 
 /// <summary>A CSV file as somebody sends it: which account it is of, how its columns are read, and its text.</summary>
-internal sealed record CsvRequest(string Account, CsvStatementMapping Mapping, string Id, string Text, string Actor)
+/// <param name="Currency">Of the account, where its number has one in several; empty when it is not said.</param>
+internal sealed record CsvRequest(string Account, string Currency, CsvStatementMapping Mapping, string Id, string Text, string Actor)
 {
     private const int Most = 100;
 
     /// <summary>Null beside the problems.</summary>
     public static CsvRequest? Read(JsonElement document, string? actor, List<PriceProblem> problems)
     {
-        var json = CashFields.Top(document, problems, "account", "id", "mapping", "csv", "actor");
+        var json = CashFields.Top(document, problems, "account", "currency", "id", "mapping", "csv", "actor");
         // The digits of an IBAN may pass for a card's; its own check digits say that it is none.
         var account = json.Find("account")?.RawText is { } given && Iban.TryParse(given, out var iban, out _) ? iban.Value
             : StatementText.Account(json.Words("account", Most));
@@ -27,7 +28,7 @@ internal sealed record CsvRequest(string Account, CsvStatementMapping Mapping, s
             ? csv.GetString()! : "";
         if (text.Length == 0) json.AddAt("csv", "missing", "The text of the file is missing.", "Give it as one text.");
         var request = mapping is null ? null
-            : new CsvRequest(account, mapping, json.WordsOr("id", Most, ""), text, actor ?? json.Words("actor", GivenText.ActorMost));
+            : new CsvRequest(account, json.Find("currency") is null ? "" : json.Currency("currency").Code, mapping, json.WordsOr("id", Most, ""), text, actor ?? json.Words("actor", GivenText.ActorMost));
         return problems.Count > 0 ? null : request;
     }
 
@@ -40,8 +41,12 @@ internal sealed record CsvRequest(string Account, CsvStatementMapping Mapping, s
         return CsvStatement.Read(Mapping, account, header, Rows(rows), Id);
     }
 
-    /// <summary>The page of an account that is not ours, to be refused like any.</summary>
-    public StatementPage Unknown() => new("account", Account, "", Id, null, PageNumber.Only, [], [], []);
+    /// <summary>The account it is of; null where none is, or it may be of several.</summary>
+    public OwnAccount? Of(OwnAccounts accounts) =>
+        accounts.Of(Account).Where(one => Currency.Length == 0 || one.Currency.Code == Currency).ToList() is [var only] ? only : null;
+
+    /// <summary>The page of what is no one account of ours, to be refused like any.</summary>
+    public StatementPage OfNone() => new("account", Account, Currency, Id, null, PageNumber.Only, [], [], []);
 
     private static IEnumerable<CsvStatementRow> Rows(CsvRows rows)
     {

@@ -15,7 +15,11 @@ namespace Tieout.Application.Statements;
 /// <param name="Proposals">Best first; empty when it is booked.</param>
 public sealed record PaymentLine(
     string Key, string Statement, DateOnly BookedOn, Money Amount, Money Charges, string Payer, string PayerNumber, string Text, string State,
-    IReadOnlyList<string> Reasons, string Entry, string DecidedBy, string DecidedWhy, IReadOnlyList<LineProposal> Proposals);
+    IReadOnlyList<string> Reasons, string Entry, string DecidedBy, string DecidedWhy, IReadOnlyList<LineProposal> Proposals)
+{
+    /// <summary>Code of the bank account whose statement has it; empty where that is not known.</summary>
+    public string BankAccount { get; init; } = "";
+}
 
 /// <summary>What it may be for.</summary>
 /// <param name="BillingAccount">Whose money it is then; empty where it is a payout.</param>
@@ -39,8 +43,8 @@ public sealed class FindLines(NpgsqlDataSource database)
         var lines = (await connection.QueryAsync<Row>(new CommandDefinition(
             """
             select l.key, s.name as statement, l.booked_on, l.currency, l.amount, l.charges, l.payer, l.payer_number, l.words, l.state,
-                   to_jsonb(l.reasons)::text as reasons, l.entry_number, l.decided_by, l.decided_why
-            from cash.bank_line l join cash.statement s on s.id = l.statement_id
+                   to_jsonb(l.reasons)::text as reasons, l.entry_number, l.decided_by, l.decided_why, coalesce(b.code, '') as bank_account
+            from cash.bank_line l join cash.statement s on s.id = l.statement_id left join cash.bank_account b on b.id = s.bank_account_id
             where l.tenant = 1 and (@state::text is null or l.state = @state)
               and (@after::text is null or (l.booked_on, l.key) < (select a.booked_on, a.key from cash.bank_line a where a.tenant = 1 and a.key = @after))
             order by l.booked_on desc, l.key desc limit @rows
@@ -68,12 +72,13 @@ public sealed class FindLines(NpgsqlDataSource database)
             [.. proposals.Select(one => new LineProposal(
                 one.Id, one.Account, JsonSerializer.Deserialize<Settlement[]>(one.Settles)!, new Money(one.Unapplied, currency), new Money(one.Fee, currency),
                 new Money(one.Discount, currency), one.TakesBack, one.Payout, one.Score,
-                JsonSerializer.Deserialize<string[]>(one.Reasons)!))]);
+                JsonSerializer.Deserialize<string[]>(one.Reasons)!))])
+        { BankAccount = line.BankAccount };
     }
 
     private sealed record Row(
         string Key, string Statement, DateOnly BookedOn, string Currency, decimal Amount, decimal Charges, string Payer, string PayerNumber, string Words,
-        string State, string Reasons, string EntryNumber, string DecidedBy, string DecidedWhy);
+        string State, string Reasons, string EntryNumber, string DecidedBy, string DecidedWhy, string BankAccount);
 
     private sealed record ProposalRow(
         string Line, string Id, string Account, string Settles, decimal Unapplied, decimal Fee, decimal Discount, string TakesBack, string Payout, int Score,

@@ -36,14 +36,14 @@ public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider cloc
         var request = CsvRequest.Read(document, actor, problems);
         return request is null || problems.Count > 0
             ? Task.FromResult<StatementOutcome>(new StatementOutcome.Unreadable(problems))
-            : Take(accounts => accounts.TryGetValue(request.Account, out var account) ? [request.Page(account)] : [request.Unknown()], request.Actor, cancel);
+            : Take(accounts => [request.Of(accounts) is { } account ? request.Page(account) : request.OfNone()], request.Actor, cancel);
     }
 
     /// <summary>Holds undecided payments against what is open now, without a new statement.</summary>
     public Task<MatchCounts> Match(CancellationToken cancel) => Afterwards?.Invoke(cancel) ?? new MatchLines(database, clock).Run(cancel);
 
     private async Task<StatementOutcome> Take(
-        Func<IReadOnlyDictionary<string, OwnAccount>, IReadOnlyList<StatementPage>> read, string actor, CancellationToken cancel)
+        Func<OwnAccounts, IReadOnlyList<StatementPage>> read, string actor, CancellationToken cancel)
     {
         List<TakenStatement> taken = [];
         StatementReading reading;
@@ -52,13 +52,16 @@ public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider cloc
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             var accounts = await Accounts(connection, cancel);
             var pages = read(accounts);
-            var numbers = pages.Select(page => page.Account).Where(accounts.ContainsKey).Distinct(StringComparer.Ordinal).ToArray();
+            var numbers = pages.Select(page => page.Account).Distinct(StringComparer.Ordinal).ToArray();
             // In one order, so that two imports never wait for each other.
-            foreach (var entity in numbers.Select(number => accounts[number].LegalEntity).Distinct().Order()) await BillingLock.Alone(connection, entity, cancel);
+            foreach (var entity in numbers.SelectMany(accounts.Of).Select(account => account.LegalEntity).Distinct().Order())
+                await BillingLock.Alone(connection, entity, cancel);
+            // Read anew: while this waited for the lock, somebody may have closed one.
+            accounts = await Accounts(connection, cancel);
             reading = JudgeStatements.Run(pages, new StatementBook(accounts, await Known(connection, numbers, cancel)));
             var now = clock.GetUtcNow();
             foreach (var statement in reading.Statements) taken.Add(await SaveStatement.Run(connection, statement, actor, now, cancel));
-            await StatementGaps.Run(connection, transaction, [.. taken.Select(one => one.Number).Distinct(StringComparer.Ordinal)], now, cancel);
+            await StatementGaps.Run(connection, transaction, [.. reading.Statements.Select(one => one.Account.Id).Distinct()], now, cancel);
             await transaction.CommitAsync(cancel);
         }
         if (taken.Count == 0 && reading.Refused.SelectMany(refused => refused.Problems).Any(problem => problem.Code != "duplicate-statement"))
@@ -66,13 +69,14 @@ public sealed class ImportStatement(NpgsqlDataSource database, TimeProvider cloc
         return new StatementOutcome.Taken(new StatementAnswer(taken, reading.Refused, await Match(cancel)));
     }
 
-    // A legal entity's own account, as its invoices name it, is kept in its currency.
-    private static async Task<IReadOnlyDictionary<string, OwnAccount>> Accounts(NpgsqlConnection connection, CancellationToken cancel) =>
-        (await connection.QueryAsync<(Guid Id, string Iban, string Currency)>(new CommandDefinition(
-            "select id, iban, currency from customers.legal_entity where tenant = 1 and iban <> '' order by code", cancellationToken: cancel)))
-        .DistinctBy(row => row.Iban).ToDictionary(row => row.Iban, row => new OwnAccount(row.Iban, Currency.Of(row.Currency), row.Id), StringComparer.Ordinal);
+    private static async Task<OwnAccounts> Accounts(NpgsqlConnection connection, CancellationToken cancel) => new(
+        (await connection.QueryAsync<(Guid Id, string Number, string Currency, Guid Entity, DateOnly? ClosedOn)>(new CommandDefinition(
+            "select id, number, currency, legal_entity_id, closed_on from cash.bank_account where tenant = 1", cancellationToken: cancel)))
+        .Select(row => new OwnAccount(row.Number, Currency.Of(row.Currency), row.Entity) { Id = row.Id, ClosedOn = row.ClosedOn }));
 
-    private static async Task<IReadOnlySet<(string Account, string Id)>> Known(NpgsqlConnection connection, string[] numbers, CancellationToken cancel) =>
-        (await connection.QueryAsync<(string, string)>(new CommandDefinition(
-            "select number, name from cash.statement where tenant = 1 and number = any(@numbers)", new { numbers }, cancellationToken: cancel))).ToHashSet();
+    private static async Task<IReadOnlySet<(string Account, string Currency, string Id)>> Known(
+        NpgsqlConnection connection, string[] numbers, CancellationToken cancel) =>
+        (await connection.QueryAsync<(string, string, string)>(new CommandDefinition(
+            "select number, currency, name from cash.statement where tenant = 1 and number = any(@numbers)", new { numbers }, cancellationToken: cancel)))
+        .ToHashSet();
 }

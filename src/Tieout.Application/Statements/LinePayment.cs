@@ -3,11 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Banks;
 using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Statements;
 
@@ -22,16 +24,20 @@ internal static class LinePayment
         : $"bank-line:{string.Concat(line.Select(letter => char.IsAsciiDigit(letter) ? (char)(letter - '0' + 'g') : letter))}";
 
     /// <summary>What is certain, as if a person had taken the proposal. Null beside what is wrong with it.</summary>
-    public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(CertainLine line, string account, string reason, string actor) => Of(
-        (line.Key, line.On, line.Amount), account, line.Match.Fee, [.. line.Match.Settles.Select(one => new SettleWish(one.Number, one.Amount))], reason, actor);
+    /// <param name="place">The bank account that it came to; null where that is not known.</param>
+    public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(
+        CertainLine line, BankPlace? place, string account, string reason, string actor) => Of(
+        (line.Key, line.On, line.Amount), place, account, line.Match.Fee, [.. line.Match.Settles.Select(one => new SettleWish(one.Number, one.Amount))],
+        reason, actor);
 
     /// <summary>Null beside what is wrong with it.</summary>
     /// <param name="fee">What banks kept; it was paid, too.</param>
     public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(
-        (string Key, DateOnly On, Money Amount) line, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason, string actor)
+        (string Key, DateOnly On, Money Amount) line, BankPlace? place, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason,
+        string actor)
     {
         List<PriceProblem> problems = [];
-        var request = PaymentRequest.Read(Document(line, account, fee, wishes, reason), actor, problems);
+        var request = PaymentRequest.Read(Document(line, place, account, fee, wishes, reason), actor, problems);
         // The digits of a key are those of a digest: of ten thousand one or two have what the number of a card has.
         return problems.Count > 0 ? (null, problems) : (request! with { Reference = line.Key }, problems);
     }
@@ -59,7 +65,7 @@ internal static class LinePayment
         }, commandTimeout: 600, cancellationToken: cancel));
 
     private static JsonElement Document(
-        (string Key, DateOnly On, Money Amount) line, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason)
+        (string Key, DateOnly On, Money Amount) line, BankPlace? place, string account, decimal fee, IReadOnlyList<SettleWish> wishes, string reason)
     {
         var document = new JsonObject
         {
@@ -72,6 +78,8 @@ internal static class LinePayment
             ["reason"] = reason,
         };
         if (fee > 0) document["fee"] = Plain(fee);
+        // What lies on cash-clearing says no more than it did before there were several.
+        if (place is not null && place.Account != LedgerAccount.CashClearing) document["bank-account"] = place.Code;
         if (wishes.Count > 0)
             document["invoices"] = new JsonArray([.. wishes.Select(wish =>
             {

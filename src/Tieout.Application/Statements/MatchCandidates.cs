@@ -81,7 +81,7 @@ internal static class MatchCandidates
             join cash.gateway g on g.tenant = o.tenant and g.name = o.gateway
             join cash.gateway_booked b on b.tenant = o.tenant and b.gateway = o.gateway and b.object = o.id
             join ledger.journal_entry e on e.id = b.entry_id
-            join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'cash-clearing'
+            join ledger.journal_line l on l.entry_id = b.entry_id and (l.account = 'cash-clearing' or l.account like 'cash-clearing.%')
             where o.tenant = 1 and o.kind = 'payout'
               and not exists (select from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = b.number)
             group by o.gateway, o.id, b.entry_id, b.number, g.provider, l.currency, e.entry_date

@@ -26,14 +26,15 @@ internal static class SaveStatement
         var id = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.statement (id, legal_entity_id, number, name, currency, opening, moved, closing, closing_on, sequence, whole, entries, refused,
+            insert into cash.statement (id, legal_entity_id, bank_account_id, number, name, currency, opening, moved, closing, closing_on, sequence, whole, entries, refused,
               actor, created_at)
-            values (@id, @entity, @number, @name, @currency, @opening, @moved, @closing, @on, @Sequence, @whole, @entries, @refused, @actor, @now)
+            values (@id, @entity, @account, @number, @name, @currency, @opening, @moved, @closing, @on, @Sequence, @whole, @entries, @refused, @actor, @now)
             """,
             new
             {
                 id,
                 entity = statement.Account.LegalEntity,
+                account = statement.Account.Id,
                 number = statement.Account.Number,
                 name = statement.Id,
                 currency = statement.Account.Currency.Code,

@@ -35,6 +35,7 @@ internal static class AllVerbs
             JournalVerbs.Create(),
             LedgerVerbs.Create(),
             PaymentVerbs.Create(),
+            BankAccountVerbs.Create(),
             StatementVerbs.Create(),
             GatewayVerbs.Create(),
             DunningVerbs.Create(),

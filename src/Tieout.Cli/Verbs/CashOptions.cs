@@ -21,6 +21,9 @@ internal static class CashOptions
     public static Option<string?> On() =>
         Text("--on", "The day it is dated, such as 2026-11-30; its month must be open. Default: today, or the day of what it is about if that is later.", "date");
 
+    public static Option<string?> BankAccount() =>
+        Text("--bank-account", "Code of the legal entity's bank account that the money moves on. Default: the one that it came to, else cash-clearing.", "code");
+
     public static Option<string?> Key() => Text("--key", "Names the request: the same name again adds nothing. Default: made of what is asked.", "name");
 
     public static Option<string[]> Invoices(string description) =>

@@ -21,6 +21,7 @@ internal static class DemoTargets
         [LedgerAccount.BadDebt] = "68000000",
         [LedgerAccount.CashClearing] = "11001000",
         [LedgerAccount.GatewayClearing] = "11002000",
+        [LedgerAccount.CurrencyExchange] = "11003000",
         [LedgerAccount.BankFees] = "65008000",
         [LedgerAccount.DisputedReceivable] = "12150000",
         [LedgerAccount.UnappliedCash] = "21190000",

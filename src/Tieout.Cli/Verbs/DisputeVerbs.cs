@@ -17,13 +17,13 @@ internal static class DisputeVerbs
         var number = new Argument<string>("number") { Description = "The payment's number, or the credit memo's." };
         var amount = new Argument<string>("amount") { Description = "What is paid back, such as 20.00." };
         var memo = new Option<bool>("--credit-memo") { Description = "The number is that of a credit memo, whose credit is paid back." };
-        var (on, reason, key) = (CashOptions.On(), CashOptions.Reason(), CashOptions.Key());
-        return new Command("refund", "Pay money back: of a payment, or what a credit memo left to the customer.") { number, amount, memo, on, reason, key }.Does(
+        var (bank, on, reason, key) = (CashOptions.BankAccount(), CashOptions.On(), CashOptions.Reason(), CashOptions.Key());
+        return new Command("refund", "Pay money back: of a payment, or what a credit memo left to the customer.") { number, amount, memo, bank, on, reason, key }.Does(
             async (parsed, screen, cancel) =>
             {
                 var document = CashOptions.Document([
                     (parsed.GetValue(memo) ? "credit-memo" : "payment", parsed.GetRequiredValue(number)), ("amount", parsed.GetRequiredValue(amount)),
-                    ("on", parsed.GetValue(on)), ("reason", parsed.GetRequiredValue(reason))]);
+                    ("bank-account", parsed.GetValue(bank)), ("on", parsed.GetValue(on)), ("reason", parsed.GetRequiredValue(reason))]);
                 await using var database = await parsed.OpenDatabase(cancel);
                 return CashOptions.Told(screen, await new RefundMoney(database.Source, TimeProvider.System).Run(
                     document, Verb.Actor, parsed.KeyOf(key, "refund", document), cancel));

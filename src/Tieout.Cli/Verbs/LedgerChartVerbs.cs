@@ -24,7 +24,7 @@ internal static class LedgerChartVerbs
     public static Command Rename()
     {
         var entity = LedgerVerbs.Entity();
-        var account = new Argument<string>("account") { Description = $"One of {string.Join(", ", LedgerAccount.All)}." };
+        var account = new Argument<string>("account") { Description = $"One of {LedgerAccount.AllInWords}." };
         var number = new Option<string?>("--number") { Description = "Its number: letters and digits, at most 20.", HelpName = "number" };
         var name = new Option<string?>("--name") { Description = "Its name, at most 100 characters.", HelpName = "text" };
         var reason = new Option<string>("--reason") { Description = "Why. At most 200 characters.", Required = true, HelpName = "text" };

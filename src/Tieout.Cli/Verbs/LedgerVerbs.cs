@@ -44,7 +44,7 @@ internal static class LedgerVerbs
     private static Command Account()
     {
         var entity = Entity();
-        var account = new Argument<string>("account") { Description = $"One of {string.Join(", ", LedgerAccount.All)}." };
+        var account = new Argument<string>("account") { Description = $"One of {LedgerAccount.AllInWords}." };
         var from = MonthOption("--from", "The first month, such as 2026-11.");
         var until = MonthOption("--until", "The last month, included. Default: the first.");
         var customer = new Option<string?>("--billing-account") { Description = "Only its lines, on accounts of customers.", HelpName = "code" };

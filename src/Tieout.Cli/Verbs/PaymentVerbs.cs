@@ -28,19 +28,20 @@ internal static class PaymentVerbs
         var (fee, method) = (CashOptions.Text("--fee", "What the bank kept of it.", "amount"), CashOptions.Text("--method",
             "Such as card. Default: bank-transfer."));
         var source = CashOptions.Text("--source", "Who reports it; references are unique to it. Default: cli.");
+        var bank = CashOptions.BankAccount();
         var recovers = CashOptions.Text("--recovers", "Number of the write-off whose money it is after all.", "number");
         var invoices = CashOptions.Invoices("An invoice it settles, and how much; all it asks for without an amount. May be given several times.");
         var oldest = new Option<bool>("--oldest-first") { Description = "Settle the account's oldest invoices first." };
         var (reason, key) = (CashOptions.Text("--reason", "Why, if there is more to say than the reference."), CashOptions.Key());
         return new Command("add", "Book money received; what settles no invoice stays unapplied.")
         {
-            account, amount, currency, reference, received, fee, method, source, recovers, invoices, oldest, reason, key,
+            account, amount, currency, reference, received, fee, method, source, bank, recovers, invoices, oldest, reason, key,
         }.Does(async (parsed, screen, cancel) =>
         {
             var document = CashOptions.Document([
                 ("billing-account", parsed.GetRequiredValue(account)), ("amount", parsed.GetRequiredValue(amount)), ("currency", parsed.GetRequiredValue(currency)),
                 ("reference", parsed.GetRequiredValue(reference)), ("received-on", parsed.GetRequiredValue(received)), ("fee", parsed.GetValue(fee)),
-                ("method", parsed.GetValue(method)), ("source", parsed.GetValue(source) ?? "cli"), ("recovers", parsed.GetValue(recovers)),
+                ("method", parsed.GetValue(method)), ("source", parsed.GetValue(source) ?? "cli"), ("bank-account", parsed.GetValue(bank)), ("recovers", parsed.GetValue(recovers)),
                 ("invoices", CashOptions.Named(parsed.GetValue(invoices))), ("oldest-first", parsed.GetValue(oldest) ? true : null), ("reason",
                     parsed.GetValue(reason))]);
             await using var database = await parsed.OpenDatabase(cancel);

@@ -26,13 +26,16 @@ internal static class StatementVerbs
     {
         var file = new Argument<string>("file") { Description = "camt.053 of the bank, or a CSV file with --mapping; - for standard input." };
         var mapping = CashOptions.Text("--mapping", "JSON file that says what the columns of a CSV file mean; see docs/cash.md.", "file");
-        var account = CashOptions.Text("--account", "Our account that a CSV file is of, as the legal entity has it.", "iban");
+        var account = CashOptions.Text("--account", "Our account that a CSV file is of, by its number.", "iban");
+        var currency = CashOptions.Text("--currency", "Its currency, where the number has an account in several.", "code");
         const string What = "Take a bank's statements in, each whole or not at all, and book what is certain. Twice adds nothing.";
-        return new Command("import", What) { file, mapping, account }.Does(async (parsed, screen, cancel) =>
+        return new Command("import", What) { file, mapping, account, currency }.Does(async (parsed, screen, cancel) =>
         {
             var bytes = await InputFile.Read(parsed.GetRequiredValue(file), cancel);
             var csv = parsed.GetValue(mapping) is { } path
-                ? CashOptions.Document([("account", parsed.GetValue(account)), ("mapping", await Mapping(path, cancel)), ("csv", Encoding.UTF8.GetString(bytes))])
+                ? CashOptions.Document([
+                    ("account", parsed.GetValue(account)), ("currency", parsed.GetValue(currency)), ("mapping", await Mapping(path, cancel)),
+                    ("csv", Encoding.UTF8.GetString(bytes))])
                 : (JsonElement?)null;
             await using var database = await parsed.OpenDatabase(cancel);
             var import = new ImportStatement(database.Source, TimeProvider.System);

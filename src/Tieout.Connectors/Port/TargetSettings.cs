@@ -1,3 +1,4 @@
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Revenue;
 
 namespace Tieout.Connectors.Port;
@@ -40,7 +41,11 @@ public sealed record TargetSettings(
     /// <summary>Their account for one of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
     /// <param name="ledgerAccount">Ours.</param>
     /// <param name="chosen">What an account rule chose for the line; empty when none did.</param>
-    public string AccountOf(string ledgerAccount, string chosen) => chosen.Length > 0 ? chosen : Accounts.GetValueOrDefault(ledgerAccount, "");
+    public string AccountOf(string ledgerAccount, string chosen) => chosen.Length > 0 ? chosen : NamedFor(Accounts, ledgerAccount) ?? "";
+
+    /// <summary>What settings name for an account of ours; that of a bank account which they do not name is <c>cash-clearing</c>'s. Null for nothing.</summary>
+    public static string? NamedFor(IReadOnlyDictionary<string, string> accounts, string ledgerAccount) =>
+        accounts.GetValueOrDefault(ledgerAccount) ?? accounts.GetValueOrDefault(LedgerAccount.Role(ledgerAccount));
 
     /// <summary>Their code for a tax of ours: the chosen one, else the one of the settings; empty when nobody named one.</summary>
     public string TaxCodeOf(ErpTax tax) => tax.TheirCode.Length > 0 ? tax.TheirCode : Taxes.GetValueOrDefault(tax.Code, "");

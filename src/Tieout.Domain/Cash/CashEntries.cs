@@ -8,8 +8,8 @@ namespace Tieout.Domain.Cash;
 public sealed record CashLine(string Account, decimal Amount, Guid? Settles = null);
 
 /// <summary>
-/// The entries of cash: balanced lines, debits first, none of zero. Money lies on cash-clearing, or where the caller says: what a
-/// payment gateway holds for us lies on gateway-clearing.
+/// The entries of cash: balanced lines, debits first, none of zero. Money lies on cash-clearing, or where the caller says: on the account of a
+/// further bank account, or, what a payment gateway holds for us, on gateway-clearing.
 /// </summary>
 public static class CashEntries
 {
@@ -25,8 +25,8 @@ public static class CashEntries
     public static IReadOnlyList<CashLine> PaidBack(IReadOnlyList<CashShare> taken, string clearing = LedgerAccount.CashClearing) => OutOf(taken, clearing);
 
     /// <summary>Money paid back that a credit memo left to the customer.</summary>
-    public static IReadOnlyList<CashLine> PaidBack(Guid memo, decimal amount) =>
-        [new(LedgerAccount.Receivable, amount, memo), new(LedgerAccount.CashClearing, -amount)];
+    public static IReadOnlyList<CashLine> PaidBack(Guid memo, decimal amount, string clearing = LedgerAccount.CashClearing) =>
+        [new(LedgerAccount.Receivable, amount, memo), new(clearing, -amount)];
 
     /// <summary>What an invoice asks for is disputed: it asks for less until that is decided.</summary>
     public static IReadOnlyList<CashLine> Disputed(Guid invoice, decimal amount) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tieout.Domain.Ledger;
 
 /// <summary>What an account of the books is. <see cref="Words"/> spells it outside the program.</summary>
@@ -33,6 +35,7 @@ public sealed class ChartOfAccounts
     [
         new(LedgerAccount.CashClearing, "1100", "Cash clearing", AccountType.Asset),
         new(LedgerAccount.GatewayClearing, "1110", "Gateway clearing", AccountType.Asset),
+        new(LedgerAccount.CurrencyExchange, "1120", "Currency exchange", AccountType.Asset),
         new(LedgerAccount.Receivable, "1200", "Accounts receivable", AccountType.Asset),
         new(LedgerAccount.DisputedReceivable, "1210", "Disputed receivables", AccountType.Asset),
         new(LedgerAccount.UnbilledReceivable, "1220", "Unbilled receivables", AccountType.Asset),
@@ -55,6 +58,9 @@ public sealed class ChartOfAccounts
     private ChartOfAccounts(IEnumerable<ChartAccount> accounts) =>
         _accounts = accounts.ToDictionary(account => account.Account, StringComparer.Ordinal);
 
+    /// <summary>The number that accounts of further bank accounts are counted on from.</summary>
+    private const int FirstOfBanks = 1101;
+
     /// <summary>What stands until a legal entity says otherwise.</summary>
     public static ChartOfAccounts Default { get; } = new(House);
 
@@ -66,6 +72,27 @@ public sealed class ChartOfAccounts
     /// <exception cref="ArgumentException">There is no such account.</exception>
     public ChartAccount this[string account] =>
         _accounts.TryGetValue(account, out var found) ? found : throw new ArgumentException($"The chart has no account '{account}'.", nameof(account));
+
+    /// <summary>Whether it has the account.</summary>
+    public bool Has(string account) => _accounts.ContainsKey(account);
+
+    /// <summary>
+    /// The chart with the accounts of further bank accounts. Each is called by its code and counted on from 1101, until it is said otherwise.
+    /// </summary>
+    /// <param name="banks">Their accounts in the ledger, the oldest first.</param>
+    public ChartOfAccounts WithBanks(IEnumerable<string> banks)
+    {
+        var accounts = new Dictionary<string, ChartAccount>(_accounts, StringComparer.Ordinal);
+        var taken = accounts.Values.Select(account => account.Number).ToHashSet(StringComparer.Ordinal);
+        var number = FirstOfBanks;
+        foreach (var bank in banks)
+        {
+            while (!taken.Add(number.ToString(CultureInfo.InvariantCulture))) number++;
+            accounts[bank] = new ChartAccount(
+                bank, number.ToString(CultureInfo.InvariantCulture), $"Bank account {bank[(LedgerAccount.CashClearing.Length + 1)..]}", AccountType.Asset);
+        }
+        return new ChartOfAccounts(accounts.Values);
+    }
 
     /// <summary>The chart with these numbers and names in the place of what stands; whether that may be, <see cref="ChartRules"/> says.</summary>
     public ChartOfAccounts With(IEnumerable<ChartWish> wishes)

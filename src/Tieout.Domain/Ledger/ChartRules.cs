@@ -19,8 +19,8 @@ public static class ChartRules
         List<PriceProblem> problems = [];
         foreach (var wish in wishes)
         {
-            if (!LedgerAccount.All.Contains(wish.Account))
-                problems.Add(new("account", "unknown-account", "The ledger has no such account.", $"It is one of {string.Join(", ", LedgerAccount.All)}."));
+            if (!stands.Has(wish.Account))
+                problems.Add(new("account", "unknown-account", "The ledger has no such account.", $"It is one of {LedgerAccount.AllInWords}."));
             if (wish.Number is null && wish.Name is null)
                 problems.Add(new("number", "nothing-wished", "Neither a number nor a name is given.", "Give one of them, or both."));
             if (wish.Number is { } number && !IsNumber(number))

@@ -32,8 +32,16 @@ public static class LedgerAccount
     /// <summary>Money received or paid out, until the bank statement says so.</summary>
     public const string CashClearing = "cash-clearing";
 
+    // With the code of the bank account behind it.
+    private const string BankPrefix = CashClearing + ".";
+
     /// <summary>What a payment gateway holds for us: settled charges less refunds, disputes and fees, until it is paid out.</summary>
     public const string GatewayClearing = "gateway-clearing";
+
+    /// <summary>
+    /// Between what left a gateway's clearing in one currency and what came there in another. In the currency of the books it keeps nothing.
+    /// </summary>
+    public const string CurrencyExchange = "currency-exchange";
 
     /// <summary>What banks and payment providers keep for themselves.</summary>
     public const string BankFees = "bank-fees";
@@ -68,8 +76,8 @@ public static class LedgerAccount
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, BankFees, DisputedReceivable, UnappliedCash,
-        FxGainLoss, Revaluation, FxUnrealised, Rounding,
+        .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, CurrencyExchange, BankFees, DisputedReceivable,
+        UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding,
     ];
 
     /// <summary>
@@ -77,4 +85,30 @@ public static class LedgerAccount
     /// them. What is deferred or prepaid is owed as a service and stays at the rate of its invoice.
     /// </summary>
     public static IReadOnlyList<string> Monetary { get; } = [CashClearing, GatewayClearing, Receivable, DisputedReceivable, UnappliedCash];
+
+    /// <summary>The account that a further bank account of a legal entity is kept on; its first one is kept on <see cref="CashClearing"/>.</summary>
+    /// <param name="code">Of the bank account.</param>
+    public static string OfBank(string code) => BankPrefix + code;
+
+    /// <summary>Letters, digits and dashes of a bank account's code at most.</summary>
+    public const int BankCodeMost = 20;
+
+    /// <summary>Whether it can be the code of a bank account: small letters, digits and dashes, no dash first.</summary>
+    public static bool IsBankCode(string text) => text.Length is > 0 and <= BankCodeMost && text[0] != '-'
+        && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+
+    /// <summary>Whether money at a bank lies on it: <see cref="CashClearing"/>, or the account of a further bank account.</summary>
+    public static bool IsCash(string account) => account == CashClearing || IsBank(account);
+
+    /// <summary>Whether it can be an account of the ledger: one of <see cref="All"/>, or that of a bank account. Which of those a legal entity has, its books say.</summary>
+    public static bool IsKnown(string account) => All.Contains(account) || IsBank(account);
+
+    /// <summary>What an account is for: that of every bank account is for what <see cref="CashClearing"/> is for.</summary>
+    public static string Role(string account) => IsBank(account) ? CashClearing : account;
+
+    /// <summary>All of them in words, for those who named none of them.</summary>
+    public static string AllInWords { get; } = $"{string.Join(", ", All)}, or {BankPrefix} and the code of a bank account";
+
+    private static bool IsBank(string account) =>
+        account.StartsWith(BankPrefix, StringComparison.Ordinal) && IsBankCode(account[BankPrefix.Length..]);
 }

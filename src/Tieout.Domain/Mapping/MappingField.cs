@@ -21,7 +21,10 @@ public enum MappingField
     /// <summary>Country of the customer, ISO 3166, two letters.</summary>
     Country,
 
-    /// <summary>Our ledger account, such as <c>revenue</c>.</summary>
+    /// <summary>Code of our bank account; of lines on money at a bank.</summary>
+    BankAccount,
+
+    /// <summary>Our ledger account, such as <c>revenue</c>; of money at a bank <c>cash-clearing</c>, on whichever bank account it lies.</summary>
     LedgerAccount,
 
     /// <summary>When the line is revenue: <c>immediate</c> or <c>deferred</c>.</summary>
@@ -53,8 +56,8 @@ public static class MappingFields
     /// <summary>What an account rule may ask.</summary>
     public static IReadOnlyList<MappingField> OfAccountRules { get; } =
     [
-        MappingField.Component, MappingField.Plan, MappingField.TaxCode, MappingField.Region, MappingField.Country, MappingField.LedgerAccount,
-        MappingField.Recognition, MappingField.DocumentKind, MappingField.LegalEntity, MappingField.Currency,
+        MappingField.Component, MappingField.Plan, MappingField.TaxCode, MappingField.Region, MappingField.Country, MappingField.BankAccount,
+        MappingField.LedgerAccount, MappingField.Recognition, MappingField.DocumentKind, MappingField.LegalEntity, MappingField.Currency,
     ];
 
     /// <summary>What an account rule may take a value from.</summary>

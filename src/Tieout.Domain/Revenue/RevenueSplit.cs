@@ -67,7 +67,9 @@ public sealed record RevenueSplit(RevenueDetail Detail, IReadOnlyList<MappingFie
         May(when, MappingField.LedgerAccount, InvoiceEntry.CreditAccount(recognition), LedgerAccount.Revenue)
         && May(when, MappingField.DocumentKind, Words.Of(EntryKind.RevenueJournal))
         && May(when, MappingField.LegalEntity, entity) && May(when, MappingField.Currency, currency.Code)
-        && May(when, MappingField.Recognition, Words.Of(recognition));
+        && May(when, MappingField.Recognition, Words.Of(recognition))
+        // Nothing of it lies at a bank.
+        && May(when, MappingField.BankAccount);
 
     private static bool May(Conditions when, MappingField field, params ReadOnlySpan<string> values)
     {

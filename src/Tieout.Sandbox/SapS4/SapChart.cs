@@ -28,6 +28,7 @@ internal static class SapChart
         ["0012300000"] = "Contract assets",
         ["0011001000"] = "Bank clearing",
         ["0011002000"] = "Payment gateways",
+        ["0011003000"] = "Currency exchange",
         ["0012199000"] = "Receivables, valuation in foreign currency",
         ["0022000000"] = "Output tax",
         ["0022010000"] = "Sales tax payable",

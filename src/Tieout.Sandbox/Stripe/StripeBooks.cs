@@ -7,6 +7,16 @@ namespace Tieout.Sandbox.Stripe;
 /// <param name="At">When it was made, in seconds since 1970.</param>
 internal sealed record StripeRow(string Id, long At, JsonObject Body);
 
+/// <summary>What was charged.</summary>
+/// <param name="Settles">The currency that the balance gets; null for the charge's own.</param>
+/// <param name="Rate">Of <paramref name="Settles"/> for one of the charge's currency, both in the smallest unit.</param>
+internal sealed record StripeCharge(long Amount, string Currency, string? Settles = null, decimal Rate = 1)
+{
+    /// <summary>What an amount of the charge's currency is on the balance.</summary>
+    public long Settled(long amount, decimal? rate) =>
+        Settles is null ? amount : (long)Math.Round(amount * (rate ?? Rate), MidpointRounding.AwayFromZero);
+}
+
 /// <summary>
 /// The stand-in's own memory: what was charged, paid back, disputed and paid out, a balance transaction for every movement, an event for every step.
 /// Amounts are in the smallest unit.
@@ -19,27 +29,27 @@ internal sealed class StripeBooks
     private readonly List<StripeRow> _events = [];
     private readonly List<StripeRow> _payouts = [];
     private readonly List<(StripeRow Row, string Currency, string Payout)> _movements = [];
-    private readonly Dictionary<string, (long Amount, string Currency)> _charges = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StripeCharge> _charges = new(StringComparer.Ordinal);
     private int _last;
     private int _sent;
 
-    /// <summary>A charge that succeeded; its id.</summary>
-    public string Charge(string customer, long amount, string currency, string reference, long at)
+    /// <summary>A charge that succeeded; its id. What settles in another currency is told with its rate of exchange.</summary>
+    public string Charge(string customer, StripeCharge made, string reference, long at)
     {
         lock (_gate)
         {
             var id = Id("ch");
-            _charges[id] = (amount, currency);
-            Move("charge", "charge", id, amount, amount * 29 / 1_000 + 30, currency, at);
+            _charges[id] = made;
+            Move("charge", "charge", id, made.Amount, made.Settled(made.Amount, null) * 29 / 1_000 + 30, made, at);
             Tell("charge.succeeded", at, new JsonObject
             {
                 ["id"] = id,
                 ["object"] = "charge",
                 ["status"] = "succeeded",
                 ["captured"] = true,
-                ["amount"] = amount,
-                ["amount_captured"] = amount,
-                ["currency"] = currency,
+                ["amount"] = made.Amount,
+                ["amount_captured"] = made.Amount,
+                ["currency"] = made.Currency,
                 ["customer"] = customer.Length > 0 ? customer : null,
                 ["description"] = reference,
                 ["metadata"] = new JsonObject(),
@@ -49,13 +59,14 @@ internal sealed class StripeBooks
     }
 
     /// <summary>A refund that succeeded; null where there is no such charge.</summary>
-    public string? Refund(string charge, long amount, long at)
+    /// <param name="rate">Of the day it is made; that of the charge where it is not given.</param>
+    public string? Refund(string charge, long amount, decimal? rate, long at)
     {
         lock (_gate)
         {
             if (!_charges.TryGetValue(charge, out var of)) return null;
             var id = Id("re");
-            Move("refund", "refund", id, -amount, 0, of.Currency, at);
+            Move("refund", "refund", id, -amount, 0, of, at, rate);
             Tell("refund.created", at, new JsonObject
             {
                 ["id"] = id,
@@ -71,19 +82,20 @@ internal sealed class StripeBooks
     }
 
     /// <summary>A dispute whose money is taken; decided where an outcome is given. Null where there is no such charge.</summary>
-    public string? Dispute(string charge, long? amount, string outcome, long at)
+    /// <param name="rate">Of the day it is made; that of the charge where it is not given.</param>
+    public string? Dispute(string charge, long? amount, string outcome, decimal? rate, long at)
     {
         lock (_gate)
         {
             if (!_charges.TryGetValue(charge, out var of)) return null;
             var (id, taken) = (Id("dp"), amount ?? of.Amount);
-            Move("adjustment", "dispute", id, -taken, DisputeFee, of.Currency, at);
+            Move("adjustment", "dispute", id, -taken, DisputeFee, of, at, rate);
             Step("created", "needs_response");
             Step("funds_withdrawn", "needs_response");
             if (outcome.Length > 0) Step("closed", outcome);
             if (outcome == "won")
             {
-                Move("adjustment", "dispute_reversal", id, taken, 0, of.Currency, at);
+                Move("adjustment", "dispute_reversal", id, taken, 0, of, at, rate);
                 Step("funds_reinstated", "won");
             }
             return id;
@@ -111,7 +123,7 @@ internal sealed class StripeBooks
             if (amount <= 0) return null;
             var id = Id("po");
             foreach (var no in mine) _movements[no] = _movements[no] with { Payout = id };
-            Move("payout", "payout", id, -amount, 0, currency, at);
+            Move("payout", "payout", id, -amount, 0, new StripeCharge(amount, currency), at);
             _movements[^1] = _movements[^1] with { Payout = id };
             var body = new JsonObject
             {
@@ -167,9 +179,9 @@ internal sealed class StripeBooks
 
     private string Id(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}_{++_last:000000}");
 
-    private void Move(string type, string category, string source, long gross, long fee, string currency, long at)
+    private void Move(string type, string category, string source, long amount, long fee, StripeCharge of, long at, decimal? rate = null)
     {
-        var id = Id("txn");
+        var (id, gross, currency) = (Id("txn"), of.Settled(amount, rate), of.Settles ?? of.Currency);
         _movements.Add((new StripeRow(id, at, new JsonObject
         {
             ["id"] = id,
@@ -181,7 +193,7 @@ internal sealed class StripeBooks
             ["net"] = gross - fee,
             ["currency"] = currency,
             ["source"] = source,
-            ["exchange_rate"] = null,
+            ["exchange_rate"] = of.Settles is null ? null : rate ?? of.Rate,
             ["available_on"] = at,
             ["created"] = at,
         }), currency, ""));

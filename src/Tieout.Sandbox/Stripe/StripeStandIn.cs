@@ -46,10 +46,10 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
         var group = control.MapGroup("/stripe");
         group.MapPost("/charges", (NewCharge made) => Results.Json(new
         {
-            id = _books.Charge(made.Customer, made.Amount, made.Currency, made.Reference, made.At ?? Now),
+            id = _books.Charge(made.Customer, new StripeCharge(made.Amount, made.Currency, made.Settles, made.Rate), made.Reference, made.At ?? Now),
         }));
-        group.MapPost("/refunds", (NewRefund made) => Made(_books.Refund(made.Charge, made.Amount, made.At ?? Now)));
-        group.MapPost("/disputes", (NewDispute made) => Made(_books.Dispute(made.Charge, made.Amount, made.Outcome, made.At ?? Now)));
+        group.MapPost("/refunds", (NewRefund made) => Made(_books.Refund(made.Charge, made.Amount, made.Rate, made.At ?? Now)));
+        group.MapPost("/disputes", (NewDispute made) => Made(_books.Dispute(made.Charge, made.Amount, made.Outcome, made.Rate, made.At ?? Now)));
         group.MapPost("/payouts", (NewPayout made) => Made(_books.Payout(made.Currency, made.At ?? Now)));
         group.MapPost("/webhooks", (Webhooks webhooks) => Send(webhooks));
     }
@@ -189,11 +189,12 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
         }
     }
 
-    private sealed record NewCharge(string Customer, long Amount, string Currency = "usd", string Reference = "", long? At = null);
+    private sealed record NewCharge(
+        string Customer, long Amount, string Currency = "usd", string Reference = "", long? At = null, string? Settles = null, decimal Rate = 1);
 
-    private sealed record NewRefund(string Charge, long Amount, long? At = null);
+    private sealed record NewRefund(string Charge, long Amount, long? At = null, decimal? Rate = null);
 
-    private sealed record NewDispute(string Charge, long? Amount = null, string Outcome = "", long? At = null);
+    private sealed record NewDispute(string Charge, long? Amount = null, string Outcome = "", long? At = null, decimal? Rate = null);
 
     private sealed record NewPayout(string Currency = "usd", long? At = null);
 

@@ -48,6 +48,9 @@ public class FunctionalAmountsTests
     [InlineData("USD", "EUR", "0.95", "cash-clearing 150 | gateway-clearing -150 [150 136]", "142.50 | -136.00", "-6.50")]
     [InlineData("USD", "EUR", "0.95", "bank-fees 3 | gateway-clearing -3 [150 136]", "2.85 | -2.72", "-0.13")]
     [InlineData("USD", "EUR", "1", "bank-fees 3 | gateway-clearing -3 [2 1.80]", "3.00 | -2.80", "-0.20")]
+    // Exchanged: between lies what left at what it was carried at, and what came at the day's rate.
+    [InlineData("EUR", "USD", "1.10", "currency-exchange 100 | gateway-clearing -100 [100 108]", "108.00 | -108.00", "0")]
+    [InlineData("EUR", "USD", "1.10", "gateway-clearing 100 [0 0] | currency-exchange -100", "110.00 | -110.00", "0")]
     // No decimals, and three.
     [InlineData("JPY", "EUR", "0.0061", "cash-clearing 10001 | receivable -10001 [30000 180.55; 30000 180.55]", "61.01 | -60.19", "-0.82")]
     [InlineData("KWD", "JPY", "480.5", "cash-clearing 1.001 | receivable -1.001 [1.001 475; 1.001 475]", "481 | -475", "-6")]

@@ -19,6 +19,7 @@ public class SpecificityTests
     [InlineData("tax-code=AT-20", "plan=saas", "plan=saas")]
     [InlineData("component=base", "plan=saas", "component=base")]
     [InlineData("ledger-account=revenue", "country=AT", "country=AT")]
+    [InlineData("ledger-account=revenue", "bank-account=usd", "bank-account=usd")]
     [InlineData("recognition=deferred", "document-kind=invoice", "recognition=deferred")]
     [InlineData("from=2026-01-01", "currency=EUR", "currency=EUR")]                         // dates come last
     [InlineData("plan=saas from=2026-01-01", "plan=saas currency=EUR", "plan=saas currency=EUR")]
@@ -86,7 +87,7 @@ public class SpecificityTests
     }
 
     private static Facts Sale => Known(
-        "plan:saas component:base tax-code:AT-20 region:Tyrol country:AT ledger-account:revenue recognition:deferred document-kind:invoice legal-entity:DE currency:EUR");
+        "plan:saas component:base tax-code:AT-20 region:Tyrol country:AT bank-account:usd ledger-account:revenue recognition:deferred document-kind:invoice legal-entity:DE currency:EUR");
 
     private static RouteBook Book(string one, string other) => new([new(one, When(one), Chosen(one)), new(other, When(other), Chosen(other))]);
 

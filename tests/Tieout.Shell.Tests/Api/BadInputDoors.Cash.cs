@@ -12,6 +12,8 @@ internal static partial class BadInputDoors
         statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","bank-reference":"Ref","text":["Text"]},"csv":"Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,thanks\n2026-11-20,6.00,111.00,B-2,thanks\n","actor":"mara"}
         line-accept | POST | /v1/bank-lines/67d2961000ba9f971b69a4c23cc88d98-1/accept | {"billing-account":"C-1","invoices":[{"invoice":"US-2026-0000001","amount":"0.50"}],"reason":"Told by phone","actor":"mara"}
         line-decline | POST | /v1/bank-lines/831a9da16064403894b88323b6a44172-1/decline | {"reason":"Not ours","actor":"mara"}
+        bank-account | POST | /v1/bank-accounts | {"legal-entity":"US","code":"ops","number":"021000021-4477","currency":"USD","ledger-number":"1150","ledger-name":"Operating account","reason":"Opened","actor":"mara"}
+        bank-account-close | POST | /v1/bank-accounts/US/main/close | {"on":"2026-12-31","reason":"Moved to another bank","actor":"mara"}
         """;
 
     private const string BadCash =
@@ -75,6 +77,35 @@ internal static partial class BadInputDoors
         line-decline | actor | absent | 400 bad-request actor
         line-decline | colour | "red" | 400 bad-request colour
         line-decline | reason | "Of a line that no statement has" | 404 not-found key
+        statement | currency | "EUR" | 400 bad-statement account.Acct.Ccy
+        statement | currency | "eur" | 400 bad-statement currency
+        payment | bank-account | "nowhere" | 409 unknown-bank-account bank-account
+        payment | bank-account | "4111 1111 1111 1111" | 400 bad-request bank-account
+        bank-account | legal-entity | "XX" | 404 not-found legal-entity
+        bank-account | legal-entity | absent | 400 bad-request legal-entity
+        bank-account | code | "Ops" | 400 bad-request code
+        bank-account | code | "a-very-long-code-of-21" | 400 bad-request code
+        bank-account | code | "main" | 409 code-taken code
+        bank-account | code | absent | 400 bad-request code
+        bank-account | number | "DE88370400440532013000" | 400 bad-request number
+        bank-account | number | "DE89 3704 0044 0532 0130 00" | 409 number-taken number
+        bank-account | number | "4111 1111 1111 1111" | 400 bad-request number
+        bank-account | number | 4477 | 400 bad-request number
+        bank-account | number | absent | 400 bad-request number
+        bank-account | currency | "XXX" | 400 bad-request currency
+        bank-account | currency | "usd" | 400 bad-request currency
+        bank-account | currency | absent | 400 bad-request currency
+        bank-account | ledger-number | "1200" | 409 number-taken ledger-number
+        bank-account | ledger-number | "11-50" | 409 bad-number ledger-number
+        bank-account | ledger-name | "4111 1111 1111 1111" | 400 bad-request ledger-name
+        bank-account | reason | absent | 400 bad-request reason
+        bank-account | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        bank-account | actor | absent | 400 bad-request actor
+        bank-account-close | on | absent | 400 bad-request on
+        bank-account-close | on | "2026-02-30" | 400 bad-request on
+        bank-account-close | on | 20261231 | 400 bad-request on
+        bank-account-close | reason | absent | 400 bad-request reason
+        bank-account-close | actor | absent | 400 bad-request actor
         dunning-release | reason | absent | 400 bad-request reason
         dunning-release | actor | absent | 400 bad-request actor
         """;

@@ -17,14 +17,16 @@ internal static class StripeTalk
         $$$"""{"id":"pi_{{{charge}}}","object":"payment_intent","status":"succeeded","latest_charge":"{{{charge}}}","amount_received":{{{amount}}},"currency":"usd","customer":"cus_1","metadata":{"invoice":"{{{reference}}}"}}""");
 
     /// <summary>A step of a refund, made on the first day.</summary>
-    public static string Refund(string id, string charge, long amount, int made, string status = "succeeded", int? told = null) => Event(
+    public static string Refund(
+        string id, string charge, long amount, int made, string status = "succeeded", int? told = null, string currency = "usd") => Event(
         $"evt_{id}_{status}", status == "failed" ? "refund.failed" : "refund.updated", told ?? made,
-        $$$"""{"id":"{{{id}}}","object":"refund","status":"{{{status}}}","amount":{{{amount}}},"currency":"usd","charge":"{{{charge}}}","created":{{{At(made)}}}}""");
+        $$$"""{"id":"{{{id}}}","object":"refund","status":"{{{status}}}","amount":{{{amount}}},"currency":"{{{currency}}}","charge":"{{{charge}}}","created":{{{At(made)}}}}""");
 
     /// <summary>A step of a dispute: created, funds_withdrawn, funds_reinstated or closed.</summary>
-    public static string Dispute(string id, string charge, long amount, int day, string step, string status = "needs_response") => Event(
+    public static string Dispute(
+        string id, string charge, long amount, int day, string step, string status = "needs_response", string currency = "usd") => Event(
         $"evt_{id}_{step}", $"charge.dispute.{step}", day,
-        $$$"""{"id":"{{{id}}}","object":"dispute","status":"{{{status}}}","amount":{{{amount}}},"currency":"usd","charge":"{{{charge}}}","reason":"fraudulent"}""");
+        $$$"""{"id":"{{{id}}}","object":"dispute","status":"{{{status}}}","amount":{{{amount}}},"currency":"{{{currency}}}","charge":"{{{charge}}}","reason":"fraudulent"}""");
 
     /// <summary>A payout that arrives on the day.</summary>
     public static string Payout(string id, long amount, int arrives, string status = "paid", int? told = null) => Event(
@@ -32,9 +34,10 @@ internal static class StripeTalk
         $$$"""{"id":"{{{id}}}","object":"payout","status":"{{{status}}}","amount":{{{amount}}},"currency":"usd","arrival_date":{{{At(arrives)}}}}""");
 
     /// <summary>A movement of the balance.</summary>
-    public static string Movement(string id, string type, string source, long gross, long fee, int day, string category = "") => string.Create(
+    public static string Movement(
+        string id, string type, string source, long gross, long fee, int day, string category = "", string currency = "usd", string rate = "null") => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"id":"{{id}}","object":"balance_transaction","type":"{{type}}","reporting_category":"{{(category.Length > 0 ? category : type)}}","amount":{{gross}},"fee":{{fee}},"net":{{gross - fee}},"currency":"usd","source":"{{source}}","exchange_rate":null,"available_on":{{At(day + 2)}},"created":{{At(day)}}}""");
+        $$"""{"id":"{{id}}","object":"balance_transaction","type":"{{type}}","reporting_category":"{{(category.Length > 0 ? category : type)}}","amount":{{gross}},"fee":{{fee}},"net":{{gross - fee}},"currency":"{{currency}}","source":"{{source}}","exchange_rate":{{rate}},"available_on":{{At(day + 2)}},"created":{{At(day)}}}""");
 
     public static string Event(string id, string type, int day, string about, string version = "2026-10-28.endive") => string.Create(
         CultureInfo.InvariantCulture,

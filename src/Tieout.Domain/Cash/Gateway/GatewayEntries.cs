@@ -13,8 +13,11 @@ public static class GatewayEntries
     public static IReadOnlyList<CashLine> Kept(decimal fee) => Moved(LedgerAccount.GatewayClearing, LedgerAccount.BankFees, fee);
 
     /// <summary>From clearing to what the bank statement is to confirm.</summary>
-    public static IReadOnlyList<CashLine> PaidOut(decimal amount) => Moved(LedgerAccount.GatewayClearing, LedgerAccount.CashClearing, amount);
+    /// <param name="bank">The account of the ledger that the bank account is kept on.</param>
+    public static IReadOnlyList<CashLine> PaidOut(decimal amount, string bank = LedgerAccount.CashClearing) =>
+        Moved(LedgerAccount.GatewayClearing, bank, amount);
 
-    private static IReadOnlyList<CashLine> Moved(string from, string to, decimal amount) =>
+    /// <summary>From one account to another, a debit first; below zero the other way.</summary>
+    public static IReadOnlyList<CashLine> Moved(string from, string to, decimal amount) =>
         amount > 0 ? [new(to, amount), new(from, -amount)] : [new(from, -amount), new(to, amount)];
 }

@@ -16,7 +16,14 @@ public sealed record BankStatement(
 
 /// <summary>An account of ours at a bank.</summary>
 /// <param name="Number">IBAN without spaces, or the bank's own number, in capitals.</param>
-public sealed record OwnAccount(string Number, Currency Currency, Guid LegalEntity);
+public sealed record OwnAccount(string Number, Currency Currency, Guid LegalEntity)
+{
+    /// <summary>Names it among the books' bank accounts.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Its last day; null while it is open.</summary>
+    public DateOnly? ClosedOn { get; init; }
+}
 
 /// <summary>Which balance a bank states (codes of ISO 20022). <see cref="Words"/> spells it outside the program.</summary>
 public enum BalanceKind

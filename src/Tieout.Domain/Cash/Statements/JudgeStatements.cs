@@ -4,9 +4,9 @@ using Tieout.Domain.Catalog;
 namespace Tieout.Domain.Cash.Statements;
 
 /// <summary>What is known before statements are judged.</summary>
-/// <param name="Accounts">Ours, by number.</param>
-/// <param name="Known">Statements taken in before: number of the account and the bank's id.</param>
-public sealed record StatementBook(IReadOnlyDictionary<string, OwnAccount> Accounts, IReadOnlySet<(string Account, string Id)> Known);
+/// <param name="Accounts">Ours.</param>
+/// <param name="Known">Statements taken in before: number of the account, its currency and the bank's id.</param>
+public sealed record StatementBook(OwnAccounts Accounts, IReadOnlySet<(string Account, string Currency, string Id)> Known);
 
 /// <summary>What came of the pages of one import.</summary>
 public sealed record StatementReading(IReadOnlyList<BankStatement> Statements, IReadOnlyList<RefusedStatement> Refused);
@@ -22,7 +22,7 @@ public static class JudgeStatements
     {
         List<BankStatement> good = [];
         List<RefusedStatement> refused = [];
-        foreach (var group in pages.GroupBy(page => (page.Account, page.Id)))
+        foreach (var group in pages.GroupBy(page => (page.Account, Currency: book.Accounts.CurrencyOf(page), page.Id)))
         {
             List<StatementPage> ordered = [.. group.OrderBy(page => page.Page.No)];
             var (statement, problems) = Judge(ordered, book);
@@ -36,12 +36,10 @@ public static class JudgeStatements
     {
         var first = pages[0];
         List<PriceProblem> problems = [.. pages.SelectMany(page => page.Problems)];
-        if (!book.Accounts.TryGetValue(first.Account, out var account))
-            return (null, [.. problems, new PriceProblem(
-                $"{first.Field}.Acct", "unknown-account", "The statement is of an account that is not ours.",
-                    "Declare the account for a legal entity, or leave it out.")]);
+        var (account, strange) = book.Accounts.Of(first);
+        if (account is null) return (null, [.. problems, strange!]);
         if (problems.Count > 0) return (null, problems);
-        if (book.Known.Contains((first.Account, first.Id)))
+        if (book.Known.Contains((first.Account, account.Currency.Code, first.Id)))
             return (null, [new PriceProblem(
                 $"{first.Field}.Id", "duplicate-statement", "This statement of the account was taken in before.",
                     "Nothing is to be done; it is not taken in twice.")]);
@@ -57,6 +55,7 @@ public static class JudgeStatements
                 string.Create(CultureInfo.InvariantCulture, $"{first.Field}.Ntry[{foreign}].Amt"), "other-currency",
                 $"The entry is not in the account's currency, {account.Currency}.", "Ask the bank for the amount it booked on this account."));
         if (unread.Count > 0) return (null, unread);
+        if (AfterItsLast(pages, account, entries) is { } late) return (null, [late]);
         var (opening, closing) = Stated(pages);
         // Only a CSV file may state no balance at all; its mapping names no column of them.
         return opening is null || closing is null ? (Whole(pages, account, null, null, entries), []) : Proven(pages, account, opening, closing, entries);
@@ -89,6 +88,16 @@ public static class JudgeStatements
                 $"{other.Field}.Acct.Ccy", "other-currency", $"The account is kept in {account.Currency}; the statement says otherwise.",
                 "Correct the declared account, or import the statement of the account in this currency.")
             : null;
+
+    private static PriceProblem? AfterItsLast(List<StatementPage> pages, OwnAccount account, List<ReadEntry> entries)
+    {
+        if (account.ClosedOn is not { } last) return null;
+        var days = entries.Select(entry => entry.Entry?.BookedOn).Append(Stated(pages).Closing?.On).OfType<DateOnly>().Where(day => day > last).ToList();
+        return days.Count == 0 ? null : new PriceProblem(
+            $"{pages[0].Field}.Acct", "account-closed",
+            string.Create(CultureInfo.InvariantCulture, $"The account was closed on {last:yyyy-MM-dd}; the statement is of {days.Max():yyyy-MM-dd}."),
+            "Close it on a later day (bank-account close), if it was still open, or look where the statement comes from.");
+    }
 
     private static PriceProblem? Missing(List<StatementPage> pages)
     {

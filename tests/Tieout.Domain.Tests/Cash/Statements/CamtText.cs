@@ -12,7 +12,7 @@ internal static class CamtText
     public static readonly OwnAccount Ours = new(OurIban, Currency.Of("EUR"), new Guid("00000000-0000-0000-0000-0000000000e1"));
 
     public static StatementBook Book { get; } = new(
-        new Dictionary<string, OwnAccount>(StringComparer.Ordinal) { [OurIban] = Ours }, new HashSet<(string, string)>());
+        new OwnAccounts([Ours]), new HashSet<(string, string, string)>());
 
     /// <summary>A document of one message.</summary>
     public static string Document(string version, params string[] statements) => Message(version, "", "", statements);

@@ -58,7 +58,7 @@ public class JudgeStatementsTests
     {
         var file = Document("02", Statement("S", "0", "5", Entry("5")));
         Refused(file, file).ShouldBe("duplicate-statement Stmt[0].Id");
-        var known = Book with { Known = new HashSet<(string, string)> { (OurIban, "S") } };
+        var known = Book with { Known = new HashSet<(string, string, string)> { (OurIban, "EUR", "S") } };
         JudgeStatements.Run(Read(file).Pages, known).Refused.ShouldHaveSingleItem().Problems[0].Code.ShouldBe("duplicate-statement");
     }
 
