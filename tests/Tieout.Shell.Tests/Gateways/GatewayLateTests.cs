@@ -62,7 +62,7 @@ public sealed class GatewayLateTests(PostgresFixture postgres)
         await books.Execute(
             """
             insert into exceptions.exception_case (id, category, code, subject_kind, subject_key, cause, remedy, legal_entity_id, month, opened_at, last_seen_at)
-            select md5(name)::uuid, 'business', name, 'gateway', 'main/' || name, 'x', 'x', case known when 'us' then e.id end, month, now(), now()
+            select md5(told.name)::uuid, 'business', told.name, 'gateway', 'main/' || told.name, 'x', 'x', case known when 'us' then e.id end, month, now(), now()
             from customers.legal_entity e, (values
               ('of-december', 'us', date '2026-12-01'), ('of-january', 'us', date '2027-01-01'), ('of-nobody', '', null::date)) told (name, known, month)
             where e.code = 'US'
