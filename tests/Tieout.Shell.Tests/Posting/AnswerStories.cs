@@ -1,5 +1,4 @@
 using Tieout.Application.Posting.Lanes;
-using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Posting.Lanes;
