@@ -1,5 +1,4 @@
 using Tieout.Application.Posting.Lanes;
-using Tieout.Connectors.Port;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Posting.Lanes;
@@ -20,7 +19,9 @@ public sealed class AnswerStories(PostgresFixture postgres)
         await using var dynamics = await DynamicsSandbox.Start();
         var settings = dynamics.Target(("posting", "batch")) with
         {
-            Taxes = new Dictionary<string, string>(StringComparer.Ordinal) { ["DE-19"] = "U19" }, BatchSize = 4, Slots = 2,
+            Taxes = new Dictionary<string, string>(StringComparer.Ordinal) { ["DE-19"] = "U19" },
+            BatchSize = 4,
+            Slots = 2,
         };
         var targets = new[] { world.Targets()[0], world.Target(settings, policy: World.Policy with { Attempts = 4 }) };
         using var stop = new CancellationTokenSource();

@@ -73,7 +73,15 @@ internal sealed partial class PostgresPosting
             """,
             new
             {
-                target.Name, mine.Node, mine.Wanted, mine.Held, report.InUse, mine.Tokens, trouble = KeptText.Of(trouble), circuitUntil, now,
+                target.Name,
+                mine.Node,
+                mine.Wanted,
+                mine.Held,
+                report.InUse,
+                mine.Tokens,
+                trouble = KeptText.Of(trouble),
+                circuitUntil,
+                now,
                 until = now + LaneShare.Lease,
             },
             transaction);
@@ -116,8 +124,17 @@ internal sealed partial class PostgresPosting
             update posting.lane set mode = @mode, hold_until = case when @resumes then null else hold_until end, changed_at = @now
             where tenant = 1 and target = @Target
             """,
-            new { id = Guid.CreateVersion7(now), order.Target, command = Words.Of(order.Command), order.Actor, order.Reason, now, mode = Words.Of(wanted),
-                resumes = order.Command == LaneCommand.Resume },
+            new
+            {
+                id = Guid.CreateVersion7(now),
+                order.Target,
+                command = Words.Of(order.Command),
+                order.Actor,
+                order.Reason,
+                now,
+                mode = Words.Of(wanted),
+                resumes = order.Command == LaneCommand.Resume
+            },
             transaction);
         await transaction.CommitAsync(cancel);
         return new LaneOutcome.Done(wanted);
