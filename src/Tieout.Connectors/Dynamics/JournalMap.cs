@@ -89,7 +89,7 @@ internal sealed class JournalMap(DynamicsSettings settings)
     /// to exactly our amount. What comes to nothing there, and a document of nothing in all, goes by Dynamics' own.
     /// </summary>
     private static decimal? RateOf(ErpDocument document, decimal amount, decimal inBooks) =>
-        document.Books is null || amount == 0m || inBooks == 0m ? null : Math.Round(inBooks / amount * 100m, DynamicsLimits.RateDecimals);
+        document.Books is null || amount == 0m || inBooks == 0m ? null : Rounding.HalfAwayFromZero(inBooks / amount * 100m, DynamicsLimits.RateDecimals);
 
     private JournalLine Ledger(string account, IReadOnlyDictionary<string, string> dimensions, decimal amount, string text) =>
         new(IsCustomer: false, account, settings.Dimensions.Account(account, Named(dimensions)), amount, DynamicsLimits.Cut(text, DynamicsLimits.LineText));

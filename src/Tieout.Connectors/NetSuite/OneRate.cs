@@ -24,8 +24,8 @@ internal static class OneRate
             (least, most) = (Math.Max(least, from), Math.Min(most, to));
         }
         var whole = lines.Sum(line => Math.Abs(line.Amount));
-        var together = Math.Round(lines.Sum(line => Math.Abs(line.InBooks)) / whole, Decimals);
-        var inside = Math.Round(least + ((most - least) / 2m), Decimals);
+        var together = Rounding.HalfAwayFromZero(lines.Sum(line => Math.Abs(line.InBooks)) / whole, Decimals);
+        var inside = Rounding.HalfAwayFromZero(least + ((most - least) / 2m), Decimals);
         return (together > least && together < most) || inside <= least || inside >= most ? together : inside;
     }
 }

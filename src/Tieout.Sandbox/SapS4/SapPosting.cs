@@ -30,7 +30,7 @@ internal static class SapPosting
     private static (string Type, string Note)? Problem(SapDocument document, SapMasterData master)
     {
         var company = document.CompanyCode;
-        if (!SapMasterData.Companies.ContainsKey(company)) return ("165(F5)", $"Company code {company} does not exist");
+        if (!SapMasterData.Companies.TryGetValue(company, out var currency)) return ("165(F5)", $"Company code {company} does not exist");
         if (!SapChart.DocumentTypes.TryGetValue(document.Type, out var sign)) return ("150(ZZ)", $"Document type {document.Type} is not known to the sandbox");
         if (master.IsClosed(company, document.PostingDate))
             return ("201(F5)", FormattableString.Invariant($"Posting period {document.PostingDate:MM yyyy} is not open in company code {company}"));
@@ -41,10 +41,10 @@ internal static class SapPosting
                 return ("752(FF)", FormattableString.Invariant($"Tax code {item.TaxCode} is not valid on {document.PostingDate:yyyy-MM-dd}"));
         if (SignProblem(document, sign) is { } turned) return turned;
         if (TaxProblem(document) is { } tax) return tax;
-        foreach (var currency in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
-            if (currency.Sum(item => item.Amount) is not 0m and var left)
-                return ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in transaction currency: {left} {currency.Key}"));
-        if (CompanyProblem(document, SapMasterData.Companies[company]) is { } local) return local;
+        foreach (var items in document.Items.GroupBy(item => item.Currency, StringComparer.Ordinal))
+            if (items.Sum(item => item.Amount) is not 0m and var left)
+                return ("702(F5)", string.Create(CultureInfo.InvariantCulture, $"Balance in transaction currency: {left} {items.Key}"));
+        if (CompanyProblem(document, currency) is { } local) return local;
         return document.Items.Length < 2 ? ("152(F5)", "A document has at least two items") : null;
     }
 

@@ -36,6 +36,7 @@ internal sealed class World : IAsyncDisposable
 
     public TestDatabase Database { get; }
 
+    /// <summary>Customers, odd ones of US and even ones of DE, with November billed.</summary>
     /// <param name="before">What is told the database before November is billed; nothing for most.</param>
     public static async Task<World> Start(PostgresFixture postgres, int invoices, string before = "")
     {

@@ -68,7 +68,7 @@ public sealed class RevenueFxInTheErpTests(PostgresFixture postgres)
         var booked = (await new RevenueBooks(world.Database, new RevenueRefusals.Fixed()).Run(November)).Booked.ShouldHaveSingleItem();
         (await world.Deliver(targets)).Waiting.ShouldBe(0);
         var lines = (await dynamics.Ask("ledger/" + booked.Entry)).EnumerateArray().Single().GetProperty("lines").EnumerateArray().ToList();
-        lines.Select(line => Math.Round(20.06m * line.GetProperty("ExchRate").GetDecimal() / 100m, 6)).ShouldBe([22.06m, 22.06m]);
+        lines.Select(line => Domain.Rounding.HalfAwayFromZero(20.06m * line.GetProperty("ExchRate").GetDecimal() / 100m, 6)).ShouldBe([22.06m, 22.06m]);
         (await world.TieOut(targets)).Entities.ShouldAllBe(entity => entity.Verdict == Verdict.Reconciled);
     }
 

@@ -207,6 +207,7 @@ internal sealed class IdocMap(SapSettings settings)
         xml.WriteEndElement();
     }
 
+    /// <summary>One amount of an item.</summary>
     /// <param name="type"><c>00</c> the document's own currency, <c>10</c> the company code's.</param>
     private static void Amount(XmlWriter xml, int item, string type, Currency currency, decimal amount, decimal? taxed)
     {

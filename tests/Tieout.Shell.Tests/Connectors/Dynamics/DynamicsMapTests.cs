@@ -54,7 +54,7 @@ public sealed class DynamicsMapTests
 
         var journal = Map().Of(told);
 
-        journal.Lines.Select(line => Math.Round(line.Amount * line.Rate!.Value / 100m, 8)).ShouldBe([88.21m, 1.79m, -90m]);
+        journal.Lines.Select(line => Rounding.HalfAwayFromZero(line.Amount * line.Rate!.Value / 100m, 8)).ShouldBe([88.21m, 1.79m, -90m]);
         journal.Set.RateField.ShouldBe("ExchangeRate"); // of customer payment journals
         Written(told).ShouldContain("\"CurrencyCode\":\"USD\",\"ExchangeRate\":90.");
         Map().Of(Payment).Lines.ShouldAllBe(line => line.Rate == null);
