@@ -19,14 +19,21 @@ namespace Tieout.Sandbox;
 /// <c>stripe-read</c> (lists).
 /// </param>
 /// <param name="Commit">For an unreadable answer: whether the documents were booked before it.</param>
-public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true)
+/// <param name="After">
+/// For a period that closes: after how many documents of the call; half of them when not given, and after the last when there are fewer. A call
+/// that is all or nothing closes it before with 0, otherwise after.
+/// </param>
+public sealed record Fault(string Kind, int Count = 1, double? Seconds = null, string On = "post", bool Commit = true, int? After = null)
 {
     /// <summary>The pause, or the default given.</summary>
     public TimeSpan Pause(double otherwise) => TimeSpan.FromSeconds(Seconds ?? otherwise);
 }
 
-/// <summary>Faults waiting to strike, first asked first served, one per call.</summary>
-internal sealed class Faults
+/// <summary>
+/// Faults waiting to strike, first asked first served, one per call; where none waits, those of a seed. What has struck is on <see cref="Log"/>.
+/// </summary>
+/// <param name="clock">For when they struck.</param>
+internal sealed class Faults(TimeProvider clock)
 {
     public const string TimeoutBeforeCommit = "timeout-before-commit";
     public const string CommitThenSilence = "commit-then-silence";
@@ -42,6 +49,18 @@ internal sealed class Faults
     public const string Slow = "slow";
     public const string ClientFault = "client-fault";
     public const string ServerFault = "server-fault";
+
+    // A period closes while a call is worked on; for so many seconds, or until somebody opens it.
+    public const string PeriodCloses = "period-closes";
+
+    // What logs in is over: the certificate, the secret, the key. Where a log-in gives tokens, those are over too, and the next log-in is refused.
+    public const string CertificateExpired = "certificate-expired";
+
+    // What it has seen, by which it knows a message that comes twice, is forgotten from now on.
+    public const string KeysForgotten = "keys-forgotten";
+
+    // Somebody else has all slots for a while.
+    public const string SlotsTaken = "slots-taken";
 
     // Answers of AvaTax that cannot be true.
     public const string WrongSum = "wrong-sum";
@@ -110,22 +129,22 @@ internal sealed class Faults
     [
         TimeoutBeforeCommit, CommitThenSilence, CommitLate, Reject503, Throttle429, HalfBatch, HalfAnswer,
         HtmlAnswer, TruncatedAnswer, MalformedAnswer, TokenExpired, Slow, ClientFault, ServerFault, WrongSum, WrongTax, MissingLine,
+        PeriodCloses, CertificateExpired, KeysForgotten, SlotsTaken,
         AckTwice, AckBeforeExport, ErrorIn200,
         ConfirmationMissing, ConfirmationDoubled, ConfirmationEarly, ConfirmationLate, ConfirmationError, ConfirmationFalse, NotBooked,
     ];
 
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _waiting = new(StringComparer.Ordinal);
+    private volatile SeededFaults? _seeded;
 
-    /// <summary>Where a fault can strike.</summary>
-    public static IReadOnlyList<string> Places { get; } =
-    [
-        "post", "read", "write", SapClear, SapQueue, SapIdoc, TaxQuote, TaxRead, TaxCommit,
-        NetSuitePost, NetSuiteRead, NetSuiteWrite, NetSuiteToken,
-        DynamicsCreate, DynamicsPost, DynamicsDelete, DynamicsRead, DynamicsWrite, DynamicsToken,
-        OdooCreate, OdooChange, OdooPost, OdooDelete, OdooSettle, OdooRead, OdooWrite, OdooLogin,
-        LegacyPost, LegacyCustomers, LegacySoapPost, LegacySoapRead, LegacySoapWrite,
-        StripeRead,
-    ];
+    /// <summary>What has struck.</summary>
+    public FaultLog Log { get; } = new(clock);
+
+    /// <summary>How long stand-ins know what they have seen.</summary>
+    public KeyWindow Keys { get; set; } = KeyWindow.ForEver;
+
+    /// <summary>The seed that draws; null when none does.</summary>
+    public SeededFaults? Seeded => _seeded;
 
     public void Add(Fault fault)
     {
@@ -134,7 +153,24 @@ internal sealed class Faults
     }
 
     /// <summary>The fault that strikes the call at hand; null for none.</summary>
-    public Fault? Take(string place) => _waiting.TryGetValue(place, out var queue) && queue.TryDequeue(out var fault) ? fault : null;
+    public Fault? Take(string place)
+    {
+        // A seed draws for every call, so that what it gives to a later one does not depend on what somebody asked for meanwhile.
+        var (call, drawn) = _seeded?.Next(place) ?? (0, null);
+        var asked = _waiting.TryGetValue(place, out var queue) && queue.TryDequeue(out var waiting) ? waiting : null;
+        if ((asked ?? drawn) is not { } fault) return null;
+        Log.Add(fault, place, asked is null ? call : 0);
+        return fault;
+    }
 
-    public void Clear() => _waiting.Clear();
+    /// <summary>From now on a seed draws, from the first call of each place.</summary>
+    public void Seed(long seed, double rate) => _seeded = new SeededFaults(seed, rate);
+
+    /// <summary>Nothing strikes any more, and everything that is seen is known for ever. The log stays.</summary>
+    public void Clear()
+    {
+        _waiting.Clear();
+        _seeded = null;
+        Keys = KeyWindow.ForEver;
+    }
 }

@@ -51,6 +51,12 @@ public sealed record SandboxOptions
     /// <summary>The Stripe stand-in's own clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Draws faults of all kinds from the start on; null for none but those asked for.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>The share of calls that the seed strikes, from 0 to 1.</summary>
+    public double FaultRate { get; init; } = 0.1;
+
     /// <summary>Told of every request as it came, before anything is made of it; for tests that judge what is sent.</summary>
     public Action<SeenRequest>? Seen { get; init; }
 }

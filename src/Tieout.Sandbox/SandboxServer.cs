@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,7 +49,8 @@ public sealed class SandboxServer : IAsyncDisposable
             });
 
         var stopping = new CancellationTokenSource();
-        var faults = new Faults();
+        var faults = new Faults(TimeProvider.System);
+        if (options.Seed is { } seed) faults.Seed(seed, options.FaultRate);
         var sap = new SapStandIn(options, faults, TimeProvider.System, stopping.Token);
         sap.Map(app);
         var tax = new AvaTaxStandIn(options, faults, TimeProvider.System, stopping.Token);
@@ -68,8 +67,8 @@ public sealed class SandboxServer : IAsyncDisposable
         soap.Map(app);
         var stripe = new StripeStandIn(options, faults, stopping.Token);
         stripe.Map(app);
-        var control = MapControl(
-            app, faults, [sap.Reset, tax.Reset, netSuite.Reset, dynamics.Reset, odoo.Reset, files.Reset, soap.Reset, stripe.Reset]);
+        var control = FaultControl.Map(
+            app, faults, options, [sap.Reset, tax.Reset, netSuite.Reset, dynamics.Reset, odoo.Reset, files.Reset, soap.Reset, stripe.Reset]);
         sap.MapControl(control);
         tax.MapControl(control);
         netSuite.MapControl(control);
@@ -97,27 +96,5 @@ public sealed class SandboxServer : IAsyncDisposable
         await _files;
         _stopping.Dispose();
         if (_ownFolder) Directory.Delete(LegacyFolder, recursive: true);
-    }
-
-    private static RouteGroupBuilder MapControl(WebApplication app, Faults faults, IReadOnlyList<Action> resets)
-    {
-        var control = app.MapGroup("/_sandbox");
-        control.MapPost("/faults", (Fault fault) =>
-        {
-            if (!Faults.Kinds.Contains(fault.Kind, StringComparer.Ordinal))
-                return Results.BadRequest($"kind must be one of {string.Join(", ", Faults.Kinds)}.");
-            if (!Faults.Places.Contains(fault.On, StringComparer.Ordinal))
-                return Results.BadRequest($"on must be one of {string.Join(", ", Faults.Places)}.");
-            faults.Add(fault);
-            return Results.NoContent();
-        });
-        control.MapDelete("/faults", () => { faults.Clear(); return Results.NoContent(); });
-        control.MapPost("/reset", () =>
-        {
-            faults.Clear();
-            foreach (var reset in resets) reset();
-            return Results.NoContent();
-        });
-        return control;
     }
 }

@@ -12,7 +12,6 @@ namespace Tieout.Api.Endpoints;
 internal static class ConfirmationEndpoints
 {
     private const string Path = "/v1/confirmations";
-    private static readonly string[] Treatments = ["taken", "doubled", "malformed"];
     private static readonly string[] Types = ["text/xml", "application/soap+xml", "application/xml"];
 
     public static void MapConfirmations(this IEndpointRouteBuilder app)
@@ -66,7 +65,7 @@ internal static class ConfirmationEndpoints
         CancellationToken cancel)
     {
         var asked = new Asked();
-        var (from, how) = (asked.Text("target", target), asked.OneOf("treatment", treatment, Treatments));
+        var (from, how) = (asked.Text("target", target), asked.OneOf("treatment", treatment, FindConfirmations.Treatments));
         var (rows, start) = (asked.Limit(limit), asked.After(after));
         if (asked.Problem is { } problem) return problem;
         return TypedResults.Ok(await confirmations.Run(from, how, start, rows, cancel));

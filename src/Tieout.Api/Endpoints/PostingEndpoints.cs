@@ -4,15 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tieout.Application.Views;
-using Tieout.Domain;
-using Tieout.Domain.Posting;
 
 namespace Tieout.Api.Endpoints;
 
 internal static class PostingEndpoints
 {
-    private static readonly string[] Kinds = ["invoice", "credit-memo", .. Enum.GetValues<EntryKind>().Select(kind => Words.Of(kind))];
-
     public static void MapPostings(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/postings", List).WithTags("Postings").WithName("listPostings").ProducesProblem(400).WithSummary("Postings, the newest first.");
@@ -40,8 +36,8 @@ internal static class PostingEndpoints
     {
         var asked = new Asked();
         var filter = new PostingFilter(
-            asked.Text("target", target), asked.OneOf("state", state, [.. Enum.GetValues<PostingState>().Select(known => Words.Of(known))]),
-            asked.OneOf("kind", kind, Kinds), asked.Text("entity", entity), asked.Month("month", month), asked.Text("key", key));
+            asked.Text("target", target), asked.OneOf("state", state, PostingFilter.States),
+            asked.OneOf("kind", kind, PostingFilter.Kinds), asked.Text("entity", entity), asked.Month("month", month), asked.Text("key", key));
         var (rows, start) = (asked.Limit(limit), asked.After(after));
         if (asked.Problem is { } problem) return problem;
         return TypedResults.Ok(await postings.Run(filter, start, rows, cancel));

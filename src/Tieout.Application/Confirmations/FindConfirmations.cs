@@ -20,6 +20,9 @@ public sealed record ConfirmationList(IReadOnlyList<ConfirmationRow> Rows, strin
 /// <summary>Lists what ERPs sent by themselves.</summary>
 public sealed class FindConfirmations(NpgsqlDataSource database)
 {
+    /// <summary>What becomes of messages.</summary>
+    public static IReadOnlyList<string> Treatments { get; } = ["taken", "doubled", "malformed"];
+
     /// <summary>One page; null narrows nothing.</summary>
     public async Task<ConfirmationList> Run(string? target, string? treatment, Cursor? after, int limit, CancellationToken cancel)
     {

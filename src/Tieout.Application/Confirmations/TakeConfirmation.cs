@@ -17,7 +17,7 @@ public abstract record ConfirmationOutcome
     /// <param name="Unknown">Of these so many that we never sent.</param>
     public sealed record Taken(int Documents, int Unknown) : ConfirmationOutcome;
 
-    /// <summary>The same, byte for byte, came before.</summary>
+    /// <summary>The same, byte for byte, came before. What it is about is looked up at once all the same: nobody knows how far we came then.</summary>
     public sealed record Doubled : ConfirmationOutcome;
 
     /// <summary>It is kept, and nothing follows from it.</summary>
@@ -33,6 +33,10 @@ public sealed class TakeConfirmation(NpgsqlDataSource database, TimeProvider clo
     /// <summary>Largest message: several thousand documents with their messages.</summary>
     public const int MostBytes = 4 * 1024 * 1024;
 
+    // What somebody has locked is asked for anew after this pause, so many times; then it is waited for.
+    private const int Passes = 20;
+    private static readonly TimeSpan BetweenPasses = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Keeps it and sees to what it is about. Whether the sender may speak for the target is the caller's to know.</summary>
     public async Task<ConfirmationOutcome> Run(TargetSettings target, byte[] message, CancellationToken cancel)
     {
@@ -41,9 +45,9 @@ public sealed class TakeConfirmation(NpgsqlDataSource database, TimeProvider clo
         await using var connection = await database.OpenConnectionAsync(cancel);
         var doubled = await Keep(connection, target.Name, message, reading, cancel);
         if (reading is ConfirmationReading.Malformed malformed) return new ConfirmationOutcome.Malformed(malformed.Reason);
-        if (doubled) return new ConfirmationOutcome.Doubled();
         var keys = await KeysOf(connection, target.Name, told, cancel);
         await LookAtOnce(connection, target.Name, [.. keys.Values.Distinct(StringComparer.Ordinal)]);
+        if (doubled) return new ConfirmationOutcome.Doubled();
         return new ConfirmationOutcome.Taken(told.Count, told.Count(one => !keys.ContainsKey(one.Reference)));
     }
 
@@ -97,31 +101,32 @@ public sealed class TakeConfirmation(NpgsqlDataSource database, TimeProvider clo
 
     /// <summary>
     /// What lies in doubt is looked up now, not after its pause. What somebody has in hand is done so when it is put down, by a trigger, which sees this message
-    /// once it is committed; one that is being put down at this moment is waited for. One row at a time: nobody is ever locked out by another.
+    /// once it is committed; one that is being put down at this moment is waited for. All that nobody has locked at once; nothing is waited for while
+    /// anything is held, so nobody is ever locked out by another.
     /// </summary>
-    private static async Task LookAtOnce(NpgsqlConnection connection, string target, string[] keys)
+    private async Task LookAtOnce(NpgsqlConnection connection, string target, string[] keys)
     {
-        await connection.ExecuteAsync(
-            """
-            with free as (
-              select id, billing_account_id from posting.posting
-              where tenant = 1 and business_key = any(@keys) and target = @target and state = 'in-doubt' and claim is null
-              order by id for update skip locked)
-            update posting.posting p set not_before = least(p.not_before, clock_timestamp())
-            from free where p.id = free.id and p.billing_account_id = free.billing_account_id
-            """, new { keys, target });
-        var held = await connection.QueryAsync<(Guid Id, Guid Account)>(
-            """
-            select id, billing_account_id from posting.posting
-            where tenant = 1 and business_key = any(@keys) and target = @target
-              and (state = 'sending' or (state = 'in-doubt' and (claim is not null or not_before > clock_timestamp())))
-            """, new { keys, target });
-        foreach (var (id, account) in held)
-            await connection.ExecuteAsync(
-                """
-                update posting.posting
-                set not_before = case when state = 'in-doubt' and claim is null then least(not_before, clock_timestamp()) else not_before end
-                where id = @id and billing_account_id = @account and state in ('sending', 'in-doubt')
-                """, new { id, account });
+        var left = (await connection.QueryAsync<Guid>(
+            "select id from posting.posting where tenant = 1 and business_key = any(@keys) and target = @target and state in ('sending', 'in-doubt')",
+            new { keys, target })).ToHashSet();
+        for (var pass = 0; left.Count > 0 && pass < Passes; pass++)
+        {
+            if (pass > 0) await Task.Delay(BetweenPasses, clock);
+            left.ExceptWith(await BringForward(connection, [.. left], "skip locked"));
+        }
+        foreach (var id in left) await BringForward(connection, [id], "");
     }
+
+    /// <summary>The ids it got hold of: those in doubt are due now; of the others there is nothing to be done.</summary>
+    private static Task<IEnumerable<Guid>> BringForward(NpgsqlConnection connection, Guid[] ids, string wait) => connection.QueryAsync<Guid>(
+        $"""
+        with mine as materialized (
+          select id, billing_account_id, state, claim from posting.posting where tenant = 1 and id = any(@ids) for update {wait}),
+        moved as (
+          update posting.posting p set not_before = clock_timestamp()
+          from mine
+          where p.id = mine.id and p.billing_account_id = mine.billing_account_id and mine.state = 'in-doubt' and mine.claim is null
+            and p.not_before > clock_timestamp())
+        select id from mine
+        """, new { ids });
 }

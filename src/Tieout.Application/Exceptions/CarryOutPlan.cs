@@ -52,11 +52,12 @@ public sealed class CarryOutPlan(NpgsqlDataSource database, TimeProvider clock)
             if (!await session.QuerySingleAsync<bool>($"select pg_try_advisory_lock({LockClass}, hashtext(@id))", new { id = id.ToString() }))
                 return new CaseRefused<PlanInHand>("plan-running", "Somebody carries this plan out at this moment.", "Look at its run; nothing is sent twice.");
             plan = (await ReplayPlans.Read(session, id, cancel))!;
-            taken = plan.State != "done";
-            if (!taken)
+            var refusal = await Refusal(session, plan, cancel);
+            taken = refusal is null;
+            if (refusal is not null)
             {
                 await Unlock(session, id);
-                return new CaseRefused<PlanInHand>("plan-done", $"{plan.DoneBy} has carried this plan out.", "Make a new plan for what is left.");
+                return refusal;
             }
             return new CaseDone<PlanInHand>(new PlanInHand(session, await Take(session, plan, actor!.Trim(), reason!.Trim(), cancel)));
         }
@@ -106,6 +107,17 @@ public sealed class CarryOutPlan(NpgsqlDataSource database, TimeProvider clock)
             """, new { plan.Id, run, now = clock.GetUtcNow(), actor, reason }, cancellationToken: cancel));
         return (await ReplayPlans.Read(session, plan.Id, cancel))!;
     }
+
+    // One that was begun goes on as it was begun: some of it is on its way already.
+    private static async Task<CaseRefused<PlanInHand>?> Refusal(NpgsqlConnection session, CaseReplayPlan plan, CancellationToken cancel) => plan.State switch
+    {
+        "done" => new("plan-done", $"{plan.DoneBy} has carried this plan out.", "Make a new plan for what is left."),
+        "made" when await ReplayPlans.Now(session, plan.Id, cancel) != plan.Fingerprint => new(
+            "plan-outdated",
+            "Fields were set, or routes, account rules or value maps were published, since this plan was made: what would go is not what was looked at.",
+            "Make a new plan with the same filter, look at it, and carry that one out."),
+        _ => null,
+    };
 
     private static Task Unlock(NpgsqlConnection session, Guid id) =>
         session.ExecuteAsync($"select pg_advisory_unlock({LockClass}, hashtext(@id))", new { id = id.ToString() });

@@ -35,6 +35,7 @@ public sealed record SetField(string Field, string Place, string Value);
 public sealed class OverrideFields(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int Most = 50;
+    private const int NoteMost = 2000;
 
     /// <summary>Sets these and no others; an empty list takes back what was set.</summary>
     public async Task<CaseOutcome<FieldVersion>> Run(Guid id, IReadOnlyList<GivenField>? given, string? actor, string? reason, CancellationToken cancel)
@@ -130,7 +131,9 @@ public sealed class OverrideFields(NpgsqlDataSource database, TimeProvider clock
 
     private static string Told(FieldOverride field) => $"{Words.Of(field.Field)}{(field.Place.Length > 0 ? $" {field.Place}" : "")} = '{field.Value}'";
 
-    private static string Cut(string text) => text.Length <= 2000 ? text : text[..1999] + "…";
+    // Never in the middle of a character of two halves, which no text may end with.
+    internal static string Cut(string text) => text.Length <= NoteMost ? text
+        : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[NoteMost - 2]) ? NoteMost - 2 : NoteMost - 1), "…");
 
     private static List<SetField> Shown(IReadOnlyList<FieldOverride> fields) =>
         [.. fields.Select(field => new SetField(Words.Of(field.Field), field.Place, field.Value))];

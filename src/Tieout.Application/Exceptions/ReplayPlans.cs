@@ -9,7 +9,7 @@ using Tieout.Domain.Subscriptions;
 namespace Tieout.Application.Exceptions;
 
 /// <summary>What a replay of many would do, and how far it is.</summary>
-/// <param name="Fingerprint">Of exactly what is listed and where each stood; carrying out asks for it.</param>
+/// <param name="Fingerprint">Of exactly what is listed, where each stood, what fields were set and what mapping was in force; carrying out asks for it.</param>
 /// <param name="Filter">As it was given.</param>
 /// <param name="Postings">How many it would replay.</param>
 /// <param name="Values">Their money, one per currency.</param>
@@ -95,15 +95,31 @@ public sealed class ReplayPlans(NpgsqlDataSource database, TimeProvider clock)
         left join posting.posting p on x.subject_kind = 'posting' and p.tenant = 1 and p.business_key = x.subject_key
         where {where};
         insert into exceptions.replay_plan (id, filter, fingerprint, made_by, made_at)
-        select @id, @filter::jsonb, encode(sha256(convert_to(coalesce(
-                 string_agg(case_id || '/' || posting_id || '/' || extract(epoch from changed_at) || '/' || amount, ';' order by place)
-                   filter (where skip = ''), ''),
-                 'UTF8')), 'hex'), @actor, @now
-        from planned;
+        select @id, @filter::jsonb, {Fingerprint("changed_at")}, @actor, @now
+        from planned i;
         insert into exceptions.replay_item
           (plan_id, place, case_id, code, subject_key, posting_id, billing_account_id, posting_changed_at, currency, amount, skip)
         select @id, place, case_id, code, subject_key, posting_id, billing_account_id, changed_at, currency, amount, skip from planned
         """;
+
+    /// <summary>
+    /// The fingerprint over rows <c>i</c> of a plan. The highest publication says which routes, account rules and value maps are in force; of a
+    /// posting's set fields the newest version counts.
+    /// </summary>
+    private static string Fingerprint(string changed) =>
+        $"""
+        encode(sha256(convert_to(
+          coalesce((select max(publication) from mapping.version where tenant = 1), 0) || ':' || coalesce(string_agg(
+            i.case_id || '/' || i.posting_id || '/' || extract(epoch from i.{changed}) || '/' || i.amount || '/'
+              || coalesce((select max(o.version) from posting.field_override o where o.posting_id = i.posting_id), 0), ';' order by i.place)
+            filter (where i.skip = ''), ''), 'UTF8')), 'hex')
+        """;
+
+    /// <summary>The fingerprint that a plan would have now: another where fields were set or a mapping was published since.</summary>
+    internal static Task<string> Now(NpgsqlConnection connection, Guid id, CancellationToken cancel) => connection.QuerySingleAsync<string>(
+        new CommandDefinition(
+            $"select {Fingerprint("posting_changed_at")} from exceptions.replay_item i where i.plan_id = @id", new { id }, commandTimeout: 600,
+            cancellationToken: cancel));
 
     internal static async Task<CaseReplayPlan?> Read(NpgsqlConnection connection, Guid id, CancellationToken cancel)
     {

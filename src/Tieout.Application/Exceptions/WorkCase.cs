@@ -23,11 +23,17 @@ public sealed record CaseWork
     public string? Actor { get; init; }
 }
 
-/// <summary>Owner, due date and comments of one case, or of all that a filter matches. Each change is a note that stays.</summary>
+/// <summary>
+/// Owner, due date and comments of one case, or of all that a filter matches. Each change is a note that stays. Many are done in parts, each whole: when
+/// it is interrupted, those done stay done.
+/// </summary>
 public sealed class WorkCase(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int CommentMost = 1000;
     private const int OwnerMost = 100;
+
+    /// <summary>Cases of a part: what one transaction locks and one list holds.</summary>
+    internal int AtOnce { get; init; } = 1000;
 
     /// <summary>One case.</summary>
     public async Task<CaseOutcome<ExceptionDetail>> Run(Guid id, CaseWork work, CancellationToken cancel)
@@ -59,16 +65,33 @@ public sealed class WorkCase(NpgsqlDataSource database, TimeProvider clock)
         return new Wish(reader.Errors, work.Owner?.Trim(), work.Due is not null, due, work.Comment?.ReplaceLineEndings(" ").Trim(), work.Actor?.Trim() ?? "");
     }
 
-    private async Task<int> Change(ExceptionFilter filter, Wish wish, CancellationToken cancel)
+    // From id to id, for what is changed may not match any more.
+    private async Task<long> Change(ExceptionFilter filter, Wish wish, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var (where, parameters) = filter.Sql(now);
+        parameters.Add("most", AtOnce);
         await using var connection = await database.OpenConnectionAsync(cancel);
+        long done = 0;
+        for (var last = Guid.Empty; ;)
+        {
+            parameters.Add("last", last);
+            var (count, end) = await Part(connection, where, parameters, wish, now, cancel);
+            if (count == 0) return done;
+            (done, last) = (done + count, end);
+        }
+    }
+
+    // The next so many, and the last of them.
+    private static async Task<(int Count, Guid Last)> Part(
+        NpgsqlConnection connection, string where, DynamicParameters parameters, Wish wish, DateTimeOffset now, CancellationToken cancel)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Locked in the order of their ids, as everywhere.
         var rows = (await connection.QueryAsync<(Guid Id, string Owner, DateOnly? Due)>(new CommandDefinition(
-            $"select x.id, x.owner, x.due from exceptions.exception_case x where {where} order by x.id for update", parameters, commandTimeout: 600,
-            cancellationToken: cancel))).AsList();
+            $"select x.id, x.owner, x.due from exceptions.exception_case x where ({where}) and x.id > @last order by x.id limit @most for update", parameters,
+            commandTimeout: 600, cancellationToken: cancel))).AsList();
+        if (rows.Count == 0) return (0, Guid.Empty);
         var given = rows.FindAll(row => wish.Owner is { } owner && owner != row.Owner).ConvertAll(row => row.Id);
         var dated = rows.FindAll(row => wish.HasDue && wish.Due != row.Due).ConvertAll(row => row.Id);
         await connection.ExecuteAsync(new CommandDefinition(
@@ -83,7 +106,7 @@ public sealed class WorkCase(NpgsqlDataSource database, TimeProvider clock)
             wish.Actor, now, cancel);
         if (wish.Comment is { } text) await CaseNotes.Write(connection, rows.ConvertAll(row => row.Id), "comment", text, wish.Actor, now, cancel);
         await transaction.CommitAsync(cancel);
-        return rows.Count;
+        return (rows.Count, rows[^1].Id);
     }
 
     private sealed record Wish(IReadOnlyDictionary<string, string[]> Errors, string? Owner, bool HasDue, DateOnly? Due, string? Comment, string Actor);

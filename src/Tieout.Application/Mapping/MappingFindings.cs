@@ -45,13 +45,15 @@ internal static class MappingFindings
     public static Finding NoRoute(string entity, Facts facts) => new(
         ExceptionCategory.Business, "route-missing",
         $"No route matches {facts.OnlyOf(MappingField.DocumentKind)}s of legal entity {entity}{Plan(facts)} in {facts.OnlyOf(MappingField.Currency)}"
-            + (facts.OnlyOf(MappingField.Country) is { Length: > 0 } country ? $" for customers in {country}." : "."),
+            + (facts.OnlyOf(MappingField.Country) is { Length: > 0 } country ? $" for customers in {country}{Region(facts)}." : "."),
         $"Publish a route for them, or name the legal entity in the targets file. {Until}");
 
     /// <summary>The rules lead to a target that nobody delivers to.</summary>
     public static Finding UnknownTarget(string target) => new(
         ExceptionCategory.Technical, "target-missing", $"Nothing is known of target '{target}': no targets file that was used so far names it.",
         $"Put it into the targets file. {Until}");
+
+    private static string Region(Facts facts) => facts.OnlyOf(MappingField.Region) is { Length: > 0 } region ? $", {region}" : "";
 
     private static string Plan(Facts facts) => facts.OnlyOf(MappingField.Plan) is { Length: > 0 } plan ? $" of plan '{plan}'" : "";
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Domain;
+using Tieout.Domain.Posting;
 
 namespace Tieout.Application.Views;
 
@@ -15,7 +16,14 @@ public sealed record PostingTotal(string Target, string State, long Count, Money
 /// <param name="Entity">Code of the legal entity.</param>
 /// <param name="Month">The month they are booked in.</param>
 /// <param name="Key">A business key, whole.</param>
-public sealed record PostingFilter(string? Target, string? State, string? Kind, string? Entity, AccountingMonth? Month, string? Key);
+public sealed record PostingFilter(string? Target, string? State, string? Kind, string? Entity, AccountingMonth? Month, string? Key)
+{
+    /// <summary>The states there are.</summary>
+    public static IReadOnlyList<string> States { get; } = [.. Enum.GetValues<PostingState>().Select(state => Words.Of(state))];
+
+    /// <summary>The kinds of documents there are.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["invoice", "credit-memo", .. Enum.GetValues<EntryKind>().Select(kind => Words.Of(kind))];
+}
 
 /// <summary>One page of postings, the newest first.</summary>
 /// <param name="Next">Token of the next page; null on the last one.</param>
@@ -51,7 +59,7 @@ public sealed class ReadPostings(NpgsqlDataSource database)
         List<string> terms = ["p.tenant = 1"];
         if (filter.Target is not null) terms.Add(filter.State is null ? OfTarget : "p.target = @Target");
         // As a word, checked by the caller: it has to match the partial indexes.
-        if (filter.State is { } state) terms.AddRange(OfState(Words.Parse<Domain.Posting.PostingState>(state)));
+        if (filter.State is { } state) terms.AddRange(OfState(Words.Parse<PostingState>(state)));
         if (filter.Kind is not null) terms.Add(filter.Kind == "invoice" ? "p.document_kind = @Kind" : "p.document_kind = @Kind and p.document_kind <> 'invoice'");
         if (filter.Entity is not null) terms.Add("p.legal_entity_id = (select id from customers.legal_entity where tenant = 1 and code = @Entity)");
         if (filter.Month is not null) terms.Add("p.month = @month");
@@ -81,13 +89,13 @@ public sealed class ReadPostings(NpgsqlDataSource database)
          or p.stage in ('parked', 'in-doubt', 'cancelled') and p.target = @Target or p.erp_number is not null and p.target = @Target)
         """;
 
-    private static IEnumerable<string> OfState(Domain.Posting.PostingState state)
+    private static IEnumerable<string> OfState(PostingState state)
     {
         yield return $"p.state = '{Words.Of(state)}'";
-        yield return $"p.stage = '{(state is Domain.Posting.PostingState.Ready or Domain.Posting.PostingState.Sending ? "open" : Words.Of(state))}'";
-        if (state == Domain.Posting.PostingState.Posted) yield return "p.erp_number is not null"; // few, while nearly all wait
+        yield return $"p.stage = '{(state is PostingState.Ready or PostingState.Sending ? "open" : Words.Of(state))}'";
+        if (state == PostingState.Posted) yield return "p.erp_number is not null"; // few, while nearly all wait
         // A handful among all that is ready.
-        if (state == Domain.Posting.PostingState.Sending) yield return "p.id = any(array(select unnest(postings) from posting.claim where kind = 'send'))";
+        if (state == PostingState.Sending) yield return "p.id = any(array(select unnest(postings) from posting.claim where kind = 'send'))";
     }
 
     private sealed record ListRow(

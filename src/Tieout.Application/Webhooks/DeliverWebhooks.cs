@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Npgsql;
+using Tieout.Application.Posting;
 using Tieout.Connectors.Webhooks;
 using Tieout.Domain.Webhooks;
 
 namespace Tieout.Application.Webhooks;
 
 /// <summary>Sends what is due, a bounded number at once. Any number of programs may run it on one database.</summary>
-public sealed class DeliverWebhooks(NpgsqlDataSource database, TimeProvider clock, WebhookClient client)
+public sealed class DeliverWebhooks
 {
     /// <summary>The most on the wire at once.</summary>
     public const int AtOnce = 16;
@@ -17,7 +18,16 @@ public sealed class DeliverWebhooks(NpgsqlDataSource database, TimeProvider cloc
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(30);
 
-    private readonly DeliveryQueue _queue = new(database, clock);
+    private readonly DeliveryQueue _queue;
+    private readonly TimeProvider _clock;
+    private readonly WebhookClient _client;
+
+    /// <summary>By the database's time: <paramref name="machine"/> says only how long something took.</summary>
+    public DeliverWebhooks(NpgsqlDataSource database, TimeProvider machine, WebhookClient client) : this(database, client, new DatabaseClock(machine)) { }
+
+    /// <summary>By a clock of its own, for a story in its own time.</summary>
+    internal DeliverWebhooks(NpgsqlDataSource database, WebhookClient client, TimeProvider clock) =>
+        (_queue, _client, _clock) = (new DeliveryQueue(database, clock), client, clock);
 
     /// <summary>Runs until cancelled; a database that is away for a while is waited for. What is on the wire then is finished first.</summary>
     /// <param name="trouble">Told when something unexpected went wrong; the next look comes all the same.</param>
@@ -29,12 +39,12 @@ public sealed class DeliverWebhooks(NpgsqlDataSource database, TimeProvider cloc
         {
             try
             {
-                if (clock.GetUtcNow() >= sweep)
+                if (_clock.GetUtcNow() >= sweep)
                 {
                     await _queue.Sweep(cancel);
-                    sweep = clock.GetUtcNow() + BetweenSweeps;
+                    sweep = _clock.GetUtcNow() + BetweenSweeps;
                 }
-                if (await Run(cancel) == 0) await Task.Delay(BetweenLooks, clock, cancel);
+                if (await Run(cancel) == 0) await Task.Delay(BetweenLooks, _clock, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -43,7 +53,7 @@ public sealed class DeliverWebhooks(NpgsqlDataSource database, TimeProvider cloc
             catch (Exception unexpected)
             {
                 trouble($"Webhooks wait: {unexpected.Message}");
-                await Task.Delay(BetweenLooks, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(BetweenLooks, _clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -84,11 +94,11 @@ public sealed class DeliverWebhooks(NpgsqlDataSource database, TimeProvider cloc
     {
         var secrets = await _queue.Secrets(delivery.EndpointId, CancellationToken.None);
         // Asleep for so long that the claim may end on the way: somebody else sends it.
-        if (clock.GetUtcNow() + WebhookClient.UsualTimeout >= delivery.Until) return;
+        if (_clock.GetUtcNow() + WebhookClient.UsualTimeout >= delivery.Until) return;
         var watch = Stopwatch.StartNew();
         var answer = secrets.Count == 0
             ? new DeliveryAnswer.NotSent("No secret is where the endpoint points.")
-            : await client.Send(new Uri(delivery.Url), delivery.Event, secrets, CancellationToken.None);
+            : await _client.Send(new Uri(delivery.Url), delivery.Event, secrets, _clock.GetUtcNow(), CancellationToken.None);
         await _queue.Record(delivery, answer, secrets.Count == 0, watch.Elapsed, Random.Shared.Next(1000) / 1000m);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Exceptions;
+using Tieout.Application.Posting;
 using Tieout.Domain.Webhooks;
 
 namespace Tieout.Application.Webhooks;
@@ -17,6 +18,8 @@ internal sealed record ClaimedDelivery(Guid Id, Guid EndpointId, Guid Claim, int
 /// The queue of <c>webhooks.delivery</c>: what is due is claimed under a lease, and the claim's id fences. A node that dies leaves
 /// an attempt without outcome, and the delivery comes due again when the lease ends.
 /// </summary>
+/// <param name="database">The books.</param>
+/// <param name="clock">A <see cref="DatabaseClock"/> where several machines send; any other for a story in its own time.</param>
 internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
 {
     // For an attempt that took as long as it may to be recorded.
@@ -44,9 +47,9 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
     public async Task<IReadOnlyList<ClaimedDelivery>> Claim(
         int most, int perEndpoint, IReadOnlyDictionary<Guid, int> flying, TimeSpan timeout, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var (claim, until) = (Guid.CreateVersion7(now), now + timeout + TimeToRecord);
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var now = await Now(connection, cancel);
+        var (claim, until) = (Guid.CreateVersion7(now), now + timeout + TimeToRecord);
         var rows = await connection.QueryAsync<Row, WebhookEvent, ClaimedDelivery>(new CommandDefinition(
             $"""
             with lane as (
@@ -75,13 +78,17 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
         return rows.AsList();
     }
 
-    /// <summary>The secrets that sign for an endpoint now, the newest first; none when not one of them can be read.</summary>
+    /// <summary>
+    /// The secrets that sign for an endpoint now, the newest first; none when not one of them can be read. The clock is told the time, so that
+    /// whoever slept until here knows it afterwards.
+    /// </summary>
     public async Task<IReadOnlyList<WebhookSecret>> Secrets(Guid endpoint, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var now = await Now(connection, cancel);
         var places = await connection.QueryAsync<(string Kind, string Place)>(new CommandDefinition(
             "select kind, place from webhooks.secret where endpoint_id = @endpoint and (until is null or until > @now) order by until desc nulls first",
-            new { endpoint, now = clock.GetUtcNow() }, cancellationToken: cancel));
+            new { endpoint, now }, cancellationToken: cancel));
         return [.. places.Select(place => SecretPlaces.Read(place.Kind, place.Place)).OfType<WebhookSecret>()];
     }
 
@@ -89,6 +96,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
     public async Task Sweep(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var now = await Now(connection, cancel);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update webhooks.delivery d
@@ -96,28 +104,42 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider cloc
                 detail = case e.state when 'removed' then 'The endpoint was removed.' else 'The endpoint was disabled.' end, changed_at = @now
             from webhooks.endpoint e
             where e.id = d.endpoint_id and e.state <> 'enabled' and d.state = 'waiting' and d.due_at <= @now
-            """, new { now = clock.GetUtcNow() }, commandTimeout: 600, cancellationToken: cancel));
+            """, new { now }, commandTimeout: 600, cancellationToken: cancel));
     }
 
     /// <summary>
     /// Records an attempt and what follows from it, for the delivery, its endpoint and the person who has to act. When the claim was
-    /// lost, only the attempt is recorded.
+    /// lost, only the attempt is recorded: what somebody heard who had no business to send says nothing about the endpoint.
     /// </summary>
     public async Task Record(ClaimedDelivery delivery, DeliveryAnswer answer, bool secretless, TimeSpan took, decimal jitter)
     {
-        var now = clock.GetUtcNow();
         // Never cancelled: what a receiver has answered is recorded even while the program is stopping.
         await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        var now = await Now(connection, CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var decision = DeliveryDecision.After(answer, delivery.Tries, now, jitter);
-        var since = await Endpoint(connection, transaction, delivery, answer, decision, now);
+        // The endpoint is locked before its delivery, always; where it takes and took before, nothing of it will change.
+        await connection.ExecuteAsync(
+            "select from webhooks.endpoint where id = @EndpointId and (not @took or failing_since is not null) for no key update",
+            new { delivery.EndpointId, took = decision is DeliveryDecision.Delivered }, transaction);
         await DeliveryAttempt.End(connection, delivery, answer, took);
         if (await DeliveryAttempt.Move(connection, delivery, answer, decision, now))
+        {
+            var since = await Endpoint(connection, transaction, delivery, answer, decision, now);
             await Cases(connection, transaction, delivery, answer, decision, (since, secretless), now);
+        }
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    // The endpoint before its delivery, always. Since when it fails; null when it takes.
+    /// <summary>What time it is: the database says it wherever several machines send, for their own clocks differ.</summary>
+    private async Task<DateTimeOffset> Now(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (clock is DatabaseClock told)
+            told.Told(await connection.QuerySingleAsync<DateTimeOffset>(new CommandDefinition("select clock_timestamp()", cancellationToken: cancel)));
+        return clock.GetUtcNow();
+    }
+
+    // Once the claim was proved. Since when it fails; null when it takes.
     private static async Task<DateTimeOffset?> Endpoint(
         NpgsqlConnection connection, NpgsqlTransaction transaction, ClaimedDelivery delivery, DeliveryAnswer answer, DeliveryDecision decision, DateTimeOffset now)
     {

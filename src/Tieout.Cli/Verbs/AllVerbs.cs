@@ -52,6 +52,8 @@ internal static class AllVerbs
             SubscriptionVerbs.Create(),
             InvoiceVerb.Create(),
             LaneVerbs.Create(),
+            PostingVerbs.Create(),
+            ConfirmationVerbs.Create(),
             WebhookVerbs.Create(),
             MigrateVerb.Create(),
             BackupVerbs.CreateBackup(),

@@ -11,41 +11,25 @@ internal static class SandboxVerb
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one." };
-        var slots = new Option<int?>("--sap-slots")
-        {
-            Description = "Calls at once that the SAP stand-in takes; any number when not given.",
-            HelpName = "number",
-        };
-        var work = new Option<int>("--sap-work-ms") { Description = "How long it works on a message.", HelpName = "milliseconds" };
-        slots.Validators.Add(value => { if (value.GetValueOrDefault<int?>() < 0) value.AddError("--sap-slots: not below 0."); });
-        work.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError("--sap-work-ms: not below 0."); });
+        var slots = Slots();
+        var work = Milliseconds("--sap-work-ms", "How long it works on a message.", 0);
         var folder = new Option<string?>("--legacy-folder") { Description = "Folder of the legacy ERP's files; without it one that goes with the sandbox." };
         var fixedWidth = new Option<bool>("--legacy-fixed") { Description = "The legacy ERP's files are of fixed width." };
-        var confirm = new Option<string?>("--sap-confirm-to")
-        {
-            Description = "Where the SAP stand-in confirms what it books later, such as http://127.0.0.1:8130/v1/confirmations/sap-de; "
-                + "{company} stands for the company code. It logs in as SAP.",
-            HelpName = "url",
-        };
-        var later = new Option<int>("--sap-books-after-ms")
-        {
-            Description = "How long it takes to book what it books later.",
-            HelpName = "milliseconds",
-            DefaultValueFactory = _ => 20,
-        };
+        var confirm = ConfirmTo();
+        var later = Milliseconds("--sap-books-after-ms", "How long it takes to book what it books later.", 20);
         var secret = new Option<string?>("--sap-confirm-secret-from")
         {
             Description = "Environment variable with the secret it confirms with; 'sandbox-confirms' when not given.",
             HelpName = "name",
         };
-        later.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError("--sap-books-after-ms: not below 0."); });
-        confirm.Validators.Add(value =>
+        var seed = new Option<long?>("--seed")
         {
-            if (value.GetValueOrDefault<string?>() is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
-                value.AddError("--sap-confirm-to: an address with http:// or https://.");
-        });
+            Description = "Faults of all kinds are drawn by this number: the same calls meet the same faults. GET /_sandbox/faults/log lists what struck.",
+            HelpName = "number",
+        };
+        var rate = Rate();
         const string what = "Stand-ins for vendors' clouds on this machine: their contract, a ledger of their own, faults on demand.";
-        return new Command("sandbox", what) { port, slots, work, confirm, secret, later, folder, fixedWidth }
+        return new Command("sandbox", what) { port, slots, work, confirm, secret, later, folder, fixedWidth, seed, rate }
             .Does(async (parsed, screen, cancel) =>
             {
                 await using var sandbox = await SandboxServer.Start(
@@ -59,6 +43,8 @@ internal static class SandboxVerb
                         SapBooksAfter = TimeSpan.FromMilliseconds(parsed.GetValue(later)),
                         LegacyFolder = parsed.GetValue(folder),
                         LegacyFixedWidth = parsed.GetValue(fixedWidth),
+                        Seed = parsed.GetValue(seed),
+                        FaultRate = parsed.GetValue(rate),
                     }, cancel);
                 screen.Result(new { url = sandbox.BaseUrl, legacyFolder = sandbox.LegacyFolder }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
                 screen.Note($"Files of the legacy ERP lie in {sandbox.LegacyFolder}.");
@@ -66,6 +52,52 @@ internal static class SandboxVerb
                 await Waiting.ForTheEnd(cancel);
                 return ExitCode.Done;
             });
+    }
+
+    private static Option<int?> Slots()
+    {
+        var slots = new Option<int?>("--sap-slots")
+        {
+            Description = "Calls at once that the SAP stand-in takes; any number when not given.",
+            HelpName = "number",
+        };
+        slots.Validators.Add(value => { if (value.GetValueOrDefault<int?>() < 0) value.AddError("--sap-slots: not below 0."); });
+        return slots;
+    }
+
+    private static Option<int> Milliseconds(string name, string description, int usual)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "milliseconds", DefaultValueFactory = _ => usual };
+        option.Validators.Add(value => { if (value.GetValueOrDefault<int>() < 0) value.AddError($"{name}: not below 0."); });
+        return option;
+    }
+
+    private static Option<string?> ConfirmTo()
+    {
+        var confirm = new Option<string?>("--sap-confirm-to")
+        {
+            Description = "Where the SAP stand-in confirms what it books later, such as http://127.0.0.1:8130/v1/confirmations/sap-de; "
+                + "{company} stands for the company code. It logs in as SAP.",
+            HelpName = "url",
+        };
+        confirm.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<string?>() is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+                value.AddError("--sap-confirm-to: an address with http:// or https://.");
+        });
+        return confirm;
+    }
+
+    private static Option<double> Rate()
+    {
+        var rate = new Option<double>("--fault-rate")
+        {
+            Description = "With --seed: the share of calls that are struck, from 0 to 1.",
+            HelpName = "share",
+            DefaultValueFactory = _ => 0.1,
+        };
+        rate.Validators.Add(value => { if (value.GetValueOrDefault<double>() is not (>= 0 and <= 1)) value.AddError("--fault-rate: from 0 to 1."); });
+        return rate;
     }
 
     private static string Secret(string? variable) => variable is null ? new SandboxOptions().SapConfirmsWith

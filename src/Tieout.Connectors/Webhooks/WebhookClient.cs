@@ -40,14 +40,20 @@ public sealed class WebhookClient : IDisposable
         { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Sends once, signed now by every secret; never throws for what the other side does.</summary>
-    public async Task<DeliveryAnswer> Send(Uri url, WebhookEvent what, IReadOnlyList<WebhookSecret> secrets, CancellationToken cancel)
+    /// <summary>Sends once, signed by every secret; never throws for what the other side does.</summary>
+    /// <param name="url">Where to.</param>
+    /// <param name="what">Becomes the body.</param>
+    /// <param name="secrets">At least one.</param>
+    /// <param name="at">The instant that is signed; receivers refuse one that is minutes off.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<DeliveryAnswer> Send(
+        Uri url, WebhookEvent what, IReadOnlyList<WebhookSecret> secrets, DateTimeOffset at, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_timeout);
         try
         {
-            using var request = Request(url, what, secrets);
+            using var request = Request(url, what, secrets, at);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return new DeliveryAnswer.Answered((int)response.StatusCode, await Beginning(response, limit.Token), HttpTrouble.RetryAfter(response, _clock));
         }
@@ -69,10 +75,10 @@ public sealed class WebhookClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage Request(Uri url, WebhookEvent what, IReadOnlyList<WebhookSecret> secrets)
+    private static HttpRequestMessage Request(Uri url, WebhookEvent what, IReadOnlyList<WebhookSecret> secrets, DateTimeOffset at)
     {
         var body = what.Body();
-        var timestamp = _clock.GetUtcNow().ToUnixTimeSeconds();
+        var timestamp = at.ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         request.Headers.UserAgent.ParseAdd("Tieout-Webhooks/1");

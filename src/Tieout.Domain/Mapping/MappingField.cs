@@ -51,7 +51,7 @@ public static class MappingFields
 {
     /// <summary>What a route may ask.</summary>
     public static IReadOnlyList<MappingField> OfRoutes { get; } =
-        [MappingField.Plan, MappingField.Country, MappingField.DocumentKind, MappingField.LegalEntity, MappingField.Currency];
+        [MappingField.Plan, MappingField.Region, MappingField.Country, MappingField.DocumentKind, MappingField.LegalEntity, MappingField.Currency];
 
     /// <summary>What an account rule may ask.</summary>
     public static IReadOnlyList<MappingField> OfAccountRules { get; } =

@@ -150,6 +150,9 @@ internal sealed class AvaTaxStandIn(SandboxOptions options, Faults faults, TimeP
             case Faults.TokenExpired:
                 await Refuse(http, new AvaTaxProblem(401, "AuthenticationException", "Authentication failed."));
                 return true;
+            case Faults.CertificateExpired:
+                await Refuse(http, new AvaTaxProblem(401, "AuthenticationException", "The license key has expired."));
+                return true;
             case Faults.ClientFault:
                 await Refuse(http, new AvaTaxProblem(400, "GetTaxError", "The transaction cannot be processed."));
                 return true;

@@ -52,6 +52,14 @@ internal sealed class DynamicsBooks
     public List<EntityRow> Lines(string headers, string company, string number) =>
         Sets[LinesOf(headers)].FindAll(row => Same(row.Company, company) && Same(row.Journal, number));
 
+    /// <summary>The day of a journal's first line; the first of days where there is none.</summary>
+    public DateOnly DayOf(string company, string number)
+    {
+        lock (Gate)
+            return Header(company, number) is { } header && Lines(header.Set, company, number) is [var line, ..]
+                ? DateOnly.FromDateTime(line.Moment(DateOf(header.Set)).UtcDateTime) : DateOnly.MinValue;
+    }
+
     /// <summary>Puts a changed row in the place of the old one.</summary>
     public void Replace(string set, EntityRow old, EntityRow changed)
     {

@@ -18,6 +18,7 @@ internal static class DynamicsControl
         {
             lock (standIn.Books.Gate) return standIn.Books.Customers.Where(one => one.Invoice == invoice).Sum(one => one.Open);
         });
+        standIn.Slots.MapControl(group);
         group.MapGet("/tokens", () => new { standIn.Tokens.Given });
         group.MapPost("/tokens/end", () => { standIn.Tokens.End(); return Results.NoContent(); });
         group.MapPost("/tokens/life", (Life life) => { standIn.Tokens.Life = TimeSpan.FromSeconds(life.Seconds); return Results.NoContent(); });

@@ -18,13 +18,16 @@ internal sealed partial class DynamicsStandIn
     private readonly SandboxOptions _options;
     private readonly Faults _faults;
     private readonly Interference _interference;
+    private readonly PeriodCloser _closer;
     private State _state = new();
 
     public DynamicsStandIn(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
     {
         (_options, _faults) = (options, faults);
         Tokens = new EntraTokens(options.User, options.Password, clock);
-        _interference = new Interference(Tokens, clock, stopping);
+        Slots = new CallSlots(null, clock);
+        _interference = new Interference(Tokens, Slots, faults, clock, stopping);
+        _closer = new PeriodCloser(clock, stopping);
     }
 
     /// <summary>The books.</summary>
@@ -38,6 +41,9 @@ internal sealed partial class DynamicsStandIn
 
     /// <summary>The log-in; a reset leaves it as it is.</summary>
     public EntraTokens Tokens { get; }
+
+    /// <summary>Calls at once that the environment takes; any number unless somebody says otherwise.</summary>
+    public CallSlots Slots { get; }
 
     /// <summary>True: the action only hands a journal to the batch job, which somebody has to run.</summary>
     public bool PostsLater { get; set; }
@@ -59,11 +65,21 @@ internal sealed partial class DynamicsStandIn
     public void MapControl(IEndpointRouteBuilder control) => DynamicsControl.Map(control, this);
 
     /// <summary>Empty books, no customers, all periods open, posting at once.</summary>
-    public void Reset() => (_state, PostsLater) = (new State(), false);
+    public void Reset()
+    {
+        (_state, PostsLater) = (new State(), false);
+        Slots.Reset(null);
+    }
 
     private async Task LogIn(HttpContext http)
     {
         var fault = _faults.Take(Faults.DynamicsToken);
+        if (fault?.Kind == Faults.CertificateExpired)
+        {
+            http.Response.StatusCode = 401;
+            await http.Response.WriteAsJsonAsync(new { error = "invalid_client", error_description = "AADSTS7000222: the client secret has expired." });
+            return;
+        }
         if (await _interference.Struck(http, fault) || await _interference.Spoilt(http, fault)) return;
         var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync() : null;
         var fields = form?.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal) ?? [];
@@ -72,10 +88,17 @@ internal sealed partial class DynamicsStandIn
         await http.Response.WriteAsJsonAsync(body);
     }
 
-    private Task LoggedIn(HttpContext http, Func<HttpContext, Task> service)
+    private async Task LoggedIn(HttpContext http, Func<HttpContext, Task> service)
     {
         var bearer = http.Request.Headers.Authorization.ToString();
-        return bearer.StartsWith("Bearer ", StringComparison.Ordinal) && Tokens.Holds(bearer[7..]) ? service(http) : Interference.Unauthorized(http);
+        if (!bearer.StartsWith("Bearer ", StringComparison.Ordinal) || !Tokens.Holds(bearer[7..]))
+        {
+            await Interference.Unauthorized(http);
+            return;
+        }
+        using var slot = Slots.Take();
+        if (slot is null) await Interference.TooMany(http);
+        else await service(http);
     }
 
     private async Task Read(HttpContext http)
@@ -212,7 +235,10 @@ internal sealed partial class DynamicsStandIn
         var posting = Posting;
         if (fault?.Kind == Faults.CommitLate) _ = _interference.Later(fault.Pause(0.2), () => posting.Post(company, number));
         var held = PostsLater || fault?.Kind is Faults.TimeoutBeforeCommit or Faults.CommitLate || fault is { Commit: false };
+        var day = Books.DayOf(company, number);
+        _closer.Passing(fault, 0, 1, () => Master.Close(company, day), () => Master.Open(company, day));
         var problem = held ? null : posting.Post(company, number);
+        _closer.Passing(fault, 1, 1, () => Master.Close(company, day), () => Master.Open(company, day));
         if (await _interference.Spoilt(http, fault)) return;
         // An exception in the vendor's code is its own server error.
         if (problem is not null) await Interference.Refuse(http, problem.Status == 404 ? problem : problem with { Status = 500 });

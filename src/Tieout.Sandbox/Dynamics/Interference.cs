@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Tieout.Sandbox.Dynamics;
 
 /// <summary>How faults look from outside.</summary>
-internal sealed class Interference(EntraTokens tokens, TimeProvider clock, CancellationToken stopping)
+internal sealed class Interference(EntraTokens tokens, CallSlots slots, Faults faults, TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>Half an answer of whatever kind: JSON that does not end.</summary>
     private static readonly ReadOnlyMemory<byte> Half = """{"@odata.context":"https://sandbox/data/$metadata","value":[{"dataAreaId":"us"""u8.ToArray();
@@ -20,6 +20,16 @@ internal sealed class Interference(EntraTokens tokens, TimeProvider clock, Cance
             case Faults.Throttle429:
                 http.Response.Headers.RetryAfter = Seconds(fault, 2);
                 await Refuse(http, new DynamicsProblem(429, "This request is being throttled because of the load on the environment."));
+                return true;
+            case Faults.SlotsTaken:
+                slots.TakeAway(fault.Pause(1));
+                await TooMany(http);
+                return true;
+            case Faults.CertificateExpired:
+                // The tokens it got are over, and the next log-in is turned away.
+                tokens.End();
+                faults.Add(fault with { Count = 1, On = Faults.DynamicsToken });
+                await Unauthorized(http);
                 return true;
             case Faults.Reject503:
                 http.Response.Headers.RetryAfter = Seconds(fault, 2);
@@ -68,6 +78,13 @@ internal sealed class Interference(EntraTokens tokens, TimeProvider clock, Cance
     {
         http.Response.Headers.WWWAuthenticate = "Bearer authorization_uri=\"https://login.windows.net\"";
         return Refuse(http, new DynamicsProblem(401, "The access token is not valid."));
+    }
+
+    /// <summary>429 to who comes when all slots are taken.</summary>
+    public static Task TooMany(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Refuse(http, new DynamicsProblem(429, "Number of concurrent requests exceeded the limit of the environment."));
     }
 
     /// <summary>An error in the vendor's form.</summary>

@@ -49,6 +49,27 @@ internal sealed class LegacyBooks
         return new LegacyResult(posting.Key, Add(posting).Number, "", "");
     }
 
+    /// <summary>Books the documents of a call or a file, each by itself, under whatever fault.</summary>
+    public List<LegacyResult> Run(IReadOnlyList<LegacyPosting> postings, Fault? fault, PeriodCloser closer)
+    {
+        List<LegacyResult> results = [];
+        foreach (var (index, posting) in postings.Index())
+        {
+            Passing(index, posting);
+            results.Add(fault?.Kind == Faults.HalfBatch && index >= postings.Count / 2
+                ? new LegacyResult(posting.Key, "", "STOPPED", "The run was stopped in the middle")
+                : Book(posting));
+        }
+        if (postings.Count > 0) Passing(postings.Count, postings[^1]);
+        return results;
+
+        void Passing(int done, LegacyPosting posting)
+        {
+            var month = posting.Date.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+            closer.Passing(fault, done, postings.Count, () => SetClosed(month, closed: true), () => { lock (Gate) SetClosed(month, closed: false); });
+        }
+    }
+
     /// <summary>Enters a document without looking at it: what others do behind our back.</summary>
     public LegacyPosting Add(LegacyPosting posting)
     {

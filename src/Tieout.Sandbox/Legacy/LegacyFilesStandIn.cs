@@ -18,12 +18,15 @@ internal sealed class LegacyFilesStandIn
     private readonly CancellationToken _stopping;
     private readonly LegacyFormat _format;
     private readonly LegacyFolder _folder;
-    private readonly SortedDictionary<int, (string State, string Seal)> _seen = [];
+    private readonly SortedDictionary<int, (string State, string Seal, long At)> _seen = [];
+    private readonly PeriodCloser _closer;
+    private int _forgotten;
     private LegacyBooks _books = new();
 
     public LegacyFilesStandIn(SandboxOptions options, string root, Faults faults, TimeProvider clock, CancellationToken stopping)
     {
         (_options, _faults, _clock, _stopping) = (options, faults, clock, stopping);
+        _closer = new PeriodCloser(clock, stopping);
         Encoding encoding = options.LegacyLatin1 ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         _format = new LegacyFormat(options.LegacyFixedWidth, encoding, options.Password);
         _folder = new LegacyFolder(root, _format, Math.Min(options.PageSize, 500));
@@ -64,6 +67,7 @@ internal sealed class LegacyFilesStandIn
         {
             _books = new LegacyBooks();
             _seen.Clear();
+            _forgotten = 0;
             _folder.Prepare(empty: true);
         }
         Export(everything: true);
@@ -77,16 +81,32 @@ internal sealed class LegacyFilesStandIn
         var fault = _faults.Take(customers ? Faults.LegacyCustomers : Faults.LegacyPost);
         if (fault?.Kind == Faults.Slow) await Task.Delay(fault.Pause(0.1), _clock, _stopping);
         (string Code, string Text, int Wait)? refusal;
-        lock (_books.Gate) refusal = Refusal(rows, sequence, problem, fault);
+        lock (_books.Gate)
+        {
+            Forget(fault?.Kind == Faults.KeysForgotten ? new KeyWindow(Calls: 0) : _faults.Keys);
+            refusal = Refusal(rows, sequence, problem, fault);
+        }
         if (refusal is { } whole)
         {
             Refuse(sequence, seal, whole);
             return;
         }
-        lock (_books.Gate) _seen[sequence] = ("taken", seal);
+        lock (_books.Gate) _seen[sequence] = ("taken", seal, _clock.GetTimestamp());
         if (fault?.Kind == Faults.CommitLate) _ = Late(fault, rows, sequence, seal);
         else if (fault?.Kind == Faults.TimeoutBeforeCommit || fault is { Commit: false }) Finish(sequence, seal, "aborted", export: true);
         else Commit(rows, sequence, seal, fault);
+    }
+
+    // What is over is not remembered beyond the window, but for the last number; what is in work is.
+    private void Forget(KeyWindow window)
+    {
+        var last = _seen.Count > 0 ? _seen.Keys.Last() : 0;
+        foreach (var number in _seen.Where(file => file.Key != last && file.Value.State != "taken"
+            && !window.Holds(last - file.Key + 1, _clock.GetElapsedTime(file.Value.At))).Select(file => file.Key).ToList())
+        {
+            _seen.Remove(number);
+            _forgotten = _seen.Keys.First();
+        }
     }
 
     private async Task Late(Fault fault, IReadOnlyList<Dictionary<string, string>> rows, int sequence, string seal)
@@ -109,6 +129,7 @@ internal sealed class LegacyFilesStandIn
         if (fault?.Kind is Faults.Reject503 or Faults.Throttle429)
             return (fault.Kind == Faults.Reject503 ? "BUSY" : "LIMIT", "Not now", (int)Math.Ceiling(fault.Pause(1).TotalSeconds));
         if (fault?.Kind == Faults.TokenExpired) return ("SEAL", "The secret has run out", 0);
+        if (fault?.Kind == Faults.CertificateExpired) return ("SEAL", "The certificate that the seal belongs to has expired", 0);
         if (fault?.Kind == Faults.ClientFault) return ("FORMAT", "The file was refused by a check of the sandbox", 0);
         if (problem is not null) return (problem[..problem.IndexOf(' ', StringComparison.Ordinal)], problem, 0);
         var head = rows[0];
@@ -127,7 +148,7 @@ internal sealed class LegacyFilesStandIn
         {
             // A duplicate is told the seal of the file that came first.
             if (refusal.Code == "DUPLICATE") seal = _seen[sequence].Seal;
-            else _seen[sequence] = ("refused", seal);
+            else _seen[sequence] = ("refused", seal, _clock.GetTimestamp());
         }
         Export();
         _folder.Answer(string.Create(CultureInfo.InvariantCulture, $"rej-{sequence:D8}"), _format.Write(
@@ -142,14 +163,7 @@ internal sealed class LegacyFilesStandIn
         lock (_books.Gate)
         {
             if (rows[0]["object"] == "CU") results.AddRange(rows.Where(row => row[""] == "C").Select(row => _books.Put(row["code"], row["name"])));
-            else
-            {
-                var postings = LegacyRows.Postings(rows);
-                foreach (var (index, posting) in postings.Index())
-                    results.Add(fault?.Kind == Faults.HalfBatch && index >= postings.Count / 2
-                        ? new LegacyResult(posting.Key, "", "STOPPED", "The run was stopped in the middle")
-                        : _books.Book(posting));
-            }
+            else results.AddRange(_books.Run(LegacyRows.Postings(rows), fault, _closer));
         }
         var lags = fault?.Kind == Faults.AckBeforeExport;
         Finish(sequence, seal, "booked", export: !lags);
@@ -159,7 +173,7 @@ internal sealed class LegacyFilesStandIn
 
     private void Finish(int sequence, string seal, string state, bool export)
     {
-        lock (_books.Gate) _seen[sequence] = (state, seal);
+        lock (_books.Gate) _seen[sequence] = (state, seal, _clock.GetTimestamp());
         if (export) Export();
     }
 
@@ -207,7 +221,8 @@ internal sealed class LegacyFilesStandIn
             var listed = _seen.Reverse().Take(500).Select(file => LegacyFormat.Row(
                 "F", ("sequence", file.Key.ToString(CultureInfo.InvariantCulture)), ("state", file.Value.State), ("seal", file.Value.Seal))).ToList();
             var last = _seen.Count > 0 ? _seen.Keys.Last() : 0;
-            var floor = _seen.Count > 500 ? _seen.Keys.Reverse().Skip(499).First() : 0;
+            // Below it every number is over, whether it is known or forgotten.
+            var floor = Math.Max(_forgotten, _seen.Count > 500 ? _seen.Keys.Reverse().Skip(499).First() : 0);
             _folder.Export(_books,
             [
                 LegacyFormat.Row("O", ("last", last.ToString(CultureInfo.InvariantCulture)), ("floor", floor.ToString(CultureInfo.InvariantCulture))),

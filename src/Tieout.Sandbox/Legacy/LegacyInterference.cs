@@ -7,6 +7,9 @@ namespace Tieout.Sandbox.Legacy;
 /// <summary>How faults of the SOAP service look from outside.</summary>
 internal sealed class LegacyInterference(TimeProvider clock, CancellationToken stopping)
 {
+    /// <summary>Calls at once that the service takes; any number unless somebody says otherwise.</summary>
+    public CallSlots Slots { get; } = new(null, clock);
+
     /// <summary>Faults that strike before anything is done; true when the answer is given.</summary>
     public async Task<bool> Struck(HttpContext http, Fault? fault, string operation)
     {
@@ -19,6 +22,15 @@ internal sealed class LegacyInterference(TimeProvider clock, CancellationToken s
                 http.Response.StatusCode = fault.Kind == Faults.Throttle429 ? 429 : 503;
                 http.Response.Headers.RetryAfter = Math.Ceiling(fault.Pause(2).TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 await Html(http, "Not now");
+                return true;
+            case Faults.SlotsTaken:
+                Slots.TakeAway(fault.Pause(1));
+                await TooMany(http);
+                return true;
+            case Faults.CertificateExpired:
+                http.Response.StatusCode = 401;
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"legacy\"";
+                await Html(http, "The certificate has expired");
                 return true;
             case Faults.TokenExpired:
                 http.Response.StatusCode = 401;
@@ -54,6 +66,14 @@ internal sealed class LegacyInterference(TimeProvider clock, CancellationToken s
                 return true;
             default: return false;
         }
+    }
+
+    /// <summary>429 to who comes when all slots are taken.</summary>
+    public static Task TooMany(HttpContext http)
+    {
+        http.Response.StatusCode = 429;
+        http.Response.Headers.RetryAfter = "1";
+        return Html(http, "Not now");
     }
 
     /// <summary>Does something after a while, whether or not anybody still waits.</summary>

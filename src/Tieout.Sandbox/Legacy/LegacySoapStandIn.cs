@@ -14,6 +14,7 @@ namespace Tieout.Sandbox.Legacy;
 internal sealed class LegacySoapStandIn(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
 {
     private readonly LegacyInterference _interference = new(clock, stopping);
+    private readonly PeriodCloser _closer = new(clock, stopping);
     private LegacyBooks _books = new();
 
     /// <summary>Adds the service and its description.</summary>
@@ -24,10 +25,18 @@ internal sealed class LegacySoapStandIn(SandboxOptions options, Faults faults, T
     }
 
     /// <summary>Adds what tests and the demo steer it by.</summary>
-    public void MapControl(IEndpointRouteBuilder control) => LegacyControl.Map(control, "legacy-soap", () => _books, () => { });
+    public void MapControl(IEndpointRouteBuilder control)
+    {
+        LegacyControl.Map(control, "legacy-soap", () => _books, () => { });
+        _interference.Slots.MapControl(control.MapGroup("/legacy-soap"));
+    }
 
     /// <summary>A fresh ledger.</summary>
-    public void Reset() => _books = new LegacyBooks();
+    public void Reset()
+    {
+        _books = new LegacyBooks();
+        _interference.Slots.Reset(null);
+    }
 
     private async Task Call(HttpContext http)
     {
@@ -35,6 +44,12 @@ internal sealed class LegacySoapStandIn(SandboxOptions options, Faults faults, T
         {
             http.Response.StatusCode = 401;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"legacy\"";
+            return;
+        }
+        using var slot = _interference.Slots.Take();
+        if (slot is null)
+        {
+            await LegacyInterference.TooMany(http);
             return;
         }
         var (message, problem) = await LegacyMessages.Read(http.Request);
@@ -77,9 +92,7 @@ internal sealed class LegacySoapStandIn(SandboxOptions options, Faults faults, T
     private List<LegacyResult> Post(XElement message, Fault? fault)
     {
         var postings = message.Elements(LegacyMessages.Erp + "Document").Select(LegacyMessages.Posting).ToList();
-        return [.. postings.Select((posting, index) => fault?.Kind == Faults.HalfBatch && index >= postings.Count / 2
-            ? new LegacyResult(posting.Key, "", "STOPPED", "The run was stopped in the middle")
-            : _books.Book(posting))];
+        return _books.Run(postings, fault, _closer);
     }
 
     private static List<LegacyResult> Halved(List<LegacyResult> results, Fault? fault) =>

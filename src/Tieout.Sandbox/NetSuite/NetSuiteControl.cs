@@ -21,7 +21,8 @@ internal static class NetSuiteControl
         group.MapGet("/tokens", () => new { standIn.Tokens.Given });
         group.MapPost("/tokens/end", () => { standIn.Tokens.End(); return Results.NoContent(); });
         group.MapPost("/tokens/life", (Life life) => { standIn.Tokens.Life = TimeSpan.FromSeconds(life.Seconds); return Results.NoContent(); });
-        group.MapPost("/slots", (Slots slots) => { standIn.Slots = slots.Count; return Results.NoContent(); });
+        group.MapGet("/slots", standIn.Slots.Now);
+        group.MapPost("/slots", (Slots slots) => { standIn.Slots.Set(slots.Count); return Results.NoContent(); });
         group.MapPost("/periods/close", (Period period) => { standIn.Master.Close(period.Day); return Results.NoContent(); });
         group.MapPost("/periods/open", (Period period) => { standIn.Master.Open(period.Day); return Results.NoContent(); });
         group.MapPost("/approval", (Approval approval) =>

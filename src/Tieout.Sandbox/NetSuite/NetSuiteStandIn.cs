@@ -14,8 +14,8 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
     private const string Base = "/services/rest";
     private const string Json = "application/vnd.oracle.resource+json; type=collection";
 
+    private readonly PeriodCloser _closer = new(clock, stopping);
     private State _state = new();
-    private int _running;
 
     /// <summary>The books.</summary>
     public NetSuiteLedger Ledger => _state.Ledger;
@@ -27,7 +27,7 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
     public NetSuiteTokens Tokens { get; } = new(options.User, clock);
 
     /// <summary>Calls at once that the account allows.</summary>
-    public int Slots { get; set; } = options.NetSuiteSlots;
+    public CallSlots Slots { get; } = new(options.NetSuiteSlots, clock);
 
     /// <summary>Adds the services.</summary>
     public void Map(IEndpointRouteBuilder app)
@@ -42,11 +42,21 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
     public void MapControl(IEndpointRouteBuilder control) => NetSuiteControl.Map(control, this);
 
     /// <summary>An empty ledger, no customers, all periods open, as many slots as at the start.</summary>
-    public void Reset() => (_state, Slots) = (new State(), options.NetSuiteSlots);
+    public void Reset()
+    {
+        _state = new State();
+        Slots.Reset(options.NetSuiteSlots);
+    }
 
     private async Task LogIn(HttpContext http)
     {
         var fault = faults.Take(Faults.NetSuiteToken);
+        if (fault?.Kind == Faults.CertificateExpired)
+        {
+            http.Response.StatusCode = 401;
+            await http.Response.WriteAsJsonAsync(new { error = "invalid_client" });
+            return;
+        }
         if (await Struck(http, fault)) return;
         if (fault is { Kind: Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate })
         {
@@ -75,16 +85,9 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
             await Refuse(http, new NetSuiteProblem(401, "INVALID_LOGIN", "Invalid login attempt. For more details, see the Login Audit Trail."));
             return;
         }
-        try
-        {
-            if (Interlocked.Increment(ref _running) > Slots)
-                await Refuse(http, new NetSuiteProblem(429, "CONCURRENCY_LIMIT_EXCEEDED", "Concurrent request limit exceeded. Request blocked."));
-            else await service(http);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-        }
+        using var slot = Slots.Take();
+        if (slot is null) await Refuse(http, TooMany);
+        else await service(http);
     }
 
     private async Task Write(HttpContext http, string record, string place)
@@ -99,7 +102,7 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
             case Faults.HalfBatch or Faults.ClientFault: await Refuse(http, NetSuiteProblem.User("Refused by a check of the sandbox.")); return;
             case Faults.HtmlAnswer or Faults.TruncatedAnswer or Faults.MalformedAnswer when !fault.Commit: await Garbled(http, fault, Half); return;
         }
-        var (id, problem) = Process(upsert);
+        var (id, problem) = Process(upsert, fault);
         switch (fault?.Kind)
         {
             case Faults.CommitThenSilence: await Silence(http, fault); return;
@@ -118,10 +121,16 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
             http.Response.Headers.Location = FormattableString.Invariant($"{http.Request.Scheme}://{http.Request.Host}{Base}/record/v1/{record}/{id}");
     }
 
-    private (long Id, NetSuiteProblem? Problem) Process(NetSuiteUpsert upsert)
+    private (long Id, NetSuiteProblem? Problem) Process(NetSuiteUpsert upsert, Fault? fault)
     {
         var state = _state;
-        return new NetSuiteWriter(state.Ledger, state.Master, clock).Write(upsert);
+        // One document a call: its period closes before it or behind it.
+        if (fault?.Kind != Faults.PeriodCloses) return new NetSuiteWriter(state.Ledger, state.Master, clock).Write(upsert);
+        var day = NetSuiteWriter.DayOf(upsert);
+        _closer.Passing(fault, 0, 1, () => state.Master.Close(day), () => state.Master.Open(day));
+        var answer = new NetSuiteWriter(state.Ledger, state.Master, clock).Write(upsert);
+        _closer.Passing(fault, 1, 1, () => state.Master.Close(day), () => state.Master.Open(day));
+        return answer;
     }
 
     private static async Task<NetSuiteUpsert> Read(HttpContext http, string record)
@@ -142,7 +151,7 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
         try
         {
             await Task.Delay(pause, clock, stopping);
-            Process(upsert);
+            Process(upsert, fault: null);
         }
         catch (OperationCanceledException)
         {
@@ -184,7 +193,11 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
             case Faults.Throttle429:
                 // No Retry-After is promised, so none is given unless a test asks for one.
                 if (fault.Seconds is { } seconds) http.Response.Headers.RetryAfter = Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture);
-                await Refuse(http, new NetSuiteProblem(429, "CONCURRENCY_LIMIT_EXCEEDED", "Concurrent request limit exceeded. Request blocked."));
+                await Refuse(http, TooMany);
+                return true;
+            case Faults.SlotsTaken:
+                Slots.TakeAway(fault.Pause(1));
+                await Refuse(http, TooMany);
                 return true;
             case Faults.Reject503:
                 http.Response.StatusCode = 503;
@@ -195,10 +208,18 @@ internal sealed class NetSuiteStandIn(SandboxOptions options, Faults faults, Tim
                 if (http.Request.Headers.Authorization.ToString() is { Length: > 7 } bearer) Tokens.End(bearer[7..]);
                 await Refuse(http, new NetSuiteProblem(401, "INVALID_LOGIN", "Invalid login attempt. For more details, see the Login Audit Trail."));
                 return true;
+            case Faults.CertificateExpired:
+                // The tokens it got are over, and the next log-in is turned away.
+                Tokens.End();
+                faults.Add(fault with { Count = 1, On = Faults.NetSuiteToken });
+                await Refuse(http, new NetSuiteProblem(401, "INVALID_LOGIN", "Invalid login attempt. For more details, see the Login Audit Trail."));
+                return true;
             default:
                 return false;
         }
     }
+
+    private static NetSuiteProblem TooMany => new(429, "CONCURRENCY_LIMIT_EXCEEDED", "Concurrent request limit exceeded. Request blocked.");
 
     private static ReadOnlyMemory<byte> Half => """{"links":[],"count":1,"hasMore":false,"items":[{"id":"10"""u8.ToArray();
 

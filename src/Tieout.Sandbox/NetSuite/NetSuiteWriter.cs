@@ -42,6 +42,14 @@ internal sealed partial class NetSuiteWriter(NetSuiteLedger ledger, NetSuiteMast
         }
     }
 
+    /// <summary>The day a transaction names; the first of days where it names none.</summary>
+    public static DateOnly DayOf(NetSuiteUpsert upsert)
+    {
+        using var json = JsonDocument.Parse(upsert.Body);
+        return DateOnly.TryParseExact(Text(json.RootElement, "tranDate"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day : DateOnly.MinValue;
+    }
+
     private (long Id, NetSuiteProblem? Problem) Customer(string externalId, JsonElement body)
     {
         var name = Text(body, "companyName");

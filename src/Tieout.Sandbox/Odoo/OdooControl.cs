@@ -18,6 +18,7 @@ internal static class OdooControl
         group.MapGet("/ledger", () => Summary(standIn));
         group.MapGet("/ledger/{key}", (string key) => Under(standIn, key));
         group.MapGet("/open/{key}", (string key) => Open(standIn, key));
+        standIn.Slots.MapControl(group);
         group.MapPost("/periods/close", (Period period) => Lock(standIn, period.Company, period.Field, period.Day));
         group.MapPost("/periods/open", (Period period) => Lock(standIn, period.Company, period.Field, null));
         group.MapPost("/customers/archive", (Archive one) => Change(

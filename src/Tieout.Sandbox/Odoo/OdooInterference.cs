@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Http;
 namespace Tieout.Sandbox.Odoo;
 
 /// <summary>How faults look from outside.</summary>
-internal sealed class OdooInterference(TimeProvider clock, CancellationToken stopping)
+internal sealed class OdooInterference(Faults faults, TimeProvider clock, CancellationToken stopping)
 {
+    /// <summary>Calls at once.</summary>
+    public CallSlots Slots { get; } = new(null, clock);
+
     /// <summary>JSON that does not end.</summary>
     private static readonly ReadOnlyMemory<byte> Half = """{"jsonrpc":"2.0","id":1,"result":[{"id":4"""u8.ToArray();
 
@@ -23,8 +26,17 @@ internal sealed class OdooInterference(TimeProvider clock, CancellationToken sto
                 http.Response.Headers.RetryAfter = Math.Ceiling(fault.Pause(2).TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 await Html(http, fault.Kind == Faults.Throttle429 ? "Too many requests" : "Service unavailable");
                 return true;
+            case Faults.SlotsTaken:
+                Slots.TakeAway(fault.Pause(1));
+                await TooMany(http);
+                return true;
             case Faults.TokenExpired:
                 await Write(http, Error(id, OdooFault.SessionExpired()));
+                return true;
+            case Faults.CertificateExpired when fault.On != Faults.OdooLogin:
+                // The next log-in is turned away too.
+                faults.Add(fault with { Count = 1, On = Faults.OdooLogin });
+                await Write(http, Error(id, OdooFault.Denied()));
                 return true;
             default:
                 return false;
@@ -47,6 +59,14 @@ internal sealed class OdooInterference(TimeProvider clock, CancellationToken sto
                 return true;
             default: return false;
         }
+    }
+
+    /// <summary>429 to who comes when all slots are taken.</summary>
+    public static Task TooMany(HttpContext http)
+    {
+        http.Response.StatusCode = 429;
+        http.Response.Headers.RetryAfter = "1";
+        return Html(http, "Too many requests");
     }
 
     /// <summary>Does something after a while, whether or not anybody still waits.</summary>

@@ -95,6 +95,14 @@ internal sealed partial class OdooMoves(OdooDatabase database)
             }
     }
 
+    /// <summary>The last day of the month of a company's latest move.</summary>
+    public string LastMonthEnd(long company)
+    {
+        var latest = database[Moves].Where(move => move.Link("company_id") == company).Max(move => move.Text("date")) ?? "2026-01-01";
+        return DateOnly.ParseExact(latest[..7] + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture).AddMonths(1).AddDays(-1)
+            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
     public List<OdooRow> LinesOf(long move) => database[Lines].FindAll(line => line.Link("move_id") == move);
 
     private void Postable(OdooRow move, List<OdooRow> together)

@@ -17,7 +17,8 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
     /// <summary>The name of its only database.</summary>
     public const string DatabaseName = "sandbox";
 
-    private readonly OdooInterference _interference = new(clock, stopping);
+    private readonly OdooInterference _interference = new(faults, clock, stopping);
+    private readonly PeriodCloser _closer = new(clock, stopping);
     private State _state = new();
     private bool _halve;
 
@@ -27,6 +28,9 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
     /// <summary>What moves do.</summary>
     public OdooMoves Moves => _state.Moves;
 
+    /// <summary>Calls at once that it takes; any number unless somebody says otherwise.</summary>
+    public CallSlots Slots => _interference.Slots;
+
     /// <summary>Adds the service.</summary>
     public void Map(IEndpointRouteBuilder app) => app.MapPost("/jsonrpc", Call);
 
@@ -34,7 +38,11 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
     public void MapControl(IEndpointRouteBuilder control) => OdooControl.Map(control, this);
 
     /// <summary>A fresh database.</summary>
-    public void Reset() => (_state, _halve) = (new State(), false);
+    public void Reset()
+    {
+        (_state, _halve) = (new State(), false);
+        Slots.Reset(null);
+    }
 
     private async Task Call(HttpContext http)
     {
@@ -44,6 +52,12 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
         var arguments = (JsonArray)asked["args"]!;
         var isLogin = asked["service"]!.GetValue<string>() == "common";
         var call = isLogin ? null : Method.Of(arguments);
+        using var slot = Slots.Take();
+        if (slot is null)
+        {
+            await OdooInterference.TooMany(http);
+            return;
+        }
         var fault = faults.Take(call?.Place ?? Faults.OdooLogin);
         if (await _interference.Struck(http, fault, id)) return;
         if (fault?.Kind == Faults.CommitLate) _ = _interference.Later(fault.Pause(0.2), () => Answer(null, arguments, call, null));
@@ -58,7 +72,7 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
         {
             lock (Database.Gate)
             {
-                var result = call is null ? LogIn(arguments) : LoggedIn(arguments) ? Carried(call, fault) : throw OdooFault.Denied();
+                var result = call is null ? LogIn(arguments, fault) : LoggedIn(arguments) ? InPeriod(call, fault) : throw OdooFault.Denied();
                 var answer = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id };
                 // A method that gives nothing has no result at all.
                 if (result is not null) answer["result"] = result;
@@ -71,8 +85,28 @@ internal sealed class OdooStandIn(SandboxOptions options, Faults faults, TimePro
         }
     }
 
-    private JsonValue LogIn(JsonArray arguments)
+    // A call is one transaction: the period closes before it or behind it.
+    private JsonNode? InPeriod(Method call, Fault? fault)
     {
+        if (fault?.Kind != Faults.PeriodCloses) return Carried(call, fault);
+        var database = Database;
+        var allowed = OdooDatabase.Allowed(call.Named["context"] as JsonObject ?? [])[0];
+        var company = database.Get("res.company", allowed);
+        var before = company["fiscalyear_lock_date"];
+        Passing(0);
+        var result = Carried(call, fault);
+        Passing(1);
+        return result;
+
+        void Passing(int done) => _closer.Passing(fault with { After = Math.Min(fault.After ?? 1, 1) }, done, 1,
+            () => company["fiscalyear_lock_date"] = Moves.LastMonthEnd(allowed),
+            () => { lock (database.Gate) company["fiscalyear_lock_date"] = before; });
+    }
+
+    // An API key that has run out is a key that opens nothing.
+    private JsonValue LogIn(JsonArray arguments, Fault? fault)
+    {
+        if (fault?.Kind == Faults.CertificateExpired) return JsonValue.Create(false);
         if (arguments[0]!.GetValue<string>() != DatabaseName)
             throw new OdooFault("psycopg2.OperationalError", $"FATAL:  database \"{arguments[0]!.GetValue<string>()}\" does not exist");
         return arguments[1]!.GetValue<string>() == options.User && arguments[2]!.GetValue<string>() == options.Password

@@ -8,13 +8,14 @@ namespace Tieout.Sandbox.SapS4;
 /// The asynchronous journal entry service: what fits the schema is taken and answered with 202 and nothing else; a message id seen before
 /// is refused.
 /// </summary>
-internal sealed class BulkService(SapQueue queue, Faults faults, SapTrouble trouble)
+internal sealed class BulkService(SapQueue queue, Faults faults, SapTrouble trouble, CallSlots slots)
 {
     /// <summary>Takes a message.</summary>
     public async Task Take(HttpContext http, SapBooks books)
     {
         var fault = faults.Take(Faults.SapQueue);
-        if (await trouble.Struck(http, fault)) return;
+        if (await trouble.Struck(http, fault, slots)) return;
+        if (fault?.Kind == Faults.KeysForgotten) queue.ForgetKeys();
         using var request = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
         await http.Request.Body.CopyToAsync(request);
         request.Position = 0;

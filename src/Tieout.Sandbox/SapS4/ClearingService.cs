@@ -10,7 +10,8 @@ namespace Tieout.Sandbox.SapS4;
 /// The asynchronous clearing service: what fits the schema is taken, and whether it was cleared shows in the line items only. An id seen
 /// before is a duplicate and left alone, as the vendor does.
 /// </summary>
-internal sealed class ClearingService
+/// <param name="seen">Ids of requests.</param>
+internal sealed class ClearingService(KeyMemory seen)
 {
     private static readonly XmlReaderSettings Validating = new()
     {
@@ -34,9 +35,12 @@ internal sealed class ClearingService
         foreach (var request in XElement.Load(body).Elements("JournalEntryClearingRequest"))
         {
             var id = request.Element("MessageHeader")!.Element("ID")!.Value;
-            if (_results.TryAdd(id, "in work")) _results[id] = Clear(request.Element("JournalEntry")!, ledger, master) ?? "";
+            if (seen.TakeNew([id])) _results[id] = Clear(request.Element("JournalEntry")!, ledger, master) ?? "";
         }
     }
+
+    /// <summary>No id was ever seen.</summary>
+    public void ForgetKeys() => seen.Forget();
 
     private static string? Clear(XElement entry, SapLedger ledger, SapMasterData master)
     {

@@ -11,13 +11,13 @@ namespace Tieout.Sandbox.SapS4;
 /// IDocs over HTTP: a file that fits the schema is taken, and booked later, twice if it comes twice. What became of it is told by a status message
 /// under the sender's numbers.
 /// </summary>
-internal sealed class IdocService(SapQueue queue, Faults faults, SapTrouble trouble, TimeProvider clock)
+internal sealed class IdocService(SapQueue queue, Faults faults, SapTrouble trouble, CallSlots slots, TimeProvider clock)
 {
     /// <summary>Takes a file.</summary>
     public async Task Take(HttpContext http, SapBooks books)
     {
         var fault = faults.Take(Faults.SapIdoc);
-        if (await trouble.Struck(http, fault)) return;
+        if (await trouble.Struck(http, fault, slots)) return;
         using var file = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
         await http.Request.Body.CopyToAsync(file);
         file.Position = 0;

@@ -29,6 +29,10 @@ internal sealed class SapMasterData
 
     public void Open(string company, DateOnly day) => _closed.TryRemove((company, day.Year, day.Month), out _);
 
+    /// <summary>Looks whether the period of a document closes before it.</summary>
+    public void Passing(PeriodCloser closer, Fault? fault, int done, SapDocument document, int of) => closer.Passing(
+        fault, done, of, () => Close(document.CompanyCode, document.PostingDate), () => Open(document.CompanyCode, document.PostingDate));
+
     public SapCustomer? Customer(string number)
     {
         lock (_gate) return _byNumber.GetValueOrDefault(number);

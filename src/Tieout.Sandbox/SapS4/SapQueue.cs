@@ -15,13 +15,15 @@ internal sealed class SapQueue
     private readonly SandboxOptions _options;
     private readonly TimeProvider _clock;
     private readonly CancellationToken _stopping;
-    private readonly ConcurrentDictionary<string, bool> _seen = new(StringComparer.Ordinal);
+    private readonly KeyMemory _seen;
+    private readonly PeriodCloser _closer;
     private readonly ConcurrentQueue<SentConfirmation> _sent = new();
     private volatile Callback _callback;
 
-    public SapQueue(SandboxOptions options, TimeProvider clock, CancellationToken stopping)
+    public SapQueue(SandboxOptions options, Faults faults, TimeProvider clock, CancellationToken stopping)
     {
         (_options, _clock, _stopping) = (options, clock, stopping);
+        (_seen, _closer) = (new KeyMemory(faults, clock), new PeriodCloser(clock, stopping));
         _callback = Usual();
     }
 
@@ -35,21 +37,16 @@ internal sealed class SapQueue
     /// <summary>As it was when it started.</summary>
     public void Forget()
     {
-        _seen.Clear();
+        _seen.Forget();
         _sent.Clear();
         _callback = Usual();
     }
 
     /// <summary>Takes ids that it has not seen; none of them, and false, where it has seen one.</summary>
-    public bool TakeNew(IReadOnlyList<string> ids)
-    {
-        lock (_seen)
-        {
-            if (ids.Any(_seen.ContainsKey)) return false;
-            foreach (var id in ids) _seen[id] = true;
-            return true;
-        }
-    }
+    public bool TakeNew(IReadOnlyList<string> ids) => _seen.TakeNew(ids);
+
+    /// <summary>No id was ever seen.</summary>
+    public void ForgetKeys() => _seen.Forget();
 
     /// <summary>Books after a while and then tells, whoever still waits.</summary>
     /// <param name="work">What lies in it.</param>
@@ -74,12 +71,15 @@ internal sealed class SapQueue
         if (fault?.Kind == Faults.NotBooked) return;
         // A confirmation of what was never booked.
         var half = fault?.Kind == Faults.HalfBatch ? (work.Requests.Count + 1) / 2 : work.Requests.Count;
-        List<(SapRequest, SapPosting.Result)> results =
-        [
-            .. work.Requests.Select((one, index) => (one, fault?.Kind == Faults.ConfirmationFalse ? Pretended(one.Document)
+        List<(SapRequest, SapPosting.Result)> results = [];
+        foreach (var (index, one) in work.Requests.Index())
+        {
+            work.Books.Master.Passing(_closer, fault, index, one.Document, work.Requests.Count);
+            results.Add((one, fault?.Kind == Faults.ConfirmationFalse ? Pretended(one.Document)
                 : index < half ? SapPosting.Post(one.Document, work.Books.Master, work.Books.Ledger)
-                : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox"))),
-        ];
+                : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")));
+        }
+        work.Books.Master.Passing(_closer, fault, work.Requests.Count, work.Requests[^1].Document, work.Requests.Count);
         switch (fault?.Kind)
         {
             case Faults.ConfirmationMissing: return;

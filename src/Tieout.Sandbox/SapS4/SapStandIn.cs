@@ -27,18 +27,19 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
 
     private readonly string _login = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"));
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
-    private readonly SapSlots _slots = new(options.SapSlots);
+    private readonly CallSlots _slots = new(options.SapSlots, clock);
     private readonly SapTrouble _trouble = new(clock, stopping);
-    private readonly SapQueue _queue = new(options, clock, stopping);
-    private State _state = new();
+    private readonly SapQueue _queue = new(options, faults, clock, stopping);
+    private readonly PeriodCloser _closer = new(clock, stopping);
+    private State _state = new(faults, clock);
 
     /// <summary>Adds the services.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapPost(Post, http => Guarded(http, PostJournal));
-        var bulk = new BulkService(_queue, faults, _trouble);
+        var bulk = new BulkService(_queue, faults, _trouble, _slots);
         app.MapPost(Bulk, http => Guarded(http, inside => bulk.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
-        var idocs = new IdocService(_queue, faults, _trouble, clock);
+        var idocs = new IdocService(_queue, faults, _trouble, _slots, clock);
         app.MapPost(Idocs, http => Guarded(http, inside => idocs.Take(inside, new SapBooks(_state.Ledger, _state.Master))));
         app.MapPost(Clearing, http => Guarded(http, TakeClearing));
         app.MapGet(Cube + "/A_OperationalAcctgDocItemCube", Reading(http => LineItemCube.Answer(http, _state.Ledger, options.PageSize)));
@@ -73,8 +74,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                 }),
             }));
         _queue.MapControl(control);
-        control.MapGet("/slots", () => _slots.Now());
-        control.MapPost("/slots", (SlotsNow wanted) => { _slots.Set(wanted.Slots); return Results.NoContent(); });
+        _slots.MapControl(control);
         control.MapGet("/clearings", () => _state.Clearings.Results);
         control.MapPost("/periods/close", (Period period) => { _state.Master.Close(period.CompanyCode, period.Day); return Results.NoContent(); });
         control.MapPost("/periods/open", (Period period) => { _state.Master.Open(period.CompanyCode, period.Day); return Results.NoContent(); });
@@ -91,7 +91,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     /// <summary>An empty ledger, no customers, all periods open.</summary>
     public void Reset()
     {
-        _state = new State();
+        _state = new State(faults, clock);
+        _slots.Reset(options.SapSlots);
         _queue.Forget();
     }
 
@@ -121,7 +122,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task PostJournal(HttpContext http)
     {
         var fault = faults.Take("post");
-        if (await _trouble.Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault, _slots)) return;
         if (options.SapWork > TimeSpan.Zero) await Task.Delay(options.SapWork, clock, stopping);
 
         using var request = new MemoryStream((int)(http.Request.ContentLength ?? 64 * 1024));
@@ -151,7 +152,8 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task TakeClearing(HttpContext http)
     {
         var fault = faults.Take(Faults.SapClear);
-        if (await _trouble.Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault, _slots)) return;
+        if (fault?.Kind == Faults.KeysForgotten) _state.Clearings.ForgetKeys();
         if (fault?.Kind == Faults.TimeoutBeforeCommit)
         {
             await _trouble.Silence(http, fault);
@@ -189,11 +191,15 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         }
         var state = _state;
         var half = fault?.Kind == Faults.HalfBatch ? (requests.Count + 1) / 2 : requests.Count;
-        var results = requests
-            .Select((one, index) => (one, index < half
+        List<(SapRequest, SapPosting.Result)> results = [];
+        foreach (var (index, one) in requests.Index())
+        {
+            state.Master.Passing(_closer, fault, index, one.Document, requests.Count);
+            results.Add((one, index < half
                 ? SapPosting.Post(one.Document, state.Master, state.Ledger)
-                : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")))
-            .ToList();
+                : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")));
+        }
+        if (requests.Count > 0) state.Master.Passing(_closer, fault, requests.Count, requests[^1].Document, requests.Count);
         if (fault?.Kind == Faults.ServerFault) return (500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22"));
         if (fault?.Kind == Faults.HalfAnswer) results.RemoveRange((results.Count + 1) / 2, results.Count / 2);
         return (200, SoapAnswer.Confirmation(results, clock.GetUtcNow()));
@@ -216,7 +222,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task Read(HttpContext http, Func<HttpContext, Task> answer)
     {
         var fault = faults.Take("read");
-        if (await _trouble.Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault, _slots)) return;
         switch (fault?.Kind)
         {
             case Faults.TimeoutBeforeCommit or Faults.CommitThenSilence or Faults.CommitLate: await _trouble.Silence(http, fault); return;
@@ -230,7 +236,7 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
     private async Task Write(HttpContext http, Func<HttpContext, Task> create)
     {
         var fault = faults.Take("write");
-        if (await _trouble.Struck(http, fault)) return;
+        if (await _trouble.Struck(http, fault, _slots)) return;
         if (!TokenHolds(http.Request))
         {
             http.Response.Headers["x-csrf-token"] = "Required";
@@ -261,11 +267,11 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
         request.Cookies.TryGetValue(SessionCookie, out var session) && _tokens.TryGetValue(session, out var token)
         && request.Headers["X-CSRF-Token"] == token;
 
-    private sealed class State
+    private sealed class State(Faults faults, TimeProvider clock)
     {
         public SapLedger Ledger { get; } = new();
         public SapMasterData Master { get; } = new();
-        public ClearingService Clearings { get; } = new();
+        public ClearingService Clearings { get; } = new(new KeyMemory(faults, clock));
     }
 
     /// <summary>Input of <c>/_sandbox/periods/…</c>; the month as <c>2026-11</c>.</summary>

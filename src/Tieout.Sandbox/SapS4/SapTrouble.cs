@@ -7,7 +7,7 @@ namespace Tieout.Sandbox.SapS4;
 internal sealed class SapTrouble(TimeProvider clock, CancellationToken stopping)
 {
     /// <summary>Faults that strike before the request is looked at; true when the answer is given.</summary>
-    public async Task<bool> Struck(HttpContext http, Fault? fault)
+    public async Task<bool> Struck(HttpContext http, Fault? fault, CallSlots slots)
     {
         switch (fault?.Kind)
         {
@@ -19,9 +19,19 @@ internal sealed class SapTrouble(TimeProvider clock, CancellationToken stopping)
                 http.Response.Headers.RetryAfter = Math.Ceiling(fault.Seconds ?? 1).ToString(CultureInfo.InvariantCulture);
                 await Html(http, "Service cannot be reached");
                 return true;
+            case Faults.SlotsTaken:
+                slots.TakeAway(fault.Pause(1));
+                http.Response.StatusCode = 429;
+                await Html(http, "Too many requests");
+                return true;
             case Faults.TokenExpired:
                 http.Response.StatusCode = 401;
                 await Html(http, "Session expired");
+                return true;
+            case Faults.CertificateExpired:
+                http.Response.StatusCode = 401;
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"SAP NetWeaver Application Server\"";
+                await Html(http, "Logon failed: the certificate of the communication user has expired");
                 return true;
             default:
                 return false;

@@ -119,7 +119,7 @@ internal sealed class StripeStandIn(SandboxOptions options, Faults faults, Cance
                 http.Response.Headers["Stripe-Should-Retry"] = "true";
                 await Refuse(http, fault.Kind == Faults.Reject503 ? 503 : 500, "api_error", "", "An unknown error occurred.");
                 return true;
-            case Faults.TokenExpired:
+            case Faults.TokenExpired or Faults.CertificateExpired:
                 await Refuse(http, 401, "invalid_request_error", "api_key_expired", "Expired API Key provided.");
                 return true;
             case Faults.HtmlAnswer:

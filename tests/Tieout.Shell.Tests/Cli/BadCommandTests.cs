@@ -36,6 +36,13 @@ public sealed class BadCommandTests(RefusingHost host) : IClassFixture<RefusingH
         rates on EUR XXX 2026-11-02 | 1 | XXX; such as
         tax check DE136695977 | 3 | check digits; compare
         bill 2026-13 | 1 | 2026-13; write
+        posting list --state=lost | 1 | --state; lost; in-doubt
+        posting list --kind=cheque | 1 | --kind; cheque; credit-memo
+        posting list --month=2026-13 | 1 | --month; 2026-13; look like
+        posting list --limit=0 | 1 | --limit; 200
+        posting list --after=x | 1 | --after; page before
+        confirmation list --treatment=read | 1 | --treatment; malformed
+        confirmation list --limit=201 | 1 | --limit; 200
         close US 2026-13 --reason=x | 1 | 2026-13; 2026-
         rate {rate.json} | 2 | quantity; price.currency; tiers[0].unit-price; Write
         rates import {rates.csv} | 3 | rate; below zero; zero; quote; ISO 4217; not a date; Give; Write

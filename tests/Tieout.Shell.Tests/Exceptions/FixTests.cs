@@ -151,6 +151,40 @@ public sealed class FixTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Many_cases_are_worked_in_parts_and_an_interruption_leaves_the_parts_done()
+    {
+        await using var world = await Parked(postgres, 7);
+        var work = new WorkCase(world.Database.Source, TimeProvider.System) { AtOnce = 2 };
+        await using var other = await world.Database.Source.OpenConnectionAsync();
+        await using var held = await other.BeginTransactionAsync();
+        await Dapper.SqlMapper.ExecuteAsync(other, "select from exceptions.exception_case where id = (select id from exceptions.exception_case order by id desc limit 1) for update");
+
+        // Somebody holds the last of them: what came before it is done and stays.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => work.Run(Open with { Owner = "none" }, new CaseWork { Owner = "ida", Actor = "juri" }, patience.Token));
+        (await world.Count("exceptions.exception_case where owner = 'ida'")).ShouldBe(6);
+
+        await held.RollbackAsync();
+        Done(await work.Run(Open with { Owner = "none" }, new CaseWork { Owner = "ida", Actor = "juri" }, default)).ShouldBe(1);
+        Done(await work.Run(Open, new CaseWork { Comment = "All of them.", Actor = "juri" }, default)).ShouldBe(7);
+        (await world.Count("exceptions.note where kind = 'owner'")).ShouldBe(7);
+        (await world.Count("exceptions.note where kind = 'comment'")).ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData(2000, 0, 2000)] // fits
+    [InlineData(2001, 0, 2000)]
+    [InlineData(1998, 2, 1999)] // the emoji would lie across the cut
+    [InlineData(1997, 2, 2000)] // it ends just before
+    public void What_is_too_long_for_a_note_is_cut_at_a_whole_character(int before, int emojis, int length)
+    {
+        var cut = OverrideFields.Cut(new string('x', before) + string.Concat(Enumerable.Repeat("\U0001F600", emojis)) + (emojis > 0 ? "yyy" : ""));
+        cut.Length.ShouldBe(length);
+        new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true).GetByteCount(cut).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Groups_add_up_to_the_list_and_name_the_money_of_each_currency()
     {
         await using var world = await Parked(postgres, 12);

@@ -121,6 +121,56 @@ public sealed class ReplayPlanTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_plan_after_which_fields_were_set_is_not_carried_out_and_a_new_one_is()
+    {
+        await using var world = await Parked(postgres, 3);
+        var plan = Done(await Plans(world).Make(Open, "mara", default));
+        Done(await new OverrideFields(world.Database.Source, TimeProvider.System).Run(
+            await AnyCase(world), [new GivenField { Field = "reference", Place = "", Value = "PO-1" }], "juri", "asked for", default));
+
+        var refused = (await CarryOut(world).Run(plan.Id, plan.Fingerprint, "mara", "mended", null, default)).ShouldBeOfType<CaseRefused<CaseReplayPlan>>();
+        refused.Code.ShouldBe("plan-outdated");
+        refused.Remedy.ShouldContain("new plan");
+        (await world.Count("posting.posting where state = 'parked'")).ShouldBe(3);
+        (await Plans(world).One(plan.Id, default))!.State.ShouldBe("made");
+
+        var next = Done(await Plans(world).Make(Open, "mara", default));
+        next.Fingerprint.ShouldNotBe(plan.Fingerprint);
+        Done(await CarryOut(world).Run(next.Id, next.Fingerprint, "mara", "mended", null, default)).Replayed.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("routes", """{"actor":"mara","rules":[{"name":"wave 1","when":{"legal-entity":"DE"},"target":"sap-us"}]}""")]
+    [InlineData("account-rules/sap-de", """{"actor":"mara","rules":[{"name":"all","when":{"ledger-account":["revenue"]},"account":"41100000"}]}""")]
+    public async Task Nor_is_one_after_which_a_mapping_was_published(string subject, string draft)
+    {
+        await using var world = await Parked(postgres, 2);
+        var plan = Done(await Plans(world).Make(Open, "mara", default));
+        await MappingStories.Publish(world, Tieout.Application.Mapping.MappingSubject.Parse(subject)!, draft);
+
+        (await CarryOut(world).Run(plan.Id, plan.Fingerprint, "mara", "mended", null, default))
+            .ShouldBeOfType<CaseRefused<CaseReplayPlan>>().Code.ShouldBe("plan-outdated");
+        (await world.Count("posting.posting where state = 'parked'")).ShouldBe(2);
+        var next = Done(await Plans(world).Make(Open, "mara", default));
+        Done(await CarryOut(world).Run(next.Id, next.Fingerprint, "mara", "mended", null, default)).Replayed.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task One_that_was_begun_goes_on_also_when_something_was_published_meanwhile()
+    {
+        await using var world = await Parked(postgres, 2);
+        var plan = Done(await Plans(world).Make(Open, "mara", default));
+        using var stopped = new CancellationTokenSource();
+        var hand = Done(await CarryOut(world).Begin(plan.Id, plan.Fingerprint, "mara", "mended", default));
+        stopped.Cancel();
+        await Should.ThrowAsync<OperationCanceledException>(() => CarryOut(world).Continue(hand, null, stopped.Token));
+        await MappingStories.Publish(world, Tieout.Application.Mapping.MappingSubject.Routes,
+            """{"actor":"mara","rules":[{"name":"wave 1","when":{"legal-entity":"DE"},"target":"sap-us"}]}""");
+
+        Done(await CarryOut(world).Run(plan.Id, plan.Fingerprint, "juri", "again", null, default)).Replayed.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_case_names_the_attempt_that_posted_its_document()
     {
         await using var world = await Parked(postgres, 2);

@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.Net;
+using System.Text;
+using Dapper;
+using Tieout.Application.Confirmations;
 using Tieout.Application.Views;
 using Tieout.Domain.Posting;
 using Tieout.Shell.Tests.Database;
@@ -62,6 +66,62 @@ public sealed class ConfirmationStories(PostgresFixture postgres)
         (await world.Count($"posting.exchange where operation = 'journal-entry-request' and status = 202 and octet_length(answer) = 0")).ShouldBeGreaterThan(0);
         (await world.Count("posting.confirmation_message where treatment = 'taken' and target = 'sap-us'")).ShouldBeGreaterThan(0);
         (await world.Held(First)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_same_message_again_makes_it_looked_up_at_once_as_if_it_were_the_first()
+    {
+        await using var confirming = await ConfirmingWorld.Start(postgres, 2, policy: Asleep, booksAfter: 600_000);
+        var world = confirming.World;
+        await confirming.Serve(async () => await world.Count("posting.posting where state = 'in-doubt' and claim is null") == 2);
+        var message = ConfirmingWorld.Message((await world.Rows<string>("select reference from posting.confirmation_due where target = 'sap-us'"))[0]);
+        Task<long> Due() => world.Count("posting.posting where state = 'in-doubt' and target = 'sap-us' and not_before <= now()");
+
+        (await confirming.Knock(message)).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await Due()).ShouldBe(1);
+        // As if the program had ended between keeping the message and seeing to what it is about.
+        await world.Database.Execute("update posting.posting set not_before = now() + interval '1 hour' where state = 'in-doubt'");
+        (await Due()).ShouldBe(0);
+        (await confirming.Knock(message)).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await Due()).ShouldBe(1);
+        (await world.Rows<string>("select treatment from posting.confirmation_message where target = 'sap-us' order by id")).ShouldBe(["taken", "doubled"]);
+    }
+
+    [Fact]
+    public async Task What_somebody_has_locked_is_waited_for_by_few_questions_however_many_there_are()
+    {
+        await using var confirming = await ConfirmingWorld.Start(postgres, 120, policy: Asleep, booksAfter: 600_000);
+        var world = confirming.World;
+        await confirming.Serve(async () => await world.Count("posting.posting where state = 'in-doubt' and claim is null") == 120);
+        var references = await world.Rows<string>("select reference from posting.confirmation_due where target = 'sap-us'");
+        var one = ConfirmingWorld.Message("#");
+        var (from, until) = (one.IndexOf("<JournalEntryCreateConfirmation>", StringComparison.Ordinal), one.LastIndexOf("<Log/>", StringComparison.Ordinal));
+        var message = one[..from] + string.Concat(references.Select(reference => one[from..until].Replace("#", reference, StringComparison.Ordinal))) + one[until..];
+        // One database a test: its name tells its questions from those of others.
+        var (database, asked) = (new Npgsql.NpgsqlConnectionStringBuilder(world.Database.ConnectionString).Database, 0);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TagObjects.Any(tag => tag.Value as string == database)) Interlocked.Increment(ref asked);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var other = await world.Database.Source.OpenConnectionAsync();
+        await using var held = await other.BeginTransactionAsync();
+        await other.ExecuteAsync("select from posting.posting where state = 'in-doubt' for update");
+
+        var taking = new TakeConfirmation(world.Database.Source, TimeProvider.System).Run(confirming.Targets[0].Settings, Encoding.UTF8.GetBytes(message), default);
+        await Task.Delay(200);
+        taking.IsCompleted.ShouldBeFalse();
+        await held.RollbackAsync();
+
+        (await taking).ShouldBeOfType<ConfirmationOutcome.Taken>().Documents.ShouldBe(references.Count);
+        (await world.Count("posting.posting where state = 'in-doubt' and target = 'sap-us' and not_before <= now()")).ShouldBe(references.Count);
+        references.Count.ShouldBe(60);
+        asked.ShouldBeInRange(5, 40);
     }
 
     [Fact]

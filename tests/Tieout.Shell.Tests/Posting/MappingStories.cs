@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tieout.Application.Mapping;
 using Tieout.Application.Views;
+using Tieout.Domain.Mapping;
 using Tieout.Domain.Reconciliation;
 using Tieout.Shell.Tests.Database;
 
@@ -222,6 +223,39 @@ public sealed class MappingStories(PostgresFixture postgres)
 
     private static async Task<string> Posted(World world, string target) => (await world.Rows<string>(
         "select min(business_key) from posting.posting where month = '2026-12-01' and currency = 'EUR' and target = @target", new { target }))[0];
+
+    [Fact]
+    public async Task Customers_of_one_region_go_to_another_ERP_and_their_credit_memos_follow()
+    {
+        await using var world = await World.Start(postgres, 6);
+        await world.Database.Execute(
+            """
+            update customers.customer set region = 'Bayern' where id in (
+              select customer_id from customers.billing_account where id = (select billing_account_id from posting.posting where business_key = 'DE-2026-0000001'))
+            """);
+        await Publish(world, MappingSubject.Routes,
+            """
+            {"actor":"mara","rules":[{"name":"south","when":{"legal-entity":"DE","region":"Bayern"},"target":"sap-us"},
+              {"name":"germany","when":{"legal-entity":"DE"},"target":"sap-de"}]}
+            """);
+        var memo = await world.Credit("DE-2026-0000001");
+
+        (await world.Deliver()).Waiting.ShouldBe(0);
+
+        var south = await Posting(world, "DE-2026-0000001");
+        (south.State, south.Target, south.RoutedBy).ShouldBe(("posted", "sap-us", "routes 1, rule 'south'"));
+        (await Posting(world, memo)).Target.ShouldBe("sap-us");
+        (await Posting(world, "DE-2026-0000002")).RoutedBy.ShouldBe("routes 1, rule 'germany'");
+        (await world.OpenCases()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("DE", "Bayern", "for customers in DE, Bayern.")]
+    [InlineData("DE", "", "for customers in DE.")]
+    [InlineData("", "", "in EUR.")]
+    public void What_no_route_matches_is_told_with_the_customer_s_country_and_region(string country, string region, string end) => MappingFindings.NoRoute(
+        "DE", new Facts(new DateOnly(2026, 11, 1)).With(MappingField.DocumentKind, "invoice").With(MappingField.Currency, "EUR")
+            .With(MappingField.Country, country).With(MappingField.Region, region)).Cause.ShouldEndWith(end);
 
     internal static async Task Publish(World world, MappingSubject subject, string document)
     {

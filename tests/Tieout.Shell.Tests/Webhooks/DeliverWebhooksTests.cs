@@ -220,6 +220,62 @@ public sealed class DeliverWebhooksTests(PostgresFixture postgres) : IAsyncLifet
     }
 
     [Fact]
+    public async Task Whoever_lost_the_claim_neither_disables_the_endpoint_nor_calls_it_mended()
+    {
+        var endpoint = await _world.Subscribe();
+        await _world.Park();
+        var queue = new DeliveryQueue(_world.Database.Source, _world.Clock);
+        var lost = (await queue.Claim(10, 10, new Dictionary<Guid, int>(), WebhookClient.UsualTimeout, CancellationToken.None)).ShouldHaveSingleItem();
+        _world.Clock.Advance(TimeSpan.FromMinutes(3));
+        var held = (await queue.Claim(10, 10, new Dictionary<Guid, int>(), WebhookClient.UsualTimeout, CancellationToken.None)).ShouldHaveSingleItem();
+
+        await queue.Record(lost, new DeliveryAnswer.Answered(410, "gone"), secretless: false, TimeSpan.Zero, 0m);
+        var after = (await _world.Endpoints.One(endpoint.Id, CancellationToken.None))!;
+        (after.State, after.FailingSince).ShouldBe(("enabled", null));
+        (await _world.Count("exceptions.exception_case where subject_kind = 'webhook'")).ShouldBe(0);
+
+        await queue.Record(held, new DeliveryAnswer.Answered(503, ""), secretless: false, TimeSpan.Zero, 0m);
+        (await _world.Endpoints.One(endpoint.Id, CancellationToken.None))!.FailingSince.ShouldNotBeNull();
+        await queue.Record(lost, new DeliveryAnswer.Answered(200, ""), secretless: false, TimeSpan.Zero, 0m);
+        (await _world.Endpoints.One(endpoint.Id, CancellationToken.None))!.FailingSince.ShouldNotBeNull();
+        (await _world.Only()).Delivery.State.ShouldBe("waiting");
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task A_node_whose_clock_is_wrong_by_an_hour_goes_by_the_database_s(int minutes)
+    {
+        await _world.Subscribe();
+        await _world.Park();
+        var (arrived, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _world.Receiver.Answer = async http =>
+        {
+            arrived.TrySetResult();
+            await goOn.Task;
+            http.Response.StatusCode = 500;
+        };
+        DeliverWebhooks Node(int off) => new(_world.Database.Source, new OffClock(TimeSpan.FromMinutes(off)), _world.Client);
+
+        // One has it in hand; whoever thinks that an hour has passed must not send it a second time.
+        var first = Node(0).Run(CancellationToken.None);
+        await arrived.Task;
+        (await Node(minutes).Run(CancellationToken.None)).ShouldBe(0);
+        goOn.SetResult();
+        (await first).ShouldBe(1);
+
+        // Nor are pauses shorter or longer for it, and what it signs was signed now.
+        (await Node(minutes).Run(CancellationToken.None)).ShouldBe(0);
+        await _world.Database.Execute("update webhooks.delivery set due_at = now() where state = 'waiting'; update webhooks.endpoint set not_before = null");
+        (await Node(minutes).Run(CancellationToken.None)).ShouldBe(1);
+        var real = TimeProvider.System.GetUtcNow();
+        (await _world.Rows("waiting")).ShouldHaveSingleItem().NextAt!.Value.ShouldBe(real, TimeSpan.FromMinutes(15));
+        (await _world.Only()).Attempts.ShouldAllBe(attempt => (attempt.StartedAt - real).Duration() < TimeSpan.FromMinutes(5));
+        _world.Receiver.All.Count.ShouldBe(2);
+        _world.Receiver.All.ShouldAllBe(one => (DateTimeOffset.FromUnixTimeSeconds(one.Timestamp) - real).Duration() < TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public async Task Both_secrets_sign_while_they_change_and_only_the_new_one_afterwards()
     {
         var endpoint = await _world.Subscribe();
@@ -277,6 +333,11 @@ public sealed class DeliverWebhooksTests(PostgresFixture postgres) : IAsyncLifet
 
     private Task<WebhookOutcome<WebhookDelivery>> Replay(Guid id) =>
         new ReplayDelivery(_world.Database.Source, _world.Clock).Run(id, "mara", "mended", CancellationToken.None);
+
+    private sealed class OffClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
 
     private static Func<HttpContext, Task> Status(int status) => http =>
     {

@@ -63,7 +63,8 @@ internal sealed class WebhookWorld : IAsyncDisposable
 
     public Task<int> Deliver() => Node().Run(CancellationToken.None);
 
-    public DeliverWebhooks Node() => new(Database.Source, Clock, Client);
+    /// <summary>In the story's own time.</summary>
+    public DeliverWebhooks Node() => new(Database.Source, Client, Clock);
 
     /// <summary>Puts the clock beyond a pause with its jitter.</summary>
     public void Wait(TimeSpan pause) => Clock.Advance(pause * 1.2);

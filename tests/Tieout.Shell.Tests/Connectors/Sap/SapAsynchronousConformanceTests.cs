@@ -1,3 +1,4 @@
+using System.Net;
 using Tieout.Connectors.Port;
 using Tieout.Domain.Posting;
 
@@ -88,4 +89,30 @@ internal sealed class SlowInbox(MemoryConfirmations inner, JumpingClock clock) :
 public sealed class SapAsynchronousConformanceTests : SapQueuedConformance
 {
     protected override string Delivery => "asynchronous";
+
+    [Fact]
+    public async Task A_message_is_known_by_its_id_for_as_long_as_the_window_says_and_what_it_booked_is_found_for_ever()
+    {
+        var document = Document(await Customer());
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), document);
+        var message = Log.Exchanges.First(one => one.Operation == "journal-entry-request").Request;
+
+        Assert.Equal(HttpStatusCode.InternalServerError, await Again(message));
+        await Sap.Tell("keys", new { calls = 0 });
+        await LookUpOne<LookUpOutcome.Found>(document);
+        await SendOne<DeliveryOutcome.AlreadyPosted>(Connect(), document);
+        Assert.Equal(1, await LedgerCount(document.Key));
+
+        // Whoever trusts in the id alone books it a second time now.
+        Assert.Equal(HttpStatusCode.Accepted, await Again(message));
+        await Eventually(async () => await LedgerCount(document.Key) == 2);
+    }
+
+    private async Task<HttpStatusCode> Again(byte[] message)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques") { Content = new ByteArrayContent(message) };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String("TIEOUT:sandbox"u8));
+        using var answer = await Sap.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
 }
