@@ -97,9 +97,9 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
         }
         if (exports.IsFinal(number)) return new LookUpOutcome.Absent();
         if (!IsStranded(file.File, exports))
-            return new LookUpOutcome.NoAnswer($"It was handed over in file {number}, and its acknowledgement is awaited.", ThisDocument: true);
+            return new LookUpOutcome.NoAnswer($"It was handed over in file {number}, and its acknowledgement is awaited.");
         if (!stranded.Contains(file.File)) stranded.Add(file.File);
-        return new LookUpOutcome.NoAnswer($"File {number} had not reached the ERP: it is handed over now, under the same number.", ThisDocument: true);
+        return new LookUpOutcome.NoAnswer($"File {number} had not reached the ERP: it is handed over now, under the same number.");
     }
 
     // A file of customers holds no documents.
