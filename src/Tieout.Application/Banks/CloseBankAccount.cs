@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Tieout.Application.Catalog;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Ledger;
 using Tieout.Application.Payments;

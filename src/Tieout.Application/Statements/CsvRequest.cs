@@ -28,7 +28,9 @@ internal sealed record CsvRequest(string Account, string Currency, CsvStatementM
             ? csv.GetString()! : "";
         if (text.Length == 0) json.AddAt("csv", "missing", "The text of the file is missing.", "Give it as one text.");
         var request = mapping is null ? null
-            : new CsvRequest(account, json.Find("currency") is null ? "" : json.Currency("currency").Code, mapping, json.WordsOr("id", Most, ""), text, actor ?? json.Words("actor", GivenText.ActorMost));
+            : new CsvRequest(
+                account, json.Find("currency") is null ? "" : json.Currency("currency").Code, mapping, json.WordsOr("id", Most, ""), text,
+                actor ?? json.Words("actor", GivenText.ActorMost));
         return problems.Count > 0 ? null : request;
     }
 

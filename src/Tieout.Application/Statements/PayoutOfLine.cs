@@ -3,7 +3,6 @@ using Npgsql;
 using Tieout.Application.Gateways;
 using Tieout.Application.Journals;
 using Tieout.Domain;
-using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Gateway;
 using Tieout.Domain.Closing;
 

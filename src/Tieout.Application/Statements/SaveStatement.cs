@@ -26,8 +26,8 @@ internal static class SaveStatement
         var id = Guid.CreateVersion7(now);
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.statement (id, legal_entity_id, bank_account_id, number, name, currency, opening, moved, closing, closing_on, sequence, whole, entries, refused,
-              actor, created_at)
+            insert into cash.statement (id, legal_entity_id, bank_account_id, number, name, currency, opening, moved, closing, closing_on, sequence, whole,
+              entries, refused, actor, created_at)
             values (@id, @entity, @account, @number, @name, @currency, @opening, @moved, @closing, @on, @Sequence, @whole, @entries, @refused, @actor, @now)
             """,
             new

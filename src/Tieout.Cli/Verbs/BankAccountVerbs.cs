@@ -25,7 +25,12 @@ internal static class BankAccountVerbs
     private static Command Add()
     {
         var (entity, code) = (Entity(), new Argument<string>("code") { Description = "What it is called here, such as usd: small letters, digits, dashes." });
-        var number = new Option<string>("--number") { Description = "The IBAN, or the bank's own number, as statements tell it.", Required = true, HelpName = "number" };
+        var number = new Option<string>("--number")
+        {
+            Description = "The IBAN, or the bank's own number, as statements tell it.",
+            Required = true,
+            HelpName = "number",
+        };
         var currency = new Option<string>("--currency") { Description = "The currency it is kept in, such as USD.", Required = true, HelpName = "code" };
         var ledgerNumber = CashOptions.Text("--ledger-number", "Number of its account in the chart. Default: the next from 1101 on.", "number");
         var ledgerName = CashOptions.Text("--ledger-name", "Name of its account in the chart.", "name");

@@ -18,7 +18,10 @@ internal static class DisputeVerbs
         var amount = new Argument<string>("amount") { Description = "What is paid back, such as 20.00." };
         var memo = new Option<bool>("--credit-memo") { Description = "The number is that of a credit memo, whose credit is paid back." };
         var (bank, on, reason, key) = (CashOptions.BankAccount(), CashOptions.On(), CashOptions.Reason(), CashOptions.Key());
-        return new Command("refund", "Pay money back: of a payment, or what a credit memo left to the customer.") { number, amount, memo, bank, on, reason, key }.Does(
+        return new Command("refund", "Pay money back: of a payment, or what a credit memo left to the customer.")
+        {
+            number, amount, memo, bank, on, reason, key,
+        }.Does(
             async (parsed, screen, cancel) =>
             {
                 var document = CashOptions.Document([

@@ -41,7 +41,8 @@ internal static class PaymentVerbs
             var document = CashOptions.Document([
                 ("billing-account", parsed.GetRequiredValue(account)), ("amount", parsed.GetRequiredValue(amount)), ("currency", parsed.GetRequiredValue(currency)),
                 ("reference", parsed.GetRequiredValue(reference)), ("received-on", parsed.GetRequiredValue(received)), ("fee", parsed.GetValue(fee)),
-                ("method", parsed.GetValue(method)), ("source", parsed.GetValue(source) ?? "cli"), ("bank-account", parsed.GetValue(bank)), ("recovers", parsed.GetValue(recovers)),
+                ("method", parsed.GetValue(method)), ("source", parsed.GetValue(source) ?? "cli"), ("bank-account", parsed.GetValue(bank)),
+                ("recovers", parsed.GetValue(recovers)),
                 ("invoices", CashOptions.Named(parsed.GetValue(invoices))), ("oldest-first", parsed.GetValue(oldest) ? true : null), ("reason",
                     parsed.GetValue(reason))]);
             await using var database = await parsed.OpenDatabase(cancel);

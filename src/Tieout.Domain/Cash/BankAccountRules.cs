@@ -30,7 +30,8 @@ public static class BankAccountRules
         List<PriceProblem> problems = [];
         if (!LedgerAccount.IsBankCode(code))
             problems.Add(new(
-                "code", "bad-code", $"A code is of small letters, digits and dashes, at most {LedgerAccount.BankCodeMost}, and no dash comes first.", "Give one such as usd-2."));
+                "code", "bad-code", $"A code is of small letters, digits and dashes, at most {LedgerAccount.BankCodeMost}, and no dash comes first.",
+                "Give one such as usd-2."));
         if (NumberProblem(number) is { } bad) problems.Add(new("number", "bad-number", bad, "Write it as the bank does, with all its digits."));
         if (!Currency.TryOf(currency, out _))
             problems.Add(new("currency", "unknown-currency", "This is not a currency of ISO 4217.", "Write three capital letters, such as USD."));

@@ -94,7 +94,8 @@ public static class FunctionalAmounts
         {
             null => new Share(0m, line.Amount, TakesRest: false),
             var item when item.IsReducedBy(line.Amount) => Out(line, books),
-            _ when disputed => Share.Rest,
+            // What a gateway takes back it takes at the day's rate, where it had paid it out or exchanged it already.
+            _ when disputed && line.Account != LedgerAccount.GatewayClearing => Share.Rest,
             var item => In(line.Amount, item, books),
         },
     };

@@ -100,7 +100,10 @@ public static class LedgerAccount
     /// <summary>Whether money at a bank lies on it: <see cref="CashClearing"/>, or the account of a further bank account.</summary>
     public static bool IsCash(string account) => account == CashClearing || IsBank(account);
 
-    /// <summary>Whether it can be an account of the ledger: one of <see cref="All"/>, or that of a bank account. Which of those a legal entity has, its books say.</summary>
+    /// <summary>
+    /// Whether it can be an account of the ledger: one of <see cref="All"/>, or that of a bank account. Which of those a legal entity has, its
+    /// books say.
+    /// </summary>
     public static bool IsKnown(string account) => All.Contains(account) || IsBank(account);
 
     /// <summary>What an account is for: that of every bank account is for what <see cref="CashClearing"/> is for.</summary>

@@ -48,6 +48,9 @@ public class FunctionalAmountsTests
     [InlineData("USD", "EUR", "0.95", "cash-clearing 150 | gateway-clearing -150 [150 136]", "142.50 | -136.00", "-6.50")]
     [InlineData("USD", "EUR", "0.95", "bank-fees 3 | gateway-clearing -3 [150 136]", "2.85 | -2.72", "-0.13")]
     [InlineData("USD", "EUR", "1", "bank-fees 3 | gateway-clearing -3 [2 1.80]", "3.00 | -2.80", "-0.20")]
+    // A charge-back after the gateway had paid the money out, and what it gives back of it.
+    [InlineData("USD", "EUR", "0.95", "disputed-receivable 40 | gateway-clearing -40 [0 0]", "38.00 | -38.00", "0")]
+    [InlineData("USD", "EUR", "0.90", "gateway-clearing 40 [0 0] | disputed-receivable -40 [40 38]", "36.00 | -38.00", "2.00")]
     // Exchanged: between lies what left at what it was carried at, and what came at the day's rate.
     [InlineData("EUR", "USD", "1.10", "currency-exchange 100 | gateway-clearing -100 [100 108]", "108.00 | -108.00", "0")]
     [InlineData("EUR", "USD", "1.10", "gateway-clearing 100 [0 0] | currency-exchange -100", "110.00 | -110.00", "0")]

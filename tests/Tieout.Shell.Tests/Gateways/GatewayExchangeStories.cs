@@ -1,5 +1,4 @@
 using Tieout.Application.Exchange;
-using Tieout.Application.Gateways;
 using Tieout.Application.Invoicing;
 using Tieout.Domain;
 using Tieout.Shell.Tests.Database;

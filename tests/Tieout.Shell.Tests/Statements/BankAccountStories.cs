@@ -173,9 +173,9 @@ public sealed class BankAccountStories(PostgresFixture postgres)
         await gateway.Tell(StripeTalk.Charge("ch_9", 1000, 15), StripeTalk.Payout("po_2", 970, 18), StripeTalk.Payout("po_2", 970, 18, "failed", told: 21));
         (await desk.Balance("cash-clearing")).ShouldBe(0m); // there and back
         (await Import(books, Camt("O-1", Ops, "USD", 18, 500, Credit(9.70m, "USD", "STRIPE po_2", Payer, 18)))).Matched.Booked.ShouldBe(1);
-        ((await desk.Balance("cash-clearing")), (await desk.Balance("cash-clearing.ops"))).ShouldBe((-9.70m, 9.70m));
+        (await desk.Balance("cash-clearing"), await desk.Balance("cash-clearing.ops")).ShouldBe((-9.70m, 9.70m));
         (await Import(books, Camt("O-2", Ops, "USD", 21, 509.70m, Credit(-9.70m, "USD", "returned po_2", Payer, 21)))).Matched.Booked.ShouldBe(1);
-        ((await desk.Balance("cash-clearing")), (await desk.Balance("cash-clearing.ops"))).ShouldBe((0m, 0m));
+        (await desk.Balance("cash-clearing"), await desk.Balance("cash-clearing.ops")).ShouldBe((0m, 0m));
         (await desk.Scalar<string>("select min(entry_date) || ' ' || max(entry_date) from ledger.journal_entry where text like '%another bank account%'"))
             .ShouldBe("2026-12-18 2026-12-21");
         // With one account in its currency it lies there at once, and the line moves nothing.

@@ -39,7 +39,9 @@ public sealed class OwnAccounts(IEnumerable<OwnAccount> accounts)
         };
     }
 
-    /// <summary>The currency that a page says its account is kept in, or that its balances are in; that of the account where it says nothing and there is one.</summary>
+    /// <summary>
+    /// The currency that a page says its account is kept in, or that its balances are in; that of the account where it says nothing and there is one.
+    /// </summary>
     internal string CurrencyOf(StatementPage page) =>
         page.Currency.Length > 0 ? page.Currency
         : _byNumber[page.Account].Select(one => one.Currency.Code).Distinct().ToList() is [var only] ? only
