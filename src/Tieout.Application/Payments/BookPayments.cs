@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Banks;
+using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain;
@@ -37,8 +38,7 @@ internal abstract record PaymentAnswer
 internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerAccount.CashClearing)
 {
     /// <summary>Answers in the order of the payments. What one is refused for keeps no other from being booked.</summary>
-    /// <param name="payments">Several only in the books' currency. The caller keeps others from giving under their keys.</param>
-    /// <exception cref="Exchange.RateMissingException">One in a foreign currency needs a rate that is not there.</exception>
+    /// <param name="payments">The caller keeps others from giving under their keys.</param>
     public async Task<IReadOnlyList<PaymentAnswer>> Run(NpgsqlConnection connection, IReadOnlyList<PaymentToBook> payments, CancellationToken cancel)
     {
         if (payments.Count == 0) return [];
@@ -47,6 +47,7 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         var open = await Open(connection, payments, accounts, cancel);
         var banks = payments.All(one => one.Request.BankAccount.Length == 0) ? []
             : await BankPlaces.Of(connection, [.. accounts.Values.Select(one => one.LegalEntityId).Distinct()], cancel);
+        var values = await Values(connection, payments, accounts, open, cancel);
         var now = clock.GetUtcNow();
         var answers = new PaymentAnswer?[payments.Count];
         List<(int Place, NewPayment Payment)> booked = [];
@@ -60,6 +61,7 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
             {
                 var (bank, noPlace) = Place(payment, account, banks);
                 var (decided, refused) = noPlace is not null ? (null, noPlace) : await Decide(connection, payment, account, open, bank, now, cancel);
+                (decided, refused) = decided is null ? (null, refused) : await Valued(decided, values, open, now, cancel);
                 if (decided is not null) booked.Add((place, decided));
                 else answers[place] = new PaymentAnswer.Refused(refused!);
             }
@@ -81,6 +83,37 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         IReadOnlyList<SettledInvoice> named = numbers.Length == 0 ? [] : await CashBooks.Invoices(connection, numbers, cancel);
         IReadOnlyList<SettledInvoice> owed = oldest.Length == 0 ? [] : await CashBooks.OpenOf(connection, oldest, cancel);
         return new OpenInvoices(named.Concat(owed).DistinctBy(one => one.Id));
+    }
+
+    // What those in a foreign currency move, and the rates of their days, for all of them together.
+    private static async Task<ValueEntry> Values(
+        NpgsqlConnection connection, IReadOnlyList<PaymentToBook> payments, Dictionary<string, CashAccount> accounts, OpenInvoices open,
+        CancellationToken cancel)
+    {
+        var values = new ValueEntry(connection);
+        var foreign = payments.Where(one => accounts.GetValueOrDefault(one.Request.Account) is { } account && account.Books != one.Request.Amount.Currency.Code)
+            .ToList();
+        if (foreign.Count > 0)
+            await values.Know(open.Of(foreign.Select(one => one.Request.Amount.Currency.Code)), [], [.. foreign.Select(one => one.Request.ReceivedOn)], cancel);
+        return values;
+    }
+
+    // What it comes to in the books, after those before it; one that lacks a rate settles nothing.
+    private static async Task<(NewPayment? Decided, JournalOutcome.Refused? Refused)> Valued(
+        NewPayment payment, ValueEntry values, OpenInvoices open, DateTimeOffset now, CancellationToken cancel)
+    {
+        var movement = payment.Movement.Movement;
+        if (movement.Currency.Code == movement.Account.Books) return (payment, null);
+        try
+        {
+            var entry = await values.Run(SaveMovement.Entry(movement, Guid.CreateVersion7(now)), cancel);
+            return (payment with { Movement = payment.Movement with { Entry = entry } }, null);
+        }
+        catch (RateMissingException missing)
+        {
+            open.Undo(movement.Shares);
+            return (null, CashDoor.NoRate("received-on", missing));
+        }
     }
 
     // The bank account that it came to; null where nobody says one, and it lies where the caller does.
@@ -110,7 +143,8 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         var id = Guid.CreateVersion7(now);
         var movement = new MovementToBook(
             id, EntryKind.Payment, "receipt", account, day.On, LateMoney.Text(request, day), request.Amount.Currency, request.Amount.Amount,
-            CashEntries.Received(request.Amount.Amount, request.Fee, shares, place?.Account ?? clearing), shares, Payment: id, Follows: writeOff is null ? [] : [writeOff.Entry]);
+            CashEntries.Received(request.Amount.Amount, request.Fee, shares, place?.Account ?? clearing), shares, Payment: id,
+            Follows: writeOff is null ? [] : [writeOff.Entry]);
         return (new NewPayment(new GivenMovement(movement, request.Reason, request.Actor, payment.Key, request.Content), request, writeOff?.Id, place?.Id), null);
     }
 

@@ -121,20 +121,29 @@ internal static class CashBooks
 
     /// <summary>What one movement did to the pools.</summary>
     public static async Task<IReadOnlyList<CashShare>> SharesOf(NpgsqlConnection connection, Guid movement, CancellationToken cancel) =>
-        [.. (await connection.QueryAsync<ShareRow>(new CommandDefinition(
-            "select pool, invoice_id, amount, layer from cash.share where movement_id = @movement order by no", new { movement }, cancellationToken: cancel)))
-            .Select(row => new CashShare(Pool(row.Pool, row.InvoiceId), row.Amount, row.Layer))];
+        [.. (await SharesOf(connection, [movement], cancel))[movement]];
+
+    /// <summary>The same of many.</summary>
+    public static async Task<ILookup<Guid, CashShare>> SharesOf(NpgsqlConnection connection, Guid[] movements, CancellationToken cancel) =>
+        (await connection.QueryAsync<ShareRow>(new CommandDefinition(
+            "select movement_id as movement, pool, invoice_id, amount, layer from cash.share where movement_id = any(@movements) order by movement_id, no",
+            new { movements }, cancellationToken: cancel)))
+        .ToLookup(row => row.Movement, row => new CashShare(Pool(row.Pool, row.InvoiceId), row.Amount, row.Layer));
 
     /// <summary>The entries that took back what stood on this one: whoever takes its place follows them. The newest first.</summary>
     public static async Task<IReadOnlyList<CashFollowed>> TakenOff(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
-        [.. await connection.QueryAsync<CashFollowed>(new CommandDefinition(
+        [.. (await TakenOff(connection, [entry], cancel))[entry]];
+
+    /// <summary>The same of many.</summary>
+    public static async Task<ILookup<Guid, CashFollowed>> TakenOff(NpgsqlConnection connection, Guid[] entries, CancellationToken cancel) =>
+        (await connection.QueryAsync<FollowedRow>(new CommandDefinition(
             """
-            select r.id as entry, p.business_key as number, r.entry_date as date
+            select f.before_id as before, r.id as entry, p.business_key as number, r.entry_date as date
             from cash.follows f
             join ledger.journal_entry r on r.reverses = f.entry_id
             join posting.posting p on p.document_id = r.id
-            where f.before_id = @entry order by r.entry_date desc, r.id
-            """, new { entry }, cancellationToken: cancel))];
+            where f.before_id = any(@entries) order by f.before_id, r.entry_date desc, r.id
+            """, new { entries }, cancellationToken: cancel))).ToLookup(row => row.Before, row => new CashFollowed(row.Entry, row.Number, row.Date));
 
     /// <summary>Nothing is dated before what it follows.</summary>
     public static JournalOutcome.Refused? Before(DateOnly on, IReadOnlyList<CashFollowed> followed) => followed.Count > 0 && on < followed[0].Date
@@ -183,7 +192,9 @@ internal static class CashBooks
         _ => new CashPool.OnInvoice(invoice!.Value),
     };
 
-    private sealed record ShareRow(string Pool, Guid? InvoiceId, decimal Amount, Guid Layer);
+    private sealed record FollowedRow(Guid Before, Guid Entry, string Number, DateOnly Date);
+
+    private sealed record ShareRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, Guid Layer);
 
     private sealed record LayerRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, DateOnly Since, string By, int No);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Domain.Catalog;
@@ -29,16 +28,9 @@ public sealed class RecordPayment(NpgsqlDataSource database, TimeProvider clock)
         if (PaymentRequest.Read(document, actor, problems) is not { } request || problems.Count > 0) return new JournalOutcome.Unreadable(problems);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        try
-        {
-            var answer = await Book(connection, new PaymentToBook(request, key!), cancel);
-            await transaction.CommitAsync(cancel);
-            return await Outcome(database, answer, cancel);
-        }
-        catch (RateMissingException missing)
-        {
-            return CashDoor.NoRate("received-on", missing);
-        }
+        var answer = await Book(connection, new PaymentToBook(request, key!), cancel);
+        await transaction.CommitAsync(cancel);
+        return await Outcome(database, answer, cancel);
     }
 
     /// <summary>What came of it, with its entry as it stands.</summary>

@@ -21,7 +21,14 @@ internal sealed record MovementToBook(
 
 /// <summary>A movement with who gave it, why, and under which key.</summary>
 /// <param name="Content">One canonical text of what was asked.</param>
-internal sealed record GivenMovement(MovementToBook Movement, string Reason, string Actor, string Key, string Content);
+internal sealed record GivenMovement(MovementToBook Movement, string Reason, string Actor, string Key, string Content)
+{
+    /// <summary>Its entry, where it was said already what that comes to in the books; else that is found out by itself.</summary>
+    public EntryToBook? Entry { get; init; }
+}
+
+/// <summary>What a movement does to a pool of a payment.</summary>
+internal sealed record ShareOf(Guid Movement, int No, Guid Payment, Guid Account, CashShare Share);
 
 /// <summary>Books movements with their runs, their entries, their postings and their shares, inside the caller's transaction.</summary>
 internal static class SaveMovement
@@ -32,14 +39,14 @@ internal static class SaveMovement
         CancellationToken cancel) => (await Run(connection, [new GivenMovement(movement, reason, actor, given.Key, given.Content)], now, cancel))[0].Entry;
 
     /// <summary>Many in a few statements; answers their entries with their numbers, in their order.</summary>
-    /// <param name="all">Several only in the currency of the books: what one in a foreign currency comes to there depends on those before it.</param>
+    /// <param name="all">Several in a foreign currency only with their entries: what one comes to in the books depends on those before it.</param>
     public static async Task<IReadOnlyList<(Guid Entry, string Number)>> Run(
         NpgsqlConnection connection, IReadOnlyList<GivenMovement> all, DateTimeOffset now, CancellationToken cancel)
     {
         if (all.Count == 0) return [];
-        if (all.Count > 1 && all.Any(one => one.Movement.Currency.Code != one.Movement.Account.Books))
-            throw new InvalidOperationException("Movements in a foreign currency are booked one after the other.");
-        var entries = all.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        if (all.Count > 1 && all.Any(one => one.Entry is null && one.Movement.Currency.Code != one.Movement.Account.Books))
+            throw new InvalidOperationException("Of several movements in a foreign currency it is said what they come to in the books.");
+        var entries = all.Select(one => one.Entry?.Id ?? Guid.CreateVersion7(now)).ToArray();
         await OneDocumentRun.Add(connection, "journal", [.. all.Select(one => ($"{one.Movement.Text}: {one.Reason}", one.Actor))], now, cancel);
         await Add(connection, all, entries, now, cancel);
         await AddShares(connection, [.. all.Where(one => one.Movement.Payment is not null).SelectMany(one => one.Movement.Shares.Select((share, index) =>
@@ -47,12 +54,13 @@ internal static class SaveMovement
         await AddFollows(connection, [.. all.Zip(entries).SelectMany(one => (one.First.Movement.Follows ?? []).Select(before => (one.Second, before)))], cancel);
         await FollowMoney(connection, [.. all.Where(one => one.Movement.Shares.Any(share => share.Amount < 0)).Select(one => one.Movement.Id)], cancel);
         await GivenOnce.Add(connection, [.. all.Select(one => (one.Key, one.Content, one.Movement.Id))], now, cancel);
-        var asked = all.Zip(entries, (one, id) => Entry(one.Movement, id)).ToList();
+        var asked = all.Zip(entries, (one, id) => one.Entry ?? Entry(one.Movement, id)).ToList();
         var numbers = asked is [var only] ? [await SaveEntry.Run(connection, only, now, cancel)] : await SaveEntry.Run(connection, asked, now, cancel);
         return [.. entries.Zip(numbers)];
     }
 
-    private static EntryToBook Entry(MovementToBook movement, Guid id) => new(
+    /// <summary>The entry of a movement.</summary>
+    public static EntryToBook Entry(MovementToBook movement, Guid id) => new(
         movement.Kind, movement.Id, movement.Account.LegalEntityId, movement.On, movement.Text,
         [.. movement.Lines.Select(line => new EntryLineToBook(
             new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles))],
@@ -60,12 +68,8 @@ internal static class SaveMovement
         movement.Payment ?? movement.Dispute, Id: id)
     { Payment = movement.Payment };
 
-    /// <summary>What a movement does to the pools of a payment.</summary>
-    public static Task AddShares(
-        NpgsqlConnection connection, Guid movement, Guid payment, Guid account, IReadOnlyList<CashShare> shares, CancellationToken cancel) =>
-        AddShares(connection, [.. shares.Select((share, index) => new ShareOf(movement, index + 1, payment, account, share))], cancel);
-
-    private static Task AddShares(NpgsqlConnection connection, IReadOnlyList<ShareOf> shares, CancellationToken cancel) =>
+    /// <summary>What movements do to the pools of payments.</summary>
+    public static Task AddShares(NpgsqlConnection connection, IReadOnlyList<ShareOf> shares, CancellationToken cancel) =>
         shares.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
             insert into cash.share (movement_id, no, payment_id, billing_account_id, pool, invoice_id, amount, layer)
@@ -90,11 +94,8 @@ internal static class SaveMovement
                 layers = shares.Select(one => one.Share.Layer).ToArray(),
             }, cancellationToken: cancel));
 
-    /// <summary>What an entry stands on.</summary>
-    public static Task AddFollows(NpgsqlConnection connection, Guid entry, IReadOnlyCollection<Guid> before, CancellationToken cancel) =>
-        AddFollows(connection, [.. before.Select(one => (entry, one))], cancel);
-
-    private static Task AddFollows(NpgsqlConnection connection, IReadOnlyCollection<(Guid Entry, Guid Before)> follows, CancellationToken cancel) =>
+    /// <summary>What entries stand on.</summary>
+    public static Task AddFollows(NpgsqlConnection connection, IReadOnlyCollection<(Guid Entry, Guid Before)> follows, CancellationToken cancel) =>
         follows.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             "insert into cash.follows (entry_id, before_id) select distinct entry, before from unnest(@entries, @befores) as follows (entry, before)",
             new { entries = follows.Select(one => one.Entry).ToArray(), befores = follows.Select(one => one.Before).ToArray() }, cancellationToken: cancel));
@@ -137,6 +138,4 @@ internal static class SaveMovement
                 actors = all.Select(one => one.Actor).ToArray(),
                 now,
             }, cancellationToken: cancel));
-
-    private sealed record ShareOf(Guid Movement, int No, Guid Payment, Guid Account, CashShare Share);
 }

@@ -1,7 +1,6 @@
 using Dapper;
 using Npgsql;
 using Tieout.Application.Banks;
-using Tieout.Application.Exchange;
 using Tieout.Application.Journals;
 using Tieout.Application.Payments;
 
@@ -35,8 +34,10 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     {
         var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match is { TakesBack: null, Payout: null }).Chunk(OfBatch));
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Connections, batches.Count)).Select(_ => Work(batches, cancel)));
+        await using (var connection = await database.OpenConnectionAsync(cancel))
+            foreach (var batch in certain.Where(one => one.Match.TakesBack is not null).Chunk(OfBatch)) await TakeBack(connection, batch, cancel);
         // They are few, and each is about an entry of its own.
-        foreach (var line in certain.Where(one => one.Match is not { TakesBack: null, Payout: null })) await Alone(line, cancel);
+        foreach (var line in certain.Where(one => one.Match.Payout is not null)) await Alone(line, cancel);
         return (_booked, _refused);
     }
 
@@ -50,22 +51,17 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
                 CertainLine[]? batch;
                 lock (batches)
                     if (!batches.TryDequeue(out batch)) return;
-                foreach (var part in await Parts(connection, batch, cancel)) await Book(connection, part, cancel);
+                await Book(connection, await Payers(connection, batch, cancel), cancel);
             }
         }
     }
 
-    // What is in a foreign currency is worth what those before it leave: one after the other.
-    private static async Task<IEnumerable<IReadOnlyList<LineToBook>>> Parts(NpgsqlConnection connection, CertainLine[] batch, CancellationToken cancel)
+    private static async Task<IReadOnlyList<LineToBook>> Payers(NpgsqlConnection connection, CertainLine[] batch, CancellationToken cancel)
     {
-        var payers = (await connection.QueryAsync<(Guid Id, string Code, string Books)>(new CommandDefinition(
-            """
-            select a.id, a.code, e.currency from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
-            where a.id = any(@ids)
-            """, new { ids = batch.Select(one => one.Match.Account).Distinct().ToArray() }, cancellationToken: cancel))).ToDictionary(row => row.Id);
-        var lines = batch.Select(line => new LineToBook(line, payers[line.Match.Account].Code)).ToLookup(one =>
-            one.Line.Amount.Currency.Code == payers[one.Line.Match.Account].Books);
-        return [.. lines[true].Any() ? [[.. lines[true]]] : Array.Empty<IReadOnlyList<LineToBook>>(), .. lines[false].Select(one => new[] { one })];
+        var payers = (await connection.QueryAsync<(Guid Id, string Code)>(new CommandDefinition(
+            "select id, code from customers.billing_account where id = any(@ids)",
+            new { ids = batch.Select(one => one.Match.Account).Distinct().ToArray() }, cancellationToken: cancel))).ToDictionary(row => row.Id, row => row.Code);
+        return [.. batch.Select(line => new LineToBook(line, payers[line.Match.Account]))];
     }
 
     private async Task Book(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel)
@@ -82,10 +78,6 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         catch (PostgresException refused) when (IsOfTheRows(refused))
         {
             await Wait(connection, lines, $"Not booked: the books refuse it ({refused.ConstraintName ?? refused.SqlState}): {refused.MessageText}", cancel);
-        }
-        catch (RateMissingException missing)
-        {
-            await Wait(connection, lines, Said(CashDoor.NoRate("received-on", missing)), cancel);
         }
     }
 
@@ -130,6 +122,48 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         await LinePayment.Mark(
             connection, [.. booked.Select(one => (one.Line.Key, one.Number, (IReadOnlyList<string>?)one.Line.Match.Reasons))], (Actor, Why),
             clock.GetUtcNow(), cancel);
+    }
+
+    // Returns of payments: what one is refused for keeps no other from being booked; one alone goes the way that a person's goes.
+    private async Task TakeBack(NpgsqlConnection connection, IReadOnlyList<CertainLine> lines, CancellationToken cancel)
+    {
+        if (lines.Count == 1)
+        {
+            await Alone(lines[0], cancel);
+            return;
+        }
+        try
+        {
+            await TakeBackTogether(connection, lines, cancel);
+        }
+        catch (PostgresException refused) when (IsOfTheBatch(refused))
+        {
+            await TakeBack(connection, [.. lines.Take(lines.Count / 2)], cancel);
+            await TakeBack(connection, [.. lines.Skip(lines.Count / 2)], cancel);
+        }
+    }
+
+    private async Task TakeBackTogether(NpgsqlConnection connection, IReadOnlyList<CertainLine> lines, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var free = await Free(connection, [.. lines.Select(line => new LineToBook(line, ""))], cancel);
+        var ours = lines.Where(line => free.Contains(line.Key)).ToList();
+        var found = await ReturnOfLine.Find(connection, [.. ours.Select(line => (line.Key, line.Match.TakesBack!.Value))], cancel);
+        List<(CertainLine Line, ReversalRequest Request)> asked = [];
+        List<(CertainLine Line, string Why)> waiting = [];
+        foreach (var line in ours)
+            if (!found.TryGetValue(line.Key, out var payment)) waiting.Add((line, Said(new JournalOutcome.NotFound(line.Key))));
+            else if (payment.Refusal is { } elsewhere) waiting.Add((line, Said(elsewhere)));
+            else asked.Add((line, new ReversalRequest(payment.Number, line.On, Why, Actor, LinePayment.KeyOf(line.Key))));
+        var answers = await new ReverseEntries(clock).Run(connection, [.. asked.Select(one => one.Request)], cancel);
+        List<(string Key, string Number, IReadOnlyList<string>? Proof)> booked = [];
+        foreach (var ((line, _), answer) in asked.Zip(answers))
+            if (answer is ReversalAnswer.Booked(_, var number, _)) booked.Add((line.Key, number, null));
+            else waiting.Add((line, Said(((ReversalAnswer.Refused)answer).Why)));
+        await LinePayment.Mark(connection, booked, (Actor, Why), clock.GetUtcNow(), cancel);
+        await SaveAnswers.Waits(connection, waiting, cancel);
+        await transaction.CommitAsync(cancel);
+        (_booked, _refused) = (_booked + booked.Count, _refused + waiting.Count);
     }
 
     private async Task Alone(CertainLine line, CancellationToken cancel)

@@ -45,40 +45,18 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="payment">Id of the one taken back.</param>
     public async Task<JournalOutcome> TakeBack(string key, DateOnly on, Guid payment, string reason, string actor, CancellationToken cancel)
     {
-        string? number;
+        ReturnOfLine? found;
         await using (var connection = await database.OpenConnectionAsync(cancel))
-        {
-            number = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-                "select p.business_key from cash.movement m join posting.posting p on p.document_id = m.entry_id where m.id = @payment", new { payment },
-                cancellationToken: cancel));
-            if (number is null) return new JournalOutcome.NotFound(payment.ToString());
-            if (await Elsewhere(connection, key, payment, cancel) is { } elsewhere) return elsewhere;
-        }
+            found = (await ReturnOfLine.Find(connection, [(key, payment)], cancel)).GetValueOrDefault(key);
+        if (found is null) return new JournalOutcome.NotFound(payment.ToString());
+        if (found.Refusal is { } elsewhere) return elsewhere;
         var reversal = new ReverseEntry(database, clock) { Within = (connection, by, token) => Mark(connection, key, by, reason, actor, token) };
-        var outcome = await reversal.Run(new ReversalRequest(number, on, reason, actor, LinePayment.KeyOf(key)), cancel);
+        var outcome = await reversal.Run(new ReversalRequest(found.Number, on, reason, actor, LinePayment.KeyOf(key)), cancel);
         if (outcome is not JournalOutcome.Done({ } journal, Again: true)) return outcome;
         // An earlier version was stopped before it could say so.
         await using var after = await database.OpenConnectionAsync(cancel);
         await Mark(after, key, journal.Number, reason, actor, cancel);
         return outcome;
-    }
-
-    // What takes it back takes it off the bank account that it came to; gone it is from the one whose statement says so.
-    private static async Task<JournalOutcome.Refused?> Elsewhere(NpgsqlConnection connection, string key, Guid payment, CancellationToken cancel)
-    {
-        var (came, went) = await connection.QuerySingleOrDefaultAsync<(string? Came, string? Went)>(new CommandDefinition(
-            """
-            select came.code, went.code
-            from cash.payment p
-            join cash.bank_line l on l.tenant = 1 and l.key = @key
-            join cash.statement s on s.id = l.statement_id
-            join cash.bank_account came on came.id = p.bank_account_id
-            join cash.bank_account went on went.id = s.bank_account_id
-            where p.id = @payment and came.account <> went.account
-            """, new { key, payment }, cancellationToken: cancel));
-        return came is null ? null : new JournalOutcome.Refused(
-            "proposal", "other-bank-account", $"it came to bank account {came}, and went from {went}",
-            "Reverse the payment, and book the transfer between the two by hand (tieout journal add).");
     }
 
     /// <summary>
@@ -130,14 +108,7 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
             var key = LinePayment.KeyOf(line.Key);
             await CashBooks.Locked(connection, request.Account, cancel);
             await GivenOnce.Lock(connection, key, cancel);
-            try
-            {
-                answer = (await new BookPayments(clock).Run(connection, [new PaymentToBook(request, key, place)], cancel))[0];
-            }
-            catch (RateMissingException missing)
-            {
-                return CashDoor.NoRate("received-on", missing);
-            }
+            answer = (await new BookPayments(clock).Run(connection, [new PaymentToBook(request, key, place)], cancel))[0];
             if (answer is PaymentAnswer.Booked(_, var number, _))
             {
                 await Mark(connection, line.Key, number, request.Reason, request.Actor, cancel);

@@ -13,6 +13,13 @@ public sealed class OpenInvoices
         _ofAccount = _byNumber.Values.Where(one => one.IsInvoice).ToLookup(one => one.Account, one => one.Number);
     }
 
+    /// <summary>Ids of all in these currencies.</summary>
+    public IReadOnlyList<Guid> Of(IEnumerable<string> currencies)
+    {
+        var among = currencies.ToHashSet(StringComparer.Ordinal);
+        return [.. _byNumber.Values.Where(one => one.IsInvoice && among.Contains(one.Currency)).Select(one => one.Id)];
+    }
+
     /// <summary>Decides about the next payment. What it settles is open no more for those that follow; one that is refused changes nothing.</summary>
     /// <param name="wishes">By name; none with <paramref name="oldestFirst"/>.</param>
     public ApplyDecision Settle(CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldestFirst)
@@ -22,6 +29,14 @@ public sealed class OpenInvoices
             : ApplyCash.Named(cash, wishes, [.. wishes.Select(wish => _byNumber.GetValueOrDefault(wish.Number)).OfType<SettledInvoice>()]);
         if (decision is ApplyDecision.Applied(var shares, _)) Take(shares, oldestFirst ? _ofAccount[cash.Account] : wishes.Select(wish => wish.Number));
         return decision;
+    }
+
+    /// <summary>A payment that was decided is not booked after all: what it settled is open again for those that follow.</summary>
+    public void Undo(IReadOnlyList<CashShare> shares)
+    {
+        foreach (var share in shares)
+            if (share.Pool is CashPool.OnInvoice on && _byNumber.Values.FirstOrDefault(one => one.Id == on.Invoice) is { } invoice)
+                _byNumber[invoice.Number] = invoice with { Open = invoice.Open + share.Amount };
     }
 
     private void Take(IReadOnlyList<CashShare> shares, IEnumerable<string> among)

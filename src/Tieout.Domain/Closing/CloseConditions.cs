@@ -18,8 +18,8 @@ public static class CloseConditions
     /// <summary>Codes of those that a person may accept although they do not hold.</summary>
     public static IReadOnlyList<string> Acceptable { get; } =
         [
-        "billed", "accounts-billed", "bank-lines-decided", "cash-booked", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned", "revalued", "tied-out",
-        "signed",
+        "billed", "accounts-billed", "bank-lines-decided", "cash-booked", "suspense-zero", "no-reopening-asked", "revenue-booked", "revenue-aligned",
+        "revalued", "tied-out", "signed",
     ];
 
     /// <summary>In the order in which people see to them.</summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Tieout.Application.Statements;
 using Tieout.Shell.Tests.Database;
+using Tieout.Shell.Tests.Ledger;
 using static Tieout.Shell.Tests.Statements.BookingDesk;
 
 namespace Tieout.Shell.Tests.Statements;
@@ -40,6 +42,53 @@ public sealed class BookInSetsTests(PostgresFixture postgres)
         foreach (var reason in new[] { "only", "nothing is owed", "the books are closed", "another billing account", "no invoice has this number", "is asked for" })
             rows.ShouldContain(reason);
         (await single.Query<long>("select count(*) from cash.payment"))[0].ShouldBeGreaterThan(60);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task In_a_foreign_currency_and_of_returns_it_is_the_same_to_the_cent(int seed)
+    {
+        // Of the first of March nobody quotes a rate.
+        string[] rates = ["2026-11-01 0.90", "2026-11-28 0.953", "2026-12-01 0.92", "2026-12-05 0.9411", "2026-12-20 0.97", "2026-12-22 0.99"];
+        await using var together = await Open(postgres, Customers, rates);
+        await using var single = await Open(postgres, Customers, rates);
+        var random = new Random(seed);
+        var invoices = await together.Invoices();
+        var lines = Payments(random, 0, invoices).Select(line => random.Next(6) > 0 ? line : line with { On = new DateOnly(2027, 3, 1) }).ToList();
+        List<string> told = [];
+        foreach (var (desk, size) in new[] { (together, 1_000), (single, 1) })
+        {
+            await desk.Report(lines);
+            var counts = await Booking(desk, size).Run(lines, None);
+            told.Add($"{counts}\n{await desk.Rows()}");
+        }
+        told[0].ShouldBe(told[1]);
+        told[0].ShouldContain("There is no spot rate");
+        (await single.Query<long>("select count(distinct functional) from ledger.journal_line where account = 'fx-gain-loss'"))[0].ShouldBeGreaterThan(3);
+        // Some of it comes back: each once, one before it came, and one that is told twice.
+        var booked = (await together.Query<string>("select key from cash.bank_line where state = 'booked' order by key")).ToHashSet(StringComparer.Ordinal);
+        var gone = lines.Where(line => booked.Contains(line.Key) && random.Next(2) == 0).ToList();
+        told.Clear();
+        foreach (var (desk, size) in new[] { (together, 1_000), (single, 1) })
+        {
+            List<CertainLine> returns = [];
+            foreach (var (no, line) in gone.Index()) returns.Add(await desk.Return($"b{no:00}", no == 1 ? "2026-11-02" : "2026-12-22", line));
+            returns.Add(await desk.Return("b99", "2026-12-22", gone[2]));
+            await desk.Report(returns);
+            var counts = await Booking(desk, size).Run(returns, None);
+            told.Add($"{counts}\n{await desk.Rows()}");
+            // The same again books nothing more.
+            await Booking(desk, size).Run(returns, None);
+            Same($"{counts}\n{await desk.Rows()}").ShouldBe(Same(told[^1]));
+        }
+        // What it says of the one that is told twice names the other's number only where that was booked before.
+        static string Same(string rows) => Regex.Replace(
+            rows, "[A-Z]+J-2026-[0-9]{7} (takes it back|is taken back) already. Look at [a-z ]+", "It is taken back", RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(5));
+        Same(told[0]).ShouldBe(Same(told[1]));
+        (await together.Query<long>("select count(*) from cash.movement where reverses is not null"))[0].ShouldBeGreaterThan(5);
+        await new FxDesk(together.Source).Holds();
     }
 
     [Fact]
