@@ -74,39 +74,6 @@ public sealed class FetchStories(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_settles_in_another_currency_is_exchanged_and_clearing_comes_to_zero_in_both()
-    {
-        await books.Execute(
-            """
-            insert into customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, correlation_id)
-            select gen_random_uuid(), 'C-1E', customer_id, legal_entity_id, 'EUR', 'DE-19', 30, gen_random_uuid() from customers.billing_account where code = 'C-1'
-            """);
-        await desk.Teach("cus_2", "C-1E");
-        var today = DateOnly.FromDateTime(Now.UtcDateTime).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-        await new Application.Exchange.EnterRates(books.Source, TimeProvider.System).Run([new("EUR", "USD", today, "1.08")], "", "mara", None);
-        await Made("charges", new { customer = "cus_1", amount = 5000 });
-        var charge = await Made("charges", new { customer = "cus_2", amount = 10000, currency = "eur", settles = "usd", rate = 1.0712 });
-        await Made("refunds", new { charge, amount = 2500, rate = 1.09 });
-        await Made("disputes", new { charge, amount = 7500, outcome = "won", rate = 1.1 });
-        await Made("payouts", new { currency = "usd" });
-        (await Webhooks(dropEvery: 2, doubleEvery: 3, seed: 5)).GetProperty("dropped").GetInt32().ShouldBeGreaterThan(0);
-        await desk.Book();
-        var fetched = await Fetch();
-        (fetched.Complete, fetched.Booking.Exchanges).ShouldBe((true, 4));
-        (await desk.OpenCases()).ShouldBeEmpty();
-        (await desk.Clearing()).ShouldBeEmpty();
-        (await books.Scalar<bool>(
-            "select bool_and(amount = 0 and functional = 0) from (select sum(debit - credit) as amount, sum(functional_debit - functional_credit) as functional from ledger.turnover where account = 'gateway-clearing' group by currency) c"))
-            .ShouldBeTrue();
-        (await books.Scalar<decimal>("select sum(functional_debit - functional_credit) from ledger.turnover where account = 'currency-exchange'")).ShouldBe(0m);
-        // 50.00 and 107.12 less fees; 27.25 went back, 82.50 went and came, with a fee of 15.00.
-        (await new CashDesk(books.Source).Balance("cash-clearing")).ShouldBe((5000 - 145 - 30 + 10712 - 310 - 30 - 2725 - 1500) / 100m);
-        var entries = await desk.Entries();
-        await Fetch();
-        (await desk.Entries()).ShouldBe(entries);
-    }
-
-    [Fact]
     public async Task A_webhook_that_comes_after_its_event_was_fetched_is_a_duplicate()
     {
         await Made("charges", new { customer = "cus_1", amount = 1000 });
