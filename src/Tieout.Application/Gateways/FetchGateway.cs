@@ -58,7 +58,10 @@ public sealed class FetchGateway(NpgsqlDataSource database, TimeProvider clock)
         var (waits, parked) = await Left(gateway.Name, cancel);
         return sum with
         {
-            Booking = new GatewayCounts(first.Looked + second.Looked, first.Booked + second.Booked, waits, parked, first.Fees + second.Fees),
+            Booking = new GatewayCounts(first.Looked + second.Looked, first.Booked + second.Booked, waits, parked, first.Fees + second.Fees)
+            {
+                Exchanges = first.Exchanges + second.Exchanges,
+            },
         };
     }
 
