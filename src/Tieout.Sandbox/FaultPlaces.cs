@@ -61,7 +61,7 @@ internal static class FaultPlaces
         [Faults.DynamicsRead] = [.. Reading, Faults.ServerFault],
         [Faults.DynamicsWrite] = [.. Writing, Faults.HalfBatch, Faults.HalfAnswer],
         [Faults.DynamicsToken] = [.. Tokens, Faults.ServerFault],
-        [Faults.OdooCreate] = [.. Writing, Faults.PeriodCloses],
+        [Faults.OdooCreate] = [.. Writing, Faults.HalfAnswer, Faults.PeriodCloses],
         [Faults.OdooChange] = Writing,
         [Faults.OdooPost] = Posting,
         [Faults.OdooDelete] = Writing,

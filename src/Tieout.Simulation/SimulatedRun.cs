@@ -1,4 +1,5 @@
 using Tieout.Domain.Posting;
+using Tieout.Simulation.Store;
 
 namespace Tieout.Simulation;
 
@@ -112,10 +113,13 @@ internal static class SimulatedRun
                 || world.Poison.Unsettled.ContainsKey(key) || IsBehind(),
             PostingState.InDoubt => world.Poison.Unsettled.ContainsKey(key)
                 && books.Cases.Exists(one => one is { IsOpen: true, Code: "long-in-doubt" } && one.SubjectKey == key),
-            // What is in doubt may still be booked: what is about it waits, with no case of its own.
-            PostingState.Staged => IsBehind(),
+            // What is in doubt may still be booked: what is about it waits, and what else is of its account, with no case of its own.
+            PostingState.Staged => IsBehind() || IsNextOf(books.Postings[books.Keys[key]]),
             _ => false,
         };
+
+        bool IsNextOf(PostingRow row) => books.Rows.Any(other => other.State == PostingState.InDoubt && other.Customer.Account == row.Customer.Account
+            && other.Target == row.Target && IsLeftTo(world, other.Document));
 
         bool IsBehind() => world.Documents.Before(document)
             .Any(before => books.Keys.TryGetValue(before, out var id) && IsLeftTo(world, books.Postings[id].Document));

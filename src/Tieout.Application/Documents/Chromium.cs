@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Tieout.Application.Database.Embedded;
 
 namespace Tieout.Application.Documents;
 
@@ -63,7 +64,7 @@ internal sealed class Chromium : IAsyncDisposable
         if (Environment.IsPrivilegedProcess) words = [.. words[..^1], "--no-sandbox", words[^1]];
         // A session of its own: Ctrl-C in our terminal is for us, and we end it in our time.
         if (OperatingSystem.IsLinux()) words = ["setsid", .. words];
-        var start = new ProcessStartInfo(words[0], words[1..])
+        var start = new ProcessStartInfo(Command.PathOf(words[0]), words[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 using Tieout.Cli.Terminal;
 using Tieout.Sandbox;
@@ -44,7 +45,7 @@ internal static class SandboxVerb
                         LegacyFolder = parsed.GetValue(folder),
                         LegacyFixedWidth = parsed.GetValue(fixedWidth),
                         Seed = parsed.GetValue(seed),
-                        FaultRate = parsed.GetValue(rate),
+                        FaultRate = (double)parsed.GetValue(rate),
                     }, cancel);
                 screen.Result(new { url = sandbox.BaseUrl, legacyFolder = sandbox.LegacyFolder }, console => console.MarkupLineInterpolated($"{sandbox.BaseUrl}"));
                 screen.Note($"Files of the legacy ERP lie in {sandbox.LegacyFolder}.");
@@ -88,17 +89,18 @@ internal static class SandboxVerb
         return confirm;
     }
 
-    private static Option<double> Rate()
+    private static Option<decimal> Rate() => new("--fault-rate")
     {
-        var rate = new Option<double>("--fault-rate")
+        Description = "With --seed: the share of calls that are struck, from 0 to 1.",
+        HelpName = "share",
+        DefaultValueFactory = _ => 0.1m,
+        CustomParser = given =>
         {
-            Description = "With --seed: the share of calls that are struck, from 0 to 1.",
-            HelpName = "share",
-            DefaultValueFactory = _ => 0.1,
-        };
-        rate.Validators.Add(value => { if (value.GetValueOrDefault<double>() is not (>= 0 and <= 1)) value.AddError("--fault-rate: from 0 to 1."); });
-        return rate;
-    }
+            if (decimal.TryParse(given.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 1m) return share;
+            given.AddError("--fault-rate: from 0 to 1.");
+            return 0m;
+        },
+    };
 
     private static string Secret(string? variable) => variable is null ? new SandboxOptions().SapConfirmsWith
         : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value

@@ -154,15 +154,16 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
         try
         {
             var standing = await reader.ById(catalogue.Company, drafts.Select(one => one.Draft), log, cancel);
-            foreach (var one in drafts.Where(one => one.Document is ErpInvoice && standing.ContainsKey(one.Draft)))
+            // What is not told cannot be set to our figures, nor judged by them: the look-up finishes it.
+            foreach (var one in drafts.Where(one => !standing.ContainsKey(one.Draft))) one.Outcome = NotTold(one);
+            foreach (var one in Drafts(drafts).Where(one => one.Document is ErpInvoice))
                 await Correct(one, (ErpInvoice)one.Document, standing[one.Draft], catalogue, log, cancel);
             var open = Drafts(run);
             if (open.Count == 0) return;
             standing = await reader.ById(catalogue.Company, open.Select(one => one.Draft), log, cancel);
             foreach (var one in open)
             {
-                if (!standing.TryGetValue(one.Draft, out var draft))
-                    one.Outcome = new DeliveryOutcome.NoAnswer($"A draft (id {one.Draft}) was created and is not told.", ThisDocument: true);
+                if (!standing.TryGetValue(one.Draft, out var draft)) one.Outcome = NotTold(one);
                 else if (one.Refusal is not null) one.Outcome = await TakenBack(one, left => WithLeft(Refusal(one.Refusal, one), left), catalogue, log, cancel);
                 else if (draft.Differences(one.Document, Facts.Everything, settings) is { Length: > 0 } wrong)
                     one.Outcome = await TakenBack(one, left => NotAsSent(one.Document, draft, wrong, left), catalogue, log, cancel);
@@ -173,6 +174,8 @@ internal sealed class TwoSteps(OdooSettings settings, OdooClient client, OdooRow
             foreach (var one in Drafts(run)) one.Outcome = new DeliveryOutcome.NoAnswer(unknown.Message); // the look-up finishes them
         }
     }
+
+    private static DeliveryOutcome.NoAnswer NotTold(Shipment one) => new($"A draft (id {one.Draft}) was created and is not told.", ThisDocument: true);
 
     private async Task Correct(Shipment one, ErpInvoice invoice, HeldMove draft, Catalogue catalogue, IExchangeLog log, CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ internal sealed record Command(int ExitCode, string Output)
 
     public static async Task<Command> Run(string program, IEnumerable<string> arguments, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(PathOf(program), arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -32,6 +32,14 @@ internal sealed record Command(int ExitCode, string Output)
         await process.WaitForExitAsync(cancel);
         return new Command(process.ExitCode, await output + await errors);
     }
+
+    /// <summary>
+    /// Where a program of the system lies, by PATH alone: left to itself .NET looks into the user's folder first, and whatever is called
+    /// <c>id</c> there would be run. The name as it is where there is none, or where it is a path already.
+    /// </summary>
+    public static string PathOf(string program) => program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? program
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists) ?? program;
 
     /// <summary>Starts a program that goes on beside us.</summary>
     /// <exception cref="DatabaseTroubleException">The program is not installed.</exception>

@@ -42,7 +42,7 @@ internal sealed class PostgresProcess : IDisposable
         // A session of its own, so that Ctrl-C in our terminal reaches us alone and we stop the server in our own time.
         string[] session = OperatingSystem.IsLinux() ? ["setsid"] : ["perl", "-MPOSIX", "-e", "POSIX::setsid(); exec @ARGV"];
         string[] words = [.. session, "sh", "-c", Watchdog, "sh", folder.Log, .. server];
-        var start = new ProcessStartInfo(words[0], words[1..])
+        var start = new ProcessStartInfo(Command.PathOf(words[0]), words[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -111,6 +111,20 @@ public sealed class OdooTwoStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drafts_that_a_reading_leaves_out_are_looked_up_and_finished_not_judged()
+    {
+        await _odoo.Fault("half-answer", "odoo-create"); // the next reading tells the first half
+        ErpDocument[] documents = [Document("T-1"), Document("T-2"), Document("T-3"), Document("T-4")];
+        var outcomes = await _connector.Send(documents, _log, CancellationToken.None);
+
+        outcomes.Select(outcome => outcome is DeliveryOutcome.Accepted).ShouldBe([true, true, false, false]);
+        outcomes[2].ShouldBeOfType<DeliveryOutcome.NoAnswer>().Reason.ShouldContain("is not told");
+        var found = await _connector.LookUp(documents, _log, CancellationToken.None);
+        found.ShouldAllBe(outcome => outcome is LookUpOutcome.Found);
+        foreach (var document in documents) (await _odoo.PostedCount(document.Key)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_draft_that_cannot_be_deleted_is_named()
     {
         await _odoo.Fault("client-fault", "odoo-post");
