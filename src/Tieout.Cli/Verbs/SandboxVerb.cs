@@ -97,7 +97,7 @@ internal static class SandboxVerb
         CustomParser = given =>
         {
             if (decimal.TryParse(given.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share <= 1m) return share;
-            given.AddError("--fault-rate: from 0 to 1.");
+            given.AddError($"--fault-rate: '{given.Tokens[0].Value}' is no number from 0 to 1, such as 0.1.");
             return 0m;
         },
     };
