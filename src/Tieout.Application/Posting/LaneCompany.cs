@@ -6,7 +6,10 @@ internal enum TurnedAwayAs
     /// <summary>Nobody knows: others may be meant, or none.</summary>
     Company,
 
-    /// <summary>Once more, and no other that nothing is known against: whether the ERP means it shows by whether it answers anything else.</summary>
+    /// <summary>
+    /// Once more, and no other that nothing is known against, or each of those as often: nothing may be left that could pass. Whether the ERP means it
+    /// shows by whether it answers anything else.
+    /// </summary>
     Lone,
 
     /// <summary>
@@ -31,6 +34,10 @@ internal sealed class LaneCompany
     private const int Borne = 1;
     private const int MostHalvings = 20;
 
+    // So often alone, and all others too: what could pass would have passed in between. Documents of one account wait for each other, so that a few
+    // that are meant may be all there is to send.
+    private const int Rounds = 3;
+
     // More than wait behind one that is meant. Beyond it they are found out anew.
     private const int MostRemembered = 1_000;
 
@@ -38,6 +45,7 @@ internal sealed class LaneCompany
     private readonly Dictionary<Guid, Seen> _turned = [];
     private int _inARow;
     private int _halvings;
+    private long _calls; // of which something was turned away
     private long _taken; // calls of which the ERP took something
     private long _strangers; // documents turned away that nothing is known against: the ERP may be away
 
@@ -75,15 +83,17 @@ internal sealed class LaneCompany
         lock (_gate)
         {
             Took(taken);
+            _calls++;
+            ForgetGone();
             if (documents is [var (alone, tried)] && IsMeant(alone, tried, inThisCall: taken.Count > 0))
             {
-                Remember(documents);
+                Remember(documents, alone: together == 1);
                 return TurnedAwayAs.Meant;
             }
-            var lone = documents is [var again] && _turned.ContainsKey(again.Id) && _turned.All(one => one.Key == again.Id || one.Value.Tried);
+            var lone = documents is [var again] && IsLone(again.Id);
             if (++_inARow > Borne && together > 1) _halvings = Math.Min(MostHalvings, _halvings + 1);
             if (documents is not [(_, Tried: true)]) _strangers++;
-            Remember(documents);
+            Remember(documents, alone: together == 1);
             return lone ? TurnedAwayAs.Lone : TurnedAwayAs.Company;
         }
     }
@@ -96,15 +106,27 @@ internal sealed class LaneCompany
         foreach (var document in documents) _turned.Remove(document);
     }
 
+    // Other programs send them, too, and people take them back: what did not come again while all others came so often is not there any more.
+    private void ForgetGone()
+    {
+        var oldest = _calls - Rounds * (long)_turned.Count;
+        foreach (var (document, seen) in _turned)
+            if (seen.Call < oldest) _turned.Remove(document);
+    }
+
     private bool IsMeant(Guid document, bool tried, bool inThisCall) =>
         inThisCall || _turned.TryGetValue(document, out var seen) && (seen.Taken < _taken || tried && seen.Strangers == _strangers);
 
-    private void Remember(IReadOnlyList<(Guid Id, bool Tried)> documents)
+    private bool IsLone(Guid document) => _turned.TryGetValue(document, out var seen)
+        && _turned.All(one => one.Key == document || one.Value.Tried || (one.Value.Alone >= Rounds && seen.Alone >= Rounds));
+
+    private void Remember(IReadOnlyList<(Guid Id, bool Tried)> documents, bool alone)
     {
         if (_turned.Count + documents.Count > MostRemembered) _turned.Clear();
-        foreach (var (document, tried) in documents) _turned[document] = new Seen(_taken, _strangers, tried);
+        foreach (var (document, tried) in documents)
+            _turned[document] = new Seen(_calls, _taken, _strangers, tried, (alone ? 1 : 0) + (_turned.TryGetValue(document, out var seen) ? seen.Alone : 0));
     }
 
-    // How much was known when it was turned away last.
-    private readonly record struct Seen(long Taken, long Strangers, bool Tried);
+    // Which call it was last, how much was known then, and how often it was alone.
+    private readonly record struct Seen(long Call, long Taken, long Strangers, bool Tried, int Alone);
 }

@@ -299,7 +299,7 @@ internal sealed class PostingLane(
         var away = outcomes.OfType<LookUpOutcome.NoAnswer>().FirstOrDefault(outcome => IsOfTheErp(outcome) && (unreached || Later(outcome)));
         var results = batch.Postings.Zip(outcomes, (posting, outcome) =>
         {
-            var counts = !unreached && !Later(outcome);
+            var counts = !unreached && !Later(outcome) && outcome is not LookUpOutcome.NoAnswer { Awaited: true };
             var change = PostingDecision.AfterLookUp(
                 ByTheLane(outcome), posting.SentAt, posting.Tries, counts ? posting.LookUps : 0, asked, target.Policy, jitter());
             return new PostingResult(posting, change, Word(outcome), Detail(outcome), CountsAsTry: counts);

@@ -89,7 +89,9 @@ public sealed record CaseNote(string Kind, string Text, string Actor, DateTimeOf
 
 /// <summary>The posting a case is about.</summary>
 /// <param name="DocumentKind">What is to be posted: <c>invoice</c>, <c>credit-memo</c>, <c>payment</c> and so on.</param>
-public sealed record CasePosting(Guid Id, string BusinessKey, string DocumentKind, string State, string Target, int Tries, DateTimeOffset ChangedAt);
+/// <param name="Behind">How many documents of the same billing account and ERP wait until it is settled: an account's go one after the other. 0 once it is parked.</param>
+public sealed record CasePosting(
+    Guid Id, string BusinessKey, string DocumentKind, string State, string Target, int Tries, DateTimeOffset ChangedAt, long Behind);
 
 /// <summary>Lists exceptions, newest first, and opens one.</summary>
 public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock)
@@ -151,9 +153,13 @@ public sealed class FindExceptions(NpgsqlDataSource database, TimeProvider clock
     {
         var rows = await database.Rows<CasePosting>(
             """
-            select id, business_key, document_kind, state, coalesce(target, '') as target, tries, changed_at
-            from posting.posting
-            where tenant = 1 and business_key = @key
+            select p.id, p.business_key, p.document_kind, p.state, coalesce(p.target, '') as target, p.tries, p.changed_at,
+                   case when p.stage in ('open', 'in-doubt') and p.billing_account_id <> p.legal_entity_id then (
+                     select count(*) from posting.posting other
+                     where other.billing_account_id = p.billing_account_id and other.stage = 'staged'
+                       and (other.target = p.target or other.target is null)) else 0 end as behind
+            from posting.posting p
+            where p.tenant = 1 and p.business_key = @key
             """, new { key }, cancel);
         return rows.Count == 0 ? null : rows[0];
     }

@@ -48,6 +48,9 @@ internal static class LegacyLimits
     /// <summary>The longest such pause; it doubles up to here.</summary>
     public static readonly TimeSpan LongestInboxPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>The shortest and the longest time between two looks for what became of a file that the delivery no longer waits for.</summary>
+    public static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(1), LongestLook = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a file whose documents were partly refused is kept at hand after its hand-over, so that the refusal is told.</summary>
     public static readonly TimeSpan KeptAtHand = TimeSpan.FromDays(30);
 

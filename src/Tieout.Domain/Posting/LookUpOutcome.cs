@@ -27,5 +27,9 @@ public abstract record LookUpOutcome
     /// True when the ERP was asked and answered, and the answer settles nothing for this document, such as one that is created there and not posted yet. It says
     /// nothing about the ERP as a whole. False when the ERP could not be asked.
     /// </param>
-    public sealed record NoAnswer(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false) : LookUpOutcome;
+    /// <param name="Awaited">
+    /// True when the ERP answers later by its nature, such as by a file it writes at night, and is not late yet: the question does not count, so that nobody is
+    /// called for what is as agreed. Only together with <paramref name="ThisDocument"/>.
+    /// </param>
+    public sealed record NoAnswer(string Reason, TimeSpan? RetryAfter = null, bool ThisDocument = false, bool Awaited = false) : LookUpOutcome;
 }

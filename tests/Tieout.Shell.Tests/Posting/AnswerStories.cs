@@ -1,4 +1,5 @@
 using Tieout.Application.Posting.Lanes;
+using Tieout.Application.Views;
 using Tieout.Domain.Exceptions;
 using Tieout.Domain.Posting;
 using Tieout.Domain.Posting.Lanes;
@@ -52,6 +53,41 @@ public sealed class AnswerStories(PostgresFixture postgres)
         await Eventually.True(async () => (await world.OpenCases()).ContainsKey("long-in-doubt"), "it is named");
         await Eventually.True(async () => await world.Count("posting.posting where state = 'posted'") == 19, "the others are posted");
         (await world.Count("exceptions.exception_case where code = 'target-out-of-reach'")).ShouldBe(0);
+        mended = true;
+        (await run).Waiting.ShouldBe(0);
+        await world.AllPostedOnce();
+        (await world.OpenCases()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_answered_later_by_agreement_costs_no_look_up_and_no_case_until_it_is_late_and_then_tells_what_waits_behind_it()
+    {
+        await using var world = await World.Start(postgres, 10);
+        await world.Bill(World.NextMonth);
+        const string held = "US-2026-0000003";
+        var (looks, late, mended) = (0, false, false);
+        var targets = world.Targets(
+            inner => new Meddling(inner)
+            {
+                Answers = (outcome, document) => document.Key == held ? new DeliveryOutcome.NoAnswer("handed over") : outcome,
+                Tells = (outcome, document) =>
+                {
+                    if (document.Key != held || mended) return outcome;
+                    Interlocked.Increment(ref looks);
+                    return late
+                        ? new LookUpOutcome.NoAnswer("late", ThisDocument: true)
+                        : new LookUpOutcome.NoAnswer("awaited", TimeSpan.FromMilliseconds(20), ThisDocument: true, Awaited: true);
+                },
+            }, World.Policy with { Attempts = 3 });
+        var run = world.Deliver(targets, patienceSeconds: 60);
+        await Eventually.True(async () => looks > 12 && await world.Count("posting.posting where state = 'posted'") == 18, "the others are posted, and it is asked for");
+        (await world.OpenCases()).ShouldBeEmpty();
+        (await world.Count("exceptions.exception_case where code = 'target-out-of-reach'")).ShouldBe(0);
+
+        late = true;
+        await Eventually.True(async () => (await world.OpenCases()).ContainsKey("long-in-doubt"), "it is named");
+        var id = (await world.Rows<Guid>("select id from exceptions.exception_case where state = 'open'"))[0];
+        (await new FindExceptions(world.Database.Source, TimeProvider.System).One(id, default))!.Posting!.Behind.ShouldBe(1);
         mended = true;
         (await run).Waiting.ShouldBe(0);
         await world.AllPostedOnce();

@@ -54,10 +54,28 @@ public sealed class LaneCompanyTests
             .ShouldBe((TurnedAwayAs.Meant, TurnedAwayAs.Company));
 
     [Fact]
-    public void An_erp_that_turns_every_single_document_away_means_none_of_them_however_often()
+    public void An_erp_that_turns_every_single_document_away_is_asked_after_three_rounds_whether_it_answers_anything_else()
     {
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < 3; round++)
             foreach (var document in new[] { Bad, Good, Other }) Turn(1, document).ShouldBe(TurnedAwayAs.Company);
+        foreach (var document in new[] { Bad, Good, Other }) Turn(1, document).ShouldBe(TurnedAwayAs.Lone);
+    }
+
+    [Fact]
+    public void Rounds_begin_anew_with_each_document_that_was_not_turned_away_so_often_and_calls_of_several_are_none()
+    {
+        for (var round = 0; round < 3; round++)
+            foreach (var document in new[] { Bad, Good }) Turn(1, document).ShouldBe(TurnedAwayAs.Company);
+        Turn(3, Other, Good, Bad).ShouldBe(TurnedAwayAs.Company);
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Company); // the other may still pass alone
+    }
+
+    [Fact]
+    public void What_does_not_come_again_is_gone_and_excuses_nobody_another_program_may_have_sent_it()
+    {
+        Turn(3, Bad, Good, Other).ShouldBe(TurnedAwayAs.Company);
+        Enumerable.Range(0, 9).Select(_ => Turn(1, Bad)).ShouldBe([.. Enumerable.Repeat(TurnedAwayAs.Company, 8), TurnedAwayAs.Lone]);
+        Turn(1, Bad).ShouldBe(TurnedAwayAs.Lone);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ export default function ExceptionPage({ id }: { id: string }) {
             <dt>Opened</dt><dd>{minute(row.openedAt)}</dd>
             <dt>Last seen</dt><dd>{minute(row.lastSeenAt)}, {row.repeats}×</dd>
             {posting && <><dt>Posting</dt><dd><StatusBadge state={posting.state} /></dd><dt>Target</dt><dd>{posting.target || 'none yet'}</dd><dt>Tries</dt><dd>{posting.tries}</dd></>}
+            {posting && posting.behind > 0 && <><dt>Held up</dt><dd>{posting.behind} of its billing account {posting.behind === 1 ? 'waits' : 'wait'} until it is settled</dd></>}
             {story && <><dt>Story</dt><dd><Link to={timelineOf(story)}>timeline of {posting?.businessKey ?? 'this case'}</Link></dd></>}
           </dl>
           <button type="button" className="primary" disabled={data.noReplay !== ''} aria-describedby="no-replay" onClick={() => setAsking('replay')}>Replay…</button>

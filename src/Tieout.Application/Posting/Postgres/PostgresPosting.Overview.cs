@@ -4,15 +4,6 @@ namespace Tieout.Application.Posting.Postgres;
 
 internal sealed partial class PostgresPosting
 {
-    // As IsItsTurn, at the target it is staged for; one that is not routed yet is nobody's second.
-    private const string IsFirst =
-        """
-        (p.billing_account_id = p.legal_entity_id or not exists (
-          select from posting.posting other
-          where other.billing_account_id = p.billing_account_id and other.stage in ('open', 'in-doubt')
-            and other.billing_account_id <> other.legal_entity_id and other.target = p.target))
-        """;
-
     // Looks by index only.
     public async Task<bool> SomethingIsDue(IReadOnlyList<DeliveryTarget> targets, CancellationToken cancel)
     {

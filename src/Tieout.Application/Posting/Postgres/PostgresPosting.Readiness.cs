@@ -15,13 +15,16 @@ internal sealed partial class PostgresPosting
             where reference.system = @target and reference.object_kind = 'customer' and reference.internal_id = customer.id))
         """;
 
-    // Of the posting p at the target @target: nothing else of its billing account is on its way there. What is of no account keeps no order.
-    private const string IsItsTurn =
-        """
+    // At the target that is asked for, and at the one it is staged for: what is not routed yet is nobody's second.
+    private static readonly string IsItsTurn = IsAlone("@target"), IsFirst = IsAlone("p.target");
+
+    // Of the posting p: nothing else of its billing account is on its way to that target. What is of no account keeps no order.
+    private static string IsAlone(string target) =>
+        $"""
         (p.billing_account_id = p.legal_entity_id or not exists (
           select from posting.posting other
           where other.billing_account_id = p.billing_account_id and other.stage in ('open', 'in-doubt')
-            and other.billing_account_id <> other.legal_entity_id and other.target = @target))
+            and other.billing_account_id <> other.legal_entity_id and other.target = {target}))
         """;
 
     // Held until the transaction ends: who makes documents of a target ready sees all that others have made ready.

@@ -8,7 +8,7 @@ namespace Tieout.Connectors.Legacy.Files;
 /// Where a document stands: in the ERP's ledger, in the acknowledgement of the last file of ours that holds it, or still on its way. As long as
 /// a file's outcome is not known, none of its documents is called absent.
 /// </summary>
-internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, LegacyMap map)
+internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, LegacyMap map, TimeProvider clock)
 {
     private readonly FileCodec _codec = settings.Codec;
 
@@ -96,10 +96,19 @@ internal sealed class FilesLookUp(FilesSettings settings, DropFolder folder, Leg
                 return sending ? new LookUpOutcome.Absent() : new LookUpOutcome.Conflict(LegacyFindings.Of(settings.Common, line.Code, line.Text));
         }
         if (exports.IsFinal(number)) return new LookUpOutcome.Absent();
-        if (!IsStranded(file.File, exports))
-            return new LookUpOutcome.NoAnswer($"It was handed over in file {number}, and its acknowledgement is awaited.");
+        if (!IsStranded(file.File, exports)) return Awaited(file.File, $"It was handed over in file {number}, and its acknowledgement is awaited.");
         if (!stranded.Contains(file.File)) stranded.Add(file.File);
-        return new LookUpOutcome.NoAnswer($"File {number} had not reached the ERP: it is handed over now, under the same number.");
+        return Awaited(file.File, $"File {number} had not reached the ERP: it is handed over now, under the same number.");
+    }
+
+    // Asked again after a tenth of the time it has been away, so that an answer within seconds is seen within seconds and one of the night costs little.
+    private LookUpOutcome.NoAnswer Awaited(RegisteredFile file, string reason)
+    {
+        var away = clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file.Path);
+        if (away > settings.AcknowledgedWithin)
+            return new LookUpOutcome.NoAnswer($"{reason} It is longer away than acknowledge-hours allows.", ThisDocument: true);
+        var pause = TimeSpan.FromTicks(Math.Clamp(away.Ticks / 10, LegacyLimits.ShortestLook.Ticks, LegacyLimits.LongestLook.Ticks));
+        return new LookUpOutcome.NoAnswer(reason, pause, ThisDocument: true, Awaited: true);
     }
 
     // A file of customers holds no documents.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tieout.Connectors.Port;
 
@@ -14,6 +15,7 @@ internal sealed class FilesSettings
         ["register"] = "register",   // ours alone: every file handed over, by number
         ["format"] = "csv",          // csv or fixed
         ["encoding"] = "utf-8",      // of the texts; utf-8 or iso-8859-1
+        ["acknowledge-hours"] = "24", // until when an acknowledgement is not late; 0 to 720
     };
 
     private FilesSettings(LegacySettings common, FileCodec codec) => (Common, Codec) = (common, codec);
@@ -26,6 +28,9 @@ internal sealed class FilesSettings
 
     /// <summary>The target itself.</summary>
     public TargetSettings Target => Common.Target;
+
+    /// <summary>How long after its hand-over a file without an acknowledgement is as agreed. After that a person is told.</summary>
+    public TimeSpan AcknowledgedWithin => TimeSpan.FromHours(int.Parse(Common["acknowledge-hours"], NumberStyles.None, CultureInfo.InvariantCulture));
 
     /// <summary>A folder by its option; relative ones count from the target's address.</summary>
     public string Folder(string option) => Path.Combine(Target.Url.LocalPath, Common[option]);
@@ -45,6 +50,8 @@ internal sealed class FilesSettings
             "iso-8859-1" => Encoding.Latin1, // what it cannot hold becomes a question mark
             _ => throw common.Wrong("option 'encoding' must be utf-8 or iso-8859-1."),
         };
+        if (!int.TryParse(common["acknowledge-hours"], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) || hours > 720)
+            throw common.Wrong("option 'acknowledge-hours' must be a whole number of hours, 0 to 720.");
         var settings = new FilesSettings(common, new FileCodec(common["format"] == "fixed", encoding, target.Password));
         string[] folders = [.. ((string[])["outbox", "inbox", "archive", "register"]).Select(option => Path.GetFullPath(settings.Folder(option)))];
         return folders.Distinct(StringComparer.Ordinal).Count() == folders.Length

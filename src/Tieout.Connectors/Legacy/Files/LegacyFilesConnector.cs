@@ -33,7 +33,7 @@ internal sealed partial class LegacyFilesConnector : IErpConnector
     public LegacyFilesConnector(FilesSettings settings, TimeProvider clock)
     {
         (_settings, _folder, _map) = (settings, new DropFolder(settings), new LegacyMap(settings.Common, settings.Codec.Encoding));
-        _lookUp = new FilesLookUp(settings, _folder, _map);
+        _lookUp = new FilesLookUp(settings, _folder, _map, clock);
         _delivery = new FilesDelivery(settings, _folder, _lookUp, clock);
         _customers = new FilesCustomers(settings, _folder, _delivery);
     }

@@ -82,7 +82,13 @@ public sealed class LegacyExchangeTests() : LegacyStory("legacy-files")
         await Erp.Fault("commit-late", seconds: 3);
         (await Send(Invoice("T-1"), seconds: 0.5)).ShouldBeOfType<DeliveryOutcome.NoAnswer>();
 
-        (await LookUp(Invoice("T-1"))).ShouldBeOfType<LookUpOutcome.NoAnswer>();
+        var awaited = (await LookUp(Invoice("T-1"))).ShouldBeOfType<LookUpOutcome.NoAnswer>();
+        (awaited.ThisDocument, awaited.Awaited, awaited.RetryAfter).ShouldBe((true, true, TimeSpan.FromSeconds(1)));
+        File.SetLastWriteTimeUtc(Folder.AtHand()[0].Path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-20));
+        (await LookUp(Invoice("T-1"))).ShouldBeOfType<LookUpOutcome.NoAnswer>().RetryAfter.ShouldBe(TimeSpan.FromMinutes(5));
+        File.SetLastWriteTimeUtc(Folder.AtHand()[0].Path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-25));
+        var late = (await LookUp(Invoice("T-1"))).ShouldBeOfType<LookUpOutcome.NoAnswer>();
+        (late.ThisDocument, late.Awaited).ShouldBe((true, false));
         (await Send(Invoice("T-1"))).ShouldBeOfType<DeliveryOutcome.NotSent>();
 
         await Eventually(async () => await LookUp(Invoice("T-1")) is LookUpOutcome.Found);
