@@ -74,7 +74,7 @@ public sealed class LaneCompanyTests
     public void What_does_not_come_again_is_gone_and_excuses_nobody_another_program_may_have_sent_it()
     {
         Turn(3, Bad, Good, Other).ShouldBe(TurnedAwayAs.Company);
-        Enumerable.Range(0, 9).Select(_ => Turn(1, Bad)).ShouldBe([.. Enumerable.Repeat(TurnedAwayAs.Company, 8), TurnedAwayAs.Lone]);
+        Enumerable.Range(0, 10).Select(_ => Turn(1, Bad)).ShouldBe([.. Enumerable.Repeat(TurnedAwayAs.Company, 9), TurnedAwayAs.Lone]);
         Turn(1, Bad).ShouldBe(TurnedAwayAs.Lone);
     }
 
