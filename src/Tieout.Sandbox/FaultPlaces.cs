@@ -42,7 +42,7 @@ internal static class FaultPlaces
     /// <summary>The kinds that strike at a place, by place.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Kinds { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
-        ["post"] = Posting,
+        ["post"] = [.. Posting, Faults.ConfirmationFalse],
         ["read"] = Reading,
         ["write"] = [.. Door, Faults.TimeoutBeforeCommit],
         [Faults.SapClear] = [.. Door, Faults.TimeoutBeforeCommit, Faults.CommitThenSilence, Faults.KeysForgotten],

@@ -45,7 +45,7 @@ internal sealed class QueuedDelivery(
     private LookUpOutcome Outcome(Standing standing, ErpDocument document) => standing switch
     {
         { Verdict: ToldVerdict.Booked booked } when IsYoung(booked) => new LookUpOutcome.Absent(),
-        { Verdict: ToldVerdict.Booked booked } => new LookUpOutcome.Conflict(QueuedFindings.ConfirmedNotFound(document, booked)),
+        { Verdict: ToldVerdict.Booked booked } => new LookUpOutcome.Conflict(QueuedFindings.ConfirmedNotFound(document, booked.Document.Number)),
         { Verdict: ToldVerdict.Contradicting contradicting } => new LookUpOutcome.Conflict(QueuedFindings.Contradicting(document, contradicting)),
         // Refused, and not sent again since. What was only locked is sent again once it is proven absent.
         { Expected: false, Refusal: { } refusal } when !IsLocked(refusal) => new LookUpOutcome.Conflict(FindingOf(refusal)),
@@ -57,7 +57,7 @@ internal sealed class QueuedDelivery(
     {
         ToldVerdict.Booked booked when IsYoung(booked) =>
             new DeliveryOutcome.NotSent(NotShownYet(booked), settings.ConfirmationGrace, ThisDocument: true),
-        ToldVerdict.Booked booked => new DeliveryOutcome.Refused(QueuedFindings.ConfirmedNotFound(document, booked)),
+        ToldVerdict.Booked booked => new DeliveryOutcome.Refused(QueuedFindings.ConfirmedNotFound(document, booked.Document.Number)),
         ToldVerdict.Contradicting contradicting => new DeliveryOutcome.Refused(QueuedFindings.Contradicting(document, contradicting)),
         _ => throw new InvalidOperationException("Only what was told stops a document."),
     };

@@ -9,10 +9,10 @@ internal static class QueuedFindings
     private const string NotSent = "It is not sent again: it might be booked twice.";
 
     /// <summary>Confirmed, and not there.</summary>
-    public static Finding ConfirmedNotFound(ErpDocument document, ToldVerdict.Booked booked) => new(
+    public static Finding ConfirmedNotFound(ErpDocument document, string number) => new(
         ExceptionCategory.Technical, "confirmed-not-found",
-        $"SAP has confirmed {document.Key} as {booked.Document.Number} and does not show it under that reference.",
-        $"Look for {booked.Document.Number} in SAP, and whether our number stands in its reference field. Once SAP shows it there, replay. {NotSent}");
+        $"SAP has confirmed {document.Key} as {number} and does not show it under that reference.",
+        $"Look for {number} in SAP, and whether our number stands in its reference field. Once SAP shows it there, replay. {NotSent}");
 
     /// <summary>Confirmed as both, and not there.</summary>
     public static Finding Contradicting(ErpDocument document, ToldVerdict.Contradicting contradicting) => new(

@@ -19,7 +19,7 @@ internal sealed class SapConnector : IErpConnector
     public const string SystemName = "sap-s4hana";
 
     private const string LineItems = "A_OperationalAcctgDocItemCube";
-    private const int KeysPerQuestion = 50;   // an address of some 3 kB
+    internal const int KeysPerQuestion = 50;   // an address of some 3 kB
     private const int CustomersAtOnce = 500;  // documents whose customers are resolved together
 
     private readonly SapSettings _settings;
@@ -29,6 +29,7 @@ internal sealed class SapConnector : IErpConnector
     private readonly JournalEntryMap _map;
     private readonly SapClearing _clearing;
     private readonly ISapDelivery _delivery;
+    private readonly SapConfirmation _confirmation;
 
     // Accounts are told as the account rule writes them, with or without leading zeros: the caller finds its own again.
     private readonly Dictionary<string, string> _accountNames;
@@ -41,6 +42,7 @@ internal sealed class SapConnector : IErpConnector
         _customers = new SapCustomers(settings, _client, _pages);
         _map = new JournalEntryMap(settings);
         _clearing = new SapClearing(settings, _client, clock, HeldUnder);
+        _confirmation = new SapConfirmation(settings, clock, HeldUnder);
         _delivery = settings.Delivery switch
         {
             SapSettings.Asynchronous => new QueuedDelivery(settings, new BulkRequestForm(_client, _map), confirmations, Judged, clock),
@@ -74,6 +76,7 @@ internal sealed class SapConnector : IErpConnector
         batch.Refuse(_map.Problem);
         if (_settings.LookBeforeSend) await batch.Look(open => Judged(open, log, cancel)); // what is not shown goes out, or the way in says why not
         if (batch.Open is { Count: > 0 } open) await _delivery.Deliver(batch, open, log, cancel);
+        await _confirmation.Run(batch, log, cancel);
         await Settle(batch, log, cancel);
         return batch.Result();
     }

@@ -71,6 +71,7 @@ internal sealed record SapSettings
         ["partner-grouping"] = "",                // number range of new business partners; empty for the tenant's default
         ["sap-client"] = "",                      // three digits on premise; empty in the cloud
         ["look-before-send"] = "true",            // SAP does not deduplicate: ask for the keys before posting them
+        ["confirm"] = "true",                     // read back what was just booked: a number is given before the update that may fail
         ["page-size"] = "0",                      // rows asked for with $top; 0 leaves the page size to the server
         ["journal-entry-path"] = "/sap/bc/srt/scs_ext/sap/journalentrycreaterequestconfi",
         ["bulk-path"] = "/sap/bc/srt/scs_ext/sap/journalentrybulkcreationreques",
@@ -175,6 +176,9 @@ internal sealed record SapSettings
     /// </summary>
     public bool LookBeforeSend => _options["look-before-send"] == "true";
 
+    /// <summary>Whether what SAP says it has booked is read back before it counts as posted. What is booked later is in any case.</summary>
+    public bool Confirm => _options["confirm"] == "true" && Delivery == Synchronous;
+
     /// <summary>Rows per page asked for; 0 when the server decides.</summary>
     public int PageSize { get; private init; }
 
@@ -219,6 +223,7 @@ internal sealed record SapSettings
             if (options[entries] == options["document-type"] || options[entries] == options["credit-memo-document-type"])
                 throw Wrong($"option '{entries}' is also the type of invoices or credit memos; what is an entry could then not be told from them.");
         if (options["look-before-send"] is not ("true" or "false")) throw Wrong("option 'look-before-send' must be true or false.");
+        if (options["confirm"] is not ("true" or "false")) throw Wrong("option 'confirm' must be true or false.");
         if (options["invoice-reference"] is not (AsReference2 or AsPredecessor or AsNothing))
             throw Wrong($"option 'invoice-reference' must be {AsReference2}, {AsPredecessor} or {AsNothing}.");
         if (options["delivery"] is not (Synchronous or Asynchronous or ByIdoc))

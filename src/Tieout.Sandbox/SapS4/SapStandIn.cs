@@ -200,6 +200,10 @@ internal sealed class SapStandIn(SandboxOptions options, Faults faults, TimeProv
                 : SapPosting.Rejected("150(ZZ)", "Refused by a check of the sandbox")));
         }
         if (requests.Count > 0) state.Master.Passing(_closer, fault, requests.Count, requests[^1].Document, requests.Count);
+        // As where the update task ends: numbers are given, and stand for nothing.
+        if (fault?.Kind == Faults.ConfirmationFalse)
+            foreach (var (_, result) in results)
+                if (result.Booked is { } booked) state.Ledger.Tamper(booked.CompanyCode, booked.Reference, _ => null);
         if (fault?.Kind == Faults.ServerFault) return (500, SoapAnswer.Fault("Server", "Runtime error; see transaction ST22"));
         if (fault?.Kind == Faults.HalfAnswer) results.RemoveRange((results.Count + 1) / 2, results.Count / 2);
         return (200, SoapAnswer.Confirmation(results, clock.GetUtcNow()));

@@ -77,18 +77,18 @@ public class SapConformanceTests : ConnectorConformance
 
     protected override async Task BookTwice(ErpInvoice document)
     {
-        var blind = Connect(_ => TargetWith(("look-before-send", "false")));
+        var blind = Connect(_ => TargetWith(("look-before-send", "false"), ("confirm", "false")));
         await SendOne<DeliveryOutcome.Accepted>(blind, document);
         await SendOne<DeliveryOutcome.Accepted>(blind, document);
     }
 }
 
-/// <summary>The same with the look before sending switched off, as a bench or a trusting operator has it.</summary>
+/// <summary>The same with the looks before and after sending switched off, as a bench or a trusting operator has it.</summary>
 public sealed class SapWithoutLookConformanceTests : SapConformanceTests
 {
     protected override bool KnowsKeysWhenSending => false;
 
-    protected override TargetSettings CreateTarget() => TargetWith(("look-before-send", "false"));
+    protected override TargetSettings CreateTarget() => TargetWith(("look-before-send", "false"), ("confirm", "false"));
 }
 
 /// <summary>The same with pages asked for by <c>$top</c> and <c>$skip</c>, for a server that does not page by itself.</summary>
