@@ -29,6 +29,8 @@ public sealed record WebhookEvent(
     [
         "posting.posted", "posting.parked", "posting.in-doubt", "posting.cancelled", "exception.opened", "exception.resolved",
         "invoice.finalised", "credit-memo.finalised", "dunning.notice", "dunning.changed", "dunning.promise",
+        "payment.received", "payment.applied", "payment.released", "refund.paid", "dispute.opened", "dispute.won", "dispute.lost",
+        "write-off.booked", "entry.reversed", "invoice.settled", "invoice.reopened",
     ];
 
     /// <summary>The header <c>webhook-id</c>: what a receiver remembers so that a repetition does nothing.</summary>
