@@ -195,7 +195,7 @@ public sealed class OtherLineStories(PostgresFixture postgres)
         (await desk.Cash.Balance("cash-transfer")).ShouldBe(0m);
 
         // The books of the company are in euros: what the rate did on the way is won or lost, and nothing is left in them either.
-        await using var books = await postgres.CreateDatabase();
+        var books = await postgres.CreateDatabase();
         await SampleData.Subscriptions(books.Source, 1);
         await books.Execute("update customers.legal_entity set currency = 'EUR'");
         await using var foreign = await LineDesk.Over(books);

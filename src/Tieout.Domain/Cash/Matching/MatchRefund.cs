@@ -40,17 +40,19 @@ internal static class MatchRefund
     private static List<ExpectedRefund> Of(BankLine line, MatchBook book) =>
         line.Amount.Amount >= 0 || line.Returned ? [] : [.. book.RefundsOf(-line.Amount).Where(refund => refund.On <= line.On.AddDays(DaysApart))];
 
-    // Numbers are found as those of invoices are: with or without dashes and spaces, letters taken for each other.
+    // Numbers are found as those of invoices are: with or without dashes and spaces, never within a longer row of digits.
     private static List<ExpectedRefund> Referred(BankLine line, List<ExpectedRefund> refunds)
     {
         if (refunds.Count == 0) return [];
-        var written = NumberText.Candidates(line).Concat(line.Ids.Concat(line.References).Select(Folded)).ToHashSet(StringComparer.Ordinal);
-        var named = refunds.FindAll(refund => written.Contains(Folded(refund.Number)));
+        var written = NumberText.Candidates(line).ToHashSet(StringComparer.Ordinal);
+        var named = refunds.FindAll(refund => Names(line, refund, refund.Number, written));
         // The refund's own number says more than those of what it is about.
-        return named.Count > 0 ? named : refunds.FindAll(refund => refund.References.Any(reference => written.Contains(Folded(reference))));
+        return named.Count > 0 ? named : refunds.FindAll(refund => refund.References.Any(reference => Names(line, refund, reference, written)));
     }
 
-    private static string Folded(string number) => NumberIndex.Fold(NumberIndex.Bare(number));
+    private static bool Names(BankLine line, ExpectedRefund refund, string number, HashSet<string> written) =>
+        written.Contains(NumberIndex.Fold(NumberIndex.Bare(number)))
+        && new NumberIndex([new OpenItem(refund.Entry, number, refund.Account, refund.Amount.Currency, refund.On, refund.Amount.Amount)]).Named(line).Exact.Count > 0;
 
     private static Proposal Proposed(BankLine line, ExpectedRefund refund, bool isNamed, MatchBook book)
     {
