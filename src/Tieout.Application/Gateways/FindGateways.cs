@@ -36,7 +36,9 @@ public sealed class FindGateways(NpgsqlDataSource database)
         """
         select b.gateway, l.currency, sum(l.amount) as amount
         from cash.gateway_booked b join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'gateway-clearing'
-        where b.tenant = 1 and (@gateway::text is null or b.gateway = @gateway) and not cash.taken_back_by_hand(b.entry_id) group by b.gateway, l.currency having sum(l.amount) <> 0 order by 1, 2
+        where b.tenant = 1 and (@gateway::text is null or b.gateway = @gateway)
+          and not cash.taken_back_by_hand(b.entry_id)
+        group by b.gateway, l.currency having sum(l.amount) <> 0 order by 1, 2
         """;
 
     /// <summary>The words of <see cref="GatewayEvent.State"/>.</summary>

@@ -94,5 +94,6 @@ internal sealed record GatewayPayment(Guid AccountId, string Account, string Num
 internal sealed record GatewayAccount(string Payer, Guid Id, string Code, string Currency, Guid LegalEntityId, string LegalEntity, DateTimeOffset Since);
 
 /// <summary>Which time a charge is booked.</summary>
-/// <param name="TakenBack">Number of the entry that booked it last and was taken back, of <paramref name="Account"/>, at <paramref name="At"/>; empty for none.</param>
+/// <param name="TakenBack">Number of the entry that booked it last, of <paramref name="Account"/>, and was taken back; empty for none.</param>
+/// <param name="At">When it was taken back.</param>
 internal sealed record GatewayAttempt(int No, string TakenBack, string Account, DateTimeOffset At);

@@ -55,7 +55,8 @@ internal sealed class ReverseEntries(TimeProvider clock)
                 var told = request.On ?? GivenBy.Day(clock, original.EntryDate);
                 var on = Day(original, request, told);
                 if ((Refusal(original, on) ?? standing.Refusal(original.Id, on)) is { } refused)
-                    answers[place] = new ReversalAnswer.Refused(await LateReversal.Held(connection, original.LegalEntityId, request, (told, refused), clock, cancel));
+                    answers[place] = new ReversalAnswer.Refused(
+                        await LateReversal.Held(connection, original.LegalEntityId, request, (told, refused), clock, cancel));
                 else if (!taken.Add(original.Id)) answers[place] = new ReversalAnswer.Refused(Twice(request));
                 else booked.Add((place, new Reversal(original, request, (on, told), standing.TakenOff(original.Id), clock.GetUtcNow())));
             }

@@ -71,8 +71,11 @@ internal sealed record PaymentRequest(
     private static string ReadSource(JsonFields json)
     {
         var source = json.WordsOr("source", MostWord, "api");
-        if (source.Trim() is var word && (word.Equals(OfStatements, StringComparison.OrdinalIgnoreCase) || word.StartsWith(OfGateways, StringComparison.OrdinalIgnoreCase)))
-            json.AddAt("source", "reserved-source", "Payments of bank statements and of payment gateways have this source.", "Name another, such as the bank's own name.");
+        var word = source.Trim();
+        if (word.Equals(OfStatements, StringComparison.OrdinalIgnoreCase) || word.StartsWith(OfGateways, StringComparison.OrdinalIgnoreCase))
+            json.AddAt(
+                "source", "reserved-source", "Payments of bank statements and of payment gateways have this source.",
+                "Name another, such as the bank's own name.");
         return source;
     }
 

@@ -37,7 +37,9 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         if (chosen?.Ledger is { } ledger) return await new BookBeside(clock).Run(connection, line.Key, ledger, taken.By, cancel);
         if (chosen?.TakesBack is { } payment) return await TakeBack(connection, (line.Key, line.On), payment, taken.By, cancel);
         return line.Amount.Amount < 0
-            ? new JournalOutcome.Refused("line", "went-out", "it is money that went out", "Take a proposal, book it on an account of the ledger, or reverse the payment it takes back.")
+            ? new JournalOutcome.Refused(
+                "line", "went-out", "it is money that went out",
+                "Take a proposal, book it on an account of the ledger, or reverse the payment it takes back.")
             : await Receive(connection, line, chosen, taken, cancel);
     }
 

@@ -16,7 +16,8 @@ namespace Tieout.Application.Statements;
 /// <param name="Amount">What it moved on <paramref name="LiesOn"/>, and in the books' currency <paramref name="InBooks"/>.</param>
 /// <param name="CameTo">The account of the ledger of the bank account whose statement has the line.</param>
 internal sealed record ConfirmedEntry(
-    string Number, string Kind, bool Fits, string? Reversed, string? OtherLine, string Currency, decimal Amount, decimal? InBooks, string Books, string LiesOn, string CameTo,
+    string Number, string Kind, bool Fits, string? Reversed, string? OtherLine, string Currency, decimal Amount, decimal? InBooks, string Books,
+    string LiesOn, string CameTo,
     DateOnly On, Guid LegalEntityId, string LegalEntity)
 {
     /// <summary>It is a refund of ours; else a gateway's payout.</summary>
@@ -26,7 +27,8 @@ internal sealed record ConfirmedEntry(
     public static Task<ConfirmedEntry?> Find(NpgsqlConnection connection, string key, Guid entry, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<ConfirmedEntry>(new CommandDefinition(
             """
-            select p.business_key as number, p.document_kind as kind, p.legal_entity_id = l.legal_entity_id and p.currency = l.currency and l.amount = moved.amount as fits,
+            select p.business_key as number, p.document_kind as kind,
+                   p.legal_entity_id = l.legal_entity_id and p.currency = l.currency and l.amount = moved.amount as fits,
                    (select back.business_key from ledger.journal_entry r join posting.posting back on back.document_id = r.id where r.reverses = e.id) as reversed,
                    (select taken.key from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = p.business_key) as other_line,
                    p.currency, moved.amount, moved.functional as in_books, entity.currency as books, moved.account as lies_on,

@@ -26,7 +26,8 @@ public sealed record PaymentLine(
 
 /// <summary>What booked a payment of a statement once, and who took it back.</summary>
 /// <param name="Entry">Its number; <paramref name="Reversal"/> is that of the entry that took it back.</param>
-public sealed record LineBefore(string Entry, string BookedBy, string BookedWhy, DateTimeOffset BookedAt, string Reversal, string Actor, string Reason, DateTimeOffset At);
+public sealed record LineBefore(
+    string Entry, string BookedBy, string BookedWhy, DateTimeOffset BookedAt, string Reversal, string Actor, string Reason, DateTimeOffset At);
 
 /// <summary>What it may be for.</summary>
 /// <param name="BillingAccount">Whose money it is then; empty where it is a payout.</param>
@@ -67,7 +68,8 @@ public sealed class FindLines(NpgsqlDataSource database)
             """
             select p.line, p.id, coalesce(a.code, '') as account, p.settles::text as settles, p.unapplied, p.fee, p.discount,
                    coalesce(back.business_key, '') as takes_back,
-                   coalesce(paid.business_key, '') as payout, coalesce(gone.business_key, '') as refund, coalesce(p.ledger_account, '') as ledger_account, p.score, to_jsonb(p.reasons)::text as reasons
+                   coalesce(paid.business_key, '') as payout, coalesce(gone.business_key, '') as refund,
+                   coalesce(p.ledger_account, '') as ledger_account, p.score, to_jsonb(p.reasons)::text as reasons
             from cash.proposal p left join customers.billing_account a on a.id = p.billing_account_id
             left join posting.posting paid on paid.document_id = p.payout
             left join posting.posting gone on gone.document_id = p.refund

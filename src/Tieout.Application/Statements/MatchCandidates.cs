@@ -114,8 +114,8 @@ internal static class MatchCandidates
             new { currencies = amounts.ConvertAll(one => one.Currency.Code).ToArray(), amounts = amounts.ConvertAll(one => -one.Amount).ToArray() },
             commandTimeout: 600, cancellationToken: cancel));
         return [.. rows.Select(row => new ExpectedRefund(
-            row.Entry, row.Number, [.. row.About.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. row.Payment.Length > 0 ? [row.Payment] : Array.Empty<string>()],
-            row.Account, new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
+            row.Entry, row.Number, $"{row.About} {row.Payment}".Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Account,
+            new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
     }
 
     private static Task<IEnumerable<(Guid Account, string Number)>> Known(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>

@@ -98,7 +98,8 @@ internal static class SaveStatement
                 payers = rows.Select(row => row.Line.Payer.Name).ToArray(),
                 payerNumbers = rows.Select(row => row.Line.Payer.Account).ToArray(),
                 words = rows.Select(row => row.Line.Text).ToArray(),
-                details = rows.Select(row => JsonSerializer.Serialize(new LineDetails(row.Line.Ids, row.Line.References, row.Line.Documents, row.Line.Code))).ToArray(),
+                details = rows.Select(row => JsonSerializer.Serialize(
+                    new LineDetails(row.Line.Ids, row.Line.References, row.Line.Documents, row.Line.Code))).ToArray(),
                 returned = rows.Select(row => row.Line.Returned).ToArray(),
                 payments = rows.Select(row => row.Line.Count).ToArray(),
                 alike = rows.Select(row => row.LooksKnown).ToArray(),

@@ -48,8 +48,9 @@ public sealed record Proposal(
 
     /// <summary>The same answer, whatever the reasons.</summary>
     internal string Identity => string.Join('|', Settles.Select(one => FormattableString.Invariant($"{one.Invoice}={one.Amount:0.####}"))
-        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}{(Payout is { } entry ? $"/{entry}" : "")}{(Refund is { } refund ? $"/refund {refund}" : "")}{(
-            Ledger is { } account ? $"/{account}" : "")}")));
+        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}{Beside}")));
+
+    private string Beside => Payout is { } payout ? $"/{payout}" : Refund is { } refund ? $"/refund {refund}" : Ledger is { } account ? $"/{account}" : "";
 }
 
 /// <summary>So much of an invoice.</summary>

@@ -52,7 +52,8 @@ internal static class MatchRefund
 
     private static bool Names(BankLine line, ExpectedRefund refund, string number, HashSet<string> written) =>
         written.Contains(NumberIndex.Fold(NumberIndex.Bare(number)))
-        && new NumberIndex([new OpenItem(refund.Entry, number, refund.Account, refund.Amount.Currency, refund.On, refund.Amount.Amount)]).Named(line).Exact.Count > 0;
+        && new NumberIndex([new OpenItem(refund.Entry, number, refund.Account, refund.Amount.Currency, refund.On, refund.Amount.Amount)])
+            .Named(line).Exact.Count > 0;
 
     private static Proposal Proposed(BankLine line, ExpectedRefund refund, bool isNamed, MatchBook book)
     {

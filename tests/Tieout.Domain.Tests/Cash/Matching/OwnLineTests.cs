@@ -22,7 +22,7 @@ public class OwnLineTests
     [InlineData("-30", "thanks", "", "went-out")]
     [InlineData("-30", "USJ-2026-00000071", "", "went-out")] // another number
     [InlineData("-31", "Refund USJ-2026-0000007", HarbourIban, "went-out")] // another amount
-    [InlineData("30", "Refund USJ-2026-0000007", HarbourIban, "proposed")] // money that came is no refund of ours
+    [InlineData("30", "Refund USJ-2026-0000007", HarbourIban, "unapplied")] // money that came is no refund of ours
     public void A_refund_is_certain_by_number_account_and_amount(string amount, string text, string to, string told)
     {
         var refund = new ExpectedRefund(IdOf("7"), "USJ-2026-0000007", ["US-2026-0000042"], Harbour, new Money(30m, Amounts.Eur), Today.AddDays(-2));
@@ -31,7 +31,7 @@ public class OwnLineTests
         {
             MatchDecision.Certain({ Refund: { } entry } match) => $"certain {(entry == IdOf("7") && match.Score == 100 ? "7" : "?")}",
             MatchDecision.Proposed([{ Refund: not null } first]) => $"proposed 7:{first.Score}",
-            MatchDecision.Proposed(var others) when others.All(one => one.Refund is null) => "proposed",
+            MatchDecision.Unapplied => "unapplied",
             MatchDecision.Unknown(var code, _) => code,
             _ => decision.ToString(),
         };
