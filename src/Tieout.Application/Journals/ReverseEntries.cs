@@ -43,6 +43,7 @@ internal sealed class ReverseEntries(TimeProvider clock)
         var originals = await Originals(connection, numbers, cancel);
         var earlier = await Earlier(connection, requests, cancel);
         var standing = await StandingEntries.Load(connection, [.. originals.Values.Select(one => one.Id)], cancel);
+        var moves = await FreeLines.Moves(connection, [.. requests.Where(one => !one.WentBack).Select(one => one.Number)], cancel);
         var answers = new ReversalAnswer?[requests.Count];
         List<(int Place, Reversal Reversal)> booked = [];
         HashSet<Guid> taken = [];
@@ -54,7 +55,7 @@ internal sealed class ReverseEntries(TimeProvider clock)
             {
                 var told = request.On ?? GivenBy.Day(clock, original.EntryDate);
                 var on = Day(original, request, told);
-                if ((Refusal(original, on) ?? standing.Refusal(original.Id, on)) is { } refused)
+                if ((Refusal(original, on) ?? standing.Refusal(original.Id, on) ?? Moved(moves.GetValueOrDefault(original.Number))) is { } refused)
                     answers[place] = new ReversalAnswer.Refused(
                         await LateReversal.Held(connection, original.LegalEntityId, request, (told, refused), clock, cancel));
                 else if (!taken.Add(original.Id)) answers[place] = new ReversalAnswer.Refused(Twice(request));
@@ -108,6 +109,9 @@ internal sealed class ReverseEntries(TimeProvider clock)
     // What a bank tells for a closed month goes where the policy says; a person names the day himself.
     private static DateOnly Day(OriginalRow original, ReversalRequest request, DateOnly told) =>
         request.WentBack && LateArrival.Of(told, original.ClosedThrough, Words.Parse<LateArrivals>(original.LateArrivals)) is LateArrival.Booked day ? day.On : told;
+
+    private static JournalOutcome.Refused? Moved(string? transfer) => transfer is null ? null
+        : new JournalOutcome.Refused("number", "stood-upon", $"{transfer} moved its money to another bank account", $"Correct that first: reverse {transfer}.");
 
     private static JournalOutcome.Refused Twice(ReversalRequest request) =>
         new("number", "already-reversed", $"{request.Number} is taken back already", "Look at what takes it back.");

@@ -54,7 +54,7 @@ internal sealed record ConfirmedEntry(
         if (LiesOn == CameTo) return null;
         var entity = new GatewayEntity(LegalEntityId, LegalEntity, new BooksCalendar(null, null), default);
         var entry = new GatewayEntryToBook(
-            $"{line.Once}:moved", entity, On, $"{Number} came to another bank account", Domain.Currency.Of(Currency),
+            line.Moved, entity, On, $"{Number} {(IsRefund ? "went from" : "came to")} another bank account", Domain.Currency.Of(Currency),
             GatewayEntries.Moved(LiesOn, CameTo, Amount))
         { InBooks = InBooks is { } worth ? new Money(Math.Abs(worth), Domain.Currency.Of(Books)) : null };
         return await SaveGatewayEntry.Run(connection, entry, now, cancel) is GatewayEntryOutcome.Held held

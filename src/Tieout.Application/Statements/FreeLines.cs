@@ -13,6 +13,29 @@ internal sealed record TakenBackEntry(string Number, string Reversal, string Rea
 /// </summary>
 internal static class FreeLines
 {
+    /// <summary>
+    /// Transfers that stand on entries which lines confirm: the money of one moved on another bank account than it lay on. By the numbers of the entries,
+    /// the numbers of the transfers; while one stands, its entry is not taken back by hand.
+    /// </summary>
+    public static async Task<Dictionary<string, string>> Moves(NpgsqlConnection connection, IReadOnlyList<string> entries, CancellationToken cancel)
+    {
+        if (entries.Count == 0) return [];
+        var lines = (await connection.QueryAsync<LockedLine>(new CommandDefinition(
+            """
+            select key, state, entry_number as entry, attempt from cash.bank_line
+            where tenant = 1 and entry_number <> '' and entry_number = any(@entries)
+            """, new { entries = entries.ToArray() }, cancellationToken: cancel))).ToDictionary(line => line.Moved, line => line.Entry, StringComparer.Ordinal);
+        if (lines.Count == 0) return [];
+        return (await connection.QueryAsync<(string Key, string Number)>(new CommandDefinition(
+            """
+            select g.idempotency_key, p.business_key
+            from invoicing.given_once g
+            join ledger.journal_entry e on e.source_id = g.document_id
+            join posting.posting p on p.document_id = e.id
+            where g.tenant = 1 and g.idempotency_key = any(@keys) and not exists (select from ledger.journal_entry r where r.reverses = e.id)
+            """, new { keys = lines.Keys.ToArray() }, cancellationToken: cancel))).ToDictionary(row => lines[row.Key], row => row.Number, StringComparer.Ordinal);
+    }
+
     /// <summary>Does nothing for entries that book no line.</summary>
     public static async Task Run(NpgsqlConnection connection, IReadOnlyList<TakenBackEntry> entries, DateTimeOffset now, CancellationToken cancel)
     {

@@ -19,6 +19,9 @@ internal sealed record LockedLine(string Key, string State, string Entry, int At
     /// <summary>The key under which it is booked, by whomever, this time.</summary>
     public string Once => LinePayment.KeyOf(Key, Attempt);
 
+    /// <summary>The key under which the transfer is booked to the bank account that a confirmed entry really moved on.</summary>
+    public string Moved => $"{Once}:moved";
+
     public bool IsBooked => State == "booked";
 
     /// <summary>

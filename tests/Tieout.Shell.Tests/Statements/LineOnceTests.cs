@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Tieout.Application.Statements;
 using Tieout.Shell.Tests.Database;
@@ -162,6 +163,30 @@ public sealed class LineOnceTests(PostgresFixture postgres)
         (await desk.Match()).Booked.ShouldBe(1);
         CashDesk.Done(await desk.Cash.Reverse((await desk.Line("a")).Entry));
         (await desk.Line("a")).State.ShouldBe("new");
+    }
+
+    [Fact]
+    public async Task Whoever_holds_a_connection_asks_for_no_second_one()
+    {
+        var books = await CashDesk.TwoInvoices(postgres);
+        await using var desk = await LineDesk.Over(books);
+        await desk.Report("a", 5m, "thanks");
+        await desk.Report("b", -3m, "fees");
+        await using var single = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(books.ConnectionString) { MaxPoolSize = 1, Timeout = 3 }.ConnectionString);
+        var (cash, decide) = (new CashDesk(single), new DecideLine(single, TimeProvider.System));
+        var paid = CashDesk.Done(await cash.Pay("20.00", reference: "R-1", key: "k-1"));
+        CashDesk.Done(await cash.Pay("20.00", reference: "R-1", key: "k-1")).Number.ShouldBe(paid.Number);
+        CashDesk.Done(await cash.Apply(paid.Number, "\"oldest-first\":true"));
+        var refund = CashDesk.Done(await cash.Refund($"\"payment\":\"{paid.Number}\"", "1.00"));
+        CashDesk.Done(await cash.Reverse(refund.Number));
+        var dispute = CashDesk.Done(await cash.Dispute($"\"payment\":\"{paid.Number}\",\"amount\":\"2.00\""));
+        CashDesk.Done(await cash.Settle(dispute.Number, Domain.Cash.DisputeState.Won));
+        var accepted = JsonDocument.Parse("""{"billing-account":"C-1","reason":"By phone","actor":"mara"}""").RootElement;
+        var first = CashDesk.Done(await decide.Accept("a", accepted, actor: null, CancellationToken.None));
+        CashDesk.Done(await decide.Accept("a", accepted, actor: null, CancellationToken.None)).Number.ShouldBe(first.Number);
+        CashDesk.Done(await decide.Book(
+            "b", JsonDocument.Parse("""{"account":"bank-fees","reason":"Fees","actor":"mara"}""").RootElement, actor: null, CancellationToken.None));
+        CashDesk.Done(await cash.Reverse(first.Number));
     }
 
     [Theory]
