@@ -168,6 +168,7 @@ public static class TieoutApi
         services.AddSingleton<ImportStatement>();
         services.AddSingleton<DecideLine>();
         services.AddSingleton<FindLines>();
+        services.AddSingleton<Payers>();
         services.AddSingleton<TakeGatewayEvent>();
         services.AddSingleton<FindGateways>();
         services.AddSingleton<FindCharges>();
@@ -239,6 +240,7 @@ public static class TieoutApi
         app.MapCash();
         app.MapBankAccounts();
         app.MapStatements();
+        app.MapPayers();
         app.MapGateways();
         app.MapDunning();
         app.MapLegalEntities();

@@ -36,6 +36,8 @@ internal static class StatementEndpoints
         lines.MapGet("", List).WithName("listBankLines").ProducesProblem(400).WithSummary("Payments of bank statements, the newest first, with what is proposed.");
         lines.MapPost("{key}/accept", Accept).TakesDocument().WithName("acceptBankLine").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Books a payment as proposed, or for an account and invoices that are named.");
+        lines.MapPost("{key}/book", Book).TakesDocument().WithName("bookBankLine").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+            .WithSummary("Books a line that is no customer's on an account of the ledger, such as bank-fees.");
         lines.MapPost("{key}/decline", Decline).TakesDocument().WithName("declineBankLine").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Says that nothing of what is proposed is meant.");
     }
@@ -94,13 +96,20 @@ internal static class StatementEndpoints
     private static async Task<Results<Ok<JournalAnswer>, ProblemHttpResult>> Accept(DecideLine decide, string key, HttpRequest request, CancellationToken cancel)
     {
         var (document, problem) = await Body.Read(request, cancel);
-        if (problem is not null) return problem;
-        return await decide.Accept(Key(key), document, actor: null, cancel) switch
-        {
-            JournalOutcome.Done(var journal, var again) => TypedResults.Ok(new JournalAnswer(journal, again)),
-            var other => Trouble(other),
-        };
+        return problem ?? Told(await decide.Accept(Key(key), document, actor: null, cancel));
     }
+
+    private static async Task<Results<Ok<JournalAnswer>, ProblemHttpResult>> Book(DecideLine decide, string key, HttpRequest request, CancellationToken cancel)
+    {
+        var (document, problem) = await Body.Read(request, cancel);
+        return problem ?? Told(await decide.Book(Key(key), document, actor: null, cancel));
+    }
+
+    private static Results<Ok<JournalAnswer>, ProblemHttpResult> Told(JournalOutcome outcome) => outcome switch
+    {
+        JournalOutcome.Done(var journal, var again) => TypedResults.Ok(new JournalAnswer(journal, again)),
+        var other => Trouble(other),
+    };
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Decline(DecideLine decide, string key, HttpRequest request, CancellationToken cancel)
     {

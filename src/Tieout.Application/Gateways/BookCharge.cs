@@ -16,7 +16,17 @@ namespace Tieout.Application.Gateways;
 
 /// <summary>A charge to be looked at.</summary>
 /// <param name="FirstAt">When it was first told of.</param>
-internal sealed record ChargeToBook(GatewayPlace Place, string Charge, DateTimeOffset FirstAt, GatewayWanted Wanted);
+internal sealed record ChargeToBook(GatewayPlace Place, string Charge, DateTimeOffset FirstAt, GatewayWanted Wanted)
+{
+    /// <summary>Which time it is booked.</summary>
+    public GatewayAttempt Attempt { get; init; } = new(1, "", "", default);
+
+    /// <summary>What its payment has as its reference.</summary>
+    public string Reference => GatewayPlace.Of(Charge, Attempt.No);
+
+    /// <summary>Under which one of its steps is booked, once.</summary>
+    public string Key(string step) => Place.Key(step, Attempt.No);
+}
 
 /// <summary>
 /// Books what should stand of a charge less what stands: the receipt as unapplied cash, then refunds and disputes in the order of their days, by
@@ -36,7 +46,8 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         var (place, wanted) = (charge.Place, charge.Wanted);
         if (wanted.Contradictions.Count > 0) return Looks.Contradiction(wanted);
         if (wanted.Received is not { } received) return Looks.Waiting(wanted.Waits[0], []);
-        var standing = await GatewayStanding.Of(connection, place, wanted.Steps.Select(step => step.Key), cancel);
+        charge = charge with { Attempt = await GatewayStanding.Attempt(connection, place, charge.Charge, cancel) };
+        var standing = await GatewayStanding.Of(connection, place, [.. wanted.Steps.Select(step => step.Key)], charge.Attempt.No, cancel);
         List<BookedStep> booked = [];
         var (unapplied, late) = (false, (Looked?)null);
         foreach (var step in wanted.Steps)
@@ -49,12 +60,12 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
                 if (outcome is not JournalOutcome.Done(var journal, _)) return Looked.Refused(outcome!, booked);
                 standing[step.Key] = stands = (journal.Id, journal.Number);
             }
-            booked.Add(new BookedStep(step, stands.Entry, stands.Number));
+            booked.Add(new BookedStep(step, stands.Entry, stands.Number) { Attempt = charge.Attempt.No });
             if (step.Kind == GatewayStepKind.Receipt) (unapplied, late) = await Apply(connection, charge, received, book, cancel);
         }
         if (wanted.Waits.Count > 0) return Looks.Waiting(wanted.Waits[0], booked);
         if (late is not null) return late with { Booked = booked };
-        return unapplied && await GatewayStanding.Payment(connection, place, charge.Charge, cancel) is { Unapplied: > 0 } left
+        return unapplied && await GatewayStanding.Payment(connection, place, charge.Reference, cancel) is { Unapplied: > 0 } left
             ? Looked.Waits(
                 "unapplied", $"{received.Amount} is booked as {left.Number} and owed to {left.Account}; no invoice is settled by it for certain.",
                 $"Apply it (tieout payment apply {left.Number} …), or wait for its invoice.", booked, clock.GetUtcNow() + Pause(charge.FirstAt))
@@ -72,12 +83,15 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         if (place.Of(step.Amount.Currency) is not { } entity) return (null, Looks.NoEntity(place, step.Amount.Currency));
         var accounts = await GatewayStanding.Accounts(connection, place, charge.Charge, received.Customer, cancel);
         if (Looks.Account(place, received, entity, accounts) is { } refused) return (null, refused);
+        var payer = accounts.Single(one => one.Currency == step.Amount.Currency.Code);
+        // A person took it back; not before somebody said anew whose it is, it is booked again.
+        if (charge.Attempt.No > 1 && payer.Since <= charge.Attempt.At) return (null, Looks.TakenBack(charge, received));
         var document = Document(
             step, step.On, $"Charge {charge.Charge} of {place.Name}",
-            ("billing-account", accounts.Single(one => one.Currency == step.Amount.Currency.Code).Code), ("currency", step.Amount.Currency.Code),
-            ("source", place.Source), ("reference", charge.Charge), ("method", "gateway"));
-        var outcome = await new RecordPayment(database, clock) { Clearing = LedgerAccount.GatewayClearing }
-            .Run(document, Actor, place.Key(step.Key), cancel);
+            ("billing-account", payer.Code), ("currency", step.Amount.Currency.Code),
+            ("reference", charge.Reference), ("method", "gateway"));
+        var outcome = await new RecordPayment(database, clock) { Clearing = LedgerAccount.GatewayClearing, Source = place.Source }
+            .Run(document, Actor, charge.Key(step.Key), cancel);
         // The books decided, and asked where the policy says so.
         return outcome is JournalOutcome.Refused { Code: "month-closed" or "reopening-asked" } no
             ? (null, Looks.Held(entity, new HeldDay(entity.Id, step.On, Journal: false, Asked: no.Code == "reopening-asked"), []))
@@ -89,12 +103,12 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         NpgsqlConnection connection, ChargeToBook charge, GatewayStep step, Dictionary<string, (Guid Entry, string Number)> standing, CancellationToken cancel)
     {
         if (charge.Place.Of(step.Amount.Currency) is not { } entity) return (null, Looks.NoEntity(charge.Place, step.Amount.Currency));
-        var payment = (await GatewayStanding.Payment(connection, charge.Place, charge.Charge, cancel))!;
+        var payment = (await GatewayStanding.Payment(connection, charge.Place, charge.Reference, cancel))!;
         var told = step.On > payment.ReceivedOn ? step.On : payment.ReceivedOn;
         var held = new HeldDay(
             entity.Id, told, step.Kind is GatewayStepKind.RefundBack or GatewayStepKind.LossTakenBack, entity.Late == LateArrivals.AskToReopen);
         if (entity.Arrive(told, held.Journal) is not LateArrival.Booked day)
-            return (null, await GatewayLate.Hold(database, entity, held, charge.Place.Key(step.Key), [], clock.GetUtcNow(), cancel));
+            return (null, await GatewayLate.Hold(database, entity, held, charge.Key(step.Key), [], clock.GetUtcNow(), cancel));
         var reason = $"{Said(step.Kind)} {step.Source} of {charge.Place.Name}{GatewayLate.Words(told, day)}";
         var outcome = await Follow(charge, step, payment.Number, day.On, reason, standing, cancel);
         if (outcome is JournalOutcome.Refused no && no.Code.StartsWith("before-", StringComparison.Ordinal) && payment.Last > day.On)
@@ -107,7 +121,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         ChargeToBook charge, GatewayStep step, string payment, DateOnly on, string reason, Dictionary<string, (Guid Entry, string Number)> standing,
         CancellationToken cancel)
     {
-        var key = charge.Place.Key(step.Key);
+        var key = charge.Key(step.Key);
         return step.Kind switch
         {
             GatewayStepKind.Refund => new RefundMoney(database, clock) { Clearing = LedgerAccount.GatewayClearing }
@@ -132,7 +146,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
     private async Task<(bool Unapplied, Looked? Late)> Apply(
         NpgsqlConnection connection, ChargeToBook charge, GatewayFact.Received received, MatchBook book, CancellationToken cancel)
     {
-        if (await GatewayStanding.Payment(connection, charge.Place, charge.Charge, cancel) is not { } payment || payment.Unapplied <= 0)
+        if (await GatewayStanding.Payment(connection, charge.Place, charge.Reference, cancel) is not { } payment || payment.Unapplied <= 0)
             return (false, null);
         if (payment.WasApplied || payment.Unapplied != received.Amount.Amount) return (!payment.WasApplied, null);
         if (MatchCash.Decide(GatewayLines.Line(charge.Place, received, Today), book, MatchPolicy.Default)
@@ -141,7 +155,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         if (entity.Arrive(on, journal: false) is not LateArrival.Booked day)
         {
             var held = new HeldDay(entity.Id, on, Journal: false, entity.Late == LateArrivals.AskToReopen);
-            return (true, await GatewayLate.Hold(database, entity, held, charge.Place.Key(key), [], clock.GetUtcNow(), cancel));
+            return (true, await GatewayLate.Hold(database, entity, held, charge.Key(key), [], clock.GetUtcNow(), cancel));
         }
         var document = new JsonObject
         {
@@ -150,7 +164,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
             ["reason"] = "It is certain: number, payer and amount",
         };
         var outcome = await new MovePayment(database, clock).Apply(
-            payment.Number, JsonSerializer.SerializeToElement(document), Actor, charge.Place.Key(key), cancel);
+            payment.Number, JsonSerializer.SerializeToElement(document), Actor, charge.Key(key), cancel);
         // Somebody settled it meanwhile: a person decides.
         return (outcome is not JournalOutcome.Done, null);
     }

@@ -54,6 +54,7 @@ internal sealed class BookExchanges(NpgsqlDataSource database, TimeProvider cloc
               select m.gateway, m.id, m.currency, m.gross, m.made_at, b.key, b.entry_id
               from cash.gateway_movement m
               join cash.gateway_booked b on b.tenant = m.tenant and b.gateway = m.gateway and b.source = m.source and b.moves = m.kind
+                and not cash.taken_back_by_hand(b.entry_id)
               where m.tenant = 1 and not m.paired and m.kind not in ('fee', 'payout', 'payout-failed') and (@gateway::text is null or m.gateway = @gateway)
               limit @PairsAtOnce for update of m skip locked),
             paired as (

@@ -20,7 +20,7 @@ internal sealed class BookPayout(NpgsqlDataSource database, TimeProvider clock)
         if (wanted.Contradictions.Count > 0) return Looks.Contradiction(wanted);
         if (wanted.Payout is not { } paid) return Looks.Waiting(GatewayWait.NotPaidOut, []);
         if (place.Of(paid.Amount.Currency) is not { } entity) return Looks.NoEntity(place, paid.Amount.Currency);
-        var standing = await GatewayStanding.Of(connection, place, wanted.Steps.Select(step => step.Key), cancel);
+        var standing = await GatewayStanding.Of(connection, place, [.. wanted.Steps.Select(step => step.Key)], attempt: 1, cancel);
         List<BookedStep> booked = [];
         foreach (var step in wanted.Steps)
         {
@@ -38,7 +38,7 @@ internal sealed class BookPayout(NpgsqlDataSource database, TimeProvider clock)
                 {
                     if (entity.Arrive(step.On, journal: true) is not LateArrival.Booked day) return await Hold(place, entity, step, booked, cancel);
                     var reason = $"Came back: payout {payout} of {place.Name}{GatewayLate.Words(step.On, day)}";
-                    var back = new ReversalRequest(booked[0].Number, day.On, reason, Actor, place.Key(step.Key));
+                    var back = new ReversalRequest(booked[0].Number, day.On, reason, Actor, place.Key(step.Key)) { WentBack = true };
                     var outcome = await new ReverseEntry(database, clock).Run(back, cancel);
                     if (outcome is not JournalOutcome.Done(var journal, _)) return Looked.Refused(outcome, booked);
                     stands = (journal.Id, journal.Number);

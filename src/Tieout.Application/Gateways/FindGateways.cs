@@ -36,7 +36,9 @@ public sealed class FindGateways(NpgsqlDataSource database)
         """
         select b.gateway, l.currency, sum(l.amount) as amount
         from cash.gateway_booked b join ledger.journal_line l on l.entry_id = b.entry_id and l.account = 'gateway-clearing'
-        where b.tenant = 1 and (@gateway::text is null or b.gateway = @gateway) group by b.gateway, l.currency having sum(l.amount) <> 0 order by 1, 2
+        where b.tenant = 1 and (@gateway::text is null or b.gateway = @gateway)
+          and not cash.taken_back_by_hand(b.entry_id)
+        group by b.gateway, l.currency having sum(l.amount) <> 0 order by 1, 2
         """;
 
     /// <summary>The words of <see cref="GatewayEvent.State"/>.</summary>
@@ -103,7 +105,7 @@ public sealed class FindGateways(NpgsqlDataSource database)
               left join cash.gateway_movement m on m.tenant = 1 and m.gateway = b.gateway and case when b.moves in ('fee', 'exchange') then m.id = b.source
                 else m.source = b.source and m.kind = b.moves end
               left join cash.gateway_exchange x on x.tenant = 1 and x.gateway = b.gateway and x.step = b.key and x.state <> 'booked'
-              where b.tenant = 1 and b.gateway = @gateway and b.moves not in ('payout', 'payout-failed')
+              where b.tenant = 1 and b.gateway = @gateway and b.moves not in ('payout', 'payout-failed') and not cash.taken_back_by_hand(b.entry_id)
                 and (not exists (select from paid where paid.payout = m.payout) or x.movement is not null)
               union all
               select m.source, '', (m.made_at at time zone 'utc')::date, m.currency, -m.gross, m.payout, true, false

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Domain;
@@ -27,7 +28,11 @@ internal sealed record GatewayPlace(string Name, string Account, bool Live, Lost
     public GatewayEntity? Of(Currency currency) => Entities.GetValueOrDefault(currency.Code) ?? Entities.GetValueOrDefault("");
 
     /// <summary>Under which a step is booked, once.</summary>
-    public string Key(string step) => $"gateway:{Name}:{step}";
+    /// <param name="attempt">Which time its charge is booked: more than once where a person took the money's entry back.</param>
+    public string Key(string step, int attempt = 1) => $"gateway:{Name}:{Of(step, attempt)}";
+
+    /// <summary>The name of something of a charge that is booked for the first time, or once more.</summary>
+    public static string Of(string name, int attempt) => attempt == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}#{attempt}");
 
     /// <summary>How the gateway's customer, or a charge without one, is known among those who pay.</summary>
     public string Payer(string id) => $"{Name}/{id}";

@@ -103,7 +103,7 @@ internal static class GatewayQueue
             {
                 now,
                 gateways = rows.ConvertAll(row => row.Object.Gateway).ToArray(),
-                keys = rows.ConvertAll(row => row.Booked.Step.Key).ToArray(),
+                keys = rows.ConvertAll(row => row.Booked.Key).ToArray(),
                 objects = rows.ConvertAll(row => row.Object.Id).ToArray(),
                 sources = rows.ConvertAll(row => row.Booked.Step.Source).ToArray(),
                 moves = rows.ConvertAll(row => row.Booked.Step.Moves is { } kind ? Words.Of(kind) : null).ToArray(),

@@ -4,7 +4,14 @@ using Tieout.Domain.Cash.Gateway;
 namespace Tieout.Application.Gateways;
 
 /// <summary>An entry that stands for a step.</summary>
-internal sealed record BookedStep(GatewayStep Step, Guid Entry, string Number);
+internal sealed record BookedStep(GatewayStep Step, Guid Entry, string Number)
+{
+    /// <summary>Which time the charge is booked.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>The step's key, that of each time another.</summary>
+    public string Key => GatewayPlace.Of(Step.Key, Attempt);
+}
 
 /// <summary>What came of looking at an object.</summary>
 /// <param name="State">booked, waits or parked.</param>

@@ -41,6 +41,15 @@ internal static class Looks
         { Held = held };
     }
 
+    /// <summary>A person took it back: whoever pays is to be said anew.</summary>
+    public static Looked TakenBack(ChargeToBook charge, GatewayFact.Received received)
+    {
+        var (who, taken) = (received.Customer.Length > 0 ? received.Customer : received.Charge, charge.Attempt);
+        return Looked.Parked(
+            "receipt-taken-back", $"{received.Amount} was booked as {taken.TakenBack} of {taken.Account}, and somebody took that back.",
+            $"Say whose it is (tieout gateway payer {charge.Place.Name} {who} ACCOUNT, or of this charge alone {received.Charge} ACCOUNT): it is booked then.");
+    }
+
     public static Looked NoEntity(GatewayPlace place, Currency currency) => Looked.Parked(
         "currency-without-entity", $"Nobody said whose money in {currency} gateway {place.Name} holds.",
         $"Name a legal entity for {currency} in the gateways file, {Again}.");

@@ -23,12 +23,13 @@ public abstract record NamePayerOutcome
 }
 
 /// <summary>
-/// A person says which billing account a gateway's customer is, or whose one charge without a customer is. What waited for that is looked at again.
+/// A person says which billing account a gateway's customer is, or whose one charge without a customer is. What was said before in the same currency
+/// ends by it: a customer pays for one account in each. What waited for that is looked at again.
 /// </summary>
 public sealed class NamePayer(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int PayerMost = 255;
-    private static readonly string[] Waited = ["unknown-customer", "several-accounts", "other-currency", "other-entity"];
+    private static readonly string[] Waited = ["unknown-customer", "several-accounts", "other-currency", "other-entity", "receipt-taken-back"];
 
     /// <summary>One transaction. Said twice it changes nothing.</summary>
     /// <param name="document">docs/cash.md describes its members.</param>
@@ -51,8 +52,12 @@ public sealed class NamePayer(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await connection.ExecuteAsync(new CommandDefinition(
             """
+            update cash.payer_number n set ended_at = @now, ended_by = @who, ended_why = 'It is said to be ' || @Code
+            from customers.billing_account former
+            where n.tenant = 1 and n.number = @number and n.ended_at is null and n.billing_account_id <> @Id
+              and former.id = n.billing_account_id and former.currency = @Currency;
             insert into cash.payer_number (number, billing_account_id, actor, created_at) values (@number, @Id, @who, @now) on conflict do nothing
-            """, new { number = place.Payer(payer), known.Id, who, now }, cancellationToken: cancel));
+            """, new { number = place.Payer(payer), known.Id, known.Code, known.Currency, who, now }, cancellationToken: cancel));
         var again = await connection.ExecuteAsync(new CommandDefinition(
             """
             update cash.gateway_object set again_at = @now where tenant = 1 and gateway = @gateway and state = 'parked' and code = any(@Waited)

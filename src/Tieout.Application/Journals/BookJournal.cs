@@ -48,9 +48,10 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         { ByHand = true, Rate = journal.Rate };
         try
         {
-            var number = await Save(connection, entry, new Given(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), cancel);
+            var number = await SaveJournal.Run(
+                connection, entry, new GivenJournal(journal.Reason, journal.Actor, key!, journal.Content, $"Journal: {journal.Reason}"), clock.GetUtcNow(), cancel);
             await transaction.CommitAsync(cancel);
-            return new JournalOutcome.Done((await new FindJournals(database).One(number, cancel))!, Again: false);
+            return new JournalOutcome.Done((await FindJournals.Read(connection, number, cancel))!, Again: false);
         }
         catch (RateMissingException missing)
         {
@@ -58,20 +59,7 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    private async Task<string> Save(NpgsqlConnection connection, EntryToBook entry, Given given, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        await OneDocumentRun.Add(connection, "journal", given.Title, given.Actor, now, cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into ledger.manual_journal (id, legal_entity_id, reason, actor, created_at) values (@Source, @LegalEntity, @Reason, @Actor, @now)
-            """, new { entry.Source, entry.LegalEntity, given.Reason, given.Actor, now }, cancellationToken: cancel));
-        var number = await SaveEntry.Run(connection, entry, now, cancel);
-        await GivenOnce.Add(connection, given.Key, given.Content, entry.Source, now, cancel);
-        return number;
-    }
-
-    private async Task<JournalOutcome?> Earlier(NpgsqlConnection connection, string key, string content, CancellationToken cancel)
+    private static async Task<JournalOutcome?> Earlier(NpgsqlConnection connection, string key, string content, CancellationToken cancel)
     {
         var earlier = await GivenOnce.Find(connection, key, content, cancel);
         if (earlier is GivenOnce.Earlier.Other)
@@ -81,7 +69,7 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         var entry = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
             "select id from ledger.journal_entry where source_id = @source and source_kind in ('manual-journal', 'revenue-journal')", new { source },
             cancellationToken: cancel));
-        return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: true);
+        return new JournalOutcome.Done((await FindJournals.Read(connection, entry, cancel))!, Again: true);
     }
 
     private static JournalOutcome.Refused? Closed(string field, DateOnly day, DateOnly? through) => day <= through
@@ -133,8 +121,6 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
             "select id, code, legal_entity_id, currency from customers.billing_account where tenant = 1 and code = any(@codes)",
             new { codes = journal.Lines.Select(line => line.BillingAccount).OfType<string>().Distinct(StringComparer.Ordinal).ToArray() },
             cancellationToken: cancel));
-
-    private sealed record Given(string Reason, string Actor, string Key, string Content, string Title);
 
     private sealed record EntityRow(Guid Id, DateOnly? ClosedThrough, string Currency);
 

@@ -12,7 +12,7 @@ namespace Tieout.Application.Journals;
 /// </summary>
 internal sealed class CarriedItems(NpgsqlConnection connection)
 {
-    // What a gateway holds is everybody's: one entry after the other. Numbers of advisory locks: see IntakeLock.
+    // What a gateway holds, or is on its way between two banks, is everybody's: one entry after the other. Numbers of advisory locks: see IntakeLock.
     private const string OneByOne = "select pg_advisory_xact_lock(771, hashtext(@entity::text || @currency))";
 
     private readonly Dictionary<Guid, Guid> _invoiceOf = [];
@@ -109,13 +109,13 @@ internal sealed class CarriedItems(NpgsqlConnection connection)
                 (LedgerAccount.Receivable, invoice, ""),
             LedgerAccount.UnappliedCash when entry.Payment is { } payment => (LedgerAccount.UnappliedCash, payment, ""),
             LedgerAccount.DisputedReceivable => (LedgerAccount.DisputedReceivable, line.BillingAccount ?? Guid.Empty, currency),
-            LedgerAccount.GatewayClearing => (LedgerAccount.GatewayClearing, entry.LegalEntity, currency),
+            LedgerAccount.GatewayClearing or LedgerAccount.CashTransfer => (line.Line.Account, entry.LegalEntity, currency),
             _ => null,
         };
     }
 
     private Task<CarriedItem> Load((string Account, Guid Owner, string Currency) key, CancellationToken cancel) =>
-        key.Account == LedgerAccount.GatewayClearing ? Gateway(key.Owner, key.Currency, cancel) : Disputed(key.Owner, key.Currency, cancel);
+        key.Account == LedgerAccount.DisputedReceivable ? Disputed(key.Owner, key.Currency, cancel) : Between(key, cancel);
 
     private static async Task<Dictionary<Guid, Guid>> About(NpgsqlConnection connection, Guid[] ids, CancellationToken cancel) =>
         (await connection.QueryAsync<(Guid Id, Guid Invoice)>(new CommandDefinition(
@@ -212,14 +212,14 @@ internal sealed class CarriedItems(NpgsqlConnection connection)
         return new CarriedItem(new Carried(amount, functional));
     }
 
-    private async Task<CarriedItem> Gateway(Guid entity, string currency, CancellationToken cancel)
+    private async Task<CarriedItem> Between((string Account, Guid Owner, string Currency) key, CancellationToken cancel)
     {
-        var of = new { entity, currency };
+        var of = new { entity = key.Owner, currency = key.Currency, account = key.Account };
         await connection.ExecuteAsync(new CommandDefinition(OneByOne, of, cancellationToken: cancel));
         var (amount, functional) = await connection.QuerySingleAsync<(decimal, decimal)>(new CommandDefinition(
             """
             select coalesce(sum(debit - credit), 0), coalesce(sum(functional_debit - functional_credit), 0) from ledger.turnover
-            where tenant = 1 and legal_entity_id = @entity and account = 'gateway-clearing' and currency = @currency
+            where tenant = 1 and legal_entity_id = @entity and account = @account and currency = @currency
             """, of, cancellationToken: cancel));
         return new CarriedItem(new Carried(amount, functional));
     }

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Domain;
@@ -32,13 +33,43 @@ public sealed class FindJournals(NpgsqlDataSource database)
         where p.tenant = 1 and p.document_kind not in ('invoice', 'credit-memo')
         """;
 
+    private const string Lines =
+        """
+        select line.line_no, line.account, coalesce(account.code, '') as billing_account, coalesce(settled.number, '') as settles, line.amount, line.text,
+               coalesce(line.functional, line.amount) as functional, entity.currency as books
+        from ledger.journal_line line
+        join customers.legal_entity entity on entity.id = line.legal_entity_id
+        left join customers.billing_account account on account.id = line.billing_account_id
+        left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
+        where line.entry_id = @Id
+        order by line.line_no
+        """;
+
     /// <summary>One by its number, with its lines; null when nothing has it.</summary>
-    public async Task<Journal?> One(string number, CancellationToken cancel) =>
-        await WithLines(await database.Row<Row>(Select + " and p.business_key = @number", new { number }, cancel), cancel);
+    public async Task<Journal?> One(string number, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await Read(connection, number, cancel);
+    }
 
     /// <summary>One by the entry's id, with its lines.</summary>
-    internal async Task<Journal?> One(Guid entry, CancellationToken cancel) =>
-        await WithLines(await database.Row<Row>(Select + " and p.document_id = @entry", new { entry }, cancel), cancel);
+    internal async Task<Journal?> One(Guid entry, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await Read(connection, entry, cancel);
+    }
+
+    /// <summary>The same for those who have a connection: nobody asks for a second one while holding the first.</summary>
+    internal static async Task<Journal?> Read(NpgsqlConnection connection, string number, CancellationToken cancel) => await WithLines(
+        connection,
+        await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            Select + " and p.business_key = @number", new { number }, cancellationToken: cancel)), cancel);
+
+    /// <summary>The same by the entry's id.</summary>
+    internal static async Task<Journal?> Read(NpgsqlConnection connection, Guid entry, CancellationToken cancel) => await WithLines(
+        connection,
+        await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            Select + " and p.document_id = @entry", new { entry }, cancellationToken: cancel)), cancel);
 
     /// <summary>The newest first, without their lines.</summary>
     public async Task<IReadOnlyList<Journal>> List(JournalFilter filter, int limit, CancellationToken cancel)
@@ -54,20 +85,10 @@ public sealed class FindJournals(NpgsqlDataSource database)
         return [.. rows.Select(Told)];
     }
 
-    private async Task<Journal?> WithLines(Row? row, CancellationToken cancel)
+    private static async Task<Journal?> WithLines(NpgsqlConnection connection, Row? row, CancellationToken cancel)
     {
         if (row is null) return null;
-        var lines = await database.Rows<LineRow>(
-            """
-            select line.line_no, line.account, coalesce(account.code, '') as billing_account, coalesce(settled.number, '') as settles, line.amount, line.text,
-                   coalesce(line.functional, line.amount) as functional, entity.currency as books
-            from ledger.journal_line line
-            join customers.legal_entity entity on entity.id = line.legal_entity_id
-            left join customers.billing_account account on account.id = line.billing_account_id
-            left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
-            where line.entry_id = @Id
-            order by line.line_no
-            """, new { row.Id }, cancel);
+        var lines = await connection.QueryAsync<LineRow>(new CommandDefinition(Lines, new { row.Id }, cancellationToken: cancel));
         var currency = Currency.Of(row.Currency);
         return Told(row) with
         {

@@ -1,9 +1,13 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Gateways;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Payments;
+using Tieout.Application.Statements;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
+using Tieout.Domain.Closing;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Posting;
 
@@ -39,6 +43,7 @@ internal sealed class ReverseEntries(TimeProvider clock)
         var originals = await Originals(connection, numbers, cancel);
         var earlier = await Earlier(connection, requests, cancel);
         var standing = await StandingEntries.Load(connection, [.. originals.Values.Select(one => one.Id)], cancel);
+        var moves = await FreeLines.Moves(connection, [.. requests.Where(one => !one.WentBack).Select(one => one.Number)], cancel);
         var answers = new ReversalAnswer?[requests.Count];
         List<(int Place, Reversal Reversal)> booked = [];
         HashSet<Guid> taken = [];
@@ -48,10 +53,13 @@ internal sealed class ReverseEntries(TimeProvider clock)
             else if (earlier.TryGetValue(request.Key, out var known)) answers[place] = known;
             else
             {
-                var on = request.On ?? GivenBy.Day(clock, original.EntryDate);
-                if ((Refusal(original, on) ?? standing.Refusal(original.Id, on)) is { } refused) answers[place] = new ReversalAnswer.Refused(refused);
+                var told = request.On ?? GivenBy.Day(clock, original.EntryDate);
+                var on = Day(original, request, told);
+                if ((Refusal(original, on) ?? standing.Refusal(original.Id, on) ?? Moved(moves.GetValueOrDefault(original.Number))) is { } refused)
+                    answers[place] = new ReversalAnswer.Refused(
+                        await LateReversal.Held(connection, original.LegalEntityId, request, (told, refused), clock, cancel));
                 else if (!taken.Add(original.Id)) answers[place] = new ReversalAnswer.Refused(Twice(request));
-                else booked.Add((place, new Reversal(original, request, on, standing.TakenOff(original.Id), clock.GetUtcNow())));
+                else booked.Add((place, new Reversal(original, request, (on, told), standing.TakenOff(original.Id), clock.GetUtcNow())));
             }
         }
         var saved = booked.Count == 0 ? [] : await Save(connection, [.. booked.Select(one => one.Reversal)], cancel);
@@ -98,6 +106,13 @@ internal sealed class ReverseEntries(TimeProvider clock)
             ? new JournalOutcome.Refused("on", "before-journal", $"the entry is dated {original.EntryDate:yyyy-MM-dd}", "Take that day or a later one.")
         : CashBooks.Closed("on", on, original.ClosedThrough);
 
+    // What a bank tells for a closed month goes where the policy says; a person names the day himself.
+    private static DateOnly Day(OriginalRow original, ReversalRequest request, DateOnly told) =>
+        request.WentBack && LateArrival.Of(told, original.ClosedThrough, Words.Parse<LateArrivals>(original.LateArrivals)) is LateArrival.Booked day ? day.On : told;
+
+    private static JournalOutcome.Refused? Moved(string? transfer) => transfer is null ? null
+        : new JournalOutcome.Refused("number", "stood-upon", $"{transfer} moved its money to another bank account", $"Correct that first: reverse {transfer}.");
+
     private static JournalOutcome.Refused Twice(ReversalRequest request) =>
         new("number", "already-reversed", $"{request.Number} is taken back already", "Look at what takes it back.");
 
@@ -119,11 +134,17 @@ internal sealed class ReverseEntries(TimeProvider clock)
         foreach (var one in all)
             entries.Add(await values.Run(
                 new EntryToBook(
-                    EntryKind.Reversal, one.Id, one.Original.LegalEntityId, one.On, $"Reversal of {one.Request.Number}", [.. lines[one.Original.Id]],
+                    EntryKind.Reversal, one.Id, one.Original.LegalEntityId, one.On, one.Text, [.. lines[one.Original.Id]],
                     one.Original.CorrelationId, one.Original.Id, one.Entry)
                 { Payment = payments.GetValueOrDefault(one.Id) },
                 cancel));
-        return await SaveEntry.Run(connection, entries, now, cancel);
+        var numbers = await SaveEntry.Run(connection, entries, now, cancel);
+        await FreeLines.Run(
+            connection,
+            [.. all.Zip(numbers).Where(one => !one.First.Request.WentBack).Select(one => new TakenBackEntry(
+                one.First.Request.Number, one.Second, one.First.Request.Reason, one.First.Request.Actor))], now, cancel);
+        await TakenBackReceipts.Run(connection, [.. all.Select(one => one.Original.Id)], now, cancel);
+        return numbers;
     }
 
     private static Task Add(NpgsqlConnection connection, IReadOnlyList<Reversal> all, DateTimeOffset now, CancellationToken cancel) =>
@@ -189,7 +210,7 @@ internal sealed class ReverseEntries(TimeProvider clock)
         (await connection.QueryAsync<OriginalRow>(new CommandDefinition(
             """
             select e.id, p.business_key as number, p.document_kind as kind, e.billing_account_id as owner, e.legal_entity_id, e.entry_date, e.correlation_id,
-                   entity.closed_through, coalesce(after.business_key, '') as reversed_by
+                   entity.closed_through, entity.late_arrivals, coalesce(after.business_key, '') as reversed_by
             from posting.posting p
             join ledger.journal_entry e on e.id = p.document_id and e.billing_account_id = p.billing_account_id
             join customers.legal_entity entity on entity.id = e.legal_entity_id
@@ -200,14 +221,20 @@ internal sealed class ReverseEntries(TimeProvider clock)
 
     private sealed record OriginalRow(
         Guid Id, string Number, string Kind, Guid Owner, Guid LegalEntityId, DateOnly EntryDate, Guid CorrelationId, DateOnly? ClosedThrough,
-        string ReversedBy);
+        string LateArrivals, string ReversedBy);
 
     private sealed record LineRow(
         Guid Entry, string Account, string Currency, decimal Amount, decimal? Functional, string Books, Guid BillingAccountId, Guid? Settles, string Text);
 
     private sealed record Reversal(
-        OriginalRow Original, ReversalRequest Request, DateOnly On, IReadOnlyList<CashFollowed> Before, DateTimeOffset Now)
+        OriginalRow Original, ReversalRequest Request, (DateOnly On, DateOnly Told) Day, IReadOnlyList<CashFollowed> Before, DateTimeOffset Now)
     {
+        public DateOnly On => Day.On;
+
+        // Of what came late also on which day it was told.
+        public string Text => Day.On == Day.Told ? $"Reversal of {Request.Number}"
+            : string.Create(CultureInfo.InvariantCulture, $"Reversal of {Request.Number}, of {Day.Told:yyyy-MM-dd}");
+
         public Guid Id { get; } = Guid.CreateVersion7(Now);
 
         public Guid Entry { get; } = Guid.CreateVersion7(Now);

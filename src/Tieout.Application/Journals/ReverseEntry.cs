@@ -8,7 +8,14 @@ namespace Tieout.Application.Journals;
 /// <param name="Number">The entry's number.</param>
 /// <param name="On">The day; its accounting month must be open. Null for today, or for the entry's own date while that is still to come.</param>
 /// <param name="Key">The same key again answers with what the first gave.</param>
-public sealed record ReversalRequest(string Number, DateOnly? On, string Reason, string Actor, string Key);
+public sealed record ReversalRequest(string Number, DateOnly? On, string Reason, string Actor, string Key)
+{
+    /// <summary>
+    /// The money itself went back, as a bank or a gateway tells: lines of statements that the entry books stay booked, and what is told for a closed
+    /// month goes by the legal entity's policy for late arrivals.
+    /// </summary>
+    internal bool WentBack { get; init; }
+}
 
 /// <summary>
 /// Takes an entry back: a journal, a write-off, a payment, an application, a refund, a step of a dispute. Once, whole, by exactly the
@@ -16,9 +23,6 @@ public sealed record ReversalRequest(string Number, DateOnly? On, string Reason,
 /// </summary>
 public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>What is said of it in the same transaction, with the number it got; null for nothing.</summary>
-    internal Func<NpgsqlConnection, string, CancellationToken, Task>? Within { get; init; }
-
     /// <summary>Books the opposite in one transaction, or nothing.</summary>
     public async Task<JournalOutcome> Run(ReversalRequest request, CancellationToken cancel)
     {
@@ -26,13 +30,17 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
         {
             return await Once(request, cancel);
         }
-        catch (PostgresException moved) when (moved.ConstraintName == "payment_not_overdrawn")
+        catch (PostgresException moved) when (StoodUpon(moved) is { } refused)
         {
-            return new JournalOutcome.Refused(
-                "number", "stood-upon", "the money that it moved has gone on since",
-                "Look at the payment (tieout payment show), and take back what was booked after it first, the newest first.");
+            return refused;
         }
     }
+
+    /// <summary>What PostgreSQL refuses because the money has gone on; null for everything else.</summary>
+    internal static JournalOutcome.Refused? StoodUpon(PostgresException refused) => refused.ConstraintName != "payment_not_overdrawn" ? null
+        : new JournalOutcome.Refused(
+            "number", "stood-upon", "the money that it moved has gone on since",
+            "Look at the payment (tieout payment show), and take back what was booked after it first, the newest first.");
 
     private async Task<JournalOutcome> Once(ReversalRequest request, CancellationToken cancel)
     {
@@ -40,14 +48,13 @@ public sealed class ReverseEntry(NpgsqlDataSource database, TimeProvider clock)
             return new JournalOutcome.Unreadable([new PriceProblem(field, "bad-text", problem, "")]);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        switch ((await new ReverseEntries(clock).Run(connection, [request], cancel))[0])
+        var answer = (await new ReverseEntries(clock).Run(connection, [request], cancel))[0];
+        await transaction.CommitAsync(cancel);
+        return answer switch
         {
-            case ReversalAnswer.Refused(var why): return why;
-            case ReversalAnswer.Booked(var entry, var number, var again):
-                if (!again && Within is not null) await Within(connection, number, cancel);
-                await transaction.CommitAsync(cancel);
-                return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, again);
-            case var other: throw new InvalidOperationException($"No answer for {other}.");
-        }
+            ReversalAnswer.Refused(var why) => why,
+            ReversalAnswer.Booked(var entry, _, var again) => new JournalOutcome.Done((await FindJournals.Read(connection, entry, cancel))!, again),
+            _ => throw new InvalidOperationException($"No answer for {answer}."),
+        };
     }
 }

@@ -157,22 +157,21 @@ internal static class CashBooks
             cancellationToken: cancel))];
 
     /// <summary>The answer given before under the same key; null when there was none.</summary>
-    public static async Task<JournalOutcome?> Earlier(
-        NpgsqlDataSource database, NpgsqlConnection connection, string key, string content, CancellationToken cancel) =>
+    public static async Task<JournalOutcome?> Earlier(NpgsqlConnection connection, string key, string content, CancellationToken cancel) =>
         await GivenOnce.Find(connection, key, content, cancel) switch
         {
             GivenOnce.Earlier.Other => new JournalOutcome.Refused(
                 GivenOnce.Refused.Field, GivenOnce.Refused.Code, GivenOnce.Refused.Reason, GivenOnce.Refused.Remedy),
-            GivenOnce.Earlier.Same(var source) => await Again(database, connection, source, cancel),
+            GivenOnce.Earlier.Same(var source) => await Again(connection, source, cancel),
             _ => null,
         };
 
     /// <summary>The entry of a movement, as it was booked before.</summary>
-    public static async Task<JournalOutcome> Again(NpgsqlDataSource database, NpgsqlConnection connection, Guid movement, CancellationToken cancel)
+    public static async Task<JournalOutcome> Again(NpgsqlConnection connection, Guid movement, CancellationToken cancel)
     {
         var entry = await connection.QuerySingleAsync<Guid>(new CommandDefinition(
             "select entry_id from cash.movement where id = @movement", new { movement }, cancellationToken: cancel));
-        return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: true);
+        return new JournalOutcome.Done((await FindJournals.Read(connection, entry, cancel))!, Again: true);
     }
 
     public static JournalOutcome.Refused? Closed(string field, DateOnly day, DateOnly? through) => day <= through

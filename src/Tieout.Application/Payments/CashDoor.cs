@@ -23,7 +23,7 @@ internal static class CashDoor
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var locked = (await CashBooks.Locked(connection, account, cancel))!;
-        if (await CashBooks.Earlier(database, connection, given.Key, given.Content, cancel) is { } earlier) return earlier;
+        if (await CashBooks.Earlier(connection, given.Key, given.Content, cancel) is { } earlier) return earlier;
         var (movement, refused) = await decide(connection, locked);
         if (movement is null) return refused!;
         if (CashBooks.Closed("on", movement.On, locked.ClosedThrough) is { } closed) return closed;
@@ -31,7 +31,7 @@ internal static class CashDoor
         {
             var entry = await SaveMovement.Run(connection, movement, by.Reason, by.Actor, given, clock.GetUtcNow(), cancel);
             await transaction.CommitAsync(cancel);
-            return new JournalOutcome.Done((await new FindJournals(database).One(entry, cancel))!, Again: false);
+            return new JournalOutcome.Done((await FindJournals.Read(connection, entry, cancel))!, Again: false);
         }
         catch (RateMissingException missing)
         {

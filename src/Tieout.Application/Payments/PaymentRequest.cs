@@ -20,6 +20,10 @@ internal sealed record PaymentRequest(
     /// <summary>Code of the legal entity's bank account that it came to; empty where nobody says: it lies on cash-clearing.</summary>
     public string BankAccount { get; init; } = "";
 
+    // Those whose references are made of what banks and gateways tell: whoever took one would stand in their way.
+    private const string OfStatements = "bank";
+    private const string OfGateways = "gateway:";
+
     private const int MostReference = 100;
     private const int MostWord = 40;
 
@@ -43,7 +47,8 @@ internal sealed record PaymentRequest(
     public string ContentHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Content)));
 
     /// <summary>Reads a document; docs/payments.md describes its members. Null beside the problems when it cannot be taken.</summary>
-    public static PaymentRequest? Read(JsonElement document, string? actor, List<PriceProblem> problems)
+    /// <param name="source">That of the program's own ways, which nobody else may name; null where a person or another program asks.</param>
+    public static PaymentRequest? Read(JsonElement document, string? actor, List<PriceProblem> problems, string? source = null)
     {
         var json = CashFields.Top(
             document, problems, "billing-account", "received-on", "amount", "currency", "fee", "source", "reference", "method", "invoices", "oldest-first",
@@ -54,13 +59,24 @@ internal sealed record PaymentRequest(
         var request = new PaymentRequest(
             json.Words("billing-account", MostReference), json.Need("received-on")?.AsDate() ?? default, new Money(amount ?? 0, currency), ReadFee(json,
                 currency, amount),
-            json.WordsOr("source", MostWord, "api"), reference, json.WordsOr("method", MostWord, "bank-transfer"), json.Wishes(currency),
+            source ?? ReadSource(json), reference, json.WordsOr("method", MostWord, "bank-transfer"), json.Wishes(currency),
             json.FlagOr("oldest-first", otherwise: false), json.DocumentNumber("recovers"), json.WordsOr("reason", GivenText.ReasonMost, $"Payment {reference}"),
             actor ?? json.Words("actor", GivenText.ActorMost))
         { BankAccount = json.BankAccount() };
         if ((request.Invoices.Count > 0 ? 1 : 0) + (request.OldestFirst ? 1 : 0) + (request.Recovers.Length > 0 ? 1 : 0) > 1)
             json.AddAt("invoices", "one-of", "Only one of invoices, oldest-first and recovers can be meant.", "Give one of them, or none.");
         return problems.Count > 0 ? null : request;
+    }
+
+    private static string ReadSource(JsonFields json)
+    {
+        var source = json.WordsOr("source", MostWord, "api");
+        var word = source.Trim();
+        if (word.Equals(OfStatements, StringComparison.OrdinalIgnoreCase) || word.StartsWith(OfGateways, StringComparison.OrdinalIgnoreCase))
+            json.AddAt(
+                "source", "reserved-source", "Payments of bank statements and of payment gateways have this source.",
+                "Name another, such as the bank's own name.");
+        return source;
     }
 
     private static decimal ReadFee(JsonFields json, Currency currency, decimal? amount)

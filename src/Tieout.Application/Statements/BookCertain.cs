@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Banks;
@@ -32,12 +33,12 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="certain">In the order in which they get their numbers, batch by batch.</param>
     public async Task<(int Booked, int Refused)> Run(IReadOnlyList<CertainLine> certain, CancellationToken cancel)
     {
-        var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match is { TakesBack: null, Payout: null }).Chunk(OfBatch));
+        var batches = new Queue<CertainLine[]>(certain.Where(one => one.Match is { TakesBack: null, Payout: null, Refund: null }).Chunk(OfBatch));
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Connections, batches.Count)).Select(_ => Work(batches, cancel)));
-        await using (var connection = await database.OpenConnectionAsync(cancel))
-            foreach (var batch in certain.Where(one => one.Match.TakesBack is not null).Chunk(OfBatch)) await TakeBack(connection, batch, cancel);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        foreach (var batch in certain.Where(one => one.Match.TakesBack is not null).Chunk(OfBatch)) await TakeBack(connection, batch, cancel);
         // They are few, and each is about an entry of its own.
-        foreach (var line in certain.Where(one => one.Match.Payout is not null)) await Alone(line, cancel);
+        foreach (var line in certain.Where(one => one.Match is { Payout: not null } or { Refund: not null })) await Alone(connection, line, cancel);
         return (_booked, _refused);
     }
 
@@ -72,12 +73,14 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         }
         catch (PostgresException refused) when (lines.Count > 1 && IsOfTheBatch(refused))
         {
+            await Reopen(connection, cancel);
             await Book(connection, [.. lines.Take(lines.Count / 2)], cancel);
             await Book(connection, [.. lines.Skip(lines.Count / 2)], cancel);
         }
-        catch (PostgresException refused) when (IsOfTheRows(refused))
+        catch (PostgresException refused) when (IsOfTheLine(refused))
         {
-            await Wait(connection, lines, $"Not booked: the books refuse it ({refused.ConstraintName ?? refused.SqlState}): {refused.MessageText}", cancel);
+            await Reopen(connection, cancel);
+            await Wait(connection, lines, Said(refused), cancel);
         }
     }
 
@@ -110,8 +113,10 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     // Nobody else books or declines them until the transaction ends; what somebody did before stays.
     private static async Task<HashSet<string>> Free(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, CancellationToken cancel) =>
         [.. await connection.QueryAsync<string>(new CommandDefinition(
-            "select key from cash.bank_line where tenant = 1 and key = any(@keys) and state not in ('booked', 'declined') order by key for update",
-            new { keys = lines.Select(one => one.Line.Key).ToArray() }, cancellationToken: cancel))];
+            """
+            select key from cash.bank_line where tenant = 1 and key = any(@keys) and state not in ('booked', 'declined') and attempt = 1
+            order by key for update
+            """, new { keys = lines.Select(one => one.Line.Key).ToArray() }, cancellationToken: cancel))];
 
     private async Task Mark(NpgsqlConnection connection, List<(CertainLine Line, string Number)> booked, CancellationToken cancel)
     {
@@ -129,7 +134,7 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
     {
         if (lines.Count == 1)
         {
-            await Alone(lines[0], cancel);
+            await Alone(connection, lines[0], cancel);
             return;
         }
         try
@@ -138,6 +143,7 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         }
         catch (PostgresException refused) when (IsOfTheBatch(refused))
         {
+            await Reopen(connection, cancel);
             await TakeBack(connection, [.. lines.Take(lines.Count / 2)], cancel);
             await TakeBack(connection, [.. lines.Skip(lines.Count / 2)], cancel);
         }
@@ -154,7 +160,7 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         foreach (var line in ours)
             if (!found.TryGetValue(line.Key, out var payment)) waiting.Add((line, Said(new JournalOutcome.NotFound(line.Key))));
             else if (payment.Refusal is { } elsewhere) waiting.Add((line, Said(elsewhere)));
-            else asked.Add((line, new ReversalRequest(payment.Number, line.On, Why, Actor, LinePayment.KeyOf(line.Key))));
+            else asked.Add((line, new ReversalRequest(payment.Number, line.On, Why, Actor, LinePayment.KeyOf(line.Key)) { WentBack = true }));
         var answers = await new ReverseEntries(clock).Run(connection, [.. asked.Select(one => one.Request)], cancel);
         List<(string Key, string Number, IReadOnlyList<string>? Proof)> booked = [];
         foreach (var ((line, _), answer) in asked.Zip(answers))
@@ -166,19 +172,35 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         (_booked, _refused) = (_booked + booked.Count, _refused + waiting.Count);
     }
 
-    private async Task Alone(CertainLine line, CancellationToken cancel)
+    // What goes wrong with one of them is said beside it, and the others are booked.
+    private async Task Alone(NpgsqlConnection connection, CertainLine line, CancellationToken cancel)
     {
-        var booking = new BookLine(database, clock);
-        var outcome = line.Match.Payout is { } payout
-            ? await booking.Confirm(line.Key, payout, "It is certain: the payout's reference and amount", Actor, line.Match.Reasons, cancel)
-            : await booking.TakeBack(line.Key, line.On, line.Match.TakesBack!.Value, Why, Actor, cancel);
-        if (outcome is JournalOutcome.Done)
+        string why;
+        try
         {
-            _booked++;
-            return;
+            switch (await Booked(connection, line, cancel))
+            {
+                case JournalOutcome.Done: _booked++; return;
+                case JournalOutcome.Refused refused when refused == LockedLine.Decided: return;
+                case var no: why = Said(no); break;
+            }
         }
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await Wait(connection, [new LineToBook(line, "")], Said(outcome), cancel);
+        catch (PostgresException refused) when (IsOfTheLine(refused))
+        {
+            await Reopen(connection, cancel);
+            why = Said(refused);
+        }
+        await Wait(connection, [new LineToBook(line, "")], why, cancel);
+    }
+
+    private Task<JournalOutcome> Booked(NpgsqlConnection connection, CertainLine line, CancellationToken cancel)
+    {
+        var what = line.Match.Payout is null ? "refund" : "payout";
+        return (line.Match.Payout ?? line.Match.Refund) is { } entry
+            ? new ConfirmLine(clock).Run(
+                connection, line.Key, entry,
+                new LineBy(Actor, $"It is certain: the {what}'s reference and amount", IsPerson: false, line.Match.Reasons), cancel)
+            : new BookLine(database, clock).TakeBack(connection, (line.Key, line.On), line.Match.TakesBack!.Value, new LineBy(Actor, Why, IsPerson: false), cancel);
     }
 
     private async Task Wait(NpgsqlConnection connection, IReadOnlyList<LineToBook> lines, string why, CancellationToken cancel)
@@ -189,6 +211,13 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         Interlocked.Add(ref _refused, lines.Count);
     }
 
+    // What PostgreSQL calls an error of its own ends the connection.
+    private static Task Reopen(NpgsqlConnection connection, CancellationToken cancel) =>
+        connection.State == ConnectionState.Open ? Task.CompletedTask : connection.OpenAsync(cancel);
+
+    private static string Said(PostgresException refused) =>
+        $"Not booked: the books refuse it ({refused.ConstraintName ?? refused.SqlState}): {refused.MessageText}";
+
     private static string Said(JournalOutcome outcome) => outcome switch
     {
         JournalOutcome.Refused no => $"Not booked: {no.Reason}. {no.Remedy}",
@@ -196,11 +225,11 @@ internal sealed class BookCertain(NpgsqlDataSource database, TimeProvider clock)
         _ => "Not booked: what it would take back is gone.",
     };
 
-    // A row that a constraint refuses; or, of many, locks that another one held or that were too many.
-    private static bool IsOfTheRows(PostgresException refused) => refused.SqlState.StartsWith("23", StringComparison.Ordinal);
+    // Of many also that their locks were too many.
+    private static bool IsOfTheBatch(PostgresException refused) => IsOfTheLine(refused) || refused.SqlState == PostgresErrorCodes.OutOfMemory;
 
-    private static bool IsOfTheBatch(PostgresException refused) => IsOfTheRows(refused)
-        || refused.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.OutOfMemory;
+    // Whatever it is that PostgreSQL refuses of one line; not that it is away, stops, or has no room left.
+    private static bool IsOfTheLine(PostgresException refused) => refused.SqlState[..2] is not ("08" or "53" or "57" or "58");
 
     private sealed record LineToBook(CertainLine Line, string Account);
 }

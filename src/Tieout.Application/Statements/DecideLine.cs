@@ -28,6 +28,19 @@ public sealed class DecideLine(NpgsqlDataSource database, TimeProvider clock)
         return problems.Count > 0 ? new JournalOutcome.Unreadable(problems) : await new BookLine(database, clock).Run(taken, cancel);
     }
 
+    /// <summary>Books it on an account of the ledger: it is no customer's. docs/cash.md describes the document.</summary>
+    /// <param name="line">Its key.</param>
+    public async Task<JournalOutcome> Book(string line, JsonElement document, string? actor, CancellationToken cancel)
+    {
+        List<PriceProblem> problems = [];
+        var json = CashFields.Top(document, problems, "account", "reason", "actor");
+        var account = json.Words("account", KeyMost);
+        var (reason, who) = (json.Words("reason", GivenText.ReasonMost), actor ?? json.Words("actor", GivenText.ActorMost));
+        if (problems.Count > 0) return new JournalOutcome.Unreadable(problems);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await new BookBeside(clock).Run(connection, line, account, new LineBy(who, reason, IsPerson: true), cancel);
+    }
+
     /// <summary>Nothing of what is proposed is meant. It stays in the list of declined ones, and may be accepted later.</summary>
     /// <returns>Null when it is declined; else why not.</returns>
     public async Task<JournalOutcome?> Decline(string line, JsonElement document, string? actor, CancellationToken cancel)

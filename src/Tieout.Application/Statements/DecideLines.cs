@@ -84,7 +84,8 @@ internal sealed class DecideLines(NpgsqlDataSource database)
             if (MatchCash.Certain(line, named, MatchPolicy.Default) is { } match) Gather(new MatchedLine(line, new MatchDecision.Certain(match)), named);
             else others.Add(line);
         if (others.Count == 0) return;
-        var book = (await MatchCandidates.Book(connection, await names.Value, others, cancel)).With(payouts);
+        var book = (await MatchCandidates.Book(connection, await names.Value, others, cancel)).With(payouts)
+            .With(await MatchCandidates.Refunds(connection, others, cancel));
         List<MatchedLine> decided = [.. others.Select(line => new MatchedLine(line, MatchCash.Decide(line, book, MatchPolicy.Default)))];
         foreach (var one in decided) Gather(one, book);
         await Keep(connection, [.. decided.Where(one => one.Decision is not MatchDecision.Certain).Select(one => (one.Line.Key, one.Decision))], cancel);

@@ -19,7 +19,15 @@ public sealed record PaymentLine(
 {
     /// <summary>Code of the bank account whose statement has it; empty where that is not known.</summary>
     public string BankAccount { get; init; } = "";
+
+    /// <summary>What booked it before and was taken back by hand, the first one first; empty for most.</summary>
+    public IReadOnlyList<LineBefore> Before { get; init; } = [];
 }
+
+/// <summary>What booked a payment of a statement once, and who took it back.</summary>
+/// <param name="Entry">Its number; <paramref name="Reversal"/> is that of the entry that took it back.</param>
+public sealed record LineBefore(
+    string Entry, string BookedBy, string BookedWhy, DateTimeOffset BookedAt, string Reversal, string Actor, string Reason, DateTimeOffset At);
 
 /// <summary>What it may be for.</summary>
 /// <param name="BillingAccount">Whose money it is then; empty where it is a payout.</param>
@@ -27,7 +35,14 @@ public sealed record PaymentLine(
 /// <param name="Payout">Number of the entry of a gateway's payout that it confirms; empty for none.</param>
 public sealed record LineProposal(
     string Id, string BillingAccount, IReadOnlyList<Settlement> Settles, Money Unapplied, Money Fee, Money Discount, string TakesBack, string Payout, int Score,
-    IReadOnlyList<string> Reasons);
+    IReadOnlyList<string> Reasons)
+{
+    /// <summary>Number of the entry of a refund that it confirms; empty for none.</summary>
+    public string Refund { get; init; } = "";
+
+    /// <summary>The account of the ledger that it is booked on; empty for none.</summary>
+    public string LedgerAccount { get; init; } = "";
+}
 
 /// <summary>Shows payments of bank statements.</summary>
 public sealed class FindLines(NpgsqlDataSource database)
@@ -53,14 +68,21 @@ public sealed class FindLines(NpgsqlDataSource database)
             """
             select p.line, p.id, coalesce(a.code, '') as account, p.settles::text as settles, p.unapplied, p.fee, p.discount,
                    coalesce(back.business_key, '') as takes_back,
-                   coalesce(paid.business_key, '') as payout, p.score, to_jsonb(p.reasons)::text as reasons
+                   coalesce(paid.business_key, '') as payout, coalesce(gone.business_key, '') as refund,
+                   coalesce(p.ledger_account, '') as ledger_account, p.score, to_jsonb(p.reasons)::text as reasons
             from cash.proposal p left join customers.billing_account a on a.id = p.billing_account_id
             left join posting.posting paid on paid.document_id = p.payout
+            left join posting.posting gone on gone.document_id = p.refund
             left join cash.movement m on m.id = p.takes_back left join posting.posting back on back.document_id = m.entry_id
             where p.tenant = 1 and p.line = any(@keys) order by p.line, p.rank
             """, new { keys = lines.Where(line => line.State != "booked").Select(line => line.Key).ToArray() }, cancellationToken: cancel)))
             .ToLookup(row => row.Line);
-        return [.. lines.Select(line => Shown(line, proposals[line.Key]))];
+        var before = (await connection.QueryAsync<BeforeRow>(new CommandDefinition(
+            """
+            select line, entry_number as entry, booked_by, booked_why, booked_at, reversal, actor, reason, created_at as at
+            from cash.bank_line_freed where tenant = 1 and line = any(@keys) order by line, attempt
+            """, new { keys = lines.Select(line => line.Key).ToArray() }, cancellationToken: cancel))).ToLookup(row => row.Line);
+        return [.. lines.Select(line => Shown(line, proposals[line.Key]) with { Before = [.. before[line.Key].Select(row => row.Told)] })];
     }
 
     private static PaymentLine Shown(Row line, IEnumerable<ProposalRow> proposals)
@@ -72,7 +94,8 @@ public sealed class FindLines(NpgsqlDataSource database)
             [.. proposals.Select(one => new LineProposal(
                 one.Id, one.Account, JsonSerializer.Deserialize<Settlement[]>(one.Settles)!, new Money(one.Unapplied, currency), new Money(one.Fee, currency),
                 new Money(one.Discount, currency), one.TakesBack, one.Payout, one.Score,
-                JsonSerializer.Deserialize<string[]>(one.Reasons)!))])
+                JsonSerializer.Deserialize<string[]>(one.Reasons)!)
+            { Refund = one.Refund, LedgerAccount = one.LedgerAccount })])
         { BankAccount = line.BankAccount };
     }
 
@@ -80,7 +103,13 @@ public sealed class FindLines(NpgsqlDataSource database)
         string Key, string Statement, DateOnly BookedOn, string Currency, decimal Amount, decimal Charges, string Payer, string PayerNumber, string Words,
         string State, string Reasons, string EntryNumber, string DecidedBy, string DecidedWhy, string BankAccount);
 
+    private sealed record BeforeRow(
+        string Line, string Entry, string BookedBy, string BookedWhy, DateTimeOffset BookedAt, string Reversal, string Actor, string Reason, DateTimeOffset At)
+    {
+        public LineBefore Told => new(Entry, BookedBy, BookedWhy, BookedAt, Reversal, Actor, Reason, At);
+    }
+
     private sealed record ProposalRow(
-        string Line, string Id, string Account, string Settles, decimal Unapplied, decimal Fee, decimal Discount, string TakesBack, string Payout, int Score,
-        string Reasons);
+        string Line, string Id, string Account, string Settles, decimal Unapplied, decimal Fee, decimal Discount, string TakesBack, string Payout,
+        string Refund, string LedgerAccount, int Score, string Reasons);
 }

@@ -21,7 +21,7 @@ internal static class MatchCandidates
     private const int MostNames = 500_000;
 
     private const string LineColumns =
-        "key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments";
+        "key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments, attempt";
 
     /// <summary>Payments that nobody and nothing has decided, the oldest first.</summary>
     /// <param name="after">The last one of those before.</param>
@@ -89,9 +89,38 @@ internal static class MatchCandidates
                 row.Entry, row.Number, [row.Payout, .. JsonSerializer.Deserialize<string[]>(row.Traces)!.Where(trace => trace.Length > 0)], row.Provider,
                 new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
 
+    /// <summary>Refunds by transfer that have the amounts of these lines of money that went out, stand in the books, and no line confirms yet.</summary>
+    public static async Task<IReadOnlyList<ExpectedRefund>> Refunds(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel)
+    {
+        var amounts = lines.Where(line => line.Amount.Amount < 0 && !line.Returned).Select(line => line.Amount).Distinct().ToList();
+        if (amounts.Count == 0) return [];
+        var rows = await connection.QueryAsync<RefundRow>(new CommandDefinition(
+            """
+            select m.entry_id as entry, p.business_key as number, m.billing_account_id as account, e.entry_date as day, p.currency, m.amount,
+                   coalesce(paid.business_key, '') as payment, array_to_string(array(
+                     select distinct i.number from ledger.journal_line l join invoicing.invoice i on i.id = l.settles where l.entry_id = m.entry_id), ' ') as about
+            from unnest(@currencies, @amounts) as said (currency, amount)
+            join cash.movement m on m.tenant = 1 and m.kind = 'refund' and m.amount = said.amount
+            join posting.posting p on p.document_id = m.entry_id and p.currency = said.currency
+            join ledger.journal_entry e on e.id = m.entry_id
+            left join cash.movement receipt on receipt.id = m.payment_id
+            left join posting.posting paid on paid.document_id = receipt.entry_id
+            where not exists (select from cash.movement back where back.reverses = m.id)
+              and not exists (select from cash.bank_line taken where taken.tenant = 1 and taken.entry_number = p.business_key and taken.entry_number <> '')
+              and exists (
+                select from ledger.journal_line l
+                where l.entry_id = m.entry_id and l.amount < 0 and (l.account = 'cash-clearing' or l.account like 'cash-clearing.%'))
+            """,
+            new { currencies = amounts.ConvertAll(one => one.Currency.Code).ToArray(), amounts = amounts.ConvertAll(one => -one.Amount).ToArray() },
+            commandTimeout: 600, cancellationToken: cancel));
+        return [.. rows.Select(row => new ExpectedRefund(
+            row.Entry, row.Number, $"{row.About} {row.Payment}".Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Account,
+            new Money(row.Amount, Currency.Of(row.Currency)), row.Day))];
+    }
+
     private static Task<IEnumerable<(Guid Account, string Number)>> Known(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
         connection.QueryAsync<(Guid Account, string Number)>(new CommandDefinition(
-            "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers)",
+            "select billing_account_id, number from cash.payer_number where tenant = 1 and number = any(@numbers) and ended_at is null",
             new { numbers = lines.Select(line => line.Payer.Account).Where(number => number.Length > 0).Distinct(StringComparer.Ordinal).ToArray() },
             commandTimeout: 600, cancellationToken: cancel));
 
@@ -129,7 +158,7 @@ internal static class MatchCandidates
             select p.id as payment, l.entry_number as number, p.billing_account_id as account, l.currency, l.amount, l.booked_on, l.payer_number,
                    l.details::text as details
             from cash.bank_line l
-            join cash.payment p on p.tenant = l.tenant and p.source = 'bank' and p.reference = l.key
+            join cash.payment p on p.tenant = l.tenant and p.source = 'bank' and p.reference = cash.line_reference(l.key, l.attempt)
             where l.tenant = 1 and l.state = 'booked' and l.amount > 0 and not exists (select from cash.movement back where back.reverses = p.id)
               and ((l.payer_number <> '' and l.payer_number = any(@numbers)) or l.details -> 'Ids' ?| @ids)
             """,
@@ -147,19 +176,23 @@ internal static class MatchCandidates
         var details = Details(row.Details);
         return new BankLine(
             row.Key, new Money(row.Amount, Currency.Of(row.Currency)), row.BookedOn, new StatementParty(row.Payer, row.PayerNumber), row.Words, details.References,
-            details.Documents, row.Charges, details.Ids, row.Returned, row.Payments);
+            details.Documents, row.Charges, details.Ids, row.Returned, row.Payments)
+        { Attempt = row.Attempt, Code = details.Code ?? "" };
     }
 
     private static LineDetails Details(string json) => JsonSerializer.Deserialize<LineDetails>(json)!;
 
     private sealed record Row(
         string Key, string Currency, decimal Amount, DateOnly BookedOn, string Payer, string PayerNumber, string Words, string Details, decimal Charges,
-        bool Returned, int Payments);
+        bool Returned, int Payments, int Attempt);
 
     private sealed record ItemRow(Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open);
 
     private sealed record PayoutRow(
         Guid Entry, string Number, string Payout, string Provider, string Currency, decimal Amount, DateOnly Day, string Traces);
+
+    private sealed record RefundRow(
+        Guid Entry, string Number, Guid Account, DateOnly Day, string Currency, decimal Amount, string Payment, string About);
 
     private sealed record ReceiptRow(
         Guid Payment, string Number, Guid Account, string Currency, decimal Amount, DateOnly BookedOn, string PayerNumber, string Details);

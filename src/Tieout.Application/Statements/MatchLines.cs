@@ -53,7 +53,8 @@ internal sealed class MatchLines(NpgsqlDataSource database, TimeProvider clock)
             update cash.bank_line l set state = 'booked', entry_number = posting.business_key, decided_by = m.actor, decided_why = m.reason,
               decided_at = m.created_at
             from cash.payment p join cash.movement m on m.id = p.id join posting.posting on posting.document_id = m.entry_id
-            where l.tenant = 1 and l.state <> 'booked' and p.tenant = l.tenant and p.source = 'bank' and p.reference = l.key
+            where l.tenant = 1 and l.state <> 'booked' and l.attempt = 1 and p.tenant = l.tenant and p.source = 'bank' and p.reference = l.key
+              and not exists (select from cash.movement back where back.reverses = m.id)
             """, commandTimeout: 600, cancellationToken: cancel));
     }
 }

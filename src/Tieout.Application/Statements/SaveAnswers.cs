@@ -33,24 +33,28 @@ internal static class SaveAnswers
         var rows = decided.SelectMany(one => Proposals(one.Decision).Select((match, index) => (one.Key, Match: match, Rank: index + 1))).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.proposal (line, id, rank, billing_account_id, settles, unapplied, fee, discount, takes_back, payout, score, reasons)
-            select line, id, rank, account, settles::jsonb, unapplied, fee, discount, takes_back, payout, score,
+            insert into cash.proposal (line, id, rank, billing_account_id, settles, unapplied, fee, discount, takes_back, payout, refund, ledger_account, score,
+              reasons)
+            select line, id, rank, account, settles::jsonb, unapplied, fee, discount, takes_back, payout, refund, ledger, score,
                    array(select jsonb_array_elements_text(reasons::jsonb))
-            from unnest(@lines, @ids, @ranks, @accounts, @settles, @unapplied, @fees, @discounts, @takesBack, @payouts, @scores, @reasons)
-              as said (line, id, rank, account, settles, unapplied, fee, discount, takes_back, payout, score, reasons)
+            from unnest(@lines, @ids, @ranks, @accounts, @settles, @unapplied, @fees, @discounts, @takesBack, @payouts, @refunds, @ledgers,
+              @scores, @reasons)
+              as said (line, id, rank, account, settles, unapplied, fee, discount, takes_back, payout, refund, ledger, score, reasons)
             """,
             new
             {
                 lines = rows.Select(row => row.Key).ToArray(),
                 ids = rows.Select(row => row.Match.Id).ToArray(),
                 ranks = rows.Select(row => row.Rank).ToArray(),
-                accounts = rows.Select(row => row.Match.Payout is null ? row.Match.Account : (Guid?)null).ToArray(),
+                accounts = rows.Select(row => row.Match is { Payout: null, Ledger: null } ? row.Match.Account : (Guid?)null).ToArray(),
                 settles = rows.Select(row => JsonSerializer.Serialize(row.Match.Settles)).ToArray(),
                 unapplied = rows.Select(row => row.Match.Unapplied).ToArray(),
                 fees = rows.Select(row => row.Match.Fee).ToArray(),
                 discounts = rows.Select(row => row.Match.Discount).ToArray(),
                 takesBack = rows.Select(row => row.Match.TakesBack).ToArray(),
                 payouts = rows.Select(row => row.Match.Payout).ToArray(),
+                refunds = rows.Select(row => row.Match.Refund).ToArray(),
+                ledgers = rows.Select(row => row.Match.Ledger).ToArray(),
                 scores = rows.Select(row => row.Match.Score).ToArray(),
                 reasons = rows.Select(row => JsonSerializer.Serialize(row.Match.Reasons)).ToArray(),
             }, commandTimeout: 600, cancellationToken: cancel));

@@ -8,7 +8,9 @@ using Tieout.Domain.Cash.Statements;
 namespace Tieout.Application.Statements;
 
 /// <summary>What of a line is kept beside its own columns.</summary>
-internal sealed record LineDetails(IReadOnlyList<string> Ids, IReadOnlyList<string> References, IReadOnlyList<AdvisedDocument> Documents);
+/// <param name="Code">The bank's word for what it is; empty where it says none, or was taken in before that was kept.</param>
+internal sealed record LineDetails(
+    IReadOnlyList<string> Ids, IReadOnlyList<string> References, IReadOnlyList<AdvisedDocument> Documents, string Code = "");
 
 /// <summary>Writes a statement with its payments, inside the caller's transaction, who holds the lock of the legal entity.</summary>
 internal static class SaveStatement
@@ -96,7 +98,8 @@ internal static class SaveStatement
                 payers = rows.Select(row => row.Line.Payer.Name).ToArray(),
                 payerNumbers = rows.Select(row => row.Line.Payer.Account).ToArray(),
                 words = rows.Select(row => row.Line.Text).ToArray(),
-                details = rows.Select(row => JsonSerializer.Serialize(new LineDetails(row.Line.Ids, row.Line.References, row.Line.Documents))).ToArray(),
+                details = rows.Select(row => JsonSerializer.Serialize(
+                    new LineDetails(row.Line.Ids, row.Line.References, row.Line.Documents, row.Line.Code))).ToArray(),
                 returned = rows.Select(row => row.Line.Returned).ToArray(),
                 payments = rows.Select(row => row.Line.Count).ToArray(),
                 alike = rows.Select(row => row.LooksKnown).ToArray(),

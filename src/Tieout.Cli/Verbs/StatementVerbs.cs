@@ -8,18 +8,19 @@ using Tieout.Application.Catalog;
 using Tieout.Application.Statements;
 using Tieout.Cli.Terminal;
 using Tieout.Domain;
+using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout statement import|match|lines|accept|decline</c>.</summary>
+/// <summary><c>tieout statement import|match|lines|accept|book|decline|payer</c>.</summary>
 internal static class StatementVerbs
 {
     private const int Listed = 200;
 
     public static Command Create() => new("statement", "Bank statements: take them in, see what their payments may settle, decide.")
     {
-        Import(), Match(), Lines(), Accept(), Decline(),
+        Import(), Match(), Lines(), Accept(), Book(), Decline(), PayerVerbs.Create(),
     };
 
     private static Command Import()
@@ -93,6 +94,27 @@ internal static class StatementVerbs
             });
     }
 
+    private static Command Book()
+    {
+        var (line, reason) = (Key(), CashOptions.Reason());
+        var account = new Option<string>("--account")
+        {
+            Description = $"The account of the ledger: one of {BankLineAccounts.AllInWords}.",
+            Required = true,
+            HelpName = "account",
+        };
+        return new Command("book", "Book a line that is no customer's: what the bank kept or paid, a transfer between our own accounts, other income or expense.")
+        {
+            line, account, reason,
+        }.Does(async (parsed, screen, cancel) =>
+        {
+            var document = CashOptions.Document([("account", parsed.GetRequiredValue(account)), ("reason", parsed.GetRequiredValue(reason))]);
+            await using var database = await parsed.OpenDatabase(cancel);
+            var decide = new DecideLine(database.Source, TimeProvider.System);
+            return CashOptions.Told(screen, await decide.Book(parsed.GetRequiredValue(line), document, Verb.Actor, cancel));
+        });
+    }
+
     private static Command Decline()
     {
         var (line, reason) = (Key(), CashOptions.Reason());
@@ -146,11 +168,14 @@ internal static class StatementVerbs
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
                 $"[bold]{line.Key}[/] {CashOptions.Day(line.BookedOn)} {line.Amount} {line.Payer}: {line.Text} [dim]({$"{line.State} {line.Entry}".Trim()})[/]");
+            foreach (var one in line.Before)
+                console.MarkupLineInterpolated(
+                    CultureInfo.InvariantCulture, $"    {one.Entry} booked it ({one.BookedBy}); {one.Actor} took that back by {one.Reversal}: {one.Reason}");
             foreach (var reason in line.Reasons) console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"    {reason}");
             foreach (var one in line.Proposals)
             {
                 var settles = one.Settles.Select(part => $"{part.Number} {Screen.Amount(part.Amount, line.Amount.Currency.Code)}");
-                var what = one.TakesBack + one.Payout + string.Join(", ", settles);
+                var what = one.TakesBack + one.Payout + one.Refund + one.LedgerAccount + string.Join(", ", settles);
                 console.MarkupLineInterpolated(
                     CultureInfo.InvariantCulture, $"    {one.Id} ({one.Score}) {one.BillingAccount} {what}: {string.Join(' ', one.Reasons)}");
             }

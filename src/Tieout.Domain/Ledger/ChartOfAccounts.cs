@@ -36,6 +36,7 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.CashClearing, "1100", "Cash clearing", AccountType.Asset),
         new(LedgerAccount.GatewayClearing, "1110", "Gateway clearing", AccountType.Asset),
         new(LedgerAccount.CurrencyExchange, "1120", "Currency exchange", AccountType.Asset),
+        new(LedgerAccount.CashTransfer, "1130", "Cash in transit", AccountType.Asset),
         new(LedgerAccount.Receivable, "1200", "Accounts receivable", AccountType.Asset),
         new(LedgerAccount.DisputedReceivable, "1210", "Disputed receivables", AccountType.Asset),
         new(LedgerAccount.UnbilledReceivable, "1220", "Unbilled receivables", AccountType.Asset),
@@ -46,10 +47,14 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.PrepaidCredit, "2310", "Prepaid credit", AccountType.Liability),
         new(LedgerAccount.UnappliedCash, "2400", "Unapplied cash", AccountType.Liability),
         new(LedgerAccount.Revenue, "4000", "Revenue", AccountType.Income),
+        new(LedgerAccount.InterestIncome, "4700", "Interest income", AccountType.Income),
+        new(LedgerAccount.OtherIncome, "4800", "Other income", AccountType.Income),
         new(LedgerAccount.FxGainLoss, "4900", "Exchange gains and losses", AccountType.Income),
         new(LedgerAccount.FxUnrealised, "4910", "Unrealised exchange gains and losses", AccountType.Income),
         new(LedgerAccount.BankFees, "6100", "Bank fees", AccountType.Expense),
         new(LedgerAccount.BadDebt, "6200", "Bad debt", AccountType.Expense),
+        new(LedgerAccount.InterestExpense, "6300", "Interest expense", AccountType.Expense),
+        new(LedgerAccount.OtherExpense, "6800", "Other expense", AccountType.Expense),
         new(LedgerAccount.Rounding, "6900", "Rounding differences", AccountType.Expense),
     ];
 

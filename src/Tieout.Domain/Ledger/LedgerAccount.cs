@@ -35,6 +35,11 @@ public static class LedgerAccount
     // With the code of the bank account behind it.
     private const string BankPrefix = CashClearing + ".";
 
+    /// <summary>
+    /// On its way from one of our accounts at banks to another: out of the one by its statement, into the other by that one's. Nothing is left of it.
+    /// </summary>
+    public const string CashTransfer = "cash-transfer";
+
     /// <summary>What a payment gateway holds for us: settled charges less refunds, disputes and fees, until it is paid out.</summary>
     public const string GatewayClearing = "gateway-clearing";
 
@@ -45,6 +50,18 @@ public static class LedgerAccount
 
     /// <summary>What banks and payment providers keep for themselves.</summary>
     public const string BankFees = "bank-fees";
+
+    /// <summary>What banks pay for money that lies with them.</summary>
+    public const string InterestIncome = "interest-income";
+
+    /// <summary>What banks ask for money that they lent.</summary>
+    public const string InterestExpense = "interest-expense";
+
+    /// <summary>Money that came to a bank account and is no customer's for what we invoice.</summary>
+    public const string OtherIncome = "other-income";
+
+    /// <summary>Money that went out of a bank account for what is booked nowhere else.</summary>
+    public const string OtherExpense = "other-expense";
 
     /// <summary>Owed to us and disputed by the customer.</summary>
     public const string DisputedReceivable = "disputed-receivable";
@@ -76,15 +93,15 @@ public static class LedgerAccount
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, GatewayClearing, CurrencyExchange, BankFees, DisputedReceivable,
-        UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding,
+        .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, CashTransfer, GatewayClearing, CurrencyExchange, BankFees,
+        InterestIncome, InterestExpense, OtherIncome, OtherExpense, DisputedReceivable, UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding,
     ];
 
     /// <summary>
     /// Those whose balance in a foreign currency is money to come or to go, and worth what the rate of the day says: a month's end revalues
     /// them. What is deferred or prepaid is owed as a service and stays at the rate of its invoice.
     /// </summary>
-    public static IReadOnlyList<string> Monetary { get; } = [CashClearing, GatewayClearing, Receivable, DisputedReceivable, UnappliedCash];
+    public static IReadOnlyList<string> Monetary { get; } = [CashClearing, CashTransfer, GatewayClearing, Receivable, DisputedReceivable, UnappliedCash];
 
     /// <summary>The account that a further bank account of a legal entity is kept on; its first one is kept on <see cref="CashClearing"/>.</summary>
     /// <param name="code">Of the bank account.</param>

@@ -9,8 +9,10 @@ internal static partial class BadInputDoors
         dunning-promise | POST | /v1/dunning/accounts/C-1/promises | {"until":"2026-12-15","invoices":["US-2026-0000001"],"reason":"Called","actor":"mara"}
         dunning-hold | POST | /v1/dunning/accounts/C-1/holds | {"until":"2026-12-15","reason":"New contact","actor":"mara"}
         dunning-release | POST | /v1/dunning/accounts/C-1/holds/release | {"reason":"Settled","actor":"mara"}
-        statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","bank-reference":"Ref","text":["Text"]},"csv":"Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,thanks\n2026-11-20,6.00,111.00,B-2,thanks\n","actor":"mara"}
+        statement | POST | /v1/bank-statements | {"account":"DE89370400440532013000","id":"S-1","mapping":{"booked-on":"Day","amount":"Amount","balance":"Balance","bank-reference":"Ref","text":["Text"]},"csv":"Day,Amount,Balance,Ref,Text\n2026-11-20,5.00,105.00,B-1,thanks\n2026-11-20,6.00,111.00,B-2,thanks\n2026-11-20,-3.50,107.50,B-3,fee\n","actor":"mara"}
         line-accept | POST | /v1/bank-lines/67d2961000ba9f971b69a4c23cc88d98-1/accept | {"billing-account":"C-1","invoices":[{"invoice":"US-2026-0000001","amount":"0.50"}],"reason":"Told by phone","actor":"mara"}
+        line-book | POST | /v1/bank-lines/0d840f1ad6bfd3823c86f7ab2f964cfc-1/book | {"account":"bank-fees","reason":"Account maintenance","actor":"mara"}
+        payer-forget | POST | /v1/payers/forget | {"number":"GB29NWBK60161331926819","billing-account":"C-1","reason":"Somebody else's account","actor":"mara"}
         line-decline | POST | /v1/bank-lines/831a9da16064403894b88323b6a44172-1/decline | {"reason":"Not ours","actor":"mara"}
         bank-account | POST | /v1/bank-accounts | {"legal-entity":"US","code":"ops","number":"021000021-4477","currency":"USD","ledger-number":"1150","ledger-name":"Operating account","reason":"Opened","actor":"mara"}
         bank-account-close | POST | /v1/bank-accounts/US/main/close | {"on":"2026-12-31","reason":"Moved to another bank","actor":"mara"}
@@ -73,6 +75,27 @@ internal static partial class BadInputDoors
         line-accept | actor | absent | 400 bad-request actor
         line-accept | colour | "red" | 400 bad-request colour
         line-accept | reason | "Of a line that no statement has" | 404 not-found key
+        line-book | account | absent | 400 bad-request account
+        line-book | account | "receivable" | 409 unfit-account account
+        line-book | account | "deferred-revenue" | 409 unfit-account account
+        line-book | account | "4111 1111 1111 1111" | 400 bad-request account
+        line-book | account | 6100 | 400 bad-request account
+        line-book | reason | absent | 400 bad-request reason
+        line-book | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        line-book | actor | absent | 400 bad-request actor
+        line-book | colour | "red" | 400 bad-request colour
+        line-book | reason | "Of a line that no statement has" | 404 not-found key
+        payer-forget | number | absent | 400 bad-request number
+        payer-forget | number | "DE00000000000000000000" | 404 not-found number
+        payer-forget | billing-account | "C-2" | 404 not-found number
+        payer-forget | billing-account | absent | 400 bad-request billing-account
+        payer-forget | reason | absent | 400 bad-request reason
+        payer-forget | reason | "4111 1111 1111 1111" | 400 bad-request reason
+        payer-forget | actor | absent | 400 bad-request actor
+        payer-forget | colour | "red" | 400 bad-request colour
+        payment | source | "bank" | 400 bad-request source
+        payment | source | "Bank" | 400 bad-request source
+        payment | source | "gateway:stripe-us" | 400 bad-request source
         line-decline | reason | absent | 400 bad-request reason
         line-decline | actor | absent | 400 bad-request actor
         line-decline | colour | "red" | 400 bad-request colour

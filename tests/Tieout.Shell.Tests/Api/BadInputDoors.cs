@@ -24,7 +24,7 @@ internal static partial class BadInputDoors
         void | POST | /v1/invoices/DE-2026-0000001/void | {"on":"2026-11-20","reason":"Wrong","actor":"mara"}
         write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","reason":"Insolvent","actor":"mara"}
         chart | PATCH | /v1/ledger/chart/receivable | {"entity":"US","number":"1400","name":"Forderungen","actor":"mara","reason":"SKR03"}
-        payment | POST | /v1/payments | {"billing-account":"C-1","received-on":"2026-11-20","amount":"5.00","currency":"USD","fee":"0.10","reference":"BANK-1","source":"bank","method":"wire","invoices":[{"invoice":"US-2026-0000001","amount":"2.00"}],"reason":"Statement 7","actor":"mara"}
+        payment | POST | /v1/payments | {"billing-account":"C-1","received-on":"2026-11-20","amount":"5.00","currency":"USD","fee":"0.10","reference":"BANK-1","source":"lockbox","method":"wire","invoices":[{"invoice":"US-2026-0000001","amount":"2.00"}],"reason":"Statement 7","actor":"mara"}
         apply | POST | /v1/payments/USJ-2026-0000002/apply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Told by phone","actor":"mara"}
         unapply | POST | /v1/payments/USJ-2026-0000002/unapply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Wrong invoice","actor":"mara"}
         refund | POST | /v1/refunds | {"payment":"USJ-2026-0000002","amount":"1.00","on":"2026-11-20","reason":"Paid too much","actor":"mara"}

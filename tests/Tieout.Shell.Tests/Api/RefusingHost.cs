@@ -41,6 +41,11 @@ public sealed class RefusingHost(PostgresFixture postgres) : IAsyncLifetime
             .ShouldBeOfType<DiscountOutcome.Stands>();
         await new GatewayDesk(Books.Source, clock).Register(GatewayDesk.Settings);
         await Books.Execute("update customers.legal_entity set iban = 'DE89370400440532013000' where code = 'US'");
+        await Books.Execute(
+            """
+            insert into cash.payer_number (number, billing_account_id, actor, created_at)
+            select 'GB29NWBK60161331926819', id, 'test', now() from customers.billing_account where code = 'C-1'
+            """);
         _app = TieoutApi.Build(Books.Source, "http://127.0.0.1:0", clock);
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

@@ -43,6 +43,47 @@ public sealed class StatementApiTests(PostgresFixture postgres) : IAsyncLifetime
         (await accepted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("journal").GetProperty("kind").GetString().ShouldBe("payment");
     }
 
+    [Fact]
+    public async Task A_line_is_booked_beside_customers_money_once_and_who_pays_from_where_is_listed_and_ended()
+    {
+        using var answer = await Send(File("10.74").Replace("<RmtInf>", "<RltdPties><DbtrAcct><Id><IBAN>GB29NWBK60161331926819</IBAN></Id></DbtrAcct></RltdPties><RmtInf>", StringComparison.Ordinal), "application/xml", "?actor=mara");
+        var line = (await client.GetFromJsonAsync<JsonElement>("/v1/bank-lines?state=proposed")).GetProperty("rows")[0];
+        var place = $"/v1/bank-lines/{line.GetProperty("key").GetString()}";
+        using var refused = await client.PostAsJsonAsync(place + "/book", new { account = "revenue", reason = "Rent", actor = "mara" });
+        ((int)refused.StatusCode, await Code(refused)).ShouldBe((409, "unfit-account"));
+        using var booked = await client.PostAsJsonAsync(place + "/book", new { account = "other-income", reason = "Rent", actor = "mara" });
+        var journal = (await booked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("journal");
+        journal.GetProperty("kind").GetString().ShouldBe("manual-journal");
+        using var other = await client.PostAsJsonAsync(place + "/accept", new Dictionary<string, string> { ["billing-account"] = "C-1", ["reason"] = "No", ["actor"] = "mara" });
+        ((int)other.StatusCode, await Code(other)).ShouldBe((409, "line-booked"));
+
+        // Taken back, it is C-1's after all; what that teaches is listed, and ended.
+        using var reversal = new HttpRequestMessage(HttpMethod.Post, $"/v1/journals/{journal.GetProperty("number").GetString()}/reverse")
+        {
+            Content = JsonContent.Create(new { reason = "It is C-1's", actor = "mara" }),
+        };
+        reversal.Headers.Add("Idempotency-Key", "k-1");
+        using var reversed = await client.SendAsync(reversal);
+        reversed.IsSuccessStatusCode.ShouldBeTrue(await reversed.Content.ReadAsStringAsync());
+        var freed = (await client.GetFromJsonAsync<JsonElement>("/v1/bank-lines")).GetProperty("rows")[0];
+        freed.GetProperty("before")[0].GetProperty("entry").GetString().ShouldBe(journal.GetProperty("number").GetString());
+        using var accepted = await client.PostAsJsonAsync(place + "/accept", new Dictionary<string, string> { ["billing-account"] = "C-1", ["reason"] = "Yes", ["actor"] = "mara" });
+        accepted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var payer = (await client.GetFromJsonAsync<JsonElement>("/v1/payers?account=C-1&number=GB29NWBK60161331926819")).GetProperty("rows")[0];
+        payer.GetProperty("billingAccount").GetString().ShouldBe("C-1");
+        using var forgotten = await client.PostAsJsonAsync("/v1/payers/forget", new Dictionary<string, string>
+        {
+            ["number"] = "GB29NWBK60161331926819", ["billing-account"] = "C-1", ["reason"] = "Sold", ["actor"] = "mara",
+        });
+        forgotten.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.GetFromJsonAsync<JsonElement>("/v1/payers")).GetProperty("rows").GetArrayLength().ShouldBe(0);
+        (await client.GetFromJsonAsync<JsonElement>("/v1/payers?state=all&limit=1")).GetProperty("rows")[0].GetProperty("endedWhy").GetString().ShouldBe("Sold");
+        using var bad = await client.GetAsync(new Uri("/v1/payers?after=soon", UriKind.Relative));
+        (await Code(bad)).ShouldBe("bad-page-token");
+    }
+
+    private static async Task<string?> Code(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+
     [Theory]
     [InlineData("10.75", "application/xml", "?actor=mara", 400, "bad-statement")]
     [InlineData("10.74", "application/xml", "", 400, "bad-statement")]

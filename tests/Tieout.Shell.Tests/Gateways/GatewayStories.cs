@@ -130,6 +130,41 @@ public sealed class GatewayStories(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Money_that_was_booked_for_the_wrong_customer_and_taken_back_is_booked_for_the_right_one()
+    {
+        var (books, desk) = await GatewayDesk.Open(postgres, taught: false);
+        await using var _ = books;
+        await SampleData.Subscriptions(books.Source, 3);
+        await desk.Teach("cus_1", "C-3");
+        await desk.Tell(StripeTalk.Charge("ch_2", 2000, 15), StripeTalk.Refund("re_1", "ch_2", 500, 16, told: 17));
+        var cash = new CashDesk(books.Source);
+        const string Booked = "select p.business_key from posting.posting p join cash.movement m on m.entry_id = p.document_id where m.kind = ";
+        var (receipt, refund) = (await cash.Scalar<string>($"{Booked}'receipt'"), await cash.Scalar<string>($"{Booked}'refund'"));
+        CashDesk.Done(await cash.Reverse(refund));
+        CashDesk.Done(await cash.Reverse(receipt));
+
+        // Nobody knows whose it is any more: a case says so, and the customer who is known is not taken for the right one again.
+        await desk.Book();
+        (await desk.OpenCases()).ShouldBe(["main/ch_2 receipt-taken-back"]);
+        await desk.Book(again: true);
+        (await cash.Scalar<long>("select count(*) from cash.payment")).ShouldBe(1);
+        (await desk.Clearing()).ShouldBeEmpty();
+
+        await desk.Teach("ch_2", "C-1");
+        await desk.Book();
+        (await desk.OpenCases()).ShouldBeEmpty();
+        (await cash.Scalar<string>("select string_agg(a.code || ' ' || p.reference, ', ' order by p.created_at) from cash.payment p join customers.billing_account a on a.id = p.billing_account_id"))
+            .ShouldBe("C-3 ch_2, C-1 ch_2#2");
+        (await cash.Balance("gateway-clearing")).ShouldBe(15m);
+        (await desk.Clearing()).Sum(item => item.Amount.Amount).ShouldBe(15m);
+        // What comes later follows the money that stands; all of it again adds nothing.
+        await desk.Tell(StripeTalk.Refund("re_2", "ch_2", 100, 18, told: 18));
+        await desk.Book(again: true);
+        (await cash.Balance("gateway-clearing")).ShouldBe(14m);
+        (await desk.OpenCases()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_payout_that_came_back_lies_on_clearing_again()
     {
         var (books, desk) = await GatewayDesk.Open(postgres);

@@ -162,6 +162,28 @@ public sealed class BankAccountStories(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_refund_that_went_from_another_account_than_was_said_is_moved_there_and_that_goes_back_first()
+    {
+        await using var books = await Books();
+        var desk = new CashDesk(books.Source);
+        var paid = CashDesk.Done(await desk.Pay("30.00", "\"bank-account\":\"main\""));
+        var refund = CashDesk.Done(await desk.Refund($"\"payment\":\"{paid.Number}\"", "4.00"));
+        await Import(books, Camt("O-1", Ops, "USD", 20, 500, Credit(-4m, "USD", refund.Number, Payer, 20)));
+        var line = (await new FindLines(books.Source).List(null, null, 50, None)).ShouldHaveSingleItem();
+        CashDesk.Done(await new DecideLine(books.Source, TimeProvider.System).Accept(
+            line.Key, Json($$"""{"proposal":"{{line.Proposals[0].Id}}","reason":"r","actor":"mara"}"""), actor: null, None)).Number.ShouldBe(refund.Number);
+        (await desk.Balance("cash-clearing"), await desk.Balance("cash-clearing.ops")).ShouldBe((30m, -4m));
+
+        CashDesk.Why(await desk.Reverse(refund.Number)).ShouldBe("stood-upon number");
+        var moved = await desk.Scalar<string>(
+            "select p.business_key from posting.posting p join ledger.journal_entry e on e.id = p.document_id where e.text = @text", new { text = $"{refund.Number} went from another bank account" });
+        CashDesk.Done(await desk.Reverse(moved));
+        CashDesk.Done(await desk.Reverse(refund.Number));
+        (await desk.Balance("cash-clearing"), await desk.Balance("cash-clearing.ops")).ShouldBe((30m, 0m));
+        (await new FindLines(books.Source).List(null, null, 50, None)).ShouldHaveSingleItem().State.ShouldBe("new");
+    }
+
+    [Fact]
     public async Task A_payout_lies_where_the_bank_says_it_came()
     {
         var (books, gateway) = await GatewayDesk.Open(postgres);

@@ -13,10 +13,17 @@ public sealed record BankLine(
     string Key, Money Amount, DateOnly On, StatementParty Payer, string Text, IReadOnlyList<string> References, IReadOnlyList<AdvisedDocument> Documents,
     decimal Charges, IReadOnlyList<string> Ids, bool Returned = false, int Count = 1)
 {
+    /// <summary>Which time it would be booked: above 1, what booked it was taken back, and nothing is certain any more.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>The bank's own word for it, domain, family and sub-family of ISO 20022 such as <c>ACMT/MDOP/CHRG</c>; empty for none.</summary>
+    public string Code { get; init; } = "";
+
     /// <summary>The payments of an entry.</summary>
     public static IEnumerable<BankLine> Of(StatementEntry entry) => entry.Transactions.Select(part => new BankLine(
         FormattableString.Invariant($"{entry.Key.Value}-{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
-        part.Charges, [.. new[] { part.EndToEndId, entry.BankReference }.Concat(part.Ids).Where(id => id.Length > 0)], part.Returned, part.Count));
+        part.Charges, [.. new[] { part.EndToEndId, entry.BankReference }.Concat(part.Ids).Where(id => id.Length > 0)], part.Returned, part.Count)
+    { Code = entry.TransactionCode });
 }
 
 /// <summary>An invoice that money may settle.</summary>

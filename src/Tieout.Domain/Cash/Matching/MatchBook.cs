@@ -12,6 +12,8 @@ public sealed class MatchBook
     private readonly Dictionary<(string Currency, decimal Amount), OpenItem[]> _byAmount;
     private readonly Dictionary<string, EarlierReceipt[]> _receiptsById;
     private readonly Dictionary<string, EarlierReceipt[]> _receiptsByPayer;
+    private ILookup<(string Currency, decimal Amount), ExpectedRefund> _refunds =
+        Array.Empty<ExpectedRefund>().ToLookup(refund => (refund.Amount.Currency.Code, refund.Amount.Amount));
 
     /// <summary>Of what is open, who may pay, and what was received before. Their orders do not matter.</summary>
     public MatchBook(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<KnownPayer> payers, IReadOnlyCollection<EarlierReceipt>? receipts = null)
@@ -23,6 +25,7 @@ public sealed class MatchBook
     {
         (Numbers, _payers, _byAccount, _byAmount) = (other.Numbers, other._payers, other._byAccount, other._byAmount);
         (_receiptsById, _receiptsByPayer) = (other._receiptsById, other._receiptsByPayer);
+        (Payouts, _refunds) = (other.Payouts, other._refunds);
     }
 
     private MatchBook(IReadOnlyCollection<OpenItem> items, Payers payers, IReadOnlyCollection<EarlierReceipt> receipts)
@@ -43,6 +46,10 @@ public sealed class MatchBook
 
     /// <summary>The same, and payouts of gateways that lines may confirm.</summary>
     public MatchBook With(IReadOnlyCollection<ExpectedPayout> payouts) => new(this) { Payouts = new PayoutIndex(payouts) };
+
+    /// <summary>The same, and refunds of ours that lines may confirm.</summary>
+    public MatchBook With(IReadOnlyCollection<ExpectedRefund> refunds) =>
+        new(this) { _refunds = refunds.ToLookup(refund => (refund.Amount.Currency.Code, refund.Amount.Amount)) };
 
     /// <summary>The same payers, indexed already, with what is open and what was received.</summary>
     public MatchBook With(IReadOnlyCollection<OpenItem> items, IReadOnlyCollection<EarlierReceipt> receipts) => new(items, _payers, receipts);
@@ -71,6 +78,9 @@ public sealed class MatchBook
 
     /// <summary>Invoices that ask for exactly this.</summary>
     internal IReadOnlyList<OpenItem> OpenOf(Money amount) => _byAmount.TryGetValue((amount.Currency.Code, amount.Amount), out var items) ? items : [];
+
+    /// <summary>Refunds of exactly this.</summary>
+    internal IEnumerable<ExpectedRefund> RefundsOf(Money amount) => _refunds[(amount.Currency.Code, amount.Amount)];
 
     internal IReadOnlyList<EarlierReceipt> ReceiptsOf(string id) => _receiptsById.TryGetValue(id, out var found) ? found : [];
 

@@ -12,20 +12,29 @@ public static class MatchCash
     /// invoices that the payment names and who is known to pay from where it came.
     /// </summary>
     public static Proposal? Certain(BankLine line, MatchBook book, MatchPolicy policy) =>
-        line.Amount.Amount <= 0 || line.Returned ? null : new Answers(LineFacts.Of(line, book), book, policy).Certain();
+        line.Amount.Amount <= 0 || line.Returned || line.Attempt > 1 ? null : new Answers(LineFacts.Of(line, book), book, policy).Certain();
 
-    /// <summary>One payment by itself.</summary>
+    /// <summary>One payment by itself. What was booked once and taken back, a person decides.</summary>
     public static MatchDecision Decide(BankLine line, MatchBook book, MatchPolicy policy)
     {
-        if (MatchPayout.Certain(line, book) is { } confirms) return new MatchDecision.Certain(confirms);
-        var payouts = MatchPayout.Proposals(line, book);
+        var decision = OfAll(line, book, policy);
+        return line.Attempt > 1 && decision is MatchDecision.Certain(var match)
+            ? new MatchDecision.Proposed([match with { Score = 90, Reasons = [.. match.Reasons, "What booked it before was taken back."] }])
+            : decision;
+    }
+
+    private static MatchDecision OfAll(BankLine line, MatchBook book, MatchPolicy policy)
+    {
+        if ((MatchPayout.Certain(line, book) ?? MatchRefund.Certain(line, book)) is { } confirms) return new MatchDecision.Certain(confirms);
+        // What is booked already, and what the bank says that it is.
+        List<Proposal> ours = [.. MatchPayout.Proposals(line, book), .. MatchRefund.Proposals(line, book), .. MatchCode.Proposals(line)];
         var decision = OfCustomers(line, book, policy);
-        return (payouts, decision) switch
+        return (ours, decision) switch
         {
             ([], _) or (_, MatchDecision.Certain) => decision,
             (_, MatchDecision.Proposed(var others)) => new MatchDecision.Proposed(
-                [.. payouts.Concat(others).OrderByDescending(one => one.Score).Take(policy.ProposalsMost)]),
-            _ => new MatchDecision.Proposed([.. payouts.Take(policy.ProposalsMost)]),
+                [.. ours.Concat(others).OrderByDescending(one => one.Score).Take(policy.ProposalsMost)]),
+            _ => new MatchDecision.Proposed([.. ours.OrderByDescending(one => one.Score).Take(policy.ProposalsMost)]),
         };
     }
 

@@ -34,6 +34,12 @@ public sealed record Proposal(
     /// <summary>The entry of a gateway's payout that the line confirms; null for a payment. It is nobody's then: the account is empty.</summary>
     public Guid? Payout { get; init; }
 
+    /// <summary>The entry of a refund of ours that the line confirms; null for none.</summary>
+    public Guid? Refund { get; init; }
+
+    /// <summary>The account of the ledger that a line is booked on that is no customer's; null for none. The account is empty then.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>All it settles.</summary>
     public decimal Applied => Settles.Sum(one => one.Amount);
 
@@ -42,7 +48,9 @@ public sealed record Proposal(
 
     /// <summary>The same answer, whatever the reasons.</summary>
     internal string Identity => string.Join('|', Settles.Select(one => FormattableString.Invariant($"{one.Invoice}={one.Amount:0.####}"))
-        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}{(Payout is { } entry ? $"/{entry}" : "")}")));
+        .Prepend(FormattableString.Invariant($"{Account}/{TakesBack}/{Fee:0.####}{Beside}")));
+
+    private string Beside => Payout is { } payout ? $"/{payout}" : Refund is { } refund ? $"/refund {refund}" : Ledger is { } account ? $"/{account}" : "";
 }
 
 /// <summary>So much of an invoice.</summary>

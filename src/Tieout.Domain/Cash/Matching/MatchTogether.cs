@@ -28,7 +28,7 @@ public sealed class MatchTogether
         }
     }
 
-    /// <summary>Another payment is certain for the same invoice, takes the same payment back, or confirms the same payout.</summary>
+    /// <summary>Another payment is certain for the same invoice, takes the same payment back, or confirms the same payout or refund.</summary>
     public bool IsContested(Proposal match) => Claims(match).Any(claim => _claims.GetValueOrDefault(claim) > 1);
 
     /// <summary>What becomes of a certain answer that is contested.</summary>
@@ -43,7 +43,8 @@ public sealed class MatchTogether
             $"Together with {parts.Lines.Count - 1} other payment{(parts.Lines.Count > 2 ? "s" : "")} it is what {parts.Item.Number} asks for."))));
 
     private static IEnumerable<Guid> Claims(Proposal match) =>
-        match.Settles.Select(part => part.Invoice).Concat(match.TakesBack is { } payment ? [payment] : []).Concat(match.Payout is { } entry ? [entry] : []);
+        match.Settles.Select(part => part.Invoice).Concat(match.TakesBack is { } payment ? [payment] : []).Concat(match.Payout is { } entry ? [entry] : [])
+            .Concat(match.Refund is { } refund ? [refund] : []);
 
     private sealed class Parts(OpenItem item)
     {
