@@ -14,7 +14,11 @@ namespace Tieout.Application.Statements;
 /// <summary>What is decided about a payment of a statement.</summary>
 /// <param name="Proposal">Id of the one taken; null where account and invoices are named instead.</param>
 /// <param name="Account">Code of the billing account; null with a proposal.</param>
-internal sealed record TakenProposal(string Line, string? Proposal, string? Account, IReadOnlyList<SettleWish> Invoices, string Reason, string Actor);
+internal sealed record TakenProposal(string Line, string? Proposal, string? Account, IReadOnlyList<SettleWish> Invoices, string Reason, string Actor)
+{
+    /// <summary>What the money differs from the one invoice named by goes to rounding.</summary>
+    public bool Difference { get; init; }
+}
 
 /// <summary>
 /// Books one payment of a statement as what a person decided it to be: by the same ways as any payment and any reversal, under a reference and
@@ -34,10 +38,11 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
         if (chosen?.TakesBack is { } payment) return await TakeBack(line.Key, line.On, payment, taken.Reason, taken.Actor, cancel);
         if (line.Amount.Amount < 0)
             return new JournalOutcome.Refused("line", "went-out", "it is money that went out", "Take a proposal, or reverse the payment it takes back.");
-        var wishes = chosen is null ? taken.Invoices : [.. chosen.Settles.Select(one => new SettleWish(one.Number, one.Amount))];
+        var wishes = chosen is null ? taken.Invoices : LinePayment.Wishes(chosen.Settles);
         var place = (await BankPlaces.OfLines(connection, [line.Key], cancel)).GetValueOrDefault(line.Key);
         var (request, problems) = LinePayment.Of(
-            (line.Key, line.On, line.Amount), place, chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor);
+            (line.Key, line.On, line.Amount), place, chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor,
+            chosen?.Settles.Any(one => one.Difference != 0) ?? taken.Difference);
         return request is null ? new JournalOutcome.Unreadable(problems) : await Receive(connection, line, request, place, cancel);
     }
 

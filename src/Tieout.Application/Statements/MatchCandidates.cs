@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Payments;
 using Tieout.Domain;
+using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Matching;
 using Tieout.Domain.Cash.Statements;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Application.Statements;
 
@@ -113,10 +116,18 @@ internal static class MatchCandidates
             )
             select item.* from candidate
             cross join lateral (
-              select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open
+              select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open,
+                     i.legal_entity_id, i.discount_percent, i.discount_until
               from invoicing.invoice i join invoicing.open_amount o on o.id = i.id where i.id = candidate.id offset 0) item
             """, new { named, accounts }, commandTimeout: 600, cancellationToken: cancel));
-        return [.. rows.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))];
+        return await Items(connection, rows, cancel);
+    }
+
+    // With how exact their legal entities are; there are few of these.
+    private static async Task<IReadOnlyCollection<OpenItem>> Items(NpgsqlConnection connection, IEnumerable<ItemRow> rows, CancellationToken cancel)
+    {
+        var rules = await PaymentRulesOf.All(connection, cancel);
+        return [.. rows.Select(row => row.Item(rules.GetValueOrDefault(row.LegalEntityId, PaymentRules.None)))];
     }
 
     // What a return may take back: payments that came by bank statements, by a reference or from the same account.
@@ -156,7 +167,15 @@ internal static class MatchCandidates
         string Key, string Currency, decimal Amount, DateOnly BookedOn, string Payer, string PayerNumber, string Words, string Details, decimal Charges,
         bool Returned, int Payments);
 
-    private sealed record ItemRow(Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open);
+    private sealed record ItemRow(
+        Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open, Guid LegalEntityId, decimal? DiscountPercent,
+        DateOnly? DiscountUntil)
+    {
+        public OpenItem Item(PaymentRules rules) => new(
+            Invoice, Number, Account, Domain.Currency.Of(Currency), Date, Open, DiscountPercent is { } percent && DiscountUntil is { } until
+                ? new DiscountTerms(percent, until.DayNumber - Date.DayNumber + rules.GraceDays) : null)
+        { Tolerance = rules.Tolerance(Currency) };
+    }
 
     private sealed record PayoutRow(
         Guid Entry, string Number, string Payout, string Provider, string Currency, decimal Amount, DateOnly Day, string Traces);

@@ -23,6 +23,7 @@ internal static class DemoTargets
         [LedgerAccount.GatewayClearing] = "11002000",
         [LedgerAccount.CurrencyExchange] = "11003000",
         [LedgerAccount.BankFees] = "65008000",
+        [LedgerAccount.EarlyPaymentDiscount] = "44000000",
         [LedgerAccount.DisputedReceivable] = "12150000",
         [LedgerAccount.UnappliedCash] = "21190000",
         [LedgerAccount.FxGainLoss] = "72010000",

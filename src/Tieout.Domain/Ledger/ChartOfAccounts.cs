@@ -46,6 +46,7 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.PrepaidCredit, "2310", "Prepaid credit", AccountType.Liability),
         new(LedgerAccount.UnappliedCash, "2400", "Unapplied cash", AccountType.Liability),
         new(LedgerAccount.Revenue, "4000", "Revenue", AccountType.Income),
+        new(LedgerAccount.EarlyPaymentDiscount, "4800", "Discounts for early payment", AccountType.Income),
         new(LedgerAccount.FxGainLoss, "4900", "Exchange gains and losses", AccountType.Income),
         new(LedgerAccount.FxUnrealised, "4910", "Unrealised exchange gains and losses", AccountType.Income),
         new(LedgerAccount.BankFees, "6100", "Bank fees", AccountType.Expense),

@@ -1,4 +1,5 @@
 using Tieout.Domain.Cash.Statements;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Domain.Cash.Matching;
 
@@ -13,6 +14,9 @@ public sealed record BankLine(
     string Key, Money Amount, DateOnly On, StatementParty Payer, string Text, IReadOnlyList<string> References, IReadOnlyList<AdvisedDocument> Documents,
     decimal Charges, IReadOnlyList<string> Ids, bool Returned = false, int Count = 1)
 {
+    /// <summary>The day on which the money came, which decides about discounts: that of the line, or an earlier one.</summary>
+    public DateOnly ReceivedOn { get; init; } = On;
+
     /// <summary>The payments of an entry.</summary>
     public static IEnumerable<BankLine> Of(StatementEntry entry) => entry.Transactions.Select(part => new BankLine(
         FormattableString.Invariant($"{entry.Key.Value}-{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
@@ -21,18 +25,16 @@ public sealed record BankLine(
 
 /// <summary>An invoice that money may settle.</summary>
 /// <param name="Open">What it still asks for; zero and less for one that is settled and may be named all the same.</param>
-/// <param name="Discount">What may be kept for paying early; null for nothing.</param>
+/// <param name="Discount">What may be kept for paying early, days of grace included; null for nothing.</param>
 public sealed record OpenItem(
     Guid Invoice, string Number, Guid Account, Currency Currency, DateOnly Date, decimal Open, DiscountTerms? Discount = null)
 {
-    /// <summary>What may be kept of it by who pays on a day; zero when it is too late or nothing was agreed.</summary>
-    public decimal DiscountOn(DateOnly day) => Discount is { } terms && Open > 0 && day <= Date.AddDays(terms.Days)
-        ? Rounding.JournalLine(new Money(Open * terms.Percent / 100m, Currency)).Amount
-        : 0m;
-}
+    /// <summary>What a payment may differ from it by and settles it all the same; zero for nothing.</summary>
+    public decimal Tolerance { get; init; }
 
-/// <summary>Percent off for who pays within so many days of the invoice's date.</summary>
-public sealed record DiscountTerms(decimal Percent, int Days);
+    /// <summary>What may be kept of it by who pays on a day; zero when it is too late or nothing was agreed.</summary>
+    public decimal DiscountOn(DateOnly day) => Discount is { } terms && Open > 0 && day <= Date.AddDays(terms.Days) ? terms.Of(Open, Currency) : 0m;
+}
 
 /// <summary>Who may pay.</summary>
 /// <param name="Account">The billing account.</param>
