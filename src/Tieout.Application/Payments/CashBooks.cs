@@ -115,7 +115,8 @@ internal static class CashBooks
     public static async Task<IReadOnlyList<CashLayer>> Layers(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>
         [.. (await connection.QueryAsync<LayerRow>(new CommandDefinition(
             """
-            select s.layer as movement, s.pool, s.invoice_id, s.tax_code, s.tax_rate, sum(s.amount) as amount, max(e.entry_date) filter (where s.amount > 0) as since,
+            select s.layer as movement, s.pool, s.invoice_id, s.tax_code, s.tax_rate, sum(s.amount) as amount,
+                   max(e.entry_date) filter (where s.amount > 0) as since,
                    (array_agg(p.business_key order by e.entry_date desc, m.id desc) filter (where s.amount > 0))[1] as by,
                    coalesce(max(s.no) filter (where s.movement_id = s.layer), 0) as no
             from cash.share s

@@ -166,8 +166,8 @@ public sealed class FindPayments(NpgsqlDataSource database)
 
     private sealed record Row(
         Guid Id, string Number, string LegalEntity, string BillingAccount, DateOnly ReceivedOn, string Source, string Reference, string Method, string Currency,
-        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, decimal Kept, string Recovers, string ReversedBy, string State, string Target, string ErpNumber,
-        string BankAccount);
+        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, decimal Kept, string Recovers, string ReversedBy, string State, string Target,
+        string ErpNumber, string BankAccount);
 
     private sealed record DisputeRow(
         string Number, string BillingAccount, DateOnly OpenedOn, string Currency, decimal Amount, string Reason, string About, bool Opened, string Settled,

@@ -35,7 +35,8 @@ internal sealed record PaymentRequest(
                 CultureInfo.InvariantCulture,
                 $"payment|{Account}|{ReceivedOn:yyyy-MM-dd}|{Canonical.Of(Amount.Amount)} {Amount.Currency}|{Canonical.Of(Fee)}|{Source}|{Reference}"));
             text.Append(CultureInfo.InvariantCulture, $"|{Method}|{OldestFirst}|{Recovers}");
-            foreach (var wish in Invoices) text.Append(CultureInfo.InvariantCulture, $"|{wish.Number}={(wish.Amount is { } some ? Canonical.Of(some) : "all")}{Kept(wish)}");
+            foreach (var wish in Invoices)
+                text.Append(CultureInfo.InvariantCulture, $"|{wish.Number}={(wish.Amount is { } some ? Canonical.Of(some) : "all")}{Kept(wish)}");
             // Only where it is said: what was reported before there were several has the content that it had.
             if (BankAccount.Length > 0) text.Append(CultureInfo.InvariantCulture, $"|bank-account {BankAccount}");
             if (Difference) text.Append("|difference");

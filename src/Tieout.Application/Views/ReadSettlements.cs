@@ -44,7 +44,8 @@ internal static class ReadSettlements
         select p.business_key as number, booked.kind, booked.date, booked.amount,
                coalesce((
                  select sum(s.amount) from cash.movement m join cash.share s on s.movement_id = m.id
-                 where m.entry_id = booked.id and s.invoice_id = @invoice and s.pool in ('discount', 'discount-tax')), 0) as discount, booked.payment, booked.reverses, p.state, coalesce(p.target, '') as target,
+                 where m.entry_id = booked.id and s.invoice_id = @invoice and s.pool in ('discount', 'discount-tax')), 0) as discount,
+               booked.payment, booked.reverses, p.state, coalesce(p.target, '') as target,
                coalesce(p.erp_number, '') as erp_number
         from booked join posting.posting p on p.document_id = booked.id
         order by booked.date, booked.created_at, p.id

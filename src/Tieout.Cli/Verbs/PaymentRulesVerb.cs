@@ -12,7 +12,11 @@ internal static class PaymentRulesVerb
     public static Command Create()
     {
         var entity = LedgerVerbs.Entity();
-        var grace = new Option<int?>("--grace-days") { Description = "So many days later than the invoice says its discount may be kept; 0 to 10.", HelpName = "days" };
+        var grace = new Option<int?>("--grace-days")
+        {
+            Description = "So many days later than the invoice says its discount may be kept; 0 to 10.",
+            HelpName = "days",
+        };
         var tolerance = new Option<string[]>("--tolerance")
         {
             Description = "A payment that differs from its invoice by no more settles it: EUR=0.50. May be given several times; what is left out is none.",

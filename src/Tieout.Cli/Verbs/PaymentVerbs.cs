@@ -68,7 +68,8 @@ internal static class PaymentVerbs
         {
             var of = parsed.GetRequiredValue(number).Trim().ToUpperInvariant();
             var document = CashOptions.Document([
-                ("invoices", CashOptions.Named(parsed.GetValue(invoices), release ? null : parsed.GetValue(discounts))), ("oldest-first", !release && parsed.GetValue(oldest) ? true : null),
+                ("invoices", CashOptions.Named(parsed.GetValue(invoices), release ? null : parsed.GetValue(discounts))),
+                ("oldest-first", !release && parsed.GetValue(oldest) ? true : null),
                 ("on", parsed.GetValue(on)), ("reason", parsed.GetRequiredValue(reason))]);
             await using var database = await parsed.OpenDatabase(cancel);
             var move = new MovePayment(database.Source, TimeProvider.System);

@@ -50,7 +50,8 @@ public sealed record InvoiceDiscount(decimal Percent, DateOnly Until, decimal St
         [
             .. Parts.SelectMany(part => new[]
             {
-                (new CashPool.Discount(invoice, part.Code, part.Rate, IsTax: false), part.Net), (new CashPool.Discount(invoice, part.Code, part.Rate, IsTax: true), part.Tax),
+                (new CashPool.Discount(invoice, part.Code, part.Rate, IsTax: false), part.Net),
+                (new CashPool.Discount(invoice, part.Code, part.Rate, IsTax: true), part.Tax),
             }).Where(part => part.Item2 > 0),
         ];
         return [.. parts.Zip(Allocation.ByLargestRemainder(discount, [.. parts.Select(part => part.Weight)], currency.MinorUnits),

@@ -105,7 +105,8 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         var percent = row.NumberOrNone("the discount for paying early", percentFrom) ?? 0m;
         var number = row.NumberOrNone("the days of the discount", daysFrom) ?? 0m;
         if (number != decimal.Truncate(number) || number is < 0 or > LongestTerm)
-            row.Refuse(daysFrom, RefusalCode.BadNumber, "the days of the discount are no number of days", "Write a whole number, such as 10.", "the days of the discount");
+            row.Refuse(
+                daysFrom, RefusalCode.BadNumber, "the days of the discount are no number of days", "Write a whole number, such as 10.", "the days of the discount");
         var days = row.Refusal is null ? (int)number : 0;
         if (DiscountTerms.PercentProblem(percent, days) is { } bad)
             row.Refuse(percentFrom, RefusalCode.BadNumber, $"the discount for paying early {Said(bad)}", "Give both, such as 2 and 10, or neither.",

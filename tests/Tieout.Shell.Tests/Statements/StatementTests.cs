@@ -175,6 +175,47 @@ public sealed class StatementTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_discount_and_a_small_difference_book_themselves_where_terms_and_rules_allow_them()
+    {
+        await using var books = await Books("update customers.billing_account set discount_percent = 2, discount_days = 20");
+        var desk = new CashDesk(books.Source);
+        await desk.Scalar<int>(
+            """
+            insert into cash.payer_number (number, billing_account_id, actor, created_at) select @PayerIban, id, 'test', now() from customers.billing_account;
+            insert into cash.payment_rules (legal_entity_id, version, grace_days, reason, actor, created_at) select id, 1, 0, 'x', 'x', now() from customers.legal_entity;
+            insert into cash.tolerance (legal_entity_id, version, currency, amount) select id, 1, 'USD', 0.05 from customers.legal_entity;
+            """, new { PayerIban });
+        // In time for the second (until 21 December); four cents short of the first, whose discount is over.
+        (await Import(books.Source, Camt("S-1", Credit("10.53", Second, "R1"), Credit("10.70", First, "R2")))).Matched.ShouldBe(new MatchCounts(2, 0, 0, 0, 0));
+        (await desk.Open(First), await desk.Open(Second)).ShouldBe((0m, 0m));
+        (await desk.Balance("early-payment-discount"), await desk.Balance("rounding")).ShouldBe((0.20m, 0.04m));
+        var booked = (await Lines(books.Source, "booked")).ToDictionary(line => line.Text);
+        booked[Second].Reasons.ShouldContain($"With the agreed discount of 0.21 USD for paying early it is what {Second} asks for.");
+        booked[First].Reasons.ShouldContain($"It is 0.04 USD less than what {First} asks for; up to 0.05 USD goes to rounding.");
+    }
+
+    [Fact]
+    public async Task A_discount_of_somebody_unknown_is_proposed_and_booked_as_it_was_proposed()
+    {
+        await using var books = await Books("update customers.billing_account set discount_percent = 2, discount_days = 20");
+        var desk = new CashDesk(books.Source);
+        await Import(books.Source, Camt("S-1", Credit("10.53", Second, "R1"), Credit("10.50", First, "R2")));
+        var line = (await Lines(books.Source, "proposed")).Single(one => one.Text == Second);
+        var proposal = line.Proposals.ShouldHaveSingleItem();
+        (proposal.Discount.Amount, proposal.Settles[0].Amount, proposal.Settles[0].Discount).ShouldBe((0.21m, 10.53m, 0.21m));
+        CashDesk.Done(await Accept(books.Source, line.Key, $$"""{"proposal":"{{proposal.Id}}","reason":"Told by mail","actor":"mara"}"""));
+        (await desk.Open(Second), await desk.Balance("early-payment-discount")).ShouldBe((0m, 0.20m));
+        // By hand no more than the terms and the rules give.
+        var late = (await Lines(books.Source, "proposed")).ShouldHaveSingleItem();
+        CashDesk.Why(await Accept(
+            books.Source, late.Key, $$"""{"billing-account":"C-1","invoices":[{"invoice":"{{First}}","discount":"0.21"}],"reason":"x","actor":"mara"}"""))
+            .ShouldBe("discount-too-late invoices[0].discount");
+        CashDesk.Why(await Accept(
+            books.Source, late.Key, $$"""{"billing-account":"C-1","invoices":[{"invoice":"{{First}}"}],"difference":true,"reason":"x","actor":"mara"}"""))
+            .ShouldBe("more-than-tolerance difference");
+    }
+
+    [Fact]
     public async Task A_statement_that_is_missing_is_a_case_until_it_comes()
     {
         await using var books = await Books();
@@ -200,9 +241,9 @@ public sealed class StatementTests(PostgresFixture postgres)
         }
     }
 
-    private async Task<TestDatabase> Books()
+    private async Task<TestDatabase> Books(string before = "")
     {
-        var books = await CashDesk.TwoInvoices(postgres);
+        var books = await CashDesk.TwoInvoices(postgres, before);
         await new CashDesk(books.Source).Scalar<int>("update customers.legal_entity set iban = @OurIban where code = 'US'", new { OurIban });
         return books;
     }

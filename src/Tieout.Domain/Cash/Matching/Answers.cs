@@ -27,7 +27,8 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
         if (named.Exact.Any(item => item.Account != account) || !facts.Payers.Contains(account) || Contradicted(named.Exact)) return null;
         if (Coverage.Exact(Line, named.Exact, policy) is not [{ IsProven: true } way]) return null;
         // Some of them might be meant instead, with nothing kept by banks or by who pays.
-        if ((way.Fee > 0 || way.Discount > 0) && named.Exact.Count > 1 && SubsetSum.Find(named.Exact, Line.Amount.Amount) is not { Only: null, Several: false }) return null;
+        if ((way.Fee > 0 || way.Discount > 0) && named.Exact.Count > 1
+            && SubsetSum.Find(named.Exact, Line.Amount.Amount) is not { Only: null, Several: false }) return null;
         return Of(account, way, NumberExact, Names(named.Exact)) with { Score = 100 };
     }
 
@@ -132,7 +133,8 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     // A credit note is named beside, or the payer's own figures say something else.
     private bool Contradicted(IReadOnlyList<OpenItem> items) => Line.Documents.Any(document => document.Kind == "CREN")
         || items.Any(item => Line.Documents.Any(document =>
-            document.Remitted is { } said && said != item.Open && said != item.Open - item.DiscountOn(Line.ReceivedOn) && NumberIndex.Bare(document.Number) == NumberIndex.Bare(item.Number)));
+            document.Remitted is { } said && said != item.Open && said != item.Open - item.DiscountOn(Line.ReceivedOn)
+            && NumberIndex.Bare(document.Number) == NumberIndex.Bare(item.Number)));
 
     private void Unsettled(OpenItem item)
     {
