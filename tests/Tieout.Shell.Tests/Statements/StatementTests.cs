@@ -216,6 +216,48 @@ public sealed class StatementTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Where_nothing_else_is_known_the_amount_alone_is_proposed_with_a_low_score_and_of_too_many_none()
+    {
+        await using var books = await Books();
+        var desk = new CashDesk(books.Source);
+        // Both ask for 10.74; nobody is known to pay from there, and nothing is named.
+        await Import(books.Source, Camt("S-1", Credit("10.74", "thanks", "R1"), Credit("9.99", "?", "R2")));
+        (await Told()).ShouldBe(["?: unknown ", $"thanks: proposed {First} {Second}"]);
+        var proposals = (await Lines(books.Source, "proposed")).ShouldHaveSingleItem().Proposals;
+        proposals.ShouldAllBe(one => one.Score < 30 && one.Reasons.Contains("Only the amount speaks for it."));
+
+        // What is settled in part asks for another amount; what is owed again for its own.
+        var paid = CashDesk.Done(await desk.Pay("0.75", $"\"invoices\":[{{\"invoice\":\"{First}\"}}]")).Number;
+        await Match();
+        (await Told()).ShouldBe([$"?: proposed {First}", $"thanks: proposed {Second}"]);
+        CashDesk.Done(await desk.Reverse(paid));
+        await desk.Credit(Second, 1m);
+        await Match();
+        (await Told()).ShouldBe(["?: unknown ", $"thanks: proposed {First}"]);
+        await Kept();
+        await desk.WriteOff(First, 10.74m);
+        await Match();
+        (await Told()).ShouldBe(["?: unknown ", "thanks: unknown "]);
+        await Kept();
+
+        async Task<List<string>> Told() => [.. (await Lines(books.Source, null)).OrderBy(line => line.Text, StringComparer.Ordinal).Select(line =>
+            $"{line.Text}: {line.State} {string.Join(' ', line.Proposals.SelectMany(one => one.Settles).Select(part => part.Number).Order(StringComparer.Ordinal))}")];
+
+        Task Match() => new ImportStatement(books.Source, TimeProvider.System).Match(CancellationToken.None);
+
+        // The hint is what the invoices ask for, each of them.
+        async Task Kept()
+        {
+            await new MatchLines(books.Source, TimeProvider.System).TakeIn(CancellationToken.None);
+            (await desk.Scalar<long>(
+                """
+                select count(*) from invoicing.open_amount o full join cash.open_item i on i.invoice_id = o.id
+                where coalesce(greatest(o.open, 0), 0) <> coalesce(i.open, 0)
+                """)).ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public async Task A_statement_that_is_missing_is_a_case_until_it_comes()
     {
         await using var books = await Books();

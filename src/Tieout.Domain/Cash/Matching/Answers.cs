@@ -10,7 +10,6 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     private const int Recent = 5;
     private const int RecentDays = 90;
     private const int SameAmount = 10;
-    private const int AmountAlone = 3;
     private readonly List<Proposal> _found = [];
 
     /// <summary>What speaks against an answer, or why there is none.</summary>
@@ -106,8 +105,10 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     // Nothing says who paid or for what: only an amount that hardly any invoice asks for is worth a look.
     private void ByAmount()
     {
-        var items = book.OpenOf(Line.Amount).Where(facts.MaySettle).ToList();
-        if (items.Count > AmountAlone) Remarks.Add(string.Create(CultureInfo.InvariantCulture, $"{items.Count} invoices ask for this amount."));
+        var items = book.OpenOf(Line.Amount).Where(facts.MaySettle)
+            .Where(item => item.LegalEntity is null || Line.LegalEntity is null || item.LegalEntity == Line.LegalEntity).ToList();
+        if (items.Count > MatchPolicy.AmountAlone)
+            Remarks.Add(string.Create(CultureInfo.InvariantCulture, $"More than {MatchPolicy.AmountAlone} invoices ask for this amount."));
         else
             foreach (var item in items)
                 foreach (var way in Coverage.Exact(Line, [item], policy))

@@ -17,6 +17,9 @@ public sealed record BankLine(
     /// <summary>The day on which the money came, which decides about discounts: that of the line, or an earlier one.</summary>
     public DateOnly ReceivedOn { get; init; } = On;
 
+    /// <summary>Whose account it came to; null where that says nothing.</summary>
+    public Guid? LegalEntity { get; init; }
+
     /// <summary>The payments of an entry.</summary>
     public static IEnumerable<BankLine> Of(StatementEntry entry) => entry.Transactions.Select(part => new BankLine(
         FormattableString.Invariant($"{entry.Key.Value}-{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
@@ -29,6 +32,9 @@ public sealed record BankLine(
 public sealed record OpenItem(
     Guid Invoice, string Number, Guid Account, Currency Currency, DateOnly Date, decimal Open, DiscountTerms? Discount = null)
 {
+    /// <summary>Who issued it; null where that says nothing.</summary>
+    public Guid? LegalEntity { get; init; }
+
     /// <summary>What a payment may differ from it by and settles it all the same; zero for nothing.</summary>
     public decimal Tolerance { get; init; }
 
@@ -53,6 +59,9 @@ public sealed record EarlierReceipt(
 /// <param name="ProposalsMost">Proposals of one line.</param>
 public sealed record MatchPolicy(decimal ChargesMost = 25m, int ItemsMost = 20, int ProposalsMost = 5)
 {
+    /// <summary>Invoices of an amount that are worth a look where nothing else is known; of more none is proposed.</summary>
+    public const int AmountAlone = 5;
+
     /// <summary>Without anything said.</summary>
     public static MatchPolicy Default { get; } = new();
 }

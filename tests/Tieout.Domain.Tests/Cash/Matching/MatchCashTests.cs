@@ -105,6 +105,29 @@ public class MatchCashTests
             Line(amount, "A-2026-0000001") with { ReceivedOn = new DateOnly(2026, 11, 11) },
             Item("A-2026-0000001", "100", discount: new DiscountTerms(2m, 10)) with { Tolerance = Amounts.D(tolerance) })).ShouldBe(told);
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 5)]
+    [InlineData(6, 0)] // too many to guess
+    public void Where_nothing_is_known_but_the_amount_a_few_invoices_are_proposed_and_of_many_none(int invoices, int proposed)
+    {
+        var (ours, others) = (Guid.NewGuid(), Guid.NewGuid());
+        OpenItem[] items =
+        [
+            .. Enumerable.Range(1, invoices).Select(no => Item(FormattableString.Invariant($"A-{no}"), "50", Guid.NewGuid()) with { LegalEntity = ours }),
+            Item("B-1", "50", Guid.NewGuid()) with { LegalEntity = others }, Item("C-1", "50.01", Guid.NewGuid()) with { LegalEntity = ours },
+            Item("D-1", "50", Guid.NewGuid(), date: "2026-11-21") with { LegalEntity = ours }, // dated later than the money
+        ];
+        var decision = Decide(Line("50", "thanks", payer: "NL91ABNA0417164300", name: "") with { LegalEntity = ours }, items);
+        if (proposed == 0) decision.ShouldBeOfType<MatchDecision.Unknown>().Reasons.ShouldContain("More than 5 invoices ask for this amount.");
+        else
+        {
+            var found = decision.ShouldBeOfType<MatchDecision.Proposed>().Proposals;
+            found.Count.ShouldBe(proposed);
+            found.ShouldAllBe(one => one.Settles[0].Number.StartsWith('A') && one.Score <= 30 && one.Reasons.Contains("Only the amount speaks for it."));
+        }
+    }
+
     [Fact]
     public void Two_equally_good_answers_are_both_proposed()
     {
