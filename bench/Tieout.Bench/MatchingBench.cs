@@ -58,6 +58,11 @@ internal static class MatchingBench
         File.Delete(file);
         var matching = new MatchLines(source, TimeProvider.System);
         MatchRound? round = null;
+        await Timed(server, "invoices taken in by amount", async () =>
+        {
+            await matching.TakeIn(None);
+            return items;
+        });
         var decided = await Timed(server, "all decided, answers stored", async () =>
         {
             round = await matching.Decide(LineCursor.Start, int.MaxValue, None);

@@ -162,6 +162,7 @@ public static class TieoutApi
         services.AddSingleton<DisputeMoney>();
         services.AddSingleton<SettleDispute>();
         services.AddSingleton<FindPayments>();
+        services.AddSingleton<SetPaymentRules>();
         services.AddSingleton<FindBankAccounts>();
         services.AddSingleton<AddBankAccount>();
         services.AddSingleton<CloseBankAccount>();
@@ -238,6 +239,7 @@ public static class TieoutApi
         app.MapCredits();
         app.MapJournals();
         app.MapCash();
+        app.MapPaymentRules();
         app.MapBankAccounts();
         app.MapStatements();
         app.MapPayers();

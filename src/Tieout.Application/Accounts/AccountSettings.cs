@@ -35,6 +35,12 @@ public sealed record SettingsRequest
     /// <summary>Days from the date of later documents until they are due, 0 to 365.</summary>
     public int? TermDays { get; init; }
 
+    /// <summary>Percent off the gross amount of later invoices for who pays early, such as <c>2</c>; <c>0</c> for none. As text.</summary>
+    public string? DiscountPercent { get; init; }
+
+    /// <summary>Within how many days of the invoice's date, 1 to the days after which it is due; 0 without a percentage.</summary>
+    public int? DiscountDays { get; init; }
+
     /// <summary>Who changes it.</summary>
     public string? Actor { get; init; }
 
@@ -48,6 +54,9 @@ public sealed record BillingSettings(
     string Account, string Customer, string LegalEntity, string Currency, InvoiceGrouping InvoiceGrouping, Money MonthlyMinimum, string PurchaseOrder,
     string InvoiceNote, int TermDays, DateOnly? BilledThrough, IReadOnlyList<SettingChange> Changes)
 {
+    /// <summary>What may be kept of later invoices by paying early; null for nothing.</summary>
+    public DiscountTerms? Discount { get; init; }
+
     /// <summary>From which months on the minimum is another.</summary>
     public IReadOnlyList<MinimumOfMonths> MinimumSteps { get; init; } = [];
 
@@ -102,7 +111,11 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
             PurchaseOrder = request.PurchaseOrder?.Trim() ?? before.PurchaseOrder,
             InvoiceNote = request.InvoiceNote?.Trim() ?? before.InvoiceNote,
             TermDays = request.TermDays ?? before.TermDays,
+            DiscountPercent = wish.Percent ?? before.DiscountPercent,
+            // Without a percentage there are no days.
+            DiscountDays = request.DiscountDays ?? (wish.Percent == 0 ? 0 : before.DiscountDays),
         };
+        if (DiscountProblems(after) is { Count: > 0 } wrong) return new AccountUnreadable<BillingSettings>(wrong);
         var steps = await AccountMinimums.Load(connection, before.Id, cancel);
         var wanted = wish.Minimum switch
         {
@@ -118,7 +131,16 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         return new AccountDone<BillingSettings>(shown, Again: changes.Count == 0);
     }
 
-    private static (InvoiceGrouping? Grouping, MinimumWish? Minimum) Read(SettingsRequest request, RequestReader reader)
+    // What is changed is held against what stays: a shorter term may leave no room for the days of the discount.
+    private static Dictionary<string, string[]> DiscountProblems(Row after)
+    {
+        var problems = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (DiscountTerms.PercentProblem(after.DiscountPercent, after.DiscountDays) is { } percent) problems["discountPercent"] = [percent];
+        if (DiscountTerms.DaysProblem(after.DiscountPercent, after.DiscountDays, after.TermDays) is { } days) problems["discountDays"] = [days];
+        return problems;
+    }
+
+    private static (InvoiceGrouping? Grouping, MinimumWish? Minimum, decimal? Percent) Read(SettingsRequest request, RequestReader reader)
     {
         reader.Given(request.Actor, request.Reason);
         var grouping = reader.Word<InvoiceGrouping>("invoiceGrouping", request.InvoiceGrouping);
@@ -126,9 +148,21 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         if (request.PurchaseOrder is { Length: > 0 } order && GivenText.Problem(order, TextMost) is { } badOrder) reader.Wrong("purchaseOrder", badOrder);
         if (request.InvoiceNote is { Length: > 0 } note && GivenText.Problem(note, TextMost) is { } badNote) reader.Wrong("invoiceNote", badNote);
         if (request.TermDays is < 0 or > TermDaysMost) reader.Wrong("termDays", "Is not a number of days from 0 to 365.");
-        if (request is { InvoiceGrouping: null, MonthlyMinimum: null, PurchaseOrder: null, InvoiceNote: null, TermDays: null })
+        var percent = Percent(request, reader);
+        if (request.DiscountDays is < 0 or > TermDaysMost) reader.Wrong("discountDays", "Is not a number of days from 0 to 365.");
+        if (request is
+            { InvoiceGrouping: null, MonthlyMinimum: null, PurchaseOrder: null, InvoiceNote: null, TermDays: null, DiscountPercent: null, DiscountDays: null })
             reader.Wrong("(document)", "Nothing is to be changed; give at least one setting.");
-        return (grouping, minimum);
+        return (grouping, minimum, percent);
+    }
+
+    private static decimal? Percent(SettingsRequest request, RequestReader reader)
+    {
+        if (request.DiscountPercent is not { } text) return null;
+        if (decimal.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+            && DiscountTerms.PercentProblem(percent, days: 0) is null) return percent;
+        reader.Wrong("discountPercent", "Is not a percentage from 0 to below 100 with at most 4 decimals.");
+        return null;
     }
 
     // Changed minimums leave marks for billing by themselves.
@@ -139,7 +173,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         if (after != before) await connection.ExecuteAsync(new CommandDefinition(
             """
             update customers.billing_account set invoice_grouping = @InvoiceGrouping, monthly_minimum = @MonthlyMinimum, purchase_order = @PurchaseOrder,
-              invoice_note = @InvoiceNote, term_days = @TermDays
+              invoice_note = @InvoiceNote, term_days = @TermDays, discount_percent = @DiscountPercent, discount_days = @DiscountDays
             where id = @Id
             """, after, cancellationToken: cancel));
         foreach (var (field, was, now) in changes)
@@ -156,6 +190,8 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
             ("purchase-order", before.PurchaseOrder, after.PurchaseOrder),
             ("invoice-note", before.InvoiceNote, after.InvoiceNote),
             ("term-days", Plain(before.TermDays), Plain(after.TermDays)),
+            ("discount-percent", Plain(before.DiscountPercent), Plain(after.DiscountPercent)),
+            ("discount-days", Plain(before.DiscountDays), Plain(after.DiscountDays)),
         ];
         return all.Where(field => field.Was != field.Now);
     }
@@ -164,7 +200,8 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
         connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"""
             select account.id, account.code, customer.code as customer, entity.code as legal_entity, account.currency, account.invoice_grouping,
-                   account.monthly_minimum, account.purchase_order, account.invoice_note, account.term_days, account.billed_through
+                   account.monthly_minimum, account.purchase_order, account.invoice_note, account.term_days, account.billed_through,
+                   account.discount_percent, account.discount_days
             from customers.billing_account account
             join customers.customer on customer.id = account.customer_id
             join customers.legal_entity entity on entity.id = account.legal_entity_id
@@ -185,6 +222,7 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
             new Money(Canonical.Of(row.MonthlyMinimum), currency), row.PurchaseOrder, row.InvoiceNote, row.TermDays, row.BilledThrough,
             changes.AsList())
         {
+            Discount = DiscountTerms.From(Canonical.Of(row.DiscountPercent), row.DiscountDays),
             MinimumSteps = [.. steps.Select(step => new MinimumOfMonths(AccountingMonth.Of(step.From), new Money(step.Amount, currency)))],
             Exceptions = await AccountCases.Load(connection, row.Id, cancel),
             Dunning = await ReadDunning.Status(connection, row.Id, cancel),
@@ -193,5 +231,5 @@ public sealed class AccountSettings(NpgsqlDataSource database, TimeProvider cloc
 
     private sealed record Row(
         Guid Id, string Code, string Customer, string LegalEntity, string Currency, string InvoiceGrouping, decimal MonthlyMinimum, string PurchaseOrder,
-        string InvoiceNote, int TermDays, DateOnly? BilledThrough);
+        string InvoiceNote, int TermDays, DateOnly? BilledThrough, decimal DiscountPercent, int DiscountDays);
 }

@@ -11,9 +11,15 @@ namespace Tieout.Application.Documents;
 internal sealed record HeadRow(
     Guid Id, string Number, string Kind, string Currency, decimal Net, decimal Tax, decimal Total, DateOnly IssueDate, DateOnly DueDate,
     Guid CorrelationId, string Account, string PurchaseOrder, string Note, string Reason, string? Voids, string? BooksCurrency, decimal? BooksTax,
-    decimal? ExchangeRate, DateOnly? ExchangeDate, string? ExchangeSource, string? TakenBackBy, DateOnly? TakenBackOn)
+    decimal? ExchangeRate, DateOnly? ExchangeDate, string? ExchangeSource, string? TakenBackBy, DateOnly? TakenBackOn,
+    decimal? DiscountPercent, DateOnly? DiscountUntil)
 {
     public DocumentKind What => Words.Parse<DocumentKind>(Kind);
+
+    /// <summary>What may be kept for paying early; null for nothing.</summary>
+    public EarlyPayment? Early => DiscountPercent is { } percent && DiscountUntil is { } until
+        ? EarlyPayment.Of(new DiscountTerms(Canonical.Of(percent), until.DayNumber - IssueDate.DayNumber), new Money(Total, Domain.Currency.Of(Currency)), IssueDate)
+        : null;
 
     public ReferredDocument? Memo => TakenBackBy is { } number ? new ReferredDocument(number, TakenBackOn!.Value) : null;
 

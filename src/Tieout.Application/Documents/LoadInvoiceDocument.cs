@@ -15,7 +15,7 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
         """
         select i.id, i.number, i.kind, i.currency, i.net, i.tax, i.total, i.issue_date, i.due_date, i.correlation_id, a.code as account,
                i.purchase_order, i.note, i.reason, voided.number as voids, i.books_currency, i.books_tax, i.exchange_rate, i.exchange_date, i.exchange_source,
-               memo.number as taken_back_by, memo.issue_date as taken_back_on
+               memo.number as taken_back_by, memo.issue_date as taken_back_on, i.discount_percent, i.discount_until
         from invoicing.invoice i
         join customers.billing_account a on a.id = i.billing_account_id
         left join invoicing.invoice memo on memo.voids = i.id
@@ -107,7 +107,7 @@ public sealed class LoadInvoiceDocument(NpgsqlDataSource database)
             AccountCode = head.Account,
             CorrelationId = head.CorrelationId.ToString(),
             // From what is booked: the account's days may be others by now.
-            Terms = owed ? PaymentTerms.Of(head.DueDate.DayNumber - head.IssueDate.DayNumber) : null,
+            Terms = owed ? PaymentTerms.Of(head.DueDate.DayNumber - head.IssueDate.DayNumber) with { Early = head.Early } : null,
             PayTo = owed ? loaded.Seller.Account : null,
             Notes = Notes(head),
             Lines = [.. charges.Select(charge => charge.On(kind))],

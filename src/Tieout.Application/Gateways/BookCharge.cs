@@ -150,7 +150,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
             return (false, null);
         if (payment.WasApplied || payment.Unapplied != received.Amount.Amount) return (!payment.WasApplied, null);
         if (MatchCash.Decide(GatewayLines.Line(charge.Place, received, Today), book, MatchPolicy.Default)
-            is not MatchDecision.Certain({ TakesBack: null, Fee: 0, Discount: 0, Unapplied: 0 } match) || match.Account != payment.AccountId) return (true, null);
+            is not MatchDecision.Certain({ TakesBack: null, Fee: 0, Unapplied: 0, IsOff: false } match) || match.Account != payment.AccountId) return (true, null);
         var (on, entity, key) = (await Day(connection, payment, match, cancel), charge.Place.Of(received.Amount.Currency)!, $"application/{charge.Charge}");
         if (entity.Arrive(on, journal: false) is not LateArrival.Booked day)
         {
@@ -159,7 +159,7 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
         }
         var document = new JsonObject
         {
-            ["invoices"] = new JsonArray([.. match.Settles.Select(one => (JsonNode)new JsonObject { ["invoice"] = one.Number, ["amount"] = Plain(one.Amount) })]),
+            ["invoices"] = new JsonArray([.. match.Settles.Select(Wish)]),
             ["on"] = Plain(day.On),
             ["reason"] = "It is certain: number, payer and amount",
         };
@@ -167,6 +167,13 @@ internal sealed class BookCharge(NpgsqlDataSource database, TimeProvider clock)
             payment.Number, JsonSerializer.SerializeToElement(document), Actor, charge.Key(key), cancel);
         // Somebody settled it meanwhile: a person decides.
         return (outcome is not JournalOutcome.Done, null);
+    }
+
+    private static JsonNode Wish(Settlement one)
+    {
+        var wish = new JsonObject { ["invoice"] = one.Number, ["amount"] = Plain(one.Amount) };
+        if (one.Discount > 0) wish["discount"] = Plain(one.Discount);
+        return wish;
     }
 
     private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);

@@ -14,6 +14,7 @@ internal static class GatewayLines
         var came = DateOnly.FromDateTime(received.At.UtcDateTime);
         return new BankLine(
             place.Payer(received.Charge), received.Amount, today > came ? today : came,
-            new StatementParty("", place.Payer(received.Customer.Length > 0 ? received.Customer : received.Charge)), received.Reference, [], [], 0m, []);
+            new StatementParty("", place.Payer(received.Customer.Length > 0 ? received.Customer : received.Charge)), received.Reference, [], [], 0m, [])
+        { ReceivedOn = came };
     }
 }

@@ -108,7 +108,7 @@ internal static class ChunkCopy
         connection,
         """
         customers.billing_account (id, code, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note,
-          time_zone, correlation_id, created_at)
+          time_zone, discount_percent, discount_days, correlation_id, created_at)
         """,
         accounts,
         (copy, account) =>
@@ -121,6 +121,7 @@ internal static class ChunkCopy
             copy.Text(account.Content.TaxCode);
             copy.Int(account.Content.TermDays);
             copy.Text(account.Content.PurchaseOrder ?? "").Text(account.Content.InvoiceNote ?? "").Text(account.Content.TimeZone ?? "UTC");
+            copy.Number(account.Content.DiscountPercent ?? 0m).Int(account.Content.DiscountDays);
             copy.Uuid(account.Correlation.Value);
             copy.Instant(now);
         }, cancel);

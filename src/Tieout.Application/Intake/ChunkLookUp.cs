@@ -22,7 +22,8 @@ internal static class ChunkLookUp
             from customers.customer c left join tax.profile tax on tax.customer_id = c.id
             where c.tenant = 1 and c.code = any(@customers);
 
-            select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note, time_zone
+            select code, id, correlation_id, customer_id, legal_entity_id, currency, tax_code, term_days, purchase_order, invoice_note, time_zone,
+                   discount_percent, discount_days
             from customers.billing_account where tenant = 1 and code = any(@accounts);
 
             -- A file is compared with what was created: what was amended since is no difference of the file's.
@@ -88,6 +89,8 @@ internal static class ChunkLookUp
                     PurchaseOrder = row.PurchaseOrder,
                     InvoiceNote = row.InvoiceNote,
                     TimeZone = row.TimeZone,
+                    DiscountPercent = row.DiscountPercent,
+                    DiscountDays = row.DiscountDays,
                 }));
         var subscriptions = (await results.ReadAsync<SubscriptionRow>()).AsList();
         var components = (await results.ReadAsync<ComponentRow>()).ToLookup(
@@ -113,7 +116,7 @@ internal static class ChunkLookUp
 
     private sealed record AccountRow(
         string Code, Guid Id, Guid CorrelationId, Guid CustomerId, Guid LegalEntityId, string Currency, string TaxCode, int TermDays,
-        string PurchaseOrder, string InvoiceNote, string TimeZone);
+        string PurchaseOrder, string InvoiceNote, string TimeZone, decimal DiscountPercent, int DiscountDays);
 
     private sealed record SubscriptionRow(
         string Code, Guid Id, Guid CorrelationId, Guid BillingAccountId, Guid PlanId, DateOnly StartDate, DateOnly? EndDate,

@@ -84,10 +84,13 @@ public static class MappingFile
 
     private static AccountMapping Account(SettingsNode node)
     {
-        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days", "purchase-order", "invoice-note", "time-zone");
+        node.Allow("code", "legal-entity", "currency", "tax-code", "term-days", "purchase-order", "invoice-note", "time-zone", "discount-percent",
+            "discount-days");
         var entity = node.Need("legal-entity");
         var value = From(entity);
         if (Follows(value)) throw entity.Error("the legal entity cannot follow itself.");
+        if (node.Find("discount-percent") is null != node.Find("discount-days") is null)
+            throw node.Error("a discount for paying early has both: discount-percent and discount-days.");
         return new AccountMapping(
             Code(node.Need("code")), value, Following(node.Find("currency")), Following(node.Need("tax-code"))!,
             Optional(node.Find("term-days")) ?? new Value.Constant("30"))
@@ -95,6 +98,8 @@ public static class MappingFile
             PurchaseOrder = Optional(node.Find("purchase-order")),
             InvoiceNote = Optional(node.Find("invoice-note")),
             TimeZone = Optional(node.Find("time-zone")),
+            DiscountPercent = Optional(node.Find("discount-percent")),
+            DiscountDays = Optional(node.Find("discount-days")),
         };
     }
 

@@ -6,8 +6,8 @@ namespace Tieout.Application.Intake;
 /// <summary>A mapping as one text: equal for equal mappings, however their files are laid out.</summary>
 internal static class MappingText
 {
-    public static string Of(ImportMapping mapping) => JsonSerializer.Serialize(new object?[]
-    {
+    public static string Of(ImportMapping mapping) => JsonSerializer.Serialize<object?[]>(
+    [
         mapping.Format,
         Of(mapping.Customer.Code), Of(mapping.Customer.Name), Of(mapping.Customer.Country),
         mapping.Customer.Details?.Values.Select(Of),
@@ -17,7 +17,9 @@ internal static class MappingText
         Of(mapping.Subscription?.Code), Of(mapping.Subscription?.Plan), Of(mapping.Subscription?.Start), Of(mapping.Subscription?.End),
         mapping.Components.Select(component => new object?[] { component.Component, Of(component.AgreedPrice), Of(component.Quantity), component.When }),
         mapping.Checks,
-    });
+        // Last, and only where it says so: what was imported by a mapping before is still of the same one.
+        .. mapping.Account?.DiscountPercent is { } percent ? new[] { Of(percent), Of(mapping.Account.DiscountDays) } : [],
+    ]);
 
     private static object? Of(Value? value) => value switch
     {

@@ -30,7 +30,7 @@ internal static class AccountsToBill
                component.from_date, component.until_date, component.from_time, component.until_time, component.opened_by,
                -- Or who ended all of it: an invoice line names the amendment that cut it short.
                coalesce(component.closed_by, subscription.ended_by),
-               account.purchase_order, account.invoice_note, account.billed_through
+               account.purchase_order, account.invoice_note, account.billed_through, account.discount_percent, account.discount_days
         from customers.billing_account account
         -- Account by account. Within one bucket of its histogram PostgreSQL takes any range of ids for a single row; joined as ranges,
         -- a part of many accounts was then compared row by row with all its subscriptions.
@@ -133,11 +133,12 @@ internal static class AccountsToBill
     private static void ReadOwn(NpgsqlDataReader reader, List<BillableAccount> accounts)
     {
         var (order, note, billedThrough) = (reader.GetString(32), reader.GetString(33), DateOrNull(reader, 34));
-        if (order.Length + note.Length == 0 && billedThrough is null) return;
+        var discount = DiscountTerms.From(reader.GetDecimal(35), reader.GetInt32(36));
+        if (order.Length + note.Length == 0 && billedThrough is null && discount is null) return;
         var account = accounts[^1];
         accounts[^1] = account with
         {
-            Account = account.Account with { PurchaseOrder = order, InvoiceNote = note },
+            Account = account.Account with { PurchaseOrder = order, InvoiceNote = note, Discount = discount },
             BilledThrough = billedThrough,
         };
     }

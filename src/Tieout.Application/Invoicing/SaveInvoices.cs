@@ -143,6 +143,7 @@ internal static class SaveInvoices
             """
             invoicing.invoice (id, billing_account_id, customer_id, legal_entity_id, number, kind, month, currency, net, tax, total,
               issue_date, due_date, lines, run_id, correlation_id, created_at, reason, purchase_order, note, voids,
+              discount_percent, discount_until,
               books_currency, books_net, books_tax, books_total, exchange_rate, exchange_date, exchange_source)
             """,
             invoices.Select((item, index) => (item, number: numbers[index])),
@@ -157,6 +158,8 @@ internal static class SaveInvoices
                     .Date(invoice.IssueDate).Date(invoice.DueDate)
                     .Int(invoice.Lines.Count).Uuid(run).Uuid(invoice.Account.Correlation.Value).Instant(now)
                     .Text(invoice.Reason).Text(invoice.PurchaseOrder).Text(invoice.Note).Uuid(row.item.Voids?.Value);
+                if (invoice.Discount is { } early) writer.Number(early.Percent).Date(invoice.IssueDate.AddDays(early.Days));
+                else writer.Null().Null();
                 WriteInBooks(writer, invoice.InBooks);
             },
             cancel);

@@ -43,12 +43,12 @@ internal sealed class CarriedItems(NpgsqlConnection connection)
     public async Task<IReadOnlyList<CarriedItem?>> Of(EntryToBook entry, CancellationToken cancel)
     {
         await Know(
-            [.. entry.Lines.Where(line => line.Line.Account == LedgerAccount.Receivable).Select(line => line.Settles).OfType<Guid>()],
+            [.. entry.Lines.Select(line => line.RateOf ?? (line.Line.Account == LedgerAccount.Receivable ? line.Settles : null)).OfType<Guid>()],
             entry.Payment is { } payment && entry.Lines.Any(line => line.Line.Account == LedgerAccount.UnappliedCash) ? [payment] : [], cancel);
         List<CarriedItem?> items = [];
         foreach (var line in entry.Lines)
         {
-            if (Key(entry, line) is not { } key) items.Add(null);
+            if ((line.RateOf is { } invoice ? (LedgerAccount.Receivable, invoice, "") : Key(entry, line)) is not { } key) items.Add(null);
             else if (_items.TryGetValue(key, out var known)) items.Add(known);
             else items.Add(_items[key] = await Load(key, cancel));
         }

@@ -12,7 +12,11 @@ namespace Tieout.Application.Journals;
 /// <param name="BillingAccount">Whose it is; null where no billing account is concerned.</param>
 /// <param name="Settles">The invoice or credit memo it is about. Whether the ERP clears its item with it is decided once, here.</param>
 /// <param name="Text">What it is for; may be empty.</param>
-internal sealed record EntryLineToBook(JournalLine Line, Guid? BillingAccount, Guid? Settles = null, string Text = "");
+internal sealed record EntryLineToBook(JournalLine Line, Guid? BillingAccount, Guid? Settles = null, string Text = "")
+{
+    /// <summary>The invoice at whose rate it goes into the books, though it does not settle it: what was granted beside money. Null for none.</summary>
+    public Guid? RateOf { get; init; }
+}
 
 /// <summary>An entry on its way into the books.</summary>
 /// <param name="Source">What it is booked for: the write-off, the journal. It is booked once.</param>

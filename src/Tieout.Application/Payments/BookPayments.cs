@@ -82,7 +82,8 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
             .Distinct().ToArray();
         IReadOnlyList<SettledInvoice> named = numbers.Length == 0 ? [] : await CashBooks.Invoices(connection, numbers, cancel);
         IReadOnlyList<SettledInvoice> owed = oldest.Length == 0 ? [] : await CashBooks.OpenOf(connection, oldest, cancel);
-        return new OpenInvoices(named.Concat(owed).DistinctBy(one => one.Id));
+        var kept = payments.SelectMany(one => one.Request.Invoices).Where(wish => wish.Discount is not null).Select(wish => wish.Number);
+        return new OpenInvoices(await DiscountBooks.With(connection, [.. named.Concat(owed).DistinctBy(one => one.Id)], kept, cancel));
     }
 
     // What those in a foreign currency move, and the rates of their days, for all of them together.
@@ -155,7 +156,12 @@ internal sealed class BookPayments(TimeProvider clock, string clearing = LedgerA
         if (request.Amount.Currency.Code != account.Currency)
             return ([], null, new JournalOutcome.Refused(
                 "currency", "other-currency", $"this billing account pays in {account.Currency}", "Name the account of that currency."));
-        return open.Settle(new CashToApply(account.Id, request.Amount, on), request.Invoices, request.OldestFirst) switch
+        var cash = new CashToApply(account.Id, request.Amount, on)
+        {
+            ReceivedOn = request.ReceivedOn,
+            Tolerance = request.Difference ? account.Tolerance : null,
+        };
+        return open.Settle(cash, request.Invoices, request.OldestFirst) switch
         {
             ApplyDecision.Applied(var shares, var rest) =>
                 ([.. shares, .. rest > 0 ? [new CashShare(new CashPool.Unapplied(), rest)] : Array.Empty<CashShare>()], null, null),

@@ -13,7 +13,9 @@ namespace Tieout.Application.Payments;
 /// <param name="ClosedThrough">The last day on which no document is booked any more.</param>
 /// <param name="LateArrivals">What becomes of money that is reported for such a day.</param>
 /// <param name="Books">The currency of the legal entity's books.</param>
-internal sealed record CashAccount(Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough, string LateArrivals, string Books);
+/// <param name="Tolerance">What a payment may differ from its invoice by and settle it all the same; zero for nothing.</param>
+internal sealed record CashAccount(
+    Guid Id, string Code, Guid LegalEntityId, string Currency, DateOnly? ClosedThrough, string LateArrivals, string Books, decimal Tolerance);
 
 /// <summary>A payment that stands in the books.</summary>
 /// <param name="Entry">Its entry.</param>
@@ -54,7 +56,11 @@ internal static class CashBooks
     private static async Task<Dictionary<string, CashAccount>> Accounts(NpgsqlConnection connection, string[] codes, CancellationToken cancel) =>
         (await connection.QueryAsync<CashAccount>(new CommandDefinition(
             """
-            select a.id, a.code, a.legal_entity_id, a.currency, e.shut_through as closed_through, e.late_arrivals, e.currency as books
+            select a.id, a.code, a.legal_entity_id, a.currency, e.shut_through as closed_through, e.late_arrivals, e.currency as books,
+                   coalesce((
+                     select t.amount from cash.tolerance t
+                     where t.legal_entity_id = e.id and t.currency = a.currency
+                       and t.version = (select max(r.version) from cash.payment_rules r where r.legal_entity_id = e.id)), 0) as tolerance
             from customers.billing_account a join customers.legal_entity e on e.id = a.legal_entity_id
             where a.tenant = 1 and a.code = any(@codes)
             """, new { codes }, cancellationToken: cancel))).ToDictionary(one => one.Code, StringComparer.Ordinal);
@@ -71,7 +77,9 @@ internal static class CashBooks
     public static async Task<ApplyDecision> Settle(
         NpgsqlConnection connection, CashToApply cash, IReadOnlyList<SettleWish> wishes, bool oldestFirst, CancellationToken cancel) => oldestFirst
         ? ApplyCash.OldestFirst(cash, await OpenOf(connection, [cash.Account], cancel))
-        : ApplyCash.Named(cash, wishes, await Invoices(connection, wishes.Select(wish => wish.Number), cancel));
+        : ApplyCash.Named(cash, wishes, await DiscountBooks.With(
+            connection, await Invoices(connection, wishes.Select(wish => wish.Number), cancel),
+            wishes.Where(wish => wish.Discount is not null).Select(wish => wish.Number), cancel));
 
     public static Task<CashPayment?> Payment(NpgsqlConnection connection, string number, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<CashPayment>(new CommandDefinition(
@@ -107,7 +115,8 @@ internal static class CashBooks
     public static async Task<IReadOnlyList<CashLayer>> Layers(NpgsqlConnection connection, Guid payment, CancellationToken cancel) =>
         [.. (await connection.QueryAsync<LayerRow>(new CommandDefinition(
             """
-            select s.layer as movement, s.pool, s.invoice_id, sum(s.amount) as amount, max(e.entry_date) filter (where s.amount > 0) as since,
+            select s.layer as movement, s.pool, s.invoice_id, s.tax_code, s.tax_rate, sum(s.amount) as amount,
+                   max(e.entry_date) filter (where s.amount > 0) as since,
                    (array_agg(p.business_key order by e.entry_date desc, m.id desc) filter (where s.amount > 0))[1] as by,
                    coalesce(max(s.no) filter (where s.movement_id = s.layer), 0) as no
             from cash.share s
@@ -115,9 +124,10 @@ internal static class CashBooks
             join ledger.journal_entry e on e.id = m.entry_id
             join posting.posting p on p.document_id = e.id
             where s.payment_id = @payment
-            group by s.layer, s.pool, s.invoice_id having sum(s.amount) > 0
+            group by s.layer, s.pool, s.invoice_id, s.tax_code, s.tax_rate having sum(s.amount) > 0
+            order by s.layer, s.pool, s.invoice_id, s.tax_code, s.tax_rate
             """, new { payment }, cancellationToken: cancel)))
-            .Select(row => new CashLayer(row.Movement, Pool(row.Pool, row.InvoiceId), row.Amount, row.Since, row.By, row.No))];
+            .Select(row => new CashLayer(row.Movement, row.In, row.Amount, row.Since, row.By, row.No))];
 
     /// <summary>What one movement did to the pools.</summary>
     public static async Task<IReadOnlyList<CashShare>> SharesOf(NpgsqlConnection connection, Guid movement, CancellationToken cancel) =>
@@ -126,9 +136,12 @@ internal static class CashBooks
     /// <summary>The same of many.</summary>
     public static async Task<ILookup<Guid, CashShare>> SharesOf(NpgsqlConnection connection, Guid[] movements, CancellationToken cancel) =>
         (await connection.QueryAsync<ShareRow>(new CommandDefinition(
-            "select movement_id as movement, pool, invoice_id, amount, layer from cash.share where movement_id = any(@movements) order by movement_id, no",
+            """
+            select movement_id as movement, pool, invoice_id, tax_code, tax_rate, amount, layer from cash.share
+            where movement_id = any(@movements) order by movement_id, no
+            """,
             new { movements }, cancellationToken: cancel)))
-        .ToLookup(row => row.Movement, row => new CashShare(Pool(row.Pool, row.InvoiceId), row.Amount, row.Layer));
+        .ToLookup(row => row.Movement, row => new CashShare(PoolWords.Read(row.Pool, row.InvoiceId, row.TaxCode, row.TaxRate), row.Amount, row.Layer));
 
     /// <summary>The entries that took back what stood on this one: whoever takes its place follows them. The newest first.</summary>
     public static async Task<IReadOnlyList<CashFollowed>> TakenOff(NpgsqlConnection connection, Guid entry, CancellationToken cancel) =>
@@ -184,16 +197,13 @@ internal static class CashBooks
 
     public static JournalOutcome.Refused No(PriceProblem problem) => new(problem.Field, problem.Code, problem.Reason, problem.Remedy);
 
-    private static CashPool Pool(string word, Guid? invoice) => word switch
-    {
-        "unapplied" => new CashPool.Unapplied(),
-        "recovered" => new CashPool.Recovered(),
-        _ => new CashPool.OnInvoice(invoice!.Value),
-    };
-
     private sealed record FollowedRow(Guid Before, Guid Entry, string Number, DateOnly Date);
 
-    private sealed record ShareRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, Guid Layer);
+    private sealed record ShareRow(Guid Movement, string Pool, Guid? InvoiceId, string? TaxCode, decimal? TaxRate, decimal Amount, Guid Layer);
 
-    private sealed record LayerRow(Guid Movement, string Pool, Guid? InvoiceId, decimal Amount, DateOnly Since, string By, int No);
+    private sealed record LayerRow(
+        Guid Movement, string Pool, Guid? InvoiceId, string? TaxCode, decimal? TaxRate, decimal Amount, DateOnly Since, string By, int No)
+    {
+        public CashPool In => PoolWords.Read(Pool, InvoiceId, TaxCode, TaxRate);
+    }
 }

@@ -53,7 +53,8 @@ internal static class CashFields
     }
 
     /// <summary>What settles what: <c>invoices</c> with an invoice and, unless all of it is meant, an amount.</summary>
-    public static IReadOnlyList<SettleWish> Wishes(this JsonFields json, Currency? currency = null)
+    /// <param name="discounts">Whether a discount may be named with each.</param>
+    public static IReadOnlyList<SettleWish> Wishes(this JsonFields json, Currency? currency = null, bool discounts = true)
     {
         if (json.Find("invoices") is not { } field) return [];
         var items = field.Items();
@@ -61,9 +62,9 @@ internal static class CashFields
         List<SettleWish> wishes = [];
         foreach (var item in items)
         {
-            item.Allow("invoice", "amount");
+            item.Allow(discounts ? ["invoice", "amount", "discount"] : ["invoice", "amount"]);
             if (item.IsObject && item.Find("invoice") is null) item.AddAt("invoice", "missing", "'invoice' is missing.", "Give its number.");
-            wishes.Add(new SettleWish(item.DocumentNumber("invoice"), item.Amount("amount", currency)));
+            wishes.Add(new SettleWish(item.DocumentNumber("invoice"), item.Amount("amount", currency), discounts ? item.Amount("discount", currency) : null));
         }
         return wishes;
     }

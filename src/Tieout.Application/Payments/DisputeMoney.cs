@@ -42,17 +42,17 @@ public sealed class DisputeMoney(NpgsqlDataSource database, TimeProvider clock)
             var payment = (await CashBooks.Payment(connection, number, cancel))!;
             var (on, currency) = (given.On ?? GivenBy.Day(clock, payment.ReceivedOn), Currency.Of(payment.Currency));
             var layers = await CashBooks.Layers(connection, payment.Id, cancel);
-            var left = layers.Sum(layer => layer.Amount);
+            var left = layers.Where(layer => layer.Pool.IsMoney).Sum(layer => layer.Amount);
             var refused = CashDoor.TakenBack("payment", payment) ?? CashBooks.Before("on", on, payment.ReceivedOn, "payment")
                 ?? Beyond("payment", wanted, left, currency, "more-than-paid", "of this payment is left");
             if (refused is not null) return (null, refused);
             var (clearing, noPlace) = await CashBooks.Outgoing(connection, payment, account.LegalEntityId, named: "", on, Clearing, cancel);
             if (noPlace is not null) return (null, noPlace);
-            return CashPools.Take(layers, wanted ?? left, on) switch
+            return CashPools.Take(layers, wanted ?? left, on, currency) switch
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Dispute, "dispute-opened", account, on, $"Charge-back of {number}", currency,
-                    wanted ?? left, CashEntries.ChargedBack(wanted ?? left, clearing), CashPools.Opposite(taken), payment.Id), null),
+                    wanted ?? left, CashEntries.ChargedBack(taken, clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 var other => throw new InvalidOperationException($"No answer for {other}."),
             };

@@ -19,6 +19,9 @@ public sealed record Payment(
     /// <summary>Code of the bank account that it came to; empty where nobody said one.</summary>
     public string BankAccount { get; init; } = "";
 
+    /// <summary>A little too much that nobody asks for back: it lies on <c>rounding</c>.</summary>
+    public Money? Kept { get; init; }
+
     /// <summary>What it settles now; empty in a list.</summary>
     public IReadOnlyList<AppliedCash> Applied { get; init; } = [];
 
@@ -27,7 +30,10 @@ public sealed record Payment(
 }
 
 /// <summary>What a payment settles of an invoice.</summary>
-public sealed record AppliedCash(string Invoice, Money Amount);
+/// <param name="Amount">Of its money.</param>
+/// <param name="Discount">What was kept for paying early, with the tax in it.</param>
+/// <param name="Difference">What it was short by and went to rounding.</param>
+public sealed record AppliedCash(string Invoice, Money Amount, Money Discount, Money Difference);
 
 /// <summary>One entry about a payment.</summary>
 /// <param name="Kind">Such as <c>receipt</c>, <c>application</c>, <c>refund</c>.</param>
@@ -46,7 +52,9 @@ public sealed class FindPayments(NpgsqlDataSource database)
         """
         select p.id, posting.business_key as number, e.code as legal_entity, a.code as billing_account, p.received_on, p.source, p.reference, p.method,
                p.currency, p.amount, p.fee, coalesce((select sum(s.amount) from cash.share s where s.payment_id = p.id and s.pool = 'unapplied'), 0) as unapplied,
-               coalesce((select sum(s.amount) from cash.share s where s.payment_id = p.id), 0) as held,
+               coalesce((
+                 select sum(s.amount) from cash.share s where s.payment_id = p.id and s.pool in ('unapplied', 'invoice', 'recovered', 'kept')), 0) as held,
+               coalesce((select sum(s.amount) from cash.share s where s.payment_id = p.id and s.pool = 'kept'), 0) as kept,
                coalesce((
                  select off.business_key from ledger.journal_entry w join posting.posting off on off.document_id = w.id
                  where w.source_id = p.recovers and w.source_kind = 'write-off'), '') as recovers,
@@ -85,9 +93,11 @@ public sealed class FindPayments(NpgsqlDataSource database)
     {
         if (await database.Row<Row>(Select + " and posting.business_key = @number", new { number }, cancel) is not { } row) return null;
         var currency = Currency.Of(row.Currency);
-        var applied = await database.Rows<(string Invoice, decimal Amount)>(
+        var applied = await database.Rows<(string Invoice, decimal Amount, decimal Discount, decimal Difference)>(
             """
-            select i.number, sum(s.amount) from cash.share s join invoicing.invoice i on i.id = s.invoice_id
+            select i.number, coalesce(sum(s.amount) filter (where s.pool = 'invoice'), 0),
+                   coalesce(sum(s.amount) filter (where s.pool in ('discount', 'discount-tax')), 0), coalesce(sum(s.amount) filter (where s.pool = 'short'), 0)
+            from cash.share s join invoicing.invoice i on i.id = s.invoice_id
             where s.payment_id = @Id group by i.number having sum(s.amount) <> 0 order by i.number
             """, new { row.Id }, cancel);
         var movements = await database.Rows<(string Number, string Kind, DateOnly Date, decimal Amount, string Reason)>(
@@ -98,7 +108,8 @@ public sealed class FindPayments(NpgsqlDataSource database)
             """, new { row.Id }, cancel);
         return Told(row) with
         {
-            Applied = [.. applied.Select(one => new AppliedCash(one.Invoice, new Money(one.Amount, currency)))],
+            Applied = [.. applied.Select(one => new AppliedCash(
+                one.Invoice, new Money(one.Amount, currency), new Money(one.Discount, currency), new Money(one.Difference, currency)))],
             Movements = [.. movements.Select(one => new CashMovement(one.Number, one.Kind, one.Date, new Money(one.Amount, currency), one.Reason))],
         };
     }
@@ -150,13 +161,13 @@ public sealed class FindPayments(NpgsqlDataSource database)
             row.Number, row.LegalEntity, row.BillingAccount, row.ReceivedOn, row.Source, row.Reference, row.Method, new Money(row.Amount, currency),
             new Money(row.Fee, currency), new Money(row.Unapplied, currency), new Money(returned, currency), row.Recovers, row.ReversedBy, row.State,
             row.Target, row.ErpNumber)
-        { BankAccount = row.BankAccount };
+        { BankAccount = row.BankAccount, Kept = row.Kept == 0 ? null : new Money(row.Kept, currency) };
     }
 
     private sealed record Row(
         Guid Id, string Number, string LegalEntity, string BillingAccount, DateOnly ReceivedOn, string Source, string Reference, string Method, string Currency,
-        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, string Recovers, string ReversedBy, string State, string Target, string ErpNumber,
-        string BankAccount);
+        decimal Amount, decimal Fee, decimal Unapplied, decimal Held, decimal Kept, string Recovers, string ReversedBy, string State, string Target,
+        string ErpNumber, string BankAccount);
 
     private sealed record DisputeRow(
         string Number, string BillingAccount, DateOnly OpenedOn, string Currency, decimal Amount, string Reason, string About, bool Opened, string Settled,

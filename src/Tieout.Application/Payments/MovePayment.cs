@@ -30,7 +30,7 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
         List<PriceProblem> problems = [];
         var json = release ? CashFields.Top(document, problems, "invoices", "on", "reason", "actor")
             : CashFields.Top(document, problems, "invoices", "oldest-first", "on", "reason", "actor");
-        var (given, wishes, oldest) = (json.Given(actor), json.Wishes(), !release && json.FlagOr("oldest-first", otherwise: false));
+        var (given, wishes, oldest) = (json.Given(actor), json.Wishes(discounts: !release), !release && json.FlagOr("oldest-first", otherwise: false));
         if (json.IsObject && wishes.Count > 0 == oldest && problems.Count == 0)
             json.AddAt("invoices", "missing", release ? "It is to be said from which invoices." : "Either invoices are named, or the oldest come first.",
                 "Give one of them.");
@@ -47,25 +47,26 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
             var layers = await CashBooks.Layers(connection, payment.Id, cancel);
             var (shares, refused) = release
                 ? Released(wishes, layers, on, await CashBooks.Invoices(connection, wishes.Select(wish => wish.Number), cancel), Currency.Of(payment.Currency))
-                : await Applied(connection, account.Id, Currency.Of(payment.Currency), layers, on, wishes, oldest, cancel);
+                : await Applied(connection, account.Id, payment, layers, on, wishes, oldest, cancel);
             return refused is not null ? (null, refused) : (Movement(release, payment, account, on, shares), null);
         }, cancel);
     }
 
     private static string Words(IEnumerable<SettleWish> wishes) =>
-        string.Join(',', wishes.Select(wish => $"{wish.Number}={CashDoor.Word(wish.Amount)}"));
+        string.Join(',', wishes.Select(wish => $"{wish.Number}={CashDoor.Word(wish.Amount)}{(wish.Discount is { } kept ? $"-{CashDoor.Word(kept)}" : "")}"));
 
     private MovementToBook Movement(bool release, CashPayment payment, CashAccount account, DateOnly on, IReadOnlyList<CashShare> shares) => new(
         Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Payment, release ? "release" : "application", account, on,
         release ? $"Taken off invoices again, {payment.Number}" : $"Applied of {payment.Number}", Currency.Of(payment.Currency),
-        shares.Where(share => share.Amount > 0).Sum(share => share.Amount), CashEntries.Moved(shares), shares, payment.Id);
+        CashPools.Sum(shares.Where(share => share.Amount > 0)), CashEntries.Moved(shares), shares, payment.Id);
 
     private static async Task<(IReadOnlyList<CashShare> Shares, JournalOutcome? Refused)> Applied(
-        NpgsqlConnection connection, Guid account, Currency currency, IReadOnlyList<CashLayer> layers, DateOnly on, IReadOnlyList<SettleWish> wishes,
+        NpgsqlConnection connection, Guid account, CashPayment payment, IReadOnlyList<CashLayer> layers, DateOnly on, IReadOnlyList<SettleWish> wishes,
         bool oldest, CancellationToken cancel)
     {
+        var currency = Currency.Of(payment.Currency);
         IReadOnlyList<CashLayer> unapplied = [.. layers.Where(layer => layer.Pool is CashPool.Unapplied)];
-        var cash = new CashToApply(account, new Money(unapplied.Sum(layer => layer.Amount), currency), on);
+        var cash = new CashToApply(account, new Money(unapplied.Sum(layer => layer.Amount), currency), on) { ReceivedOn = payment.ReceivedOn };
         if (cash.Amount.IsZero)
             return ([], new JournalOutcome.Refused("number", "nothing-unapplied", "nothing of this payment is unapplied", "Look at what it settled."));
         switch (await CashBooks.Settle(connection, cash, wishes, oldest, cancel))
@@ -74,7 +75,7 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
                 return ([], new JournalOutcome.Refused("oldest-first", "nothing-owed", "no invoice of the account asks for money on that day",
                     "Leave it unapplied, or refund it."));
             case ApplyDecision.Applied(var shares, _):
-                return CashPools.Take(unapplied, CashPools.Sum(shares), on) switch
+                return CashPools.Take(unapplied, CashPools.Sum(shares), on, currency) switch
                 {
                     TakeDecision.Taken(var taken) => ([.. shares, .. CashPools.Opposite(taken)], null),
                     TakeDecision.TooEarly early => ([], CashBooks.No(early.Problem)),
@@ -95,7 +96,7 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
             var field = string.Create(CultureInfo.InvariantCulture, $"invoices[{index}]");
             var (taken, refused) = shares.Exists(share => share.Pool == pool)
                 ? ([], new JournalOutcome.Refused($"{field}.invoice", "invoice-twice", "this invoice is named twice", "Name it once, with the whole amount."))
-                : Released(wish, [.. layers.Where(layer => layer.Pool == pool)], on, field, currency);
+                : Released(wish, [.. layers.Where(layer => layer.Pool.Settles == pool.Invoice)], on, field, currency);
             if (refused is not null) return ([], refused);
             shares.AddRange(CashPools.Opposite(taken));
         }
@@ -107,10 +108,10 @@ public sealed class MovePayment(NpgsqlDataSource database, TimeProvider clock)
     {
         if (held.Count == 0)
             return ([], new JournalOutcome.Refused($"{field}.invoice", "not-settled", "this payment settles nothing on it", "Name an invoice that it settles."));
-        var amount = wish.Amount ?? held.Sum(layer => layer.Amount);
+        var amount = wish.Amount ?? held.Where(layer => layer.Pool.IsMoney).Sum(layer => layer.Amount);
         if (CashFields.Problem(amount, currency) is { } bad)
             return ([], new JournalOutcome.Refused($"{field}.amount", "bad-amount", bad, "Correct the amount."));
-        return CashPools.Take(held, amount, on) switch
+        return CashPools.Take(held, amount, on, currency) switch
         {
             TakeDecision.Taken(var taken) => (taken, null),
             TakeDecision.TooEarly early => ([], CashBooks.No(early.Problem)),

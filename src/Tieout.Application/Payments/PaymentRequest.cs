@@ -20,6 +20,9 @@ internal sealed record PaymentRequest(
     /// <summary>Code of the legal entity's bank account that it came to; empty where nobody says: it lies on cash-clearing.</summary>
     public string BankAccount { get; init; } = "";
 
+    /// <summary>What the money differs from its one invoice by goes to rounding.</summary>
+    public bool Difference { get; init; }
+
     // Those whose references are made of what banks and gateways tell: whoever took one would stand in their way.
     private const string OfStatements = "bank";
     private const string OfGateways = "gateway:";
@@ -36,9 +39,11 @@ internal sealed record PaymentRequest(
                 CultureInfo.InvariantCulture,
                 $"payment|{Account}|{ReceivedOn:yyyy-MM-dd}|{Canonical.Of(Amount.Amount)} {Amount.Currency}|{Canonical.Of(Fee)}|{Source}|{Reference}"));
             text.Append(CultureInfo.InvariantCulture, $"|{Method}|{OldestFirst}|{Recovers}");
-            foreach (var wish in Invoices) text.Append(CultureInfo.InvariantCulture, $"|{wish.Number}={(wish.Amount is { } some ? Canonical.Of(some) : "all")}");
+            foreach (var wish in Invoices)
+                text.Append(CultureInfo.InvariantCulture, $"|{wish.Number}={(wish.Amount is { } some ? Canonical.Of(some) : "all")}{Kept(wish)}");
             // Only where it is said: what was reported before there were several has the content that it had.
             if (BankAccount.Length > 0) text.Append(CultureInfo.InvariantCulture, $"|bank-account {BankAccount}");
+            if (Difference) text.Append("|difference");
             return text.ToString();
         }
     }
@@ -52,7 +57,7 @@ internal sealed record PaymentRequest(
     {
         var json = CashFields.Top(
             document, problems, "billing-account", "received-on", "amount", "currency", "fee", "source", "reference", "method", "invoices", "oldest-first",
-            "recovers", "bank-account", "reason", "actor");
+            "recovers", "bank-account", "difference", "reason", "actor");
         var currency = json.Currency("currency");
         var reference = json.Reference("reference", MostReference);
         var amount = json.Need("amount") is null ? null : json.Amount("amount", currency);
@@ -62,11 +67,15 @@ internal sealed record PaymentRequest(
             source ?? ReadSource(json), reference, json.WordsOr("method", MostWord, "bank-transfer"), json.Wishes(currency),
             json.FlagOr("oldest-first", otherwise: false), json.DocumentNumber("recovers"), json.WordsOr("reason", GivenText.ReasonMost, $"Payment {reference}"),
             actor ?? json.Words("actor", GivenText.ActorMost))
-        { BankAccount = json.BankAccount() };
+        { BankAccount = json.BankAccount(), Difference = json.FlagOr("difference", otherwise: false) };
         if ((request.Invoices.Count > 0 ? 1 : 0) + (request.OldestFirst ? 1 : 0) + (request.Recovers.Length > 0 ? 1 : 0) > 1)
             json.AddAt("invoices", "one-of", "Only one of invoices, oldest-first and recovers can be meant.", "Give one of them, or none.");
+        if (request.Difference && request.Invoices.Count != 1)
+            json.AddAt("difference", "one-invoice", "A small difference is that of a payment to the one invoice it names.", "Give one invoice, or leave it out.");
         return problems.Count > 0 ? null : request;
     }
+
+    private static string Kept(SettleWish wish) => wish.Discount is { } discount ? $"-{Canonical.Of(discount).ToString(CultureInfo.InvariantCulture)}" : "";
 
     private static string ReadSource(JsonFields json)
     {

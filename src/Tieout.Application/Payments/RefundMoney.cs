@@ -51,7 +51,7 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             var (clearing, noPlace) = await CashBooks.Outgoing(connection, payment, account.LegalEntityId, bank, on, Clearing, cancel);
             if (noPlace is not null) return (null, noPlace);
             var layers = await CashBooks.Layers(connection, payment.Id, cancel);
-            return CashPools.Take(layers, amount, on) switch
+            return CashPools.Take(layers, amount, on, currency) switch
             {
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
@@ -77,7 +77,7 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             var (on, currency) = (given.On ?? GivenBy.Day(clock, memo.IssueDate), Currency.Of(memo.Currency));
             // The money of one payment that settled the invoice: what never came in is not paid back, and what went back once is gone.
             var source = await Source(connection, memo.Invoice, amount, cancel);
-            var left = Math.Max(0, Math.Min(Math.Min(-memo.Total - memo.Refunded, -memo.Open), source?.Left ?? 0));
+            var left = Math.Max(0, Math.Min(memo.Left, source?.Left ?? 0));
             if (memo.Corrects != 1)
                 return (null, new JournalOutcome.Refused(
                     "credit-memo", "corrects-several", "this credit memo corrects not exactly one invoice",
@@ -90,16 +90,28 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
             var payment = (await CashBooks.Payment(connection, source!.Number, cancel))!;
             var (clearing, noPlace) = await CashBooks.Outgoing(connection, payment, account.LegalEntityId, bank, on, LedgerAccount.CashClearing, cancel);
             if (noPlace is not null) return (null, noPlace);
-            var settled = (await CashBooks.Layers(connection, payment.Id, cancel)).Where(layer => layer.Pool == new CashPool.OnInvoice(memo.Invoice));
-            return CashPools.Take([.. settled], amount, on) switch
+            var settled = (await CashBooks.Layers(connection, payment.Id, cancel)).Where(layer => layer.Pool.Settles == memo.Invoice);
+            return CashPools.Take([.. settled], amount, on, currency) switch
             {
+                // What was kept as a discount was never paid: with the money its part of the credit is used up, too.
+                TakeDecision.Taken(var taken) when CashPools.Whole(taken) > memo.Left => (null, MoreThanPaid(memo.Left, taken, currency)),
                 TakeDecision.Taken(var taken) => (new MovementToBook(
                     Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Refund, "refund", account, on, $"Refund of {number}", currency, amount,
-                    CashEntries.PaidBack(memo.Id, amount, clearing), CashPools.Opposite(taken), payment.Id), null),
+                    CashEntries.PaidBack(memo.Id, taken, clearing), CashPools.Opposite(taken), payment.Id), null),
                 TakeDecision.TooEarly early => (null, CashBooks.No(early.Problem)),
                 var other => throw new InvalidOperationException($"No answer for {other}."),
             };
         }, cancel);
+    }
+
+    private static JournalOutcome.Refused MoreThanPaid(decimal left, IReadOnlyList<CashShare> taken, Currency currency)
+    {
+        var (money, whole) = (CashPools.Sum(taken), CashPools.Whole(taken));
+        var most = decimal.Round(left * money / whole, currency.MinorUnits, MidpointRounding.ToZero);
+        return new(
+            "amount", "more-than-credit",
+            string.Create(CultureInfo.InvariantCulture, $"of the {left:0.####} to the customer's credit {most:0.####} was paid; the rest is discount"),
+            string.Create(CultureInfo.InvariantCulture, $"Refund at most {most:0.####}."));
     }
 
     private static JournalOutcome.Refused Unknown(string field, string what) => new(field, $"unknown-{field}", $"no {what} has this number", "Correct the number.");
@@ -137,5 +149,9 @@ public sealed class RefundMoney(NpgsqlDataSource database, TimeProvider clock)
     private sealed record SourceRow(string Number, decimal Left);
 
     private sealed record MemoRow(
-        Guid Id, string AccountCode, string Currency, DateOnly IssueDate, decimal Total, decimal Refunded, long Corrects, Guid Invoice, decimal Open);
+        Guid Id, string AccountCode, string Currency, DateOnly IssueDate, decimal Total, decimal Refunded, long Corrects, Guid Invoice, decimal Open)
+    {
+        // Of the credit, what is not paid back and not used up by what the invoice asks for.
+        public decimal Left => Math.Min(-Total - Refunded, -Open);
+    }
 }

@@ -63,7 +63,7 @@ internal static class SaveMovement
     public static EntryToBook Entry(MovementToBook movement, Guid id) => new(
         movement.Kind, movement.Id, movement.Account.LegalEntityId, movement.On, movement.Text,
         [.. movement.Lines.Select(line => new EntryLineToBook(
-            new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles))],
+            new JournalLine(line.Account, new Money(line.Amount, movement.Currency)), movement.Account.Id, line.Settles, line.Text) { RateOf = line.RateOf })],
         // The whole story of a payment, or of a dispute, has one correlation id: its own.
         movement.Payment ?? movement.Dispute, Id: id)
     { Payment = movement.Payment };
@@ -72,10 +72,10 @@ internal static class SaveMovement
     public static Task AddShares(NpgsqlConnection connection, IReadOnlyList<ShareOf> shares, CancellationToken cancel) =>
         shares.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into cash.share (movement_id, no, payment_id, billing_account_id, pool, invoice_id, amount, layer)
-            select movement, no, payment, account, pool, invoice, amount, coalesce(layer, movement)
-            from unnest(@movements, @nos, @payments, @accounts, @pools, @invoices, @amounts, @layers)
-              as share (movement, no, payment, account, pool, invoice, amount, layer)
+            insert into cash.share (movement_id, no, payment_id, billing_account_id, pool, invoice_id, tax_code, tax_rate, amount, layer)
+            select movement, no, payment, account, pool, invoice, code, rate, amount, coalesce(layer, movement)
+            from unnest(@movements, @nos, @payments, @accounts, @pools, @invoices, @codes, @rates, @amounts, @layers)
+              as share (movement, no, payment, account, pool, invoice, code, rate, amount, layer)
             """,
             new
             {
@@ -83,13 +83,10 @@ internal static class SaveMovement
                 nos = shares.Select(one => one.No).ToArray(),
                 payments = shares.Select(one => one.Payment).ToArray(),
                 accounts = shares.Select(one => one.Account).ToArray(),
-                pools = shares.Select(one => one.Share.Pool switch
-                {
-                    CashPool.Unapplied => "unapplied",
-                    CashPool.Recovered => "recovered",
-                    _ => "invoice",
-                }).ToArray(),
-                invoices = shares.Select(one => (one.Share.Pool as CashPool.OnInvoice)?.Invoice).ToArray(),
+                pools = shares.Select(one => PoolWords.Of(one.Share.Pool)).ToArray(),
+                invoices = shares.Select(one => one.Share.Pool.Settles).ToArray(),
+                codes = shares.Select(one => (one.Share.Pool as CashPool.Discount)?.TaxCode).ToArray(),
+                rates = shares.Select(one => (one.Share.Pool as CashPool.Discount)?.TaxRate).ToArray(),
                 amounts = shares.Select(one => one.Share.Amount).ToArray(),
                 layers = shares.Select(one => one.Share.Layer).ToArray(),
             }, cancellationToken: cancel));

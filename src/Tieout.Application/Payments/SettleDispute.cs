@@ -44,7 +44,7 @@ public sealed class SettleDispute(NpgsqlDataSource database, TimeProvider clock)
             return (new MovementToBook(
                 Guid.CreateVersion7(clock.GetUtcNow()), EntryKind.Dispute, $"dispute-{Words.Of(to)}", account, on, $"Dispute {number} {Words.Of(to)}",
                 Currency.Of(dispute.Currency), dispute.Amount,
-                won ? CashEntries.Opposite(await CashBooks.Lines(connection, dispute.Entry, cancel)) : CashEntries.Lost(dispute.Amount, taken, lostTo),
+                won ? CashEntries.Won(await CashBooks.Lines(connection, dispute.Entry, cancel), taken) : CashEntries.Lost(dispute.Amount, taken, lostTo),
                 won ? CashPools.Anew(taken) : [], dispute.PaymentId, dispute.Id, [dispute.Entry, .. before.Select(one => one.Entry)]), null);
         }, cancel);
     }

@@ -16,6 +16,9 @@ namespace Tieout.Application.Statements;
 internal sealed record TakenProposal(string Line, string? Proposal, string? Account, IReadOnlyList<SettleWish> Invoices, string Reason, string Actor)
 {
     public LineBy By => new(Actor, Reason, IsPerson: true);
+
+    /// <summary>What the money differs from the one invoice named by goes to rounding.</summary>
+    public bool Difference { get; init; }
 }
 
 /// <summary>
@@ -79,13 +82,14 @@ internal sealed class BookLine(NpgsqlDataSource database, TimeProvider clock)
     private async Task<JournalOutcome> Receive(
         NpgsqlConnection connection, BankLine line, Chosen? chosen, TakenProposal taken, CancellationToken cancel)
     {
-        var wishes = chosen is null ? taken.Invoices : [.. chosen.Settles.Select(one => new SettleWish(one.Number, one.Amount))];
+        var wishes = chosen is null ? taken.Invoices : LinePayment.Wishes(chosen.Settles);
         var place = (await BankPlaces.OfLines(connection, [line.Key], cancel)).GetValueOrDefault(line.Key);
         // First the line, then account and key: as those do who book many.
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var locked = (await LockedLine.Take(connection, line.Key, cancel))!;
         var (request, problems) = LinePayment.Of(
-            (line.Key, line.On, line.Amount, locked.Attempt), place, chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor);
+            (line.Key, line.On, line.Amount, locked.Attempt), place, chosen?.Account ?? taken.Account!, chosen?.Fee ?? 0m, wishes, taken.Reason, taken.Actor,
+            chosen?.Settles.Any(one => one.Difference != 0) ?? taken.Difference);
         if (request is null) return new JournalOutcome.Unreadable(problems);
         if (locked.IsBooked) return await locked.Same(connection, request.Content, cancel) ?? locked.Booked;
         await CashBooks.Locked(connection, request.Account, cancel);

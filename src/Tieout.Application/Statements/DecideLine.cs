@@ -18,11 +18,14 @@ public sealed class DecideLine(NpgsqlDataSource database, TimeProvider clock)
     public async Task<JournalOutcome> Accept(string line, JsonElement document, string? actor, CancellationToken cancel)
     {
         List<PriceProblem> problems = [];
-        var json = CashFields.Top(document, problems, "proposal", "billing-account", "invoices", "reason", "actor");
+        var json = CashFields.Top(document, problems, "proposal", "billing-account", "invoices", "difference", "reason", "actor");
         var proposal = json.Find("proposal") is null ? null : json.Words("proposal", KeyMost);
         var account = json.Find("billing-account") is null ? null : json.Words("billing-account", GivenText.ActorMost);
         var taken = new TakenProposal(
-            line, proposal, account, json.Wishes(), json.Words("reason", GivenText.ReasonMost), actor ?? json.Words("actor", GivenText.ActorMost));
+            line, proposal, account, json.Wishes(), json.Words("reason", GivenText.ReasonMost), actor ?? json.Words("actor", GivenText.ActorMost))
+        { Difference = json.FlagOr("difference", otherwise: false) };
+        if (taken.Difference && taken.Invoices.Count != 1)
+            json.AddAt("difference", "one-invoice", "A small difference is that of a payment to the one invoice it names.", "Give one invoice, or leave it out.");
         if ((proposal is null) == (account is null) || (proposal is not null && taken.Invoices.Count > 0))
             json.AddAt("proposal", "one-of", "Either a proposal is taken, or a billing account is named, with invoices if wanted.", "Give the one or the other.");
         return problems.Count > 0 ? new JournalOutcome.Unreadable(problems) : await new BookLine(database, clock).Run(taken, cancel);

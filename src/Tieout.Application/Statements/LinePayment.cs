@@ -7,6 +7,7 @@ using Tieout.Application.Banks;
 using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
+using Tieout.Domain.Cash.Matching;
 using Tieout.Domain.Catalog;
 using Tieout.Domain.Invoicing;
 using Tieout.Domain.Ledger;
@@ -36,20 +37,24 @@ internal static class LinePayment
     /// <param name="place">The bank account that it came to; null where that is not known.</param>
     public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(
         CertainLine line, BankPlace? place, string account, string reason, string actor) => Of(
-        (line.Key, line.On, line.Amount, Attempt: 1), place, account, line.Match.Fee, [.. line.Match.Settles.Select(one => new SettleWish(one.Number, one.Amount))],
-        reason, actor);
+        (line.Key, line.On, line.Amount, Attempt: 1), place, account, line.Match.Fee, Wishes(line.Match.Settles), reason, actor, line.Match.IsOff);
+
+    /// <summary>What a proposal settles, as it is asked for.</summary>
+    public static IReadOnlyList<SettleWish> Wishes(IEnumerable<Settlement> settles) =>
+        [.. settles.Select(one => new SettleWish(one.Number, one.Amount, one.Discount == 0 ? null : one.Discount))];
 
     /// <summary>Null beside what is wrong with it.</summary>
     /// <param name="line">With which time it is booked.</param>
     /// <param name="fee">What banks kept; it was paid, too.</param>
+    /// <param name="difference">What it differs from its one invoice by goes to rounding.</param>
     public static (PaymentRequest? Request, IReadOnlyList<PriceProblem> Problems) Of(
         (string Key, DateOnly On, Money Amount, int Attempt) line, BankPlace? place, string account, decimal fee, IReadOnlyList<SettleWish> wishes,
-        string reason, string actor)
+        string reason, string actor, bool difference = false)
     {
         List<PriceProblem> problems = [];
         var request = PaymentRequest.Read(Document((line.On, line.Amount), place, account, fee, wishes, reason), actor, problems, Source);
         // The digits of a key are those of a digest: of ten thousand one or two have what the number of a card has.
-        return problems.Count > 0 ? (null, problems) : (request! with { Reference = ReferenceOf(line.Key, line.Attempt) }, problems);
+        return problems.Count > 0 ? (null, problems) : (request! with { Reference = ReferenceOf(line.Key, line.Attempt), Difference = difference }, problems);
     }
 
     /// <summary>Says beside lines by which entries they are booked. The caller has locked them and found that nothing books them.</summary>
@@ -99,6 +104,7 @@ internal static class LinePayment
             {
                 var one = new JsonObject { ["invoice"] = wish.Number };
                 if (wish.Amount is { } amount) one["amount"] = Plain(amount);
+                if (wish.Discount is { } discount) one["discount"] = Plain(discount);
                 return (JsonNode)one;
             })]);
         return JsonSerializer.SerializeToElement(document);

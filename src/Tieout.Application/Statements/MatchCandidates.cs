@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Payments;
 using Tieout.Domain;
+using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Matching;
 using Tieout.Domain.Cash.Statements;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Application.Statements;
 
@@ -14,14 +17,17 @@ internal sealed record LineCursor(DateOnly BookedOn, string Key)
     public static LineCursor Start { get; } = new(DateOnly.MinValue, "");
 }
 
-/// <summary>Loads what undecided payments may settle: by numbers they name, by who paid, by a like name. A few questions for any number of lines.</summary>
+/// <summary>
+/// Loads what undecided payments may settle: by numbers they name, by who paid, by a like name, and where nobody is known to pay from where they came
+/// by their amount. A few questions for any number of lines.
+/// </summary>
 internal static class MatchCandidates
 {
     // Above this a list of names is not held in memory for a statement; then only numbers and known accounts find customers.
     private const int MostNames = 500_000;
 
     private const string LineColumns =
-        "key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments, attempt";
+        "key, currency, amount, booked_on, payer, payer_number, words, details::text as details, charges, returned, payments, attempt, legal_entity_id";
 
     /// <summary>Payments that nobody and nothing has decided, the oldest first.</summary>
     /// <param name="after">The last one of those before.</param>
@@ -53,7 +59,7 @@ internal static class MatchCandidates
 
     /// <summary>A book that says what of these payments is certain: the invoices they name, and who is known to pay from where they came.</summary>
     public static async Task<MatchBook> Named(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
-        new MatchBook([], []).Knowing(await Known(connection, lines, cancel)).With(await Items(connection, lines, [], cancel), []);
+        new MatchBook([], []).Knowing(await Known(connection, lines, cancel)).With(await Items(connection, lines, [], [], cancel), []);
 
     /// <summary>The book to match them with, without any names: only who is known to pay from where it came, and invoices that are named.</summary>
     public static Task<MatchBook> Book(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel) =>
@@ -65,7 +71,39 @@ internal static class MatchCandidates
     {
         var people = names.Knowing(await Known(connection, lines, cancel));
         var accounts = lines.SelectMany(people.MayHavePaid).Distinct().ToArray();
-        return people.With(await Items(connection, lines, accounts, cancel), await Receipts(connection, lines, cancel));
+        var alike = await OfAmount(connection, [.. lines.Where(line => line.Amount.Amount > 0 && !line.Returned && people.KnowsNobody(line))], cancel);
+        return people.With(await Items(connection, lines, accounts, alike, cancel), await Receipts(connection, lines, cancel));
+    }
+
+    /// <summary>Takes in what was billed since payments were matched last, so that it is found by its amount.</summary>
+    public static Task TakeIn(NpgsqlConnection connection, CancellationToken cancel) => connection.ExecuteAsync(
+        new CommandDefinition("select cash.take_in_open_items()", commandTimeout: 600, cancellationToken: cancel));
+
+    // Of each amount no more than tell that there are too many. What is kept there may lag: it counts only where the invoice asks for that now.
+    private static async Task<Guid[]> OfAmount(NpgsqlConnection connection, IReadOnlyList<BankLine> lines, CancellationToken cancel)
+    {
+        var wanted = lines.Where(line => line.LegalEntity is not null)
+            .Select(line => (Entity: line.LegalEntity!.Value, line.Amount.Currency.Code, line.Amount.Amount, line.On)).Distinct().ToList();
+        return wanted.Count == 0 ? [] : [.. await connection.QueryAsync<Guid>(new CommandDefinition(
+            """
+            select distinct found.invoice_id
+            from unnest(@entities, @currencies, @amounts, @days) as said (entity, currency, amount, day)
+            cross join lateral (
+              select item.invoice_id
+              from cash.open_item item
+              cross join lateral (select o.open from invoicing.open_amount o where o.id = item.invoice_id offset 0) now
+              where item.legal_entity_id = said.entity and item.currency = said.currency and item.open = said.amount and item.issue_date <= said.day
+                and now.open = item.open
+              limit @most) found
+            """,
+            new
+            {
+                entities = wanted.Select(one => one.Entity).ToArray(),
+                currencies = wanted.Select(one => one.Code).ToArray(),
+                amounts = wanted.Select(one => one.Amount).ToArray(),
+                days = wanted.Select(one => one.On).ToArray(),
+                most = MatchPolicy.AmountAlone + 1,
+            }, commandTimeout: 600, cancellationToken: cancel))];
     }
 
     /// <summary>Payouts of gateways that are booked and that no line confirms yet.</summary>
@@ -127,7 +165,7 @@ internal static class MatchCandidates
     // Each by its index, however many are looked for and however large the tables are ("offset 0" keeps the question as it is written): a plan
     // that reads all invoices is never the better one here, and is chosen all the same where they are many.
     private static async Task<IReadOnlyCollection<OpenItem>> Items(
-        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, Guid[] accounts, CancellationToken cancel)
+        NpgsqlConnection connection, IReadOnlyList<BankLine> lines, Guid[] accounts, Guid[] alike, CancellationToken cancel)
     {
         var named = lines.SelectMany(NumberText.Candidates).Distinct(StringComparer.Ordinal).ToArray();
         var rows = await connection.QueryAsync<ItemRow>(new CommandDefinition(
@@ -139,13 +177,23 @@ internal static class MatchCandidates
               union
               select found.id from unnest(@accounts) as payer (id)
               cross join lateral (select i.id from invoicing.invoice i where i.billing_account_id = payer.id and i.kind = 'invoice' offset 0) found
+              union
+              select unnest(@alike)
             )
             select item.* from candidate
             cross join lateral (
-              select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open
+              select i.id as invoice, i.number, i.billing_account_id as account, i.currency, i.issue_date as date, o.open,
+                     i.legal_entity_id, i.discount_percent, i.discount_until
               from invoicing.invoice i join invoicing.open_amount o on o.id = i.id where i.id = candidate.id offset 0) item
-            """, new { named, accounts }, commandTimeout: 600, cancellationToken: cancel));
-        return [.. rows.Select(row => new OpenItem(row.Invoice, row.Number, row.Account, Currency.Of(row.Currency), row.Date, row.Open))];
+            """, new { named, accounts, alike }, commandTimeout: 600, cancellationToken: cancel));
+        return await Items(connection, rows, cancel);
+    }
+
+    // With how exact their legal entities are; there are few of these.
+    private static async Task<IReadOnlyCollection<OpenItem>> Items(NpgsqlConnection connection, IEnumerable<ItemRow> rows, CancellationToken cancel)
+    {
+        var rules = await PaymentRulesOf.All(connection, cancel);
+        return [.. rows.Select(row => row.Item(rules.GetValueOrDefault(row.LegalEntityId, PaymentRules.None)))];
     }
 
     // What a return may take back: payments that came by bank statements, by a reference or from the same account.
@@ -177,16 +225,24 @@ internal static class MatchCandidates
         return new BankLine(
             row.Key, new Money(row.Amount, Currency.Of(row.Currency)), row.BookedOn, new StatementParty(row.Payer, row.PayerNumber), row.Words, details.References,
             details.Documents, row.Charges, details.Ids, row.Returned, row.Payments)
-        { Attempt = row.Attempt, Code = details.Code ?? "" };
+        { Attempt = row.Attempt, Code = details.Code ?? "", LegalEntity = row.LegalEntityId };
     }
 
     private static LineDetails Details(string json) => JsonSerializer.Deserialize<LineDetails>(json)!;
 
     private sealed record Row(
         string Key, string Currency, decimal Amount, DateOnly BookedOn, string Payer, string PayerNumber, string Words, string Details, decimal Charges,
-        bool Returned, int Payments, int Attempt);
+        bool Returned, int Payments, int Attempt, Guid LegalEntityId);
 
-    private sealed record ItemRow(Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open);
+    private sealed record ItemRow(
+        Guid Invoice, string Number, Guid Account, string Currency, DateOnly Date, decimal Open, Guid LegalEntityId, decimal? DiscountPercent,
+        DateOnly? DiscountUntil)
+    {
+        public OpenItem Item(PaymentRules rules) => new(
+            Invoice, Number, Account, Domain.Currency.Of(Currency), Date, Open, DiscountPercent is { } percent && DiscountUntil is { } until
+                ? new DiscountTerms(percent, until.DayNumber - Date.DayNumber + rules.GraceDays) : null)
+        { Tolerance = rules.Tolerance(Currency), LegalEntity = LegalEntityId };
+    }
 
     private sealed record PayoutRow(
         Guid Entry, string Number, string Payout, string Provider, string Currency, decimal Amount, DateOnly Day, string Traces);

@@ -22,6 +22,7 @@ internal sealed class MatchLines(NpgsqlDataSource database, TimeProvider clock)
         await using var until = await alone.BeginTransactionAsync(cancel);
         await alone.ExecuteAsync(new CommandDefinition(Lock, commandTimeout: 0, cancellationToken: cancel));
         await CatchUp(cancel);
+        await TakeIn(cancel);
         var counts = new MatchCounts(0, 0, 0, 0, 0);
         LineCursor? next = LineCursor.Start;
         while (next is not null)
@@ -43,6 +44,13 @@ internal sealed class MatchLines(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Books what is certain; what cannot be booked waits as a proposal with the reason.</summary>
     public Task<(int Booked, int Refused)> Book(IReadOnlyList<CertainLine> certain, CancellationToken cancel) =>
         new BookCertain(database, clock).Run(certain, cancel);
+
+    /// <summary>What was billed since payments were matched last is found by its amount from then on.</summary>
+    public async Task TakeIn(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await MatchCandidates.TakeIn(connection, cancel);
+    }
 
     // What was booked by an earlier version that was stopped before it could say so.
     private async Task CatchUp(CancellationToken cancel)

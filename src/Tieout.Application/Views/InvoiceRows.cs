@@ -57,7 +57,18 @@ public sealed record InvoiceDetail(
 
     /// <summary>What it is in the currency of the company's books; null when that is its own.</summary>
     public InvoiceInBooks? InBooks { get; init; }
+
+    /// <summary>What may be kept of it by paying early, as it was issued; null for nothing.</summary>
+    public InvoiceEarlyPayment? EarlyPayment { get; init; }
 }
+
+/// <summary>A discount for paying early.</summary>
+/// <param name="Percent">Of the amount with tax.</param>
+/// <param name="Until">The last day on which the money may come, as the invoice says; days of grace are not told.</param>
+/// <param name="Discount">What may be kept of the whole invoice.</param>
+/// <param name="Pay">What is to be paid then.</param>
+/// <param name="Taken">What was kept of it so far, less what was owed again.</param>
+public sealed record InvoiceEarlyPayment(decimal Percent, DateOnly Until, Money Discount, Money Pay, Money Taken);
 
 /// <summary>A document in the currency of the company's books.</summary>
 /// <param name="Rate">Units of the books' currency for one of the document's, to 12 decimals.</param>
@@ -75,7 +86,11 @@ public sealed record InvoiceInBooks(Money Net, Money Tax, Money Total, decimal R
 /// <param name="Reverses">Number of what it takes back; empty for none.</param>
 /// <param name="State">Of its posting.</param>
 public sealed record InvoiceSettlement(
-    string Number, string Kind, DateOnly Date, Money Amount, string Payment, string Reverses, string State, string Target, string ErpNumber);
+    string Number, string Kind, DateOnly Date, Money Amount, string Payment, string Reverses, string State, string Target, string ErpNumber)
+{
+    /// <summary>What of the amount is no money, but was kept for paying early; null for nothing.</summary>
+    public Money? Discount { get; init; }
+}
 
 /// <summary>The tax of one code and rate on a document.</summary>
 /// <param name="Category">UNCL5305: S standard, Z zero, E exempt, AE reverse charge, G export, O outside scope, K within the union.</param>

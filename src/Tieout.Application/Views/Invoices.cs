@@ -1,6 +1,7 @@
 using Npgsql;
 using Tieout.Application.Database;
 using Tieout.Domain;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Application.Views;
 
@@ -135,7 +136,9 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         var heads = await database.Rows<Head>(
             $"""
             select {Columns}, i.correlation_id, i.reason, i.purchase_order, i.note, i.books_currency, i.books_net, i.books_tax, i.books_total,
-                   i.exchange_rate, i.exchange_date, i.exchange_source,
+                   i.exchange_rate, i.exchange_date, i.exchange_source, i.discount_percent, i.discount_until,
+                   coalesce((
+                     select sum(s.amount) from cash.share s where s.invoice_id = i.id and s.pool in ('discount', 'discount-tax')), 0) as discount_taken,
                    coalesce((select v.number from invoicing.invoice v where v.id = i.voids), '') as voids,
                    coalesce((select v.number from invoicing.invoice v where v.voids = i.id), '') as voided_by,
                    coalesce((select o.written_off from invoicing.open_amount o where o.id = i.id), 0) as written_off
@@ -152,7 +155,16 @@ public sealed class FindInvoices(NpgsqlDataSource database)
             InBooks = head.BooksCurrency is not { } books ? null : new InvoiceInBooks(
                 Cash.Of(head.BooksNet!.Value, books), Cash.Of(head.BooksTax!.Value, books), Cash.Of(head.BooksTotal!.Value, books),
                 Canonical.Of(head.ExchangeRate!.Value), head.ExchangeDate!.Value, head.ExchangeSource!),
+            EarlyPayment = Early(head),
         };
+    }
+
+    private static InvoiceEarlyPayment? Early(Head head)
+    {
+        if (head.DiscountPercent is not { } percent || head.DiscountUntil is not { } until) return null;
+        var total = Cash.Of(head.Total, head.Currency);
+        var discount = total with { Amount = new DiscountTerms(percent, until.DayNumber - head.IssueDate.DayNumber).Of(head.Total, total.Currency) };
+        return new InvoiceEarlyPayment(Canonical.Of(percent), until, discount, total - discount, Cash.Of(head.DiscountTaken, head.Currency));
     }
 
     /// <summary>One invoice by its number; null when there is none.</summary>
@@ -241,6 +253,9 @@ public sealed class FindInvoices(NpgsqlDataSource database)
         public required decimal? ExchangeRate { get; init; }
         public required DateOnly? ExchangeDate { get; init; }
         public required string? ExchangeSource { get; init; }
+        public required decimal? DiscountPercent { get; init; }
+        public required DateOnly? DiscountUntil { get; init; }
+        public required decimal DiscountTaken { get; init; }
     }
 
     private sealed record TaxRow(string Code, string Category, decimal Rate, decimal Base, decimal Tax, string Note, string Corrects);

@@ -41,7 +41,11 @@ internal static class ReadSettlements
                  - coalesce((select sum(t.tax) from invoicing.invoice_tax t where t.invoice_id = m.id and t.about_invoice_id = @invoice), 0),
                  '', '', m.created_at
           from memo join invoicing.invoice m on m.id = memo.id)
-        select p.business_key as number, booked.kind, booked.date, booked.amount, booked.payment, booked.reverses, p.state, coalesce(p.target, '') as target,
+        select p.business_key as number, booked.kind, booked.date, booked.amount,
+               coalesce((
+                 select sum(s.amount) from cash.movement m join cash.share s on s.movement_id = m.id
+                 where m.entry_id = booked.id and s.invoice_id = @invoice and s.pool in ('discount', 'discount-tax')), 0) as discount,
+               booked.payment, booked.reverses, p.state, coalesce(p.target, '') as target,
                coalesce(p.erp_number, '') as erp_number
         from booked join posting.posting p on p.document_id = booked.id
         order by booked.date, booked.created_at, p.id
@@ -51,8 +55,9 @@ internal static class ReadSettlements
     /// <param name="invoice">Its id.</param>
     public static async Task<IReadOnlyList<InvoiceSettlement>> Of(NpgsqlDataSource database, Guid invoice, string currency, CancellationToken cancel) =>
         [.. (await database.Rows<Row>(Sql, new { invoice }, cancel)).Select(row => new InvoiceSettlement(
-            row.Number, row.Kind, row.Date, Cash.Of(row.Amount, currency), row.Payment, row.Reverses, row.State, row.Target, row.ErpNumber))];
+            row.Number, row.Kind, row.Date, Cash.Of(row.Amount, currency), row.Payment, row.Reverses, row.State, row.Target, row.ErpNumber)
+        { Discount = row.Discount == 0 ? null : Cash.Of(row.Discount, currency) })];
 
     private sealed record Row(
-        string Number, string Kind, DateOnly Date, decimal Amount, string Payment, string Reverses, string State, string Target, string ErpNumber);
+        string Number, string Kind, DateOnly Date, decimal Amount, decimal Discount, string Payment, string Reverses, string State, string Target, string ErpNumber);
 }

@@ -19,6 +19,7 @@ internal static class AccountVerbs
         ("minimum-until", "The first month it no longer counts for."),
         ("purchase-order", "The customer's order number, for later documents; empty to take it away."),
         ("invoice-note", "A note for later documents; empty to take it away."),
+        ("discount-percent", "Percent off the gross amount of later invoices for paying early, such as 2; 0 for none."),
     ];
 
     public static Command Create() => new("account", "How an account is invoiced, its prepaid credit, its customer's level.") { Show(), Set(), Credit(), Level() };
@@ -40,8 +41,9 @@ internal static class AccountVerbs
     {
         var (account, reason) = (Account(), Reason());
         var days = new Option<int?>("--term-days") { Description = "Days from the date of later documents until they are due." };
+        var early = new Option<int?>("--discount-days") { Description = "Within how many days of a later invoice's date that discount may be kept." };
         var values = Texts.ToDictionary(option => option.Name, option => new Option<string?>("--" + option.Name) { Description = option.Text });
-        var command = new Command("set", "Change settings of an account.") { account, days, reason };
+        var command = new Command("set", "Change settings of an account.") { account, days, early, reason };
         foreach (var option in values.Values) command.Add(option);
         return command.Does(async (parsed, screen, cancel) =>
         {
@@ -55,6 +57,8 @@ internal static class AccountVerbs
                 PurchaseOrder = Value("purchase-order"),
                 InvoiceNote = Value("invoice-note"),
                 TermDays = parsed.GetValue(days),
+                DiscountPercent = Value("discount-percent"),
+                DiscountDays = parsed.GetValue(early),
                 Actor = Verb.Actor,
                 Reason = parsed.GetRequiredValue(reason),
             };
@@ -115,6 +119,8 @@ internal static class AccountVerbs
     {
         console.MarkupLineInterpolated($"[bold]{found.Account}[/]  customer {found.Customer}, pays {found.LegalEntity} in {found.Currency}");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"one document for each {Words.Of(found.InvoiceGrouping)}, due after {found.TermDays} days");
+        if (found.Discount is { } early)
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{early.Percent} % may be kept by paying within {early.Days} days");
         console.MarkupLineInterpolated($"monthly minimum {found.MonthlyMinimum}");
         foreach (var step in found.MinimumSteps) console.MarkupLineInterpolated($"  from {step.From}: {step.Amount}");
         if (found.PurchaseOrder.Length > 0) console.MarkupLineInterpolated($"purchase order {found.PurchaseOrder}");

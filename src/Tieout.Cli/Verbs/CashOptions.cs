@@ -29,6 +29,18 @@ internal static class CashOptions
     public static Option<string[]> Invoices(string description) =>
         new("--invoice") { Description = description, AllowMultipleArgumentsPerToken = false, HelpName = "number=amount" };
 
+    public static Option<string[]> Discounts() => new("--discount")
+    {
+        Description = "What is kept of an invoice for paying early, beside its --invoice: number=amount. May be given several times.",
+        AllowMultipleArgumentsPerToken = false,
+        HelpName = "number=amount",
+    };
+
+    public static Option<bool> Difference() => new("--difference")
+    {
+        Description = "What the money differs from the one invoice named by goes to rounding; no more than the legal entity's tolerance (payment rules).",
+    };
+
     /// <summary>The document of a command; what was not given is left out.</summary>
     public static JsonElement Document(IEnumerable<(string Name, JsonNode? Value)> members)
     {
@@ -38,14 +50,22 @@ internal static class CashOptions
         return JsonSerializer.SerializeToElement(document);
     }
 
-    /// <summary><c>US-2026-0000001=12.50</c>, or the number alone for all that it asks for.</summary>
-    public static JsonArray? Named(string[]? given) => given is not { Length: > 0 } ? null : new JsonArray([.. given.Select(text =>
+    /// <summary><c>US-2026-0000001=12.50</c>, or the number alone for all that it asks for; discounts in the same way.</summary>
+    /// <exception cref="UsageException">A discount is for no invoice that is named.</exception>
+    public static JsonArray? Named(string[]? given, string[]? discounts = null)
     {
-        var parts = text.Split('=', 2);
-        var one = new JsonObject { ["invoice"] = parts[0] };
-        if (parts.Length == 2) one["amount"] = parts[1];
-        return (JsonNode)one;
-    })]);
+        var kept = (discounts ?? []).Select(text => text.Split('=', 2)).ToList();
+        if (kept.Find(parts => parts.Length < 2 || given?.Any(one => one.Split('=', 2)[0] == parts[0]) != true) is { } lost)
+            throw new UsageException($"--discount {lost[0]}: say how much, and name the invoice with --invoice.");
+        return given is not { Length: > 0 } ? null : new JsonArray([.. given.Select(text =>
+        {
+            var parts = text.Split('=', 2);
+            var one = new JsonObject { ["invoice"] = parts[0] };
+            if (parts.Length == 2) one["amount"] = parts[1];
+            if (kept.Find(other => other[0] == parts[0]) is { } discount) one["discount"] = discount[1];
+            return (JsonNode)one;
+        })]);
+    }
 
     /// <summary>The key given, or one made of what is asked: the same command typed twice gives once.</summary>
     public static string KeyOf(this ParseResult parsed, Option<string?> key, string what, JsonElement document) =>

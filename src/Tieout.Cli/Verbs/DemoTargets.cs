@@ -28,6 +28,7 @@ internal static class DemoTargets
         [LedgerAccount.InterestExpense] = "71100000",
         [LedgerAccount.OtherIncome] = "70400000",
         [LedgerAccount.OtherExpense] = "65900000",
+        [LedgerAccount.EarlyPaymentDiscount] = "44000000",
         [LedgerAccount.DisputedReceivable] = "12150000",
         [LedgerAccount.UnappliedCash] = "21190000",
         [LedgerAccount.FxGainLoss] = "72010000",

@@ -5,13 +5,13 @@ using Tieout.Cli.Terminal;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout payment add|apply|unapply|list|show</c>.</summary>
+/// <summary><c>tieout payment add|apply|unapply|list|show|rules</c>.</summary>
 internal static class PaymentVerbs
 {
     private const int Listed = 200;
 
     public static Command Create() => new("payment", "Money received: book it, apply it to invoices, see where it lies.") { Add(), Move(false), Move(true),
-        List(), Show() };
+        List(), Show(), PaymentRulesVerb.Create() };
 
     private static Command Add()
     {
@@ -31,11 +31,12 @@ internal static class PaymentVerbs
         var bank = CashOptions.BankAccount();
         var recovers = CashOptions.Text("--recovers", "Number of the write-off whose money it is after all.", "number");
         var invoices = CashOptions.Invoices("An invoice it settles, and how much; all it asks for without an amount. May be given several times.");
+        var (discounts, difference) = (CashOptions.Discounts(), CashOptions.Difference());
         var oldest = new Option<bool>("--oldest-first") { Description = "Settle the account's oldest invoices first." };
         var (reason, key) = (CashOptions.Text("--reason", "Why, if there is more to say than the reference."), CashOptions.Key());
         return new Command("add", "Book money received; what settles no invoice stays unapplied.")
         {
-            account, amount, currency, reference, received, fee, method, source, bank, recovers, invoices, oldest, reason, key,
+            account, amount, currency, reference, received, fee, method, source, bank, recovers, invoices, discounts, difference, oldest, reason, key,
         }.Does(async (parsed, screen, cancel) =>
         {
             var document = CashOptions.Document([
@@ -43,8 +44,9 @@ internal static class PaymentVerbs
                 ("reference", parsed.GetRequiredValue(reference)), ("received-on", parsed.GetRequiredValue(received)), ("fee", parsed.GetValue(fee)),
                 ("method", parsed.GetValue(method)), ("source", parsed.GetValue(source) ?? "cli"), ("bank-account", parsed.GetValue(bank)),
                 ("recovers", parsed.GetValue(recovers)),
-                ("invoices", CashOptions.Named(parsed.GetValue(invoices))), ("oldest-first", parsed.GetValue(oldest) ? true : null), ("reason",
-                    parsed.GetValue(reason))]);
+                ("invoices", CashOptions.Named(parsed.GetValue(invoices), parsed.GetValue(discounts))),
+                ("difference", parsed.GetValue(difference) ? true : null), ("oldest-first", parsed.GetValue(oldest) ? true : null),
+                ("reason", parsed.GetValue(reason))]);
             await using var database = await parsed.OpenDatabase(cancel);
             return CashOptions.Told(screen, await new RecordPayment(database.Source, TimeProvider.System).Run(
                 document, Verb.Actor, parsed.KeyOf(key, "payment", document), cancel));
@@ -56,16 +58,18 @@ internal static class PaymentVerbs
         var number = CashOptions.Number("payment");
         var invoices = CashOptions.Invoices(release ? "An invoice and how much to take off it; all without an amount. May be given several times."
             : "An invoice it settles, and how much; all it asks for without an amount. May be given several times.");
+        var discounts = CashOptions.Discounts();
         var oldest = new Option<bool>("--oldest-first") { Description = "Settle the account's oldest invoices first." };
         var (on, reason, key) = (CashOptions.On(), CashOptions.Reason(), CashOptions.Key());
         var command = release
             ? new Command("unapply", "Take a payment off invoices again: they are owed again, its money is unapplied.") { number, invoices, on, reason, key }
-            : new Command("apply", "Settle invoices with what a payment left unapplied.") { number, invoices, oldest, on, reason, key };
+            : new Command("apply", "Settle invoices with what a payment left unapplied.") { number, invoices, discounts, oldest, on, reason, key };
         return command.Does(async (parsed, screen, cancel) =>
         {
             var of = parsed.GetRequiredValue(number).Trim().ToUpperInvariant();
             var document = CashOptions.Document([
-                ("invoices", CashOptions.Named(parsed.GetValue(invoices))), ("oldest-first", !release && parsed.GetValue(oldest) ? true : null),
+                ("invoices", CashOptions.Named(parsed.GetValue(invoices), release ? null : parsed.GetValue(discounts))),
+                ("oldest-first", !release && parsed.GetValue(oldest) ? true : null),
                 ("on", parsed.GetValue(on)), ("reason", parsed.GetRequiredValue(reason))]);
             await using var database = await parsed.OpenDatabase(cancel);
             var move = new MovePayment(database.Source, TimeProvider.System);
@@ -110,8 +114,11 @@ internal static class PaymentVerbs
             table.AddRow(one.Number, one.Kind, CashOptions.Day(one.Date), Screen.Amount(one.Amount.Amount, one.Amount.Currency.Code), Markup.Escape(one.Reason));
         console.Write(table);
         if (payment.Applied.Count == 0) return;
-        var applied = Screen.Table("settles", ">amount");
-        foreach (var one in payment.Applied) applied.AddRow(Markup.Escape(one.Invoice), Screen.Amount(one.Amount.Amount, one.Amount.Currency.Code));
+        var applied = Screen.Table("settles", ">amount", ">discount", ">difference");
+        foreach (var one in payment.Applied)
+            applied.AddRow(
+                Markup.Escape(one.Invoice), Screen.Amount(one.Amount.Amount, one.Amount.Currency.Code), Screen.Amount(one.Discount.Amount, one.Amount.Currency.Code),
+                Screen.Amount(one.Difference.Amount, one.Amount.Currency.Code));
         console.Write(applied);
     }
 

@@ -81,13 +81,15 @@ internal static class StatementVerbs
         var proposal = CashOptions.Text("--proposal", "Id of the proposal to take, as 'statement lines' shows it.", "id");
         var account = CashOptions.Text("--account", "Code of the billing account whose money it is, instead of a proposal.", "code");
         var invoices = CashOptions.Invoices("With --account: an invoice it settles, and how much. May be given several times; the rest stays unapplied.");
-        var reason = CashOptions.Reason();
-        return new Command("accept", "Book a payment as proposed, or for an account and invoices that are named.") { line, proposal, account, invoices, reason }
+        var (discounts, difference, reason) = (CashOptions.Discounts(), CashOptions.Difference(), CashOptions.Reason());
+        return new Command("accept", "Book a payment as proposed, or for an account and invoices that are named.")
+        { line, proposal, account, invoices, discounts, difference, reason }
             .Does(async (parsed, screen, cancel) =>
             {
                 var document = CashOptions.Document([
                     ("proposal", parsed.GetValue(proposal)), ("billing-account", parsed.GetValue(account)),
-                    ("invoices", CashOptions.Named(parsed.GetValue(invoices))), ("reason", parsed.GetRequiredValue(reason))]);
+                    ("invoices", CashOptions.Named(parsed.GetValue(invoices), parsed.GetValue(discounts))),
+                    ("difference", parsed.GetValue(difference) ? true : null), ("reason", parsed.GetRequiredValue(reason))]);
                 await using var database = await parsed.OpenDatabase(cancel);
                 var decide = new DecideLine(database.Source, TimeProvider.System);
                 return CashOptions.Told(screen, await decide.Accept(parsed.GetRequiredValue(line), document, Verb.Actor, cancel));

@@ -7,17 +7,31 @@ namespace Tieout.Domain.Cash;
 /// <param name="Account">Its billing account.</param>
 /// <param name="IsInvoice">False for a credit memo.</param>
 /// <param name="Open">What it still asks for; negative where the customer has a credit on it.</param>
-public sealed record SettledInvoice(Guid Id, string Number, Guid Account, bool IsInvoice, string Currency, DateOnly Date, decimal Open);
+public sealed record SettledInvoice(Guid Id, string Number, Guid Account, bool IsInvoice, string Currency, DateOnly Date, decimal Open)
+{
+    /// <summary>The discount it was issued with; null for none, and where nobody asks for one.</summary>
+    public InvoiceDiscount? Discount { get; init; }
+}
 
 /// <summary>What somebody wants to settle.</summary>
 /// <param name="Number">The invoice's.</param>
-/// <param name="Amount">How much; null for all it asks for, as far as the money goes.</param>
-public sealed record SettleWish(string Number, decimal? Amount);
+/// <param name="Amount">How much of the money; null for all it asks for, as far as the money goes.</param>
+/// <param name="Discount">What is kept of it for paying early; null for nothing.</param>
+public sealed record SettleWish(string Number, decimal? Amount, decimal? Discount = null);
 
 /// <summary>Money to be applied.</summary>
 /// <param name="Account">Whose it is.</param>
 /// <param name="On">The day of the entry.</param>
-public sealed record CashToApply(Guid Account, Money Amount, DateOnly On);
+public sealed record CashToApply(Guid Account, Money Amount, DateOnly On)
+{
+    /// <summary>The day on which the money came, which decides about discounts: that of the entry, or an earlier one.</summary>
+    public DateOnly ReceivedOn { get; init; } = On;
+
+    /// <summary>
+    /// What the one invoice named may differ from the money by, and is settled all the same; null where the difference stays owed, or unapplied.
+    /// </summary>
+    public decimal? Tolerance { get; init; }
+}
 
 /// <summary>What came of it.</summary>
 public abstract record ApplyDecision
@@ -33,7 +47,8 @@ public abstract record ApplyDecision
 
 /// <summary>
 /// Which invoices money settles: those named, in their order, or the oldest first. Never more than was received, never more than an
-/// invoice asks for, only invoices of the account in its currency, on their date or later.
+/// invoice asks for, only invoices of the account in its currency, on their date or later. A discount for paying early is kept only where an invoice
+/// is named with it, and no more than its terms allow.
 /// </summary>
 public static class ApplyCash
 {
@@ -50,9 +65,13 @@ public static class ApplyCash
                 return Refused($"{field}.invoice", "invoice-twice", "this invoice is named twice", "Name it once, with the whole amount.");
             var invoice = invoices.FirstOrDefault(one => one.Number == wish.Number);
             if (NotSettled(cash, invoice, field) is { } refused) return refused;
-            var amount = wish.Amount ?? Math.Min(invoice!.Open, rest);
-            if (Wrong(cash, wish.Amount, amount, invoice!.Open, rest, field) is { } wrong) return wrong;
+            if (cash.Tolerance is { } tolerance) return Exactly(cash, wish, invoice!, tolerance, field);
+            var discount = wish.Discount ?? 0m;
+            var amount = wish.Amount ?? Math.Min(invoice!.Open - discount, rest);
+            if ((Wrong(cash, wish.Amount, amount, invoice!.Open - discount, rest, field) ?? Unearned(cash, wish, invoice, amount + discount, field)) is { } wrong)
+                return wrong;
             shares.Add(new CashShare(new CashPool.OnInvoice(invoice.Id), amount));
+            if (discount > 0) shares.AddRange(invoice.Discount!.Shares(invoice.Id, discount, cash.Amount.Currency));
             rest -= amount;
         }
         return new ApplyDecision.Applied(shares, rest);
@@ -73,6 +92,37 @@ public static class ApplyCash
         }
         return new ApplyDecision.Applied(shares, rest);
     }
+
+    // All of the money is for one invoice, and settles it though it is a little less or more.
+    private static ApplyDecision Exactly(CashToApply cash, SettleWish wish, SettledInvoice invoice, decimal tolerance, string field)
+    {
+        var (money, discount) = (cash.Amount.Amount, wish.Discount ?? 0m);
+        if (PaymentRules.Difference(invoice.Open - discount, money, tolerance) is not { } difference)
+            return Refused(
+                "difference", "more-than-tolerance",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it differs by {Math.Abs(invoice.Open - discount - money):0.####} from what the invoice asks for, and {tolerance:0.####} may go to rounding"),
+                "Leave it out: what is missing stays owed, and what is too much unapplied.");
+        if (Unearned(cash, wish, invoice, invoice.Open, field) is { } unearned) return unearned;
+        List<CashShare> shares = [new(new CashPool.OnInvoice(invoice.Id), Math.Min(money, invoice.Open - discount))];
+        if (discount > 0) shares.AddRange(invoice.Discount!.Shares(invoice.Id, discount, cash.Amount.Currency));
+        if (difference > 0) shares.Add(new CashShare(new CashPool.Short(invoice.Id), difference));
+        if (difference < 0) shares.Add(new CashShare(new CashPool.Kept(), -difference));
+        return new ApplyDecision.Applied(shares, 0m);
+    }
+
+    // A discount that the terms do not give.
+    private static ApplyDecision.Refused? Unearned(CashToApply cash, SettleWish wish, SettledInvoice invoice, decimal settled, string field) => wish.Discount switch
+    {
+        null => null,
+        var discount when discount <= 0 || !new Money(discount.Value, cash.Amount.Currency).IsWhole => Refused(
+            $"{field}.discount", "bad-amount", "an amount above zero in whole minor units is expected", "Give it with no more decimals than the currency keeps."),
+        _ when invoice.Discount is null => Refused(
+            $"{field}.discount", "no-discount", "the invoice was issued without a discount for paying early", "Leave the discount out, or credit the invoice."),
+        var discount => invoice.Discount.Refusal(discount.Value, settled, cash.ReceivedOn, cash.Amount.Currency, $"{field}.discount") is { } no
+            ? new ApplyDecision.Refused(no) : null,
+    };
 
     private static ApplyDecision.Refused? NotSettled(CashToApply cash, SettledInvoice? invoice, string field) => invoice switch
     {

@@ -35,15 +35,22 @@ public sealed class OpenInvoices
     public void Undo(IReadOnlyList<CashShare> shares)
     {
         foreach (var share in shares)
-            if (share.Pool is CashPool.OnInvoice on && _byNumber.Values.FirstOrDefault(one => one.Id == on.Invoice) is { } invoice)
-                _byNumber[invoice.Number] = invoice with { Open = invoice.Open + share.Amount };
+            if (share.Pool.Settles is { } settled && _byNumber.Values.FirstOrDefault(one => one.Id == settled) is { } invoice)
+                _byNumber[invoice.Number] = Less(invoice, -share.Amount, share.Pool is CashPool.Discount ? -share.Amount : 0m);
     }
 
     private void Take(IReadOnlyList<CashShare> shares, IEnumerable<string> among)
     {
-        var taken = shares.Where(share => share.Pool is CashPool.OnInvoice).ToDictionary(share => ((CashPool.OnInvoice)share.Pool).Invoice, share => share.Amount);
+        var taken = shares.Where(share => share.Pool.Settles is not null).ToLookup(share => share.Pool.Settles!.Value);
         foreach (var number in among)
-            if (_byNumber.TryGetValue(number, out var invoice) && taken.TryGetValue(invoice.Id, out var amount))
-                _byNumber[number] = invoice with { Open = invoice.Open - amount };
+            if (_byNumber.TryGetValue(number, out var invoice) && taken.Contains(invoice.Id))
+                _byNumber[number] = Less(
+                    invoice, CashPools.Whole(taken[invoice.Id]), CashPools.Whole(taken[invoice.Id].Where(share => share.Pool is CashPool.Discount)));
     }
+
+    private static SettledInvoice Less(SettledInvoice invoice, decimal settled, decimal discount) => invoice with
+    {
+        Open = invoice.Open - settled,
+        Discount = invoice.Discount is { } terms ? terms with { Taken = terms.Taken + discount } : null,
+    };
 }

@@ -20,6 +20,9 @@ public sealed record BillingAccount(
     /// <summary>One document for all its subscriptions, or one for each.</summary>
     public InvoiceGrouping Grouping { get; init; }
 
+    /// <summary>What may be kept of its later invoices by paying early; null for nothing.</summary>
+    public DiscountTerms? Discount { get; init; }
+
     /// <summary>The customer's order number, printed on its documents; empty when there is none.</summary>
     public string PurchaseOrder { get; init; } = "";
 

@@ -27,7 +27,7 @@ public sealed record ImportMapping(
     [
         Customer.Code, Customer.Name, Customer.Country, Customer.Level, .. Customer.Details?.Values ?? [], .. Customer.Tax?.Values ?? [],
         Account?.Code, Account?.LegalEntity, Account?.Currency, Account?.TaxCode, Account?.TermDays,
-        Account?.PurchaseOrder, Account?.InvoiceNote, Account?.TimeZone,
+        Account?.PurchaseOrder, Account?.InvoiceNote, Account?.TimeZone, Account?.DiscountPercent, Account?.DiscountDays,
         Subscription?.Code, Subscription?.Plan, Subscription?.Start, Subscription?.End,
         .. Components.SelectMany(component => new[] { component.AgreedPrice, component.Quantity }),
     ];
@@ -85,6 +85,12 @@ public sealed record AccountMapping(Value Code, Value LegalEntity, Value? Curren
 
     /// <summary>A name of the tz database.</summary>
     public Value? TimeZone { get; init; }
+
+    /// <summary>Percent off for paying early; an empty cell is none. Comes with <see cref="DiscountDays"/>.</summary>
+    public Value? DiscountPercent { get; init; }
+
+    /// <summary>Within how many days.</summary>
+    public Value? DiscountDays { get; init; }
 }
 
 /// <summary>The fields of a subscription. The end is the first day it is no longer in force.</summary>

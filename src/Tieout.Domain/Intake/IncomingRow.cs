@@ -38,6 +38,12 @@ public sealed record IncomingAccount(string Code, LegalEntityId LegalEntity, Cur
 
     /// <summary>A name of the tz database; null when the file has no such field.</summary>
     public string? TimeZone { get; init; }
+
+    /// <summary>Percent off for paying early, zero for none; null when the file has no such field.</summary>
+    public decimal? DiscountPercent { get; init; }
+
+    /// <summary>Within how many days; zero for none.</summary>
+    public int DiscountDays { get; init; }
 }
 
 /// <summary>A subscription as a file brings it.</summary>

@@ -80,6 +80,7 @@ public abstract record RowDecision
         : row.PurchaseOrder is { } order && order != (stored.PurchaseOrder ?? "") ? "purchase order"
         : row.InvoiceNote is { } note && note != (stored.InvoiceNote ?? "") ? "note"
         : row.TimeZone is { } zone && zone != (stored.TimeZone ?? "UTC") ? "time zone"
+        : row.DiscountPercent is { } percent && (percent, row.DiscountDays) != (stored.DiscountPercent ?? 0m, stored.DiscountDays) ? "discount for paying early"
         : null;
 
     private static string? Difference(IncomingSubscription stored, IncomingSubscription row) =>

@@ -87,9 +87,36 @@ public sealed class RowRules(ImportMapping mapping, FrozenDictionary<string, int
         var order = account.PurchaseOrder is { } orderFrom ? row.Optional("the purchase order", orderFrom) : null;
         var note = account.InvoiceNote is { } noteFrom ? row.Optional("the note", noteFrom) : null;
         var zone = account.TimeZone is { } zoneFrom ? TimeZone(row, zoneFrom) : null;
-        return row.Refusal is null
-            ? new IncomingAccount(code, entity!.Id, currency!, taxCode, term) { PurchaseOrder = order, InvoiceNote = note, TimeZone = zone }
-            : null;
+        var (percent, days) = Discount(row, account, term);
+        return row.Refusal is not null ? null : new IncomingAccount(code, entity!.Id, currency!, taxCode, term)
+        {
+            PurchaseOrder = order,
+            InvoiceNote = note,
+            TimeZone = zone,
+            DiscountPercent = percent,
+            DiscountDays = days,
+        };
+    }
+
+    // Null where the mapping says nothing of it; zero where the row's cells are empty.
+    private static (decimal? Percent, int Days) Discount(RowCells row, AccountMapping account, int term)
+    {
+        if (account.DiscountPercent is not { } percentFrom || account.DiscountDays is not { } daysFrom) return (null, 0);
+        var percent = row.NumberOrNone("the discount for paying early", percentFrom) ?? 0m;
+        var number = row.NumberOrNone("the days of the discount", daysFrom) ?? 0m;
+        if (number != decimal.Truncate(number) || number is < 0 or > LongestTerm)
+            row.Refuse(
+                daysFrom, RefusalCode.BadNumber, "the days of the discount are no number of days", "Write a whole number, such as 10.", "the days of the discount");
+        var days = row.Refusal is null ? (int)number : 0;
+        if (DiscountTerms.PercentProblem(percent, days) is { } bad)
+            row.Refuse(percentFrom, RefusalCode.BadNumber, $"the discount for paying early {Said(bad)}", "Give both, such as 2 and 10, or neither.",
+                "the discount for paying early");
+        else if (DiscountTerms.DaysProblem(percent, days, term) is { } late)
+            row.Refuse(daysFrom, RefusalCode.BadNumber, $"the days of the discount {Said(late)}", "Give both, such as 2 and 10, or neither.",
+                "the days of the discount");
+        return (percent, days);
+
+        static string Said(string problem) => char.ToLowerInvariant(problem[0]) + problem[1..].TrimEnd('.');
     }
 
     private static string TimeZone(RowCells row, Value value)

@@ -18,6 +18,7 @@ public sealed record Invoice
         foreach (var group in taxes) Tax += group.Tax;
         Kind = Total.Amount < 0 ? DocumentKind.CreditMemo : DocumentKind.Invoice;
         DueDate = issueDate.AddDays(account.TermDays);
+        Discount = Kind == DocumentKind.Invoice ? account.Discount : null;
         PurchaseOrder = account.PurchaseOrder;
         Note = Kind == DocumentKind.Invoice ? account.InvoiceNote : "";
     }
@@ -51,6 +52,9 @@ public sealed record Invoice
 
     /// <summary>Issue date plus the account's days.</summary>
     public DateOnly DueDate { get; }
+
+    /// <summary>What may be kept for paying early, as the account's terms were on its date; null for nothing, and on a credit memo.</summary>
+    public DiscountTerms? Discount { get; }
 
     /// <summary>Why a credit memo was given; empty for a document that a billing run drew.</summary>
     public string Reason { get; init; } = "";

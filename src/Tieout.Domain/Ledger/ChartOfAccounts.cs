@@ -47,6 +47,7 @@ public sealed class ChartOfAccounts
         new(LedgerAccount.PrepaidCredit, "2310", "Prepaid credit", AccountType.Liability),
         new(LedgerAccount.UnappliedCash, "2400", "Unapplied cash", AccountType.Liability),
         new(LedgerAccount.Revenue, "4000", "Revenue", AccountType.Income),
+        new(LedgerAccount.EarlyPaymentDiscount, "4100", "Discounts for early payment", AccountType.Income),
         new(LedgerAccount.InterestIncome, "4700", "Interest income", AccountType.Income),
         new(LedgerAccount.OtherIncome, "4800", "Other income", AccountType.Income),
         new(LedgerAccount.FxGainLoss, "4900", "Exchange gains and losses", AccountType.Income),

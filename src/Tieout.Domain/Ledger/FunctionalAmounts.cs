@@ -25,8 +25,9 @@ public abstract record Valuation
 /// <summary>
 /// Gives the lines of an entry in a foreign currency their amounts in the currency of the books. Cash, and what becomes an item now, is
 /// worth what the rate of the day says. What is taken out of an item leaves at what it is carried at, the last part with all that is left,
-/// so that an item of nothing carries nothing. What comes back to an item comes back at the rate it began with. What is given up, disputed
-/// or exchanged takes over what left. The difference is a realised exchange gain or loss (IAS 21.28; ASC 830-20-35-1).
+/// so that an item of nothing carries nothing. What comes back to an item comes back at the rate it began with; so does what an invoice is settled
+/// by without money, a discount or a small difference. What is given up, disputed or exchanged takes over what left. The difference is a realised
+/// exchange gain or loss (IAS 21.28; ASC 830-20-35-1).
 /// </summary>
 public static class FunctionalAmounts
 {
@@ -89,6 +90,7 @@ public static class FunctionalAmounts
     private static Share Judge(LineToValue line, bool disputed, Currency books) => line.Account switch
     {
         LedgerAccount.BadDebt or LedgerAccount.CurrencyExchange => Share.Rest,
+        LedgerAccount.EarlyPaymentDiscount or LedgerAccount.Tax or LedgerAccount.Rounding when line.Item is { } invoice => In(line.Amount, invoice, books),
         LedgerAccount.DisputedReceivable => line.Item?.IsReducedBy(line.Amount) == true ? Out(line, books) : Share.Rest,
         _ => line.Item switch
         {

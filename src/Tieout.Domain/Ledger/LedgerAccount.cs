@@ -63,6 +63,9 @@ public static class LedgerAccount
     /// <summary>Money that went out of a bank account for what is booked nowhere else.</summary>
     public const string OtherExpense = "other-expense";
 
+    /// <summary>What customers kept for paying early, without the tax in it.</summary>
+    public const string EarlyPaymentDiscount = "early-payment-discount";
+
     /// <summary>Owed to us and disputed by the customer.</summary>
     public const string DisputedReceivable = "disputed-receivable";
 
@@ -81,7 +84,7 @@ public static class LedgerAccount
     /// <summary>Won or lost by a rate of exchange if open items were settled at the rate of a month's end: the other side of revaluation.</summary>
     public const string FxUnrealised = "fx-unrealised";
 
-    /// <summary>What rounding left over.</summary>
+    /// <summary>What rounding left over, and payments that were a little less or more than their invoice.</summary>
     public const string Rounding = "rounding";
 
     /// <summary>Those that every target names one of its own for: what invoices move, but for prepaid credit, which not everybody sells.</summary>
@@ -94,7 +97,8 @@ public static class LedgerAccount
     public static IReadOnlyList<string> All { get; } =
     [
         .. Invoiced, PrepaidCredit, ContractAsset, UnbilledReceivable, BadDebt, CashClearing, CashTransfer, GatewayClearing, CurrencyExchange, BankFees,
-        InterestIncome, InterestExpense, OtherIncome, OtherExpense, DisputedReceivable, UnappliedCash, FxGainLoss, Revaluation, FxUnrealised, Rounding,
+        InterestIncome, InterestExpense, OtherIncome, OtherExpense, DisputedReceivable, EarlyPaymentDiscount, UnappliedCash, FxGainLoss, Revaluation,
+        FxUnrealised, Rounding,
     ];
 
     /// <summary>

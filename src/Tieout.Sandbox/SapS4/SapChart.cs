@@ -37,6 +37,7 @@ internal static class SapChart
         ["0024910000"] = "Prepaid credit",
         ["0041000000"] = "Revenue, domestic",
         ["0041100000"] = "Revenue, foreign",
+        ["0044000000"] = "Cash discounts granted",
         ["0021190000"] = "Customers, not applied",
         ["0065008000"] = "Bank fees",
         ["0065009000"] = "Rounding differences",

@@ -50,6 +50,60 @@ public class ApplyCashTests
         $"{problem.Code} {problem.Field}".ShouldBe(refusal);
     }
 
+    // A of 100 may be settled with 2 % off until 11 November, of which 0.50 is taken.
+    [Theory]
+    [InlineData("98", "A=98-1.50", "11-11", "A=98 1.5 | 0")]
+    [InlineData("98", "A-1.50", "11-11", "A=98 1.5 | 0")]
+    [InlineData("120", "A-1.50 B=10", "11-11", "A=98.5 1.5 B=10 | 11.5")]
+    [InlineData("49", "A=49-1", "11-11", "A=49 1 | 0")]
+    [InlineData("49", "A=49-1.01", "11-11", "more-than-discount invoices[0].discount")]
+    [InlineData("98", "A=98-1.51", "11-11", "more-than-discount invoices[0].discount")]
+    [InlineData("99", "A=99-1.50", "11-11", "more-than-owed invoices[0].amount")]
+    [InlineData("98", "A=98-1.50", "11-12", "discount-too-late invoices[0].discount")]
+    [InlineData("98", "A=98-0", "11-11", "bad-amount invoices[0].discount")]
+    [InlineData("98", "A=98-0.001", "11-11", "bad-amount invoices[0].discount")]
+    [InlineData("49", "B=49-1", "11-11", "no-discount invoices[0].discount")]
+    public void Keeps_a_discount_that_the_terms_give(string money, string wishes, string day, string told) =>
+        Discounted(ApplyCash.Named(
+            Cash(money) with { ReceivedOn = DateOnly.Parse($"2026-{day}", System.Globalization.CultureInfo.InvariantCulture) }, Wishes(wishes), WithDiscount))
+            .ShouldBe(told);
+
+    [Theory]
+    [InlineData("98.49", "A-1.50", "0.01", "A=98.49 1.5 short 0.01 | 0")]
+    [InlineData("98.51", "A-1.50", "0.01", "A=98.5 1.5 kept 0.01 | 0")]
+    [InlineData("100", "A", "0.01", "A=100 | 0")]
+    [InlineData("99.50", "A", "0.50", "A=99.5 short 0.5 | 0")]
+    [InlineData("100.51", "A", "0.50", "more-than-tolerance difference")]
+    [InlineData("99.49", "A", "0.50", "more-than-tolerance difference")]
+    [InlineData("99.99", "A", "0", "more-than-tolerance difference")]
+    [InlineData("99.99", "A-1.51", "0.50", "more-than-tolerance difference")]
+    [InlineData("98.30", "A-1.70", "0.50", "more-than-discount invoices[0].discount")]
+    public void Lets_a_small_difference_go_where_that_is_asked(string money, string wishes, string tolerance, string told) =>
+        Discounted(ApplyCash.Named(Cash(money) with { ReceivedOn = new DateOnly(2026, 11, 11), Tolerance = Parse(tolerance) }, Wishes(wishes), WithDiscount))
+            .ShouldBe(told);
+
+    private static SettledInvoice[] WithDiscount => [.. Books.Select(one => one.Number != "A" ? one
+        : one with { Discount = new InvoiceDiscount(2m, new DateOnly(2026, 11, 11), 100m, 0.50m, [new("T", 0.25m, 80m, 20m)]) })];
+
+    private static string Discounted(ApplyDecision decision) => decision switch
+    {
+        ApplyDecision.Refused(var problem) => $"{problem.Code} {problem.Field}",
+        ApplyDecision.Applied(var shares, var rest) => FormattableString.Invariant($"{string.Join(' ', Shares(shares))} | {rest:0.####}"),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private static IEnumerable<string> Shares(IReadOnlyList<CashShare> shares)
+    {
+        foreach (var share in shares.Where(share => share.Pool is CashPool.OnInvoice))
+        {
+            var granted = CashPools.Whole(shares.Where(other => other.Pool is CashPool.Discount && other.Pool.Settles == share.Pool.Settles));
+            yield return FormattableString.Invariant($"{Books.Single(one => one.Id == share.Pool.Settles).Number}={share.Amount:0.####}")
+                + (granted == 0 ? "" : FormattableString.Invariant($" {granted:0.####}"));
+        }
+        foreach (var share in shares.Where(share => share.Pool is CashPool.Short or CashPool.Kept))
+            yield return FormattableString.Invariant($"{(share.Pool is CashPool.Short ? "short" : "kept")} {share.Amount:0.####}");
+    }
+
     private static CashToApply Cash(string money) => new(Payer, new Money(Parse(money), Currency.Of("USD")), new DateOnly(2026, 11, 20));
 
     private static SettledInvoice Invoice(string number, decimal open, DateOnly date) =>
@@ -59,7 +113,10 @@ public class ApplyCashTests
     private static List<SettleWish> Wishes(string text) =>
     [
         .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('='))
-            .Select(parts => new SettleWish(parts[0], parts.Length == 2 ? Parse(parts[1]) : null)),
+            .Select(parts => (Number: parts[0].Split('-'), Amount: parts.Length == 2 ? parts[1].Split('-') : []))
+            .Select(one => new SettleWish(
+                one.Number[0], one.Amount.Length > 0 ? Parse(one.Amount[0]) : null,
+                one.Amount.Length > 1 ? Parse(one.Amount[1]) : one.Number.Length > 1 ? Parse(one.Number[1]) : null)),
     ];
 
     private static string Told(ApplyDecision decision)

@@ -10,6 +10,7 @@ public class CashProperties
 {
     private static readonly Guid Payer = new("00000000-0000-0000-0000-000000000001");
     private static readonly DateOnly Day = new(2026, 11, 20);
+    private static readonly Currency Dollar = Currency.Of("USD");
 
     private static Gen<decimal> Cents => Gen.Choose(1, 100_000).Select(cents => cents / 100m);
 
@@ -49,8 +50,9 @@ public class CashProperties
             Balanced(CashEntries.PaidBack(taken));
             Balanced(CashEntries.Lost(back, taken, LostTo.BadDebt));
             Balanced(CashEntries.Lost(back, taken, LostTo.OwedAgain));
-            Balanced(CashEntries.Opposite(CashEntries.ChargedBack(back)));
-            CashPools.Take(Layers(held), amount + 0.01m, Day).ShouldBe(new TakeDecision.TooMuch(amount));
+            Balanced(CashEntries.ChargedBack(taken));
+            Balanced(CashEntries.Won(CashEntries.ChargedBack(taken), taken));
+            CashPools.Take(Layers(held), amount + 0.01m, Day, Dollar).ShouldBe(new TakeDecision.TooMuch(amount));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -73,7 +75,7 @@ public class CashProperties
             {
                 var on = Day.AddDays(day);
                 if (pool < 2) rows.Add((Id(index), on, amount, PoolOf(pool)));
-                else if (CashPools.Take(Standing(rows), amount, on) is TakeDecision.Taken(var shares))
+                else if (CashPools.Take(Standing(rows), amount, on, Dollar) is TakeDecision.Taken(var shares))
                     rows.AddRange(shares.Select(share => (share.Layer!.Value, on, -share.Amount, share.Pool)));
                 else if (rows.FindLastIndex(row => row.Amount < 0 && row.On <= on) is >= 0 and var last)
                     rows.Add(rows[last] with { Amount = -rows[last].Amount, On = on }); // taken back
@@ -89,7 +91,7 @@ public class CashProperties
         [
             Layer(1, new CashPool.OnInvoice(Payer), 5m, 0), Layer(2, new CashPool.OnInvoice(Guid.Empty), 7m, 1), Layer(3, new CashPool.Unapplied(), 3m, 0),
         ];
-        Told(CashPools.Take(held, 11m, Day.AddDays(1))).ShouldBe("3 of 3, 7 of 2, 1 of 1");
+        Told(CashPools.Take(held, 11m, Day.AddDays(1), Dollar)).ShouldBe("3 of 3, 7 of 2, 1 of 1");
     }
 
     [Theory]
@@ -99,7 +101,7 @@ public class CashProperties
     {
         CashLayer[] held = [Layer(1, new CashPool.OnInvoice(Payer), 5m, 0) with { No = 1 }, Layer(1, new CashPool.OnInvoice(Guid.Empty), 7m, 0) with { No = 2 }];
         if (turned) Array.Reverse(held);
-        CashPools.Take(held, 8m, Day).ShouldBeOfType<TakeDecision.Taken>().Shares.Select(share => (share.Pool, share.Amount))
+        CashPools.Take(held, 8m, Day, Dollar).ShouldBeOfType<TakeDecision.Taken>().Shares.Select(share => (share.Pool, share.Amount))
             .ShouldBe([(new CashPool.OnInvoice(Guid.Empty), 7m), (new CashPool.OnInvoice(Payer), 1m)]);
     }
 
@@ -112,7 +114,7 @@ public class CashProperties
     [InlineData("6", 0, "before-money on: U-2 put there on 2026-11-25 what it would take")]
     [InlineData("11.01", 9, "too much, 11")]
     public void Money_is_taken_on_a_day_on_which_it_was_there(string amount, int day, string taken) =>
-        Told(CashPools.Take([Layer(1, new CashPool.Unapplied(), 5m, 0), Layer(2, new CashPool.Unapplied(), 6m, 5)], Number(amount), Day.AddDays(day)))
+        Told(CashPools.Take([Layer(1, new CashPool.Unapplied(), 5m, 0), Layer(2, new CashPool.Unapplied(), 6m, 5)], Number(amount), Day.AddDays(day), Dollar))
             .ShouldBe(taken);
 
     [Fact]
@@ -155,7 +157,7 @@ public class CashProperties
         [.. shares.Select((share, index) => new CashLayer(Id(index + 1), share.Pool, share.Amount, Day, ""))];
 
     private static IReadOnlyList<CashShare> Taken(IEnumerable<CashShare> shares, decimal amount) =>
-        CashPools.Take(Layers(shares), amount, Day).ShouldBeOfType<TakeDecision.Taken>().Shares;
+        CashPools.Take(Layers(shares), amount, Day, Dollar).ShouldBeOfType<TakeDecision.Taken>().Shares;
 
     private static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 

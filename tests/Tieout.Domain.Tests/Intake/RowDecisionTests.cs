@@ -54,6 +54,7 @@ public class RowDecisionTests
         { Row with { Account = Row.Account! with { Currency = Currency.Of("EUR") } }, "another currency" },
         { Row with { Account = Row.Account! with { TaxCode = "X" } }, "another tax code" },
         { Row with { Account = Row.Account! with { TermDays = 31 } }, "another term of payment" },
+        { Row with { Account = Row.Account! with { DiscountPercent = 2m, DiscountDays = 10 } }, "another discount for paying early" },
         { Row with { Account = Row.Account! with { Code = "A2" } }, "another account" },
         { Row with { Subscription = Row.Subscription! with { Start = new DateOnly(2026, 2, 1) } }, "another start" },
         { Row with { Subscription = Row.Subscription! with { End = new DateOnly(2027, 1, 1) } }, "another end" },

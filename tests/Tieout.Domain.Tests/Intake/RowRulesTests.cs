@@ -130,6 +130,29 @@ public class RowRulesTests
     }
 
     [Theory]
+    [InlineData("2", "10", "2 within 10")]
+    [InlineData("", "", "0 within 0")] // an empty cell is none
+    [InlineData("0", "0", "0 within 0")]
+    [InlineData("2.5", "30", "2.5 within 30")] // the day it is due
+    [InlineData("2", "31", "bad-number seats")]
+    [InlineData("2", "", "bad-number seats")]
+    [InlineData("", "10", "bad-number price")]
+    [InlineData("100", "10", "bad-number price")]
+    [InlineData("2", "1.5", "bad-number seats")]
+    [InlineData("two", "10", "bad-number price")]
+    public void A_discount_for_paying_early_has_both_figures_or_none(string percent, string days, string told)
+    {
+        var mapping = Mapping with
+        {
+            Account = Mapping.Account! with { DiscountPercent = Column("price"), DiscountDays = Column("seats") },
+            Components = [new("base", null, new Value.Constant("1"), null)],
+        };
+        var cells = Good.Index().Select(cell => Header[cell.Index] == "price" ? percent : Header[cell.Index] == "seats" ? days : cell.Item).ToArray();
+        var (row, refusal) = new RowRules(mapping, Columns, Books).Read(cells);
+        (refusal is { } no ? $"{no.Code} {no.Field}" : FormattableString.Invariant($"{row!.Account!.DiscountPercent} within {row.Account.DiscountDays}")).ShouldBe(told);
+    }
+
+    [Theory]
     [InlineData("id", "", RefusalCode.Missing)]
     [InlineData("id", " ", RefusalCode.Missing)]
     [InlineData("name", "", RefusalCode.Missing)]

@@ -5,6 +5,7 @@ internal static partial class BadInputDoors
 {
     private const string GoodCash =
         """
+        payment-rules | PUT | /v1/payment-rules/US | {"grace-days":3,"tolerances":{"USD":"0.05"},"reason":"House rule","actor":"mara"}
         dunning-policy | PUT | /v1/dunning/policies/US | {"time-zone":"Europe/Berlin","steps":[{"name":"Reminder","days-overdue":7,"grace-days":7,"minimums":{"USD":"5.00"}},{"name":"Last","days-overdue":21}],"reason":"House rule","actor":"mara"}
         dunning-promise | POST | /v1/dunning/accounts/C-1/promises | {"until":"2026-12-15","invoices":["US-2026-0000001"],"reason":"Called","actor":"mara"}
         dunning-hold | POST | /v1/dunning/accounts/C-1/holds | {"until":"2026-12-15","reason":"New contact","actor":"mara"}
@@ -20,6 +21,31 @@ internal static partial class BadInputDoors
 
     private const string BadCash =
         """
+        settings | discountPercent | "100" | 400 bad-request discountPercent
+        settings | discountPercent | "two" | 400 bad-request discountPercent
+        settings | discountPercent | "2.00001" | 400 bad-request discountPercent
+        settings | discountPercent | "-2" | 400 bad-request discountPercent
+        settings | discountPercent | absent | 400 bad-request discountPercent
+        settings | discountDays | 366 | 400 bad-request discountDays
+        settings | discountDays | 15 | 400 bad-request discountDays
+        settings | discountDays | absent | 400 bad-request discountDays
+        settings | termDays | 9 | 400 bad-request discountDays
+        payment | invoices[0].discount | "0" | 400 bad-request invoices[0].discount
+        payment | invoices[0].discount | "NaN" | 400 bad-request invoices[0].discount
+        payment | invoices[0].discount | "0.10" | 409 no-discount invoices[0].discount
+        payment | difference | "yes" | 400 bad-request difference
+        payment | difference | true | 409 more-than-tolerance difference
+        payment | difference | true | 400 bad-request difference | "invoices":null
+        payment-rules | grace-days | 11 | 400 bad-request grace-days
+        payment-rules | grace-days | -1 | 400 bad-request grace-days
+        payment-rules | grace-days | "three" | 400 bad-request grace-days
+        payment-rules | tolerances | {"USD":"1.01"} | 400 bad-request tolerances.USD
+        payment-rules | tolerances | {"USD":"0.001"} | 400 bad-request tolerances.USD
+        payment-rules | tolerances | {"USD":"NaN"} | 400 bad-request tolerances.USD
+        payment-rules | tolerances | {"XXX":"0.05"} | 400 bad-request tolerances.XXX
+        payment-rules | reason | absent | 400 bad-request reason
+        payment-rules | actor | absent | 400 bad-request actor
+        payment-rules | colour | "red" | 400 bad-request colour
         dunning-policy | time-zone | "Mars/Olympus" | 400 bad-request time-zone
         dunning-policy | steps | [] | 400 bad-request steps
         dunning-policy | steps | absent | 400 bad-request steps

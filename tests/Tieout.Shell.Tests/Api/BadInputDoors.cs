@@ -19,7 +19,7 @@ internal static partial class BadInputDoors
         draft | POST | /v1/invoice-drafts | {"account":"C-1","date":"2026-12-01","actor":"mara"}
         charge | POST | /v1/billing-accounts/C-1/charges | {"on":"2026-11-20","quantity":"2","unitPrice":"25.005","description":"Training","actor":"mara"}
         given-discount | POST | /v1/billing-accounts/C-1/discounts | {"discount":"PART","subscription":"C-1","from":"2026-12-01","until":"2027-01-01","actor":"mara","reason":"agreed"}
-        settings | PATCH | /v1/billing-accounts/C-1 | {"monthlyMinimum":"5.00","termDays":14,"actor":"mara","reason":"agreed"}
+        settings | PATCH | /v1/billing-accounts/C-1 | {"monthlyMinimum":"5.00","termDays":14,"discountPercent":"2","discountDays":10,"actor":"mara","reason":"agreed"}
         credit | POST | /v1/invoices/US-2026-0000001/credit-memos | {"amount":"1.00","on":"2026-11-20","reason":"Outage","actor":"mara"}
         void | POST | /v1/invoices/DE-2026-0000001/void | {"on":"2026-11-20","reason":"Wrong","actor":"mara"}
         write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","reason":"Insolvent","actor":"mara"}

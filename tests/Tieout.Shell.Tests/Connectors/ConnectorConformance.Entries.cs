@@ -111,6 +111,27 @@ public abstract partial class ConnectorConformance
     }
 
     [Fact]
+    public async Task What_is_kept_for_paying_early_and_the_tax_in_it_stand_there_beside_the_money()
+    {
+        var code = CustomerCode();
+        var customer = await Customer(code);
+        var invoice = Document(customer, customer: code);
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), invoice);
+        // What the discount costs is a line of its own like a bank's fee; the tax in it is one on the account of the invoice's tax.
+        var payment = Entry(
+            EntryKind.Payment,
+            Ledger("cash-clearing", 116.62m), Ledger("bank-fees", 2.00m), Ledger("tax", 0.38m), Owing(customer, code, -119m, invoice.Key));
+
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), payment);
+
+        await AssertOpen(invoice, 0m, payment);
+        await AssertHeld(payment);
+        var reversal = Reversal(payment);
+        await SendOne<DeliveryOutcome.Accepted>(Connect(), reversal);
+        await AssertHeld(reversal);
+    }
+
+    [Fact]
     public async Task Settling_an_invoice_the_system_does_not_hold_books_the_entry_or_nothing()
     {
         var code = CustomerCode();

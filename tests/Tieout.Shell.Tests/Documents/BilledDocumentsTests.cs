@@ -24,6 +24,21 @@ public sealed class BilledDocumentsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task What_may_be_kept_for_paying_early_is_printed_as_it_was_on_the_day_and_told_in_the_e_invoice()
+    {
+        await using var world = await BilledWorld.Start(postgres);
+        await world.Database.Execute("update customers.billing_account set discount_percent = 2, discount_days = 10 where code = 'C-8'");
+        await world.Bill(11);
+        await world.Database.Execute("update customers.billing_account set discount_percent = 3, discount_days = 5 where code = 'C-8'");
+        var printed = await world.Print(await world.Number("C-8", 11));
+        // 10.08 and 1.92 of tax: 0.24 of 12.00.
+        (printed.Document.Total.Amount, printed.Document.Terms!.Early).ShouldBe((12m, new EarlyPayment(2m, new DateOnly(2026, 11, 11), new Money(11.76m, Currency.Of("EUR")))));
+        printed.Html.ShouldContain("2.00 % if paid by 2026-11-11: 11.76");
+        printed.Texts("PaymentTerms").ShouldBe(["Net 30 days; 2.00 % off if paid by 2026-11-11: 11.76 EUR"]);
+        (await world.Print(await world.Number("C-8", 10))).Html.ShouldNotContain("if paid by");
+    }
+
+    [Fact]
     public async Task A_mixed_invoice_names_what_it_corrects_and_shows_the_steps_of_what_it_bills()
     {
         await using var world = await BilledWorld.Start(postgres);

@@ -38,17 +38,19 @@ public sealed class ImportFileTests(PostgresFixture postgres)
             """
             customer: {code: {column: id}, name: {column: name}, street: {column: street}, city: Lille, postcode: "59800", vat-number: {column: vat},
               email: a@example.com, electronic-address: {column: vat}, electronic-scheme: 9957}
-            account: {code: {column: id}, legal-entity: US, tax-code: T, purchase-order: {column: po}, invoice-note: "Thank you."}
+            account: {code: {column: id}, legal-entity: US, tax-code: T, purchase-order: {column: po}, invoice-note: "Thank you.",
+              discount-percent: {column: off}, discount-days: 10}
             """;
-        const string File = "id,name,street,vat,po\nC1,Clair,rue 1,FR40303265045,PO-1\n";
+        const string File = "id,name,street,vat,po,off\nC1,Clair,rue 1,FR40303265045,PO-1,2.5\n";
         (await Books.Import(database, File, Mapping)).ShouldBeOfType<ImportOutcome.Finished>().Accepted.ShouldBe(1);
         (await Books.Import(database, File, Mapping)).ShouldBeOfType<ImportOutcome.Finished>().Unchanged.ShouldBe(1);
         (await database.Scalar<string>(
             """
-            select concat_ws('|', c.street, c.city, c.postcode, c.region, c.vat_number, c.email, c.electronic_address, c.electronic_scheme, a.purchase_order, a.invoice_note)
+            select concat_ws('|', c.street, c.city, c.postcode, c.region, c.vat_number, c.email, c.electronic_address, c.electronic_scheme, a.purchase_order, a.invoice_note,
+                             a.discount_percent, a.discount_days)
             from customers.customer c join customers.billing_account a on a.customer_id = c.id
-            """)).ShouldBe("rue 1|Lille|59800||FR40303265045|a@example.com|FR40303265045|9957|PO-1|Thank you.");
-        foreach (var (from, to, field) in new[] { ("rue 1", "rue 2", "customer code"), ("PO-1", "PO-2", "account code") })
+            """)).ShouldBe("rue 1|Lille|59800||FR40303265045|a@example.com|FR40303265045|9957|PO-1|Thank you.|2.5000|10");
+        foreach (var (from, to, field) in new[] { ("rue 1", "rue 2", "customer code"), ("PO-1", "PO-2", "account code"), (",2.5", ",3", "account code") })
         {
             var refused = (await Books.Import(database, File.Replace(from, to, StringComparison.Ordinal), Mapping)).ShouldBeOfType<ImportOutcome.Finished>();
             refused.FirstRefused.ShouldHaveSingleItem().ShouldSatisfyAllConditions(

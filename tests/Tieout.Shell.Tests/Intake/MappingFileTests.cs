@@ -48,6 +48,9 @@ public class MappingFileTests
     [InlineData("customer: {code: {column: id}, name: {column: n, hash-split: {a: 0}}}", "a whole number from 1")]
     [InlineData("customer: {code: {column: id}, name: x}\ncomponents: [{component: base}]", "line 2, components: components belong to a subscription")]
     [InlineData("customer: {code: {column: id}, name: x}\nsubscription: {code: {column: id}, plan: P, start: 2026-01-01}", "a subscription needs an account")]
+    [InlineData(
+        "customer: {code: {column: id}, name: x}\naccount: {code: {column: id}, legal-entity: US, tax-code: T, discount-percent: 2}",
+        "a discount for paying early has both: discount-percent and discount-days")]
     [InlineData("customer: {code: {column: id}, name: x}\ncheck: [{column: c, type: money}]",
         "line 2, check[1].type: 'money' is not one of text, decimal, integer, date")]
     public void Complains_with_file_line_key_and_what_is_allowed(string yaml, string expected)

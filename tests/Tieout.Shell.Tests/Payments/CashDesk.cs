@@ -18,10 +18,12 @@ internal sealed class CashDesk(NpgsqlDataSource books, int month = 12, TimeProvi
     private static CancellationToken None => CancellationToken.None;
 
     /// <summary>C-1 with two invoices of 10.74 dollars, US-2026-0000001 of November and US-2026-0000002 of December 2026.</summary>
-    public static async Task<TestDatabase> TwoInvoices(PostgresFixture postgres)
+    /// <param name="before">What is done before they are billed.</param>
+    public static async Task<TestDatabase> TwoInvoices(PostgresFixture postgres, string before = "")
     {
         var database = await postgres.CreateDatabase();
         await SampleData.Subscriptions(database.Source, 1);
+        if (before.Length > 0) await database.Execute(before);
         foreach (var month in new[] { new AccountingMonth(2026, 11), new AccountingMonth(2026, 12) })
             await new BillAccounts(database.Source, TimeProvider.System).Run(new BillingRequest(month, "test"), null, None);
         return database;

@@ -175,6 +175,89 @@ public sealed class StatementTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_discount_and_a_small_difference_book_themselves_where_terms_and_rules_allow_them()
+    {
+        await using var books = await Books("update customers.billing_account set discount_percent = 2, discount_days = 20");
+        var desk = new CashDesk(books.Source);
+        await desk.Scalar<int>(
+            """
+            insert into cash.payer_number (number, billing_account_id, actor, created_at) select @PayerIban, id, 'test', now() from customers.billing_account;
+            insert into cash.payment_rules (legal_entity_id, version, grace_days, reason, actor, created_at) select id, 1, 0, 'x', 'x', now() from customers.legal_entity;
+            insert into cash.tolerance (legal_entity_id, version, currency, amount) select id, 1, 'USD', 0.05 from customers.legal_entity;
+            """, new { PayerIban });
+        // In time for the second (until 21 December); four cents short of the first, whose discount is over.
+        (await Import(books.Source, Camt("S-1", Credit("10.53", Second, "R1"), Credit("10.70", First, "R2")))).Matched.ShouldBe(new MatchCounts(2, 0, 0, 0, 0));
+        (await desk.Open(First), await desk.Open(Second)).ShouldBe((0m, 0m));
+        (await desk.Balance("early-payment-discount"), await desk.Balance("rounding")).ShouldBe((0.20m, 0.04m));
+        var booked = (await Lines(books.Source, "booked")).ToDictionary(line => line.Text);
+        booked[Second].Reasons.ShouldContain($"With the agreed discount of 0.21 USD for paying early it is what {Second} asks for.");
+        booked[First].Reasons.ShouldContain($"It is 0.04 USD less than what {First} asks for; up to 0.05 USD goes to rounding.");
+    }
+
+    [Fact]
+    public async Task A_discount_of_somebody_unknown_is_proposed_and_booked_as_it_was_proposed()
+    {
+        await using var books = await Books("update customers.billing_account set discount_percent = 2, discount_days = 20");
+        var desk = new CashDesk(books.Source);
+        await Import(books.Source, Camt("S-1", Credit("10.53", Second, "R1"), Credit("10.50", First, "R2")));
+        var line = (await Lines(books.Source, "proposed")).Single(one => one.Text == Second);
+        var proposal = line.Proposals.ShouldHaveSingleItem();
+        (proposal.Discount.Amount, proposal.Settles[0].Amount, proposal.Settles[0].Discount).ShouldBe((0.21m, 10.53m, 0.21m));
+        CashDesk.Done(await Accept(books.Source, line.Key, $$"""{"proposal":"{{proposal.Id}}","reason":"Told by mail","actor":"mara"}"""));
+        (await desk.Open(Second), await desk.Balance("early-payment-discount")).ShouldBe((0m, 0.20m));
+        // By hand no more than the terms and the rules give.
+        var late = (await Lines(books.Source, "proposed")).ShouldHaveSingleItem();
+        CashDesk.Why(await Accept(
+            books.Source, late.Key, $$"""{"billing-account":"C-1","invoices":[{"invoice":"{{First}}","discount":"0.21"}],"reason":"x","actor":"mara"}"""))
+            .ShouldBe("discount-too-late invoices[0].discount");
+        CashDesk.Why(await Accept(
+            books.Source, late.Key, $$"""{"billing-account":"C-1","invoices":[{"invoice":"{{First}}"}],"difference":true,"reason":"x","actor":"mara"}"""))
+            .ShouldBe("more-than-tolerance difference");
+    }
+
+    [Fact]
+    public async Task Where_nothing_else_is_known_the_amount_alone_is_proposed_with_a_low_score_and_of_too_many_none()
+    {
+        await using var books = await Books();
+        var desk = new CashDesk(books.Source);
+        // Both ask for 10.74; nobody is known to pay from there, and nothing is named.
+        await Import(books.Source, Camt("S-1", Credit("10.74", "thanks", "R1"), Credit("9.99", "?", "R2")));
+        (await Told()).ShouldBe(["?: unknown ", $"thanks: proposed {First} {Second}"]);
+        var proposals = (await Lines(books.Source, "proposed")).ShouldHaveSingleItem().Proposals;
+        proposals.ShouldAllBe(one => one.Score < 30 && one.Reasons.Contains("Only the amount speaks for it."));
+
+        // What is settled in part asks for another amount; what is owed again for its own.
+        var paid = CashDesk.Done(await desk.Pay("0.75", $"\"invoices\":[{{\"invoice\":\"{First}\"}}]")).Number;
+        await Match();
+        (await Told()).ShouldBe([$"?: proposed {First}", $"thanks: proposed {Second}"]);
+        CashDesk.Done(await desk.Reverse(paid));
+        await desk.Credit(Second, 1m);
+        await Match();
+        (await Told()).ShouldBe(["?: unknown ", $"thanks: proposed {First}"]);
+        await Kept();
+        await desk.WriteOff(First, 10.74m);
+        await Match();
+        (await Told()).ShouldBe(["?: unknown ", "thanks: unknown "]);
+        await Kept();
+
+        async Task<List<string>> Told() => [.. (await Lines(books.Source, null)).OrderBy(line => line.Text, StringComparer.Ordinal).Select(line =>
+            $"{line.Text}: {line.State} {string.Join(' ', line.Proposals.SelectMany(one => one.Settles).Select(part => part.Number).Order(StringComparer.Ordinal))}")];
+
+        Task Match() => new ImportStatement(books.Source, TimeProvider.System).Match(CancellationToken.None);
+
+        // The hint is what the invoices ask for, each of them.
+        async Task Kept()
+        {
+            await new MatchLines(books.Source, TimeProvider.System).TakeIn(CancellationToken.None);
+            (await desk.Scalar<long>(
+                """
+                select count(*) from invoicing.open_amount o full join cash.open_item i on i.invoice_id = o.id
+                where coalesce(greatest(o.open, 0), 0) <> coalesce(i.open, 0)
+                """)).ShouldBe(0);
+        }
+    }
+
+    [Fact]
     public async Task A_statement_that_is_missing_is_a_case_until_it_comes()
     {
         await using var books = await Books();
@@ -200,9 +283,9 @@ public sealed class StatementTests(PostgresFixture postgres)
         }
     }
 
-    private async Task<TestDatabase> Books()
+    private async Task<TestDatabase> Books(string before = "")
     {
-        var books = await CashDesk.TwoInvoices(postgres);
+        var books = await CashDesk.TwoInvoices(postgres, before);
         await new CashDesk(books.Source).Scalar<int>("update customers.legal_entity set iban = @OurIban where code = 'US'", new { OurIban });
         return books;
     }

@@ -10,7 +10,6 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     private const int Recent = 5;
     private const int RecentDays = 90;
     private const int SameAmount = 10;
-    private const int AmountAlone = 3;
     private readonly List<Proposal> _found = [];
 
     /// <summary>What speaks against an answer, or why there is none.</summary>
@@ -26,8 +25,9 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
         var account = named.Exact[0].Account;
         if (named.Exact.Any(item => item.Account != account) || !facts.Payers.Contains(account) || Contradicted(named.Exact)) return null;
         if (Coverage.Exact(Line, named.Exact, policy) is not [{ IsProven: true } way]) return null;
-        // Some of them might be meant instead, with nothing kept by banks.
-        if (way.Fee > 0 && named.Exact.Count > 1 && SubsetSum.Find(named.Exact, Line.Amount.Amount) is not { Only: null, Several: false }) return null;
+        // Some of them might be meant instead, with nothing kept by banks or by who pays.
+        if ((way.Fee > 0 || way.Discount > 0) && named.Exact.Count > 1
+            && SubsetSum.Find(named.Exact, Line.Amount.Amount) is not { Only: null, Several: false }) return null;
         return Of(account, way, NumberExact, Names(named.Exact)) with { Score = 100 };
     }
 
@@ -105,8 +105,10 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     // Nothing says who paid or for what: only an amount that hardly any invoice asks for is worth a look.
     private void ByAmount()
     {
-        var items = book.OpenOf(Line.Amount).Where(facts.MaySettle).ToList();
-        if (items.Count > AmountAlone) Remarks.Add(string.Create(CultureInfo.InvariantCulture, $"{items.Count} invoices ask for this amount."));
+        var items = book.OpenOf(Line.Amount).Where(facts.MaySettle)
+            .Where(item => item.LegalEntity is null || Line.LegalEntity is null || item.LegalEntity == Line.LegalEntity).ToList();
+        if (items.Count > MatchPolicy.AmountAlone)
+            Remarks.Add(string.Create(CultureInfo.InvariantCulture, $"More than {MatchPolicy.AmountAlone} invoices ask for this amount."));
         else
             foreach (var item in items)
                 foreach (var way in Coverage.Exact(Line, [item], policy))
@@ -132,7 +134,8 @@ internal sealed class Answers(LineFacts facts, MatchBook book, MatchPolicy polic
     // A credit note is named beside, or the payer's own figures say something else.
     private bool Contradicted(IReadOnlyList<OpenItem> items) => Line.Documents.Any(document => document.Kind == "CREN")
         || items.Any(item => Line.Documents.Any(document =>
-            document.Remitted is { } said && said != item.Open && NumberIndex.Bare(document.Number) == NumberIndex.Bare(item.Number)));
+            document.Remitted is { } said && said != item.Open && said != item.Open - item.DiscountOn(Line.ReceivedOn)
+            && NumberIndex.Bare(document.Number) == NumberIndex.Bare(item.Number)));
 
     private void Unsettled(OpenItem item)
     {

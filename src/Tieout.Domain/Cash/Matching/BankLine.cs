@@ -1,4 +1,5 @@
 using Tieout.Domain.Cash.Statements;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Domain.Cash.Matching;
 
@@ -19,6 +20,12 @@ public sealed record BankLine(
     /// <summary>The bank's own word for it, domain, family and sub-family of ISO 20022 such as <c>ACMT/MDOP/CHRG</c>; empty for none.</summary>
     public string Code { get; init; } = "";
 
+    /// <summary>The day on which the money came, which decides about discounts: that of the line, or an earlier one.</summary>
+    public DateOnly ReceivedOn { get; init; } = On;
+
+    /// <summary>Whose account it came to; null where that says nothing.</summary>
+    public Guid? LegalEntity { get; init; }
+
     /// <summary>The payments of an entry.</summary>
     public static IEnumerable<BankLine> Of(StatementEntry entry) => entry.Transactions.Select(part => new BankLine(
         FormattableString.Invariant($"{entry.Key.Value}-{part.No}"), part.Amount, entry.BookedOn, part.Other, part.Text, part.References, part.Documents,
@@ -28,18 +35,19 @@ public sealed record BankLine(
 
 /// <summary>An invoice that money may settle.</summary>
 /// <param name="Open">What it still asks for; zero and less for one that is settled and may be named all the same.</param>
-/// <param name="Discount">What may be kept for paying early; null for nothing.</param>
+/// <param name="Discount">What may be kept for paying early, days of grace included; null for nothing.</param>
 public sealed record OpenItem(
     Guid Invoice, string Number, Guid Account, Currency Currency, DateOnly Date, decimal Open, DiscountTerms? Discount = null)
 {
-    /// <summary>What may be kept of it by who pays on a day; zero when it is too late or nothing was agreed.</summary>
-    public decimal DiscountOn(DateOnly day) => Discount is { } terms && Open > 0 && day <= Date.AddDays(terms.Days)
-        ? Rounding.JournalLine(new Money(Open * terms.Percent / 100m, Currency)).Amount
-        : 0m;
-}
+    /// <summary>Who issued it; null where that says nothing.</summary>
+    public Guid? LegalEntity { get; init; }
 
-/// <summary>Percent off for who pays within so many days of the invoice's date.</summary>
-public sealed record DiscountTerms(decimal Percent, int Days);
+    /// <summary>What a payment may differ from it by and settles it all the same; zero for nothing.</summary>
+    public decimal Tolerance { get; init; }
+
+    /// <summary>What may be kept of it by who pays on a day; zero when it is too late or nothing was agreed.</summary>
+    public decimal DiscountOn(DateOnly day) => Discount is { } terms && Open > 0 && day <= Date.AddDays(terms.Days) ? terms.Of(Open, Currency) : 0m;
+}
 
 /// <summary>Who may pay.</summary>
 /// <param name="Account">The billing account.</param>
@@ -58,6 +66,9 @@ public sealed record EarlierReceipt(
 /// <param name="ProposalsMost">Proposals of one line.</param>
 public sealed record MatchPolicy(decimal ChargesMost = 25m, int ItemsMost = 20, int ProposalsMost = 5)
 {
+    /// <summary>Invoices of an amount that are worth a look where nothing else is known; of more none is proposed.</summary>
+    public const int AmountAlone = 5;
+
     /// <summary>Without anything said.</summary>
     public static MatchPolicy Default { get; } = new();
 }

@@ -4,13 +4,13 @@ namespace Tieout.Domain.Cash.Matching;
 
 /// <summary>One way in which money and invoices fit.</summary>
 /// <param name="IsExact">To the cent, with nothing left on either side.</param>
-/// <param name="IsProven">Exact by what the statement itself says: the amount, and charges named on it.</param>
+/// <param name="IsProven">Exact by what the statement itself says, the amount and charges named on it, and by what was agreed or set beforehand.</param>
 internal sealed record Way(
     IReadOnlyList<Settlement> Settles, decimal Unapplied, decimal Fee, decimal Discount, int Points, string Reason, bool IsExact, bool IsProven = false);
 
 /// <summary>
-/// How an amount covers invoices: in full, after charges, after an agreed discount, as the payer says, some of them; else too much or too
-/// little. Never more is applied than came and banks kept.
+/// How an amount covers invoices: in full, after charges, after an agreed discount, but for a small difference, as the payer says, some of them; else
+/// too much or too little. Never more is applied than came and banks kept.
 /// </summary>
 internal static class Coverage
 {
@@ -39,7 +39,7 @@ internal static class Coverage
         List<Way> ways = [];
         var (money, charges) = (line.Amount.Amount, line.Charges);
         var total = items.Sum(item => item.Open);
-        var discount = items.Sum(item => item.DiscountOn(line.On));
+        var discount = items.Sum(item => item.DiscountOn(line.ReceivedOn));
         if (money == total) ways.Add(new Way(Full(items), 0, 0, 0, 25, $"The amount is {Asked(items)}.", IsExact: true, IsProven: true));
         if (charges > 0 && money + charges == total)
             ways.Add(new Way(
@@ -47,9 +47,10 @@ internal static class Coverage
                 IsProven: charges <= policy.ChargesMost));
         if (discount > 0 && (money == total - discount || (charges > 0 && money + charges == total - discount)))
             ways.Add(new Way(
-                [.. items.Select(item => new Settlement(item.Invoice, item.Number, item.Open - item.DiscountOn(line.On)))], 0,
-                    total - discount - money, discount, 20,
-                $"With the agreed discount of {Say(discount, line)} for paying early it is {Asked(items)}.", IsExact: true));
+                [.. items.Select(item => Early(item, line))], 0, total - discount - money, discount, 20,
+                $"With the agreed discount of {Say(discount, line)} for paying early it is {Asked(items)}.", IsExact: true,
+                IsProven: money == total - discount));
+        if (ways.Count == 0 && charges == 0 && items is [var one]) ways.AddRange(Nearly(line, one));
         if (items.Count > 1 && money < total)
         {
             if (Advised(line, items) is { } advised) ways.Add(advised);
@@ -59,8 +60,29 @@ internal static class Coverage
                     string.Create(CultureInfo.InvariantCulture, $"The amount is what is asked for by {Names(some)}, of the {items.Count} that are named."),
                     IsExact: true));
         }
-        else if (money < total && Advised(line, items) is { } part) ways.Add(part);
+        // Who keeps what was agreed says so beside each number.
+        else if (money < total && ways.TrueForAll(way => way.Discount == 0) && Advised(line, items) is { } part) ways.Add(part);
         return ways;
+    }
+
+    // So little less or more that the legal entity asks nobody about it; of what is asked for in full, or less the discount.
+    private static IEnumerable<Way> Nearly(BankLine line, OpenItem item)
+    {
+        var discount = item.DiscountOn(line.ReceivedOn);
+        foreach (var kept in discount > 0 ? new[] { 0m, discount } : [0m])
+            if (item.Tolerance > 0 && PaymentRules.Difference(item.Open - kept, line.Amount.Amount, item.Tolerance) is { } difference)
+                yield return new Way(
+                    [new Settlement(item.Invoice, item.Number, Math.Min(line.Amount.Amount, item.Open - kept)) { Discount = kept, Difference = difference }],
+                    0, 0, kept, 18,
+                    $"It is {Say(Math.Abs(difference), line)} {(difference > 0 ? "less" : "more")} than what {item.Number} asks for"
+                    + $"{(kept > 0 ? $", with the agreed discount of {Say(kept, line)}" : "")}; up to {Say(item.Tolerance, line)} goes to rounding.",
+                    IsExact: true, IsProven: true);
+    }
+
+    private static Settlement Early(OpenItem item, BankLine line)
+    {
+        var discount = item.DiscountOn(line.ReceivedOn);
+        return new Settlement(item.Invoice, item.Number, item.Open - discount) { Discount = discount };
     }
 
     // The payer says how much is for each.

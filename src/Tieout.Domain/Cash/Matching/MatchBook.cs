@@ -61,6 +61,9 @@ public sealed class MatchBook
     public IEnumerable<Guid> MayHavePaid(BankLine line) =>
         PayersFrom(line.Payer.Account) is { Count: > 0 } known ? known : PayersLike(line.Payer.Name).Take(LineFacts.MostLike).Select(one => one.Account);
 
+    /// <summary>Whether nobody is known to pay from where it came: then an invoice of its amount may be looked for among all that are open.</summary>
+    public bool KnowsNobody(BankLine line) => PayersFrom(line.Payer.Account).Count == 0;
+
     /// <summary>Billing accounts that are known to pay from an account at a bank; usually one or none.</summary>
     internal IReadOnlyList<Guid> PayersFrom(string number) => number.Length > 0 && _payers.ByNumber.TryGetValue(number, out var found) ? found : [];
 

@@ -2,7 +2,8 @@ namespace Tieout.Domain.Cash.Matching;
 
 /// <summary>
 /// Decides what payments of a bank statement settle. <b>Certain</b> is only what is unambiguous: it names the number, it came from an account
-/// that the customer is known to pay from, and the amount is what is asked for to the cent (with the charges that the statement names).
+/// that the customer is known to pay from, and the amount is what is asked for to the cent (with the charges that the statement names, less a discount
+/// that is agreed and not late, or but for a difference that the legal entity lets go to rounding).
 /// Everything else is a proposal with reasons, and two answers that are equally good are never certain.
 /// </summary>
 public static class MatchCash

@@ -19,6 +19,27 @@ public sealed record PaymentTerms(string Text, int Days)
     public static PaymentTerms Of(int days) => days == 0
         ? new PaymentTerms("Due on receipt", 0)
         : new PaymentTerms($"Net {days.ToString(System.Globalization.CultureInfo.InvariantCulture)} days", days);
+
+    /// <summary>What may be kept by paying early; null for nothing.</summary>
+    public EarlyPayment? Early { get; init; }
+
+    /// <summary>All of it in one line, for documents that are data.</summary>
+    public string Whole => Early is null ? Text : $"{Text}; {Early.Text}";
+}
+
+/// <summary>A discount for paying early, in figures.</summary>
+/// <param name="Percent">Of the amount with tax.</param>
+/// <param name="Until">The last day on which the money may come.</param>
+/// <param name="Pay">What is to be paid then.</param>
+public sealed record EarlyPayment(decimal Percent, DateOnly Until, Money Pay)
+{
+    /// <summary>In one line: <c>2.00 % off if paid by 2026-12-10: 117.60 EUR</c>.</summary>
+    public string Text => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture, $"{Percent:0.00##} % off if paid by {Until:yyyy-MM-dd}: {Pay}");
+
+    /// <summary>Of a whole invoice.</summary>
+    public static EarlyPayment Of(DiscountTerms terms, Money total, DateOnly issued) =>
+        new(terms.Percent, issued.AddDays(terms.Days), total with { Amount = total.Amount - terms.Of(total.Amount, total.Currency) });
 }
 
 /// <summary>Where to pay.</summary>

@@ -57,6 +57,8 @@ internal static class HtmlClosing
         html.Raw("<section class=\"payment\"><h2>Payment</h2>");
         if (document.Terms is { } terms)
             html.Line("p", document.DueDate is { } due && document.Mark == DocumentMark.None ? $"{terms.Text}: due {format.Day(due)}." : $"{terms.Text}.");
+        if (document is { Terms.Early: { } early, Mark: DocumentMark.None })
+            html.Line("p", $"{format.Number(early.Percent, 2)} % if paid by {format.Day(early.Until)}: {format.Amount(early.Pay)}.");
         if (document.PayTo is { } account)
             html.Raw("<dl class=\"bank\">")
                 .Fact("Account name", account.AccountName)

@@ -1,5 +1,6 @@
 using Tieout.Domain.Cash.Matching;
 using Tieout.Domain.Cash.Statements;
+using Tieout.Domain.Customers;
 
 namespace Tieout.Domain.Tests.Cash.Matching;
 
@@ -39,6 +40,7 @@ internal static class MatchBooks
     private static string Told(Proposal match) => string.Join(' ', match.Settles.Select(part => FormattableString.Invariant($"{part.Number}={part.Amount:0.####}"))
         .Concat(match.Fee > 0 ? [FormattableString.Invariant($"fee {match.Fee:0.####}")] : [])
         .Concat(match.Discount > 0 ? [FormattableString.Invariant($"discount {match.Discount:0.####}")] : [])
+        .Concat(match.IsOff ? [FormattableString.Invariant($"off {match.Settles[0].Difference:0.####}")] : [])
         .Concat(match.Unapplied > 0 ? [FormattableString.Invariant($"rest {match.Unapplied:0.####}")] : [])
         .Concat(match.TakesBack is null ? [] : ["takes back"]));
 }

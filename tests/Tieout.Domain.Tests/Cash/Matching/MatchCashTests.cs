@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Cash.Matching;
+using Tieout.Domain.Customers;
 using static Tieout.Domain.Tests.Cash.Matching.MatchBooks;
 
 namespace Tieout.Domain.Tests.Cash.Matching;
@@ -60,13 +61,72 @@ public class MatchCashTests
         Told(Decide(Line(amount, "US-2026-0000042", charges: charges), Open[0])).ShouldBe(told);
 
     [Theory]
-    [InlineData("98", "2026-11-10", "proposed A-2026-0000001=98 discount 2")]
+    [InlineData("98", "2026-11-10", "certain A-2026-0000001=98 discount 2")]
     [InlineData("98", "2026-11-09", "proposed A-2026-0000001=98")] // ten days are over: a short payment
+    [InlineData("97.99", "2026-11-10", "proposed A-2026-0000001=97.99")] // a cent short of that: nobody said that it goes to rounding
     [InlineData("97.70", "2026-11-10", "proposed A-2026-0000001=98 fee 0.3 discount 2")]
-    public void A_discount_for_paying_early_is_proposed(string amount, string date, string told) =>
+    public void A_discount_for_paying_early_is_certain_to_the_cent_and_in_time(string amount, string date, string told) =>
         Told(Decide(
             Line(amount, "A-2026-0000001", charges: amount == "97.70" ? "0.30" : "0"),
             Item("A-2026-0000001", "100", date: date, discount: new DiscountTerms(2m, 10)))).ShouldBe(told);
+
+    [Fact]
+    public void A_discount_counts_from_when_the_money_came_and_only_for_a_known_payer_who_means_all_that_is_named()
+    {
+        var (early, other) = (Item("A-2026-0000001", "100", date: "2026-11-01", discount: new DiscountTerms(2m, 10)), Item("A-2026-0000002", "50"));
+        Told(Decide(Line("98", "A-2026-0000001"), early)).ShouldStartWith("proposed");
+        Told(Decide(Line("98", "A-2026-0000001") with { ReceivedOn = new DateOnly(2026, 11, 11) }, early)).ShouldBe("certain A-2026-0000001=98 discount 2");
+        var came = Line("148", "A-2026-0000001 A-2026-0000002") with { ReceivedOn = new DateOnly(2026, 11, 11) };
+        Told(Decide(came, early, other)).ShouldBe("certain A-2026-0000001=98 A-2026-0000002=50 discount 2");
+        // 98 might be what two others ask for together.
+        Decide(came with { Amount = came.Amount with { Amount = 99m }, Text = "A-2026-0000001 B-1 B-2" }, early with { Open = 51m, Discount = new DiscountTerms(50m, 10) },
+            Item("B-2026-0000001", "51"), Item("B-2026-0000002", "48")).ShouldBeOfType<MatchDecision.Proposed>();
+        Told(Decide(came with { Amount = came.Amount with { Amount = 98m }, Text = "A-2026-0000001", Payer = new("", "NL91ABNA0417164300") }, early))
+            .ShouldBe("proposed A-2026-0000001=98 discount 2");
+        // Who says beside the number what is kept says nothing else.
+        Told(Decide(Line("98") with { ReceivedOn = new DateOnly(2026, 11, 11), Documents = [new("CINV", "A-2026-0000001", 98m)] }, early))
+            .ShouldBe("certain A-2026-0000001=98 discount 2");
+        Decide(Line("98", "A-2026-0000001") with { ReceivedOn = new DateOnly(2026, 11, 11) }, early).ShouldBeOfType<MatchDecision.Certain>().Match.Id
+            .ShouldNotBe(Decide(Line("98", "A-2026-0000001"), early).ShouldBeOfType<MatchDecision.Proposed>().Proposals[0].Id);
+    }
+
+    [Theory]
+    [InlineData("99.99", "0.05", "certain A-2026-0000001=99.99 off 0.01")]
+    [InlineData("100.05", "0.05", "certain A-2026-0000001=100 off -0.05")]
+    [InlineData("99.94", "0.05", "proposed A-2026-0000001=99.94")]
+    [InlineData("100.06", "0.05", "proposed A-2026-0000001=100 rest 0.06")]
+    [InlineData("99.99", "0", "proposed A-2026-0000001=99.99")]
+    [InlineData("97.98", "0.05", "certain A-2026-0000001=97.98 discount 2 off 0.02")]
+    [InlineData("98.01", "0.05", "certain A-2026-0000001=98 discount 2 off -0.01")]
+    [InlineData("100", "0.05", "certain A-2026-0000001=100")]
+    [InlineData("98", "0.05", "certain A-2026-0000001=98 discount 2")]
+    public void A_small_difference_goes_to_rounding_where_the_legal_entity_says_so(string amount, string tolerance, string told) =>
+        Told(Decide(
+            Line(amount, "A-2026-0000001") with { ReceivedOn = new DateOnly(2026, 11, 11) },
+            Item("A-2026-0000001", "100", discount: new DiscountTerms(2m, 10)) with { Tolerance = Amounts.D(tolerance) })).ShouldBe(told);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 5)]
+    [InlineData(6, 0)] // too many to guess
+    public void Where_nothing_is_known_but_the_amount_a_few_invoices_are_proposed_and_of_many_none(int invoices, int proposed)
+    {
+        var (ours, others) = (Guid.NewGuid(), Guid.NewGuid());
+        OpenItem[] items =
+        [
+            .. Enumerable.Range(1, invoices).Select(no => Item(FormattableString.Invariant($"A-{no}"), "50", Guid.NewGuid()) with { LegalEntity = ours }),
+            Item("B-1", "50", Guid.NewGuid()) with { LegalEntity = others }, Item("C-1", "50.01", Guid.NewGuid()) with { LegalEntity = ours },
+            Item("D-1", "50", Guid.NewGuid(), date: "2026-11-21") with { LegalEntity = ours }, // dated later than the money
+        ];
+        var decision = Decide(Line("50", "thanks", payer: "NL91ABNA0417164300", name: "") with { LegalEntity = ours }, items);
+        if (proposed == 0) decision.ShouldBeOfType<MatchDecision.Unknown>().Reasons.ShouldContain("More than 5 invoices ask for this amount.");
+        else
+        {
+            var found = decision.ShouldBeOfType<MatchDecision.Proposed>().Proposals;
+            found.Count.ShouldBe(proposed);
+            found.ShouldAllBe(one => one.Settles[0].Number.StartsWith('A') && one.Score <= 30 && one.Reasons.Contains("Only the amount speaks for it."));
+        }
+    }
 
     [Fact]
     public void Two_equally_good_answers_are_both_proposed()

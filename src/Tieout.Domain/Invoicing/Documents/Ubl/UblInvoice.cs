@@ -114,6 +114,6 @@ public static class UblInvoice
                 Group("PayeeFinancialAccount",
                     Value("ID", account.Bank.Iban), Value("Name", account.AccountName),
                     Group("FinancialInstitutionBranch", Value("ID", account.Bank.Bic))));
-        yield return Group("PaymentTerms", Value("Note", document.Terms?.Text ?? ""));
+        yield return Group("PaymentTerms", Value("Note", document.Terms?.Whole ?? ""));
     }
 }
