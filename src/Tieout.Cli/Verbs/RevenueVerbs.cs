@@ -43,6 +43,9 @@ internal static class RevenueVerbs
             foreach (var closed in done.Closed)
                 screen.Note($"{closed} was left out: its books are closed for {done.Month}. What it lacks comes with the first open month.");
             foreach (var stopped in done.Stopped) screen.Note($"Contract {stopped.Contract} stands still: {stopped.Field}: {stopped.Reason} {stopped.Remedy}");
+            foreach (var failed in done.Failed)
+                screen.Note($"{failed.LegalEntity} failed ({failed.Code}): {failed.Cause} {failed.Remedy}");
+            if (done.Failed.Count > 0) return ExitCode.Failed;
             return done.Stopped.Count > 0 || (done.Closed.Count > 0 && done.Booked.Count == 0) ? ExitCode.Findings : ExitCode.Done;
         });
     }
@@ -153,6 +156,9 @@ internal static class RevenueVerbs
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
                 $"{one.LegalEntity} {one.Month}: {one.Amount} by rates on prepaid credit of which nothing is left, {one.Entry}.");
+        foreach (var one in run.ExchangedDeferred)
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{one.LegalEntity} {one.Month}: {one.Amount} by rates in deferred revenue, {one.Entry}.");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
     }
