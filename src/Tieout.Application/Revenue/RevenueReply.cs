@@ -18,6 +18,9 @@ public abstract record RevenueReply
     /// <summary>Whether invoices, schedules and books tell the same.</summary>
     public sealed record Aligned(RevenueAlignment Alignment) : RevenueReply;
 
+    /// <summary>A page of balances.</summary>
+    public sealed record Balances(RevenueBalances Page) : RevenueReply;
+
     /// <summary>The schedules of a document.</summary>
     public sealed record Schedules(DocumentSchedules Document) : RevenueReply;
 

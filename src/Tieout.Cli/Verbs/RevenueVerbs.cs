@@ -9,12 +9,12 @@ using Tieout.Domain.Revenue;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout revenue run|show|waterfall|check|contract|policy|policies</c>.</summary>
+/// <summary><c>tieout revenue run|show|waterfall|balances|check|contract|policy|policies</c>.</summary>
 internal static class RevenueVerbs
 {
     public static Command Create() => new("revenue", "Revenue out of what invoices defer: book it month by month, see when it is earned, prove it.")
     {
-        Run(), Show(), Waterfall(), RevenueCheckVerb.Create(), RevenueContractVerbs.Create(), Policy(), Policies(),
+        Run(), Show(), Waterfall(), RevenueBalancesVerb.Create(), RevenueCheckVerb.Create(), RevenueContractVerbs.Create(), Policy(), Policies(),
     };
 
     private static Command Run()

@@ -156,6 +156,27 @@ public sealed class ExchangeStories(PostgresFixture postgres)
         (await books.Run("2026-01")).ExchangedDeferred.ShouldBeEmpty();
     }
 
+    /// <summary>Prepaid credit whose amount in the books was changed past the program is named, though in euros everything is as it was.</summary>
+    [Fact]
+    public async Task Prepaid_credit_that_was_changed_in_the_books_alone_is_named()
+    {
+        await using var book = await PrepaidBook.Start(postgres, books: "USD");
+        (await new EnterRates(book.World.Database.Source, book.World.Time).Run([new("EUR", "USD", "2026-01-01", "0.90")], "Story", "ann", None)).Refused.ShouldBe(0);
+        await book.Bill("2026-01-01");
+        await book.Run("2026-01");
+        await book.World.Database.Execute(
+            """
+            update ledger.account_balance set functional_credit = functional_credit + 1 where account = 'prepaid-credit';
+            update ledger.balance_change set functional_credit = functional_credit + 1 where account = 'prepaid-credit';
+            """);
+        var check = await book.Revenue.Check("2026-01");
+        check.Prepaid.ShouldAllBe(balance => !balance.Wrong);
+        var wrong = check.InBooks.Where(balance => balance.Wrong).ShouldHaveSingleItem();
+        (wrong.Account, wrong.Wanted.ToString(), wrong.Ledger.ToString(), wrong.Difference.ToString()).ShouldBe(
+            ("prepaid-credit", "90.00 USD", "91.00 USD", "1.00 USD"));
+        check.Aligned.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("delete from revenue.exchange", "booked_is_booked")]
     [InlineData("update revenue.exchange set functional = 1", "booked_is_booked")]
