@@ -117,7 +117,8 @@ internal static class RevenueEndpoints
     {
         var asked = new Asked();
         asked.Needed("by", by);
-        var (word, code, day) = (asked.OneOf("by", by, [.. Enum.GetValues<BalanceBy>().Select(Words.Of)]), asked.Needed("entity", entity), asked.Day("on", on, needed: true));
+        var word = asked.OneOf("by", by, [.. Enum.GetValues<BalanceBy>().Select(Words.Of)]);
+        var (code, day) = (asked.Needed("entity", entity), asked.Day("on", on, needed: true));
         var (behind, rows) = (asked.AfterBalance(after), asked.Limit(limit));
         if (asked.Problem is { } problem) return problem;
         return await balances.Run(new BalancesQuestion(code, Words.Parse<BalanceBy>(word!), day!.Value, behind), rows, cancel) switch

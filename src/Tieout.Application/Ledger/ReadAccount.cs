@@ -111,11 +111,11 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
     private static async Task<(Money Opening, Money Closing, (Money Opening, Money Closing) InBooks)> Ends(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, CancellationToken cancel)
     {
-        const string Lines = "l.tenant = 1 and l.legal_entity_id = @entity and l.account = @account and l.currency = @currency and l.month <= @until";
+        const string Own = "l.tenant = 1 and l.legal_entity_id = @entity and l.account = @account and l.currency = @currency and l.month <= @until";
         var source = customer is not null
             ? $"""
                select l.month, l.amount, coalesce(l.functional, l.amount) as functional
-               from ledger.journal_line l {(question.At is null ? "" : "join ledger.journal_entry e on e.id = l.entry_id" + Known)} where {Lines}{OneCustomer}
+               from ledger.journal_line l {(question.At is null ? "" : "join ledger.journal_entry e on e.id = l.entry_id" + Known)} where {Own}{OneCustomer}
                """
             : $"""
                select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover
@@ -125,7 +125,7 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
 
                union all
                select l.month, -l.amount, -coalesce(l.functional, l.amount)
-               from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id where e.created_at > @at and {Lines}
+               from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id where e.created_at > @at and {Own}
                """);
         var (opening, closing, first, last) = await connection.QuerySingleAsync<(decimal, decimal, decimal, decimal)>(new CommandDefinition(
             $"""

@@ -44,7 +44,8 @@ internal sealed class BalanceTotals(NpgsqlConnection connection, Guid entity, Da
           union all
           select currency, 0, 0, amount, 0, 0 from revenue.booking where legal_entity_id = @entity and month <= @ended
           union all
-          select u.currency, 0, 0, 0, case l.account when 'unbilled-receivable' then l.amount else 0 end, case l.account when 'contract-asset' then l.amount else 0 end
+          select u.currency, 0, 0, 0, case l.account when 'unbilled-receivable' then l.amount else 0 end,
+                 case l.account when 'contract-asset' then l.amount else 0 end
           from revenue.unbilled u join revenue.unbilled_line l on l.unbilled = u.id and l.contract_id is not null
           where u.legal_entity_id = @entity and u.month <= @ended) moved
         group by currency order by currency

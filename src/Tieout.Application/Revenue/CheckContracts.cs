@@ -1,7 +1,6 @@
 using Dapper;
 using Npgsql;
 using Tieout.Domain;
-using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Revenue;
 

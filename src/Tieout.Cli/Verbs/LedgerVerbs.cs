@@ -66,7 +66,11 @@ internal static class LedgerVerbs
     private static Command Customer()
     {
         var code = new Argument<string>("billing-account") { Description = "Its code." };
-        var on = new Option<DateOnly?>("--on") { Description = "The day the ages and the amounts are of. Default: ages of today, all that is booked.", HelpName = "date" };
+        var on = new Option<DateOnly?>("--on")
+        {
+            Description = "The day the ages and the amounts are of. Default: ages of today, all that is booked.",
+            HelpName = "date",
+        };
         var at = At();
         return new Command("customer", "What a billing account owes by age, what it disputes and what lies to its credit.") { code, on, at }.Does(
             async (parsed, screen, cancel) =>

@@ -1,9 +1,10 @@
-using Dapper;
+using System.Text.Json;
 using Tieout.Application.Accounts;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
 using Tieout.Application.Revenue;
 using Tieout.Domain.Invoicing;
+using Tieout.Shell.Tests.Api;
 using Tieout.Shell.Tests.Catalog;
 using Tieout.Shell.Tests.Database;
 using Tieout.Shell.Tests.Invoicing.Stories;
@@ -114,6 +115,43 @@ public sealed class BalanceStories(PostgresFixture postgres)
         BalanceCursor.TryParse("", out _).ShouldBeFalse();
         BalanceCursor.TryParse(new BalanceCursor(1, "S-1").ToString(), out var read).ShouldBeTrue();
         read.ShouldBe(new BalanceCursor(1, "S-1"));
+    }
+
+    [Theory]
+    [InlineData("entity=AT&on=2026-01-31", 400, "bad-filter", "by")]
+    [InlineData("by=plan&entity=AT&on=2026-01-31", 400, "bad-filter", "by")]
+    [InlineData("by=contract&on=2026-01-31", 400, "bad-filter", "entity")]
+    [InlineData("by=contract&entity=AT", 400, "bad-filter", "on")]
+    [InlineData("by=contract&entity=AT&on=2026-02-30", 400, "bad-filter", "on")]
+    [InlineData("by=contract&entity=AT&on=1900-01-01", 400, "month-out-of-range", "on")]
+    [InlineData("by=contract&entity=XX&on=2026-01-31", 404, "unknown-entity", "entity")]
+    [InlineData("by=contract&entity=AT&on=2026-01-31&limit=0", 400, "bad-filter", "limit")]
+    [InlineData("by=contract&entity=AT&on=2026-01-31&after=x", 400, "bad-page-token", "after")]
+    [InlineData("by=contract&entity=AT&on=2026-01-31&month=2026-01", 400, "unknown-filter", "month")]
+    public async Task A_question_that_cannot_be_read_is_told_with_code_and_field(string question, int status, string code, string field)
+    {
+        var world = await BillingWorld.Start(postgres);
+        await using var host = await ApiHost.Over(world.Database, TimeProvider.System);
+        using var answer = await host.Client.GetAsync("/v1/revenue/balances?" + question);
+        var text = await answer.Content.ReadAsStringAsync();
+        var problem = JsonDocument.Parse(text).RootElement;
+        ((int)answer.StatusCode, problem.GetProperty("code").GetString()).ShouldBe((status, code), text);
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field, text);
+    }
+
+    [Fact]
+    public async Task The_api_tells_the_same()
+    {
+        var world = await Told();
+        await using var host = await ApiHost.Over(world.Database, TimeProvider.System);
+        var page = JsonDocument.Parse(await host.Client.GetStringAsync("/v1/revenue/balances?by=subscription&entity=AT&on=2026-02-28&limit=1")).RootElement;
+        var row = page.GetProperty("rows").EnumerateArray().ShouldHaveSingleItem();
+        (row.GetProperty("kind").GetString(), row.GetProperty("code").GetString()).ShouldBe(("subscription", "S-1"));
+        row.GetProperty("figures").GetProperty("deferredRevenue").GetProperty("amount").GetString().ShouldBe("1224.00");
+        page.GetProperty("totals")[0].GetProperty("accounts")[0].GetProperty("difference").GetProperty("amount").GetString().ShouldBe("0.00");
+        var next = JsonDocument.Parse(await host.Client.GetStringAsync(
+            "/v1/revenue/balances?by=subscription&entity=AT&on=2026-02-28&limit=1&after=" + page.GetProperty("next").GetString())).RootElement;
+        next.GetProperty("rows")[0].GetProperty("code").GetString().ShouldBe("S-2");
     }
 
     private static async Task<IReadOnlyList<string>> Lines(BillingWorld world, BalanceBy by, string day) =>
