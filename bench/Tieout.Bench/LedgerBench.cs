@@ -56,7 +56,7 @@ internal static class LedgerBench
     private static async Task<int> Page(NpgsqlDataSource source, string account, AccountingMonth from, AccountingMonth until, string? billingAccount)
     {
         var question = new AccountQuestion("E0", account, from, until, billingAccount, Currency.Of("USD"));
-        return await new ReadAccount(source).Run(question, 50, None) is LedgerAnswer.Account(var statement)
+        return await new ReadAccount(source, TimeProvider.System).Run(question, 50, None) is LedgerAnswer.Account(var statement)
             ? statement.Lines.Count
             : throw new InvalidOperationException("No statement.");
     }

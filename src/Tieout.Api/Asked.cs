@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tieout.Application.Ledger;
+using Tieout.Application.Revenue;
 using Tieout.Application.Views;
 using Tieout.Domain;
 
@@ -149,6 +150,14 @@ internal sealed class Asked
     {
         if (string.IsNullOrEmpty(token)) return null;
         if (StatementCursor.TryParse(token, out var cursor)) return cursor;
+        errors["after"] = ["This is not a token that a list gave as next."];
+        return null;
+    }
+
+    public BalanceCursor? AfterBalance(string? token)
+    {
+        if (string.IsNullOrEmpty(token)) return null;
+        if (BalanceCursor.TryParse(token, out var cursor)) return cursor;
         errors["after"] = ["This is not a token that a list gave as next."];
         return null;
     }

@@ -190,6 +190,7 @@ public static class TieoutApi
         services.AddSingleton<ReadWaterfall>();
         services.AddSingleton<ReadSchedules>();
         services.AddSingleton<CheckAlignment>();
+        services.AddSingleton<ReadRevenueBalances>();
         services.AddSingleton<RevenuePolicies>();
         services.AddSingleton<GiveContract>();
         services.AddSingleton<ReadContracts>();

@@ -68,6 +68,7 @@ internal static class LedgerEndpoints
         [Description("Last accounting month, included")] string? until,
         [Description("Code of a billing account: only its lines, on accounts of customers")] string? billingAccount,
         [Description("Needed where the account moved in several")] string? currency,
+        [Description("Only what was booked until this instant, such as 2026-11-30T18:00:00Z")] string? at,
         [Description("Token that the page before gave as next")] string? after,
         [Description("1 to 200; 50 when not given")] string? limit,
         CancellationToken cancel)
@@ -76,9 +77,9 @@ internal static class LedgerEndpoints
         var code = asked.Needed("entity", entity);
         var (first, last) = asked.Months(month, from, until);
         var (only, rows, behind) = (asked.Text("billingAccount", billingAccount), asked.Limit(limit), asked.AfterLine(after));
-        var of = string.IsNullOrEmpty(currency) ? null : asked.Currency("currency", currency);
+        var (of, instant) = (string.IsNullOrEmpty(currency) ? null : asked.Currency("currency", currency), asked.Instant("at", at));
         if (asked.Problem is { } problem) return problem;
-        return await accounts.Run(new AccountQuestion(code, account, first, last, only, of, behind), rows, cancel) switch
+        return await accounts.Run(new AccountQuestion(code, account, first, last, only, of, behind, instant), rows, cancel) switch
         {
             LedgerAnswer.Account(var statement) => TypedResults.Ok(statement),
             var other => Refused(other),
@@ -87,16 +88,17 @@ internal static class LedgerEndpoints
 
     private static async Task<Results<Ok<CustomerStatement>, ProblemHttpResult>> Customer(
         ReadCustomer customers, string code,
-        [Description("The day the ages are of; today when not given")] string? on,
+        [Description("The day the ages and the amounts are of; when not given ages of today and all that is booked")] string? on,
+        [Description("Only what was booked until this instant, such as 2026-11-30T18:00:00Z")] string? at,
         [Description("Token that the page before gave as next")] string? after,
         [Description("1 to 200; 50 when not given")] string? limit,
         CancellationToken cancel)
     {
         var asked = new Asked();
-        var (day, behind, rows) = (asked.Day("on", on), asked.After(after), asked.Limit(limit));
+        var (day, instant, behind, rows) = (asked.Day("on", on), asked.Instant("at", at), asked.After(after), asked.Limit(limit));
         if (asked.Problem is { } problem) return problem;
         if (code.Length > CodeMost || code.Any(char.IsControl)) return Problems.NotFound("billingAccount", "No billing account has this code. Correct the code.");
-        return await customers.Run(code, day, behind, rows, cancel) switch
+        return await customers.Run(code, day, instant, behind, rows, cancel) switch
         {
             LedgerAnswer.Customer(var statement) => TypedResults.Ok(statement),
             var other => Refused(other),

@@ -40,6 +40,9 @@ internal static class RevenueEndpoints
             .WithSummary("Deferred revenue at a month's end, where it came from and when it is earned.");
         group.MapGet("alignment", Alignment).WithName("checkRevenue").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Names what was invoiced and not spread, earned and not booked, amended and not arrived at billing, revenue and posting.");
+        group.MapGet("balances", Balances).WithName("readRevenueBalances").ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("Invoiced, credited, recognised, deferred and earned before it is invoiced, by subscription, billing account, document or given contract, "
+                + "with the ledger beside it.");
         group.MapGet("schedules/{number}", Schedules).WithName("readRevenueSchedules").ProducesProblem(404)
             .WithSummary("The months in which the deferred lines of an invoice or credit memo are earned, and the entries that booked them.");
         group.MapGet("policies", Policies).WithName("listRevenuePolicies").WithSummary("How legal entities spread what their invoices defer.");
@@ -99,6 +102,28 @@ internal static class RevenueEndpoints
         return await check.Run(code, of, cancel) switch
         {
             RevenueReply.Aligned(var alignment) => TypedResults.Ok(alignment),
+            var other => Refused(other),
+        };
+    }
+
+    private static async Task<Results<Ok<RevenueBalances>, ProblemHttpResult>> Balances(
+        ReadRevenueBalances balances,
+        [Description("subscription, billing-account, document or contract")] string? by,
+        [Description("Code of the legal entity")] string? entity,
+        [Description("As of the end of this day, such as 2026-11-30")] string? on,
+        [Description("Token that the page before gave as next")] string? after,
+        [Description("1 to 200; 50 when not given")] string? limit,
+        CancellationToken cancel)
+    {
+        var asked = new Asked();
+        asked.Needed("by", by);
+        var word = asked.OneOf("by", by, [.. Enum.GetValues<BalanceBy>().Select(Words.Of)]);
+        var (code, day) = (asked.Needed("entity", entity), asked.Day("on", on, needed: true));
+        var (behind, rows) = (asked.AfterBalance(after), asked.Limit(limit));
+        if (asked.Problem is { } problem) return problem;
+        return await balances.Run(new BalancesQuestion(code, Words.Parse<BalanceBy>(word!), day!.Value, behind), rows, cancel) switch
+        {
+            RevenueReply.Balances(var page) => TypedResults.Ok(page),
             var other => Refused(other),
         };
     }

@@ -85,8 +85,7 @@ internal static class ReadCloseFacts
         return new CloseFacts(
             month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), entity.Calendar, counts.BilledThrough, counts.Bills, counts.Waiting,
             counts.InDoubt, counts.Parked, counts.Stopped, counts.Undecided, counts.Asked,
-            revenue?.Due.Count ?? 0, revenue is null ? 0 : revenue.LinesInAll + revenue.BehindInAll + revenue.Books.Count(balance => !balance.Difference.IsZero)
-                + revenue.Unbilled.Count(balance => balance.Wrong) + revenue.Prepaid.Count(balance => balance.Wrong),
+            revenue?.Due.Count ?? 0, revenue?.Findings ?? 0,
             [.. unapplied.Select(row => new Money(row.Amount, Currency.Of(row.Currency)))],
             [.. ties.Select(row => new TieOutFact(
                 AccountingMonth.Of(row.Month), row.Target, row.Currency, row.ChangedAt, row.Verdict, row.ComparedAt))],

@@ -33,6 +33,7 @@ internal sealed class StandingEntries
             where exists (select from revenue.booking_entry b where b.entry_id = said.id) or exists (select from revenue.unbilled u where u.entry_id = said.id)
                or exists (select from revenue.prepaid_entry p where p.entry_id = said.id)
                or exists (select from revenue.prepaid_exchange x where x.entry_id = said.id)
+               or exists (select from revenue.exchange x where x.entry_id = said.id)
             """, new { ids }, cancellationToken: cancel));
         var settled = await connection.QueryAsync<(Guid Id, string Number)>(new CommandDefinition(
             """

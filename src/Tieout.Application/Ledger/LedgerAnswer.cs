@@ -52,6 +52,9 @@ public sealed record AccountStatement(
 
     /// <summary>The closing in the currency of the books.</summary>
     public required Money ClosingInBooks { get; init; }
+
+    /// <summary>The instant the books are seen at; null for now.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>One line of an account.</summary>
@@ -68,7 +71,7 @@ public sealed record AccountStatementLine(
 }
 
 /// <summary>What a billing account owes, as our books say, and since when.</summary>
-/// <param name="On">The day the ages are of; the amounts are those of now.</param>
+/// <param name="On">The day the ages are of, and where it was asked for the amounts as well.</param>
 /// <param name="Receivable">What the account owes by the books: what is open, less what is to its credit.</param>
 /// <param name="Credits">What credit memos left to it, negative: with what is open it comes to the receivable.</param>
 /// <param name="Disputed">What it disputes.</param>
@@ -80,6 +83,9 @@ public sealed record CustomerStatement(
     string BillingAccount, string Customer, string LegalEntity, DateOnly On, Money Receivable, Money Credits, Money Disputed, Money Unapplied,
     Ageing Open, IReadOnlyList<OpenItem> Items, string? Next)
 {
+    /// <summary>The instant the books are seen at; null for now.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>Whether it was reminded, as the last look at it found; null while nothing of it was ever overdue.</summary>
     public DunningStatus? Dunning { get; init; }
 }

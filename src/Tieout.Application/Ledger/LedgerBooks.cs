@@ -45,6 +45,8 @@ internal static class LedgerBooks
     public static LedgerAnswer.Refused UnknownEntity { get; } =
         new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
 
+    public static LedgerAnswer.Refused InTheFuture { get; } = new("at", "in-the-future", "this instant is still to come", "Leave it out for now.");
+
     public static LedgerAnswer.Refused UnknownAccount { get; } = new(
         "account", "unknown-account", "the ledger has no such account", $"It is one of {LedgerAccount.AllInWords}.");
 

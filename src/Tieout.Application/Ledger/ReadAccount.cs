@@ -11,12 +11,13 @@ namespace Tieout.Application.Ledger;
 /// <param name="Until">The last month, included.</param>
 /// <param name="BillingAccount">Only its lines; only on accounts of customers. Null for all.</param>
 /// <param name="Currency">Null where the account moved in one currency only.</param>
+/// <param name="At">Only what was booked until this instant, by the clock of the program that booked it; null for all.</param>
 public sealed record AccountQuestion(
     string Entity, string Account, AccountingMonth From, AccountingMonth Until, string? BillingAccount = null, Currency? Currency = null,
-    StatementCursor? After = null);
+    StatementCursor? After = null, DateTimeOffset? At = null);
 
 /// <summary>Reads the lines of an account, page by page, with what it came to before, after each and at last.</summary>
-public sealed class ReadAccount(NpgsqlDataSource database)
+public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Accounts whose lines each name a billing account, and are found by it.</summary>
     public static IReadOnlyList<string> OfCustomers { get; } = [.. LedgerAccount.OfCustomers, LedgerAccount.UnappliedCash];
@@ -35,6 +36,8 @@ public sealed class ReadAccount(NpgsqlDataSource database)
           and l.legal_entity_id = @entity and l.month between @from and @until and l.account = @account and l.currency = @currency
         """;
 
+    private const string Known = " and e.created_at <= @at";
+
     private const string Behind =
         " and (e.month, e.entry_date, e.id) >= (@month, @day, @entry) and ((e.month, e.entry_date, e.id) > (@month, @day, @entry) or l.line_no > @line)";
 
@@ -49,6 +52,7 @@ public sealed class ReadAccount(NpgsqlDataSource database)
     {
         if (!LedgerAccount.IsKnown(question.Account)) return LedgerBooks.UnknownAccount;
         if (LedgerBooks.Range(question.From, question.Until) is { } wide) return wide;
+        if (question.At > clock.GetUtcNow()) return LedgerBooks.InTheFuture;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await LedgerBooks.OneMoment(connection, cancel);
         if (await LedgerBooks.Entity(connection, question.Entity, cancel) is not { } entity) return LedgerBooks.UnknownEntity;
@@ -79,14 +83,14 @@ public sealed class ReadAccount(NpgsqlDataSource database)
             next = new StatementCursor(page[^1].Month, page[^1].Day, page[^1].Entry, page[^1].Line, lines[^1].Balance.Amount).ToString();
         return new LedgerAnswer.Account(new AccountStatement(
             entity.Code, question.Account, chart.Number, chart.Name, customer?.Code ?? "", question.From, question.Until, opening, closing, lines, next)
-        { OpeningInBooks = inBooks.Opening, ClosingInBooks = inBooks.Closing });
+        { OpeningInBooks = inBooks.Opening, ClosingInBooks = inBooks.Closing, At = question.At });
     }
 
     private static async Task<IReadOnlyList<Row>> Rows(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
         CancellationToken cancel) => (await connection.QueryAsync<Row>(new CommandDefinition(
         Lines + (customer is not null ? OneCustomer : LedgerAccount.Invoiced.Contains(question.Account) ? "" : BesideInvoices)
-            + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
+            + (question.At is null ? "" : Known) + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
         new
         {
             entity = entity.Id,
@@ -99,21 +103,35 @@ public sealed class ReadAccount(NpgsqlDataSource database)
             day = question.After?.Day,
             entry = question.After?.Entry,
             line = question.After?.Line,
+            at = question.At?.UtcDateTime,
             limit,
         }, commandTimeout: 600, cancellationToken: cancel))).AsList();
 
-    // All lines of the account by what is kept of them; those of one customer are few and added up.
+    // All lines of the account by what is kept of them, less what was booked after the instant; those of one customer are few and added up.
     private static async Task<(Money Opening, Money Closing, (Money Opening, Money Closing) InBooks)> Ends(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, CancellationToken cancel)
     {
-        var source = customer is null
-            ? "select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover where tenant = 1"
-            : $"select l.month, l.amount, coalesce(l.functional, l.amount) as functional from ledger.journal_line l where l.tenant = 1{OneCustomer}";
+        const string Own = "l.tenant = 1 and l.legal_entity_id = @entity and l.account = @account and l.currency = @currency and l.month <= @until";
+        var source = customer is not null
+            ? $"""
+               select l.month, l.amount, coalesce(l.functional, l.amount) as functional
+               from ledger.journal_line l {(question.At is null ? "" : "join ledger.journal_entry e on e.id = l.entry_id" + Known)} where {Own}{OneCustomer}
+               """
+            : $"""
+               select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover
+               where tenant = 1 and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until
+               """ + (question.At is null ? "" :
+               $"""
+
+               union all
+               select l.month, -l.amount, -coalesce(l.functional, l.amount)
+               from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id where e.created_at > @at and {Own}
+               """);
         var (opening, closing, first, last) = await connection.QuerySingleAsync<(decimal, decimal, decimal, decimal)>(new CommandDefinition(
             $"""
             select coalesce(sum(amount) filter (where month < @from), 0), coalesce(sum(amount), 0),
                    coalesce(sum(functional) filter (where month < @from), 0), coalesce(sum(functional), 0)
-            from ({source} and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until) moved
+            from ({source}) moved
             """,
             new
             {
@@ -123,7 +141,8 @@ public sealed class ReadAccount(NpgsqlDataSource database)
                 from = question.From.FirstDay,
                 until = question.Until.FirstDay,
                 customer = customer?.Id,
-            }, cancellationToken: cancel));
+                at = question.At?.UtcDateTime,
+            }, commandTimeout: 600, cancellationToken: cancel));
         var books = Currency.Of(entity.Currency);
         return (new Money(opening, currency), new Money(closing, currency), (new Money(first, books), new Money(last, books)));
     }

@@ -29,7 +29,7 @@ public sealed class ReadTrialBalance(NpgsqlDataSource database, TimeProvider clo
     /// <param name="at">Only what was booked until then; null for all.</param>
     public async Task<LedgerAnswer> Run(string entity, AccountingMonth month, DateTimeOffset? at, CancellationToken cancel)
     {
-        if (at > clock.GetUtcNow()) return new LedgerAnswer.Refused("at", "in-the-future", "this instant is still to come", "Leave it out for now.");
+        if (at > clock.GetUtcNow()) return LedgerBooks.InTheFuture;
         if (LedgerBooks.OutOfTime(month) is { } never) return never;
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (await LedgerBooks.Entity(connection, entity, cancel) is not { } known) return LedgerBooks.UnknownEntity;

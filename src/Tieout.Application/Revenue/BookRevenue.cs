@@ -21,6 +21,9 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     /// <summary>What rates left of prepaid credit of which nothing is left.</summary>
     public List<ExchangedPrepaid> Exchanged { get; } = [];
 
+    /// <summary>What rates left in deferred revenue.</summary>
+    public List<ExchangedDeferred> Differences { get; } = [];
+
     /// <summary>
     /// One transaction for the legal entity, which moves what was earned and not invoiced to accounts of its own and books what was used of
     /// prepaid credit as well; null when its books are closed for the month asked for.
@@ -36,15 +39,18 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         if (request.Month.FirstDay <= closed) return null;
         List<BookedRevenue> booked = [];
         var targets = await RevenueTargets.Load(connection, cancel);
+        var differences = new ExchangeDeferred(connection, request, run, clock.GetUtcNow());
         foreach (var booking in ReleasePlan.Of(await Due(connection, entity.Id, cancel), closed))
         {
-            if (await Save(connection, entity, booking, targets, cancel) is { } one) booked.Add(one);
+            if (await Save(connection, entity, booking, targets, differences, cancel) is { } one) booked.Add(one);
         }
         var moved = await new MoveUnbilled(connection, request, run, clock.GetUtcNow(), targets, Stopped).Run(entity, closed, cancel);
         var release = new ReleasePrepaid(connection, request, run, clock.GetUtcNow(), targets);
         var prepaid = await release.Run(entity, closed, cancel);
+        await differences.Rest(entity, cancel);
         await transaction.CommitAsync(cancel);
         Exchanged.AddRange(release.Exchanged);
+        Differences.AddRange(differences.Booked);
         return (booked, moved, prepaid);
     }
 
@@ -61,7 +67,8 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
     }
 
     private async Task<BookedRevenue?> Save(
-        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueTargets targets, CancellationToken cancel)
+        NpgsqlConnection connection, LedgerEntity entity, RevenueBooking booking, RevenueTargets targets, ExchangeDeferred differences,
+        CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var split = targets.Of(entity.Code, booking.Amount.Currency, booking.Month, Recognition.Deferred);
@@ -77,7 +84,7 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
             }, commandTimeout: 600, cancellationToken: cancel));
         var save = new SaveLines(
             new RunEntry(connection, request, run, now), entity, booking.Month, targets.InBooks(entity, booking.Amount.Currency, booking.Month));
-        var entries = split.IsWhole
+        var (entries, left) = split.IsWhole
             ? await SaveWhole(save, booking, told.Values, cancel)
             : await SaveParts(save, new BookingParts(connection, entity.Id, no), booking, split, told.Values, cancel);
         // Two statements: the booking seals what it finds released and entered under its number.
@@ -105,6 +112,7 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
                 run,
                 now,
             }, commandTimeout: 600, cancellationToken: cancel));
+        await differences.Released(entity, booking.Month, booking.Amount.Currency, no, left, cancel);
         var caughtUp = booking.Due.Where(due => due.Month < booking.Month).Sum(due => due.Amount.Amount);
         return new BookedRevenue(
             entity.Code, booking.Month, entries.Count == 0 ? "" : entries[0].Number, entries.Count, booking.Amount, booking.Amount with { Amount = caughtUp },
@@ -127,22 +135,22 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
         }
     }
 
-    // One entry; none where every month comes to zero.
-    private static async Task<List<(Guid Id, string Number)>> SaveWhole(
+    // One entry, none where every month comes to zero; and what is left beside it in the books.
+    private static async Task<(List<(Guid Id, string Number)> Entries, decimal Left)> SaveWhole(
         SaveLines save, RevenueBooking booking, ReleasedInBooks? values, CancellationToken cancel)
     {
-        if (booking.Served.Count == 0) return [];
         var shares = values?.Lines(booking.Served.ToDictionary(served => served.Month, served => served.Amount.Amount));
+        if (booking.Served.Count == 0) return ([], shares?.Left ?? 0m);
         List<(JournalLine, string)> lines =
         [
             .. from served in booking.Served
                from line in shares?.Next(served.Month, served.Amount) ?? RevenueBooking.Pair(served.Amount)
                select (line, booking.TextOf(served.Month)),
         ];
-        return [await save.Run($"Revenue of {booking.Month}", lines, cancel)];
+        return ([await save.Run($"Revenue of {booking.Month}", lines, cancel)], shares?.Left ?? 0m);
     }
 
-    private static async Task<List<(Guid Id, string Number)>> SaveParts(
+    private static async Task<(List<(Guid Id, string Number)> Entries, decimal Left)> SaveParts(
         SaveLines save, BookingParts parts, RevenueBooking booking, RevenueSplit split, ReleasedInBooks? values, CancellationToken cancel)
     {
         var entries = await parts.Keep(split, booking.Due, cancel);
@@ -161,7 +169,7 @@ internal sealed class BookRevenue(NpgsqlDataSource database, TimeProvider clock,
             ];
             saved.Add(await save.Run(text, lines, cancel));
         }
-        return saved;
+        return (saved, shares?.Left ?? 0m);
     }
 
     // Entries of one booking.

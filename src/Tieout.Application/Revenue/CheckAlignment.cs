@@ -171,12 +171,18 @@ public sealed class CheckAlignment(NpgsqlDataSource database, TimeProvider clock
         var due = await Rows<DueRow>(UnbookedMonths);
         var books = await Rows<BookRow>(Balances);
         var unbilled = await Unbilled(connection, entity, month, await Rows<AccountRow>(UnbilledAccounts), cancel);
-        var prepaid = await CheckPrepaid.Run(connection, entity, month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
+        var (prepaid, paid) = await CheckPrepaid.Run(connection, entity, month, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancel);
+        var given = await CheckContracts.Run(connection, entity, Named, cancel);
         var (amendments, contracts) = (await Rows<BehindRow>(Amendments), await Rows<BehindRow>(Contracts));
         return new RevenueAlignment(
             month, lines.ConvertAll(row => row.Told()), lines.Count == 0 ? 0 : lines[0].Count, due.ConvertAll(row => row.Told()),
             books.ConvertAll(row => row.Told()), unbilled, prepaid, [.. amendments.Concat(contracts).Select(row => row.Told())],
-            (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count));
+            (amendments.Count == 0 ? 0 : amendments[0].Count) + (contracts.Count == 0 ? 0 : contracts[0].Count))
+        {
+            InBooks = [.. await DeferredInBooks.Run(connection, entity, month, cancel), .. paid],
+            Contracts = given.First,
+            ContractsInAll = given.InAll,
+        };
 
         async Task<List<T>> Rows<T>(string sql) =>
             (await connection.QueryAsync<T>(new CommandDefinition(sql, asked, commandTimeout: 0, cancellationToken: cancel))).AsList();

@@ -26,7 +26,7 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
     // What a document credited to prepaid credit in the books is shared over its lines in their order, so that they come to it.
     private const string Paid =
         """
-        select of.account, of."grant", i.month, l.amount, coalesce(i.exchange_rate, 1) as rate, coalesce(-whole.amount, l.amount) as whole,
+        select of.account, of."grant", i.month, l.amount, i.exchange_rate as rate, coalesce(-whole.amount, 0) as whole,
                coalesce(-whole.functional, 0) as functional, i.books_currency is not null as abroad,
                (select coalesce(sum(o.amount), 0) from invoicing.invoice_line o
                 where o.billing_account_id = l.billing_account_id and o.month = l.month and o.invoice_id = l.invoice_id and o.recognition = 'prepaid'
@@ -139,14 +139,12 @@ internal sealed class PrepaidBooks(NpgsqlConnection connection, DateOnly today)
     private sealed record SoldRow(Guid Account, Guid Grant, decimal Granted, string Currency, string LegalEntity, string Books);
 
     private sealed record PaidRow(
-        Guid Account, Guid Grant, DateOnly Month, decimal Amount, decimal Rate, decimal Whole, decimal Functional, bool Abroad, decimal Before)
+        Guid Account, Guid Grant, DateOnly Month, decimal Amount, decimal? Rate, decimal Whole, decimal Functional, bool Abroad, decimal Before)
     {
         public Carried InBooks(Currency books)
         {
             if (!Abroad) return new Carried(Amount, Amount);
-            var whole = new Carried(Whole, Functional);
-            return new Carried(
-                Amount, ReleasedInBooks.Released(whole, Rate, Before + Amount, books) - ReleasedInBooks.Released(whole, Rate, Before, books));
+            return new Carried(Amount, new DocumentInBooks(new Carried(Whole, Functional), Rate).Line(Before, Amount, books).Functional);
         }
     }
 

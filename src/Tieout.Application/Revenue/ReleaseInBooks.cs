@@ -14,28 +14,22 @@ internal static class ReleaseInBooks
     /// <summary>What a contract gave of a booking.</summary>
     internal sealed record OfContract(Guid Contract, decimal Amount, decimal Functional);
 
-    // Of each document all that was released before and is due now; its batch holds all of its lines.
+    // Of each line of a document what was released before, as one sum without a month, then what is due; its batch holds all of its months.
     private const string Documents =
-        """
-        select s.invoice_id as document, coalesce(-whole.amount, 0) as amount, coalesce(-whole.functional, 0) as functional,
-               coalesce(i.exchange_rate, 1) as rate, part.month, part.released, part.due
+        $"""
+        select part.batch, part.no, part.month, part.released, {DocumentLines.Columns}, earlier.lines as earlier
         from (
-          select s.batch, s.invoice_id, l.month, sum(l.amount) as released, bool_or(d.batch is not null) as due
+          select l.batch, l.no, d.month, sum(l.amount) as released
           from (select distinct batch from unnest(@batches) batch) b
-          join revenue.schedule s on s.batch = b.batch and s.invoice_id is not null and s.contract_id is null
-          join revenue.schedule_line l on l.batch = s.batch and l.no = s.no
+          join revenue.schedule_line l on l.batch = b.batch
           left join unnest(@batches, @months) as d (batch, month) on d.batch = l.batch and d.month = l.month
           left join revenue.release r on r.batch = l.batch and r.month = l.month
           where d.batch is not null or r.batch is not null
-          group by s.batch, s.invoice_id, l.month) part
-        join lateral (
-          select s.invoice_id, s.billing_account_id from revenue.schedule s where s.batch = part.batch and s.invoice_id = part.invoice_id limit 1) s on true
-        join invoicing.invoice i on i.id = s.invoice_id and i.billing_account_id = s.billing_account_id
-        left join lateral (
-          select sum(line.amount) as amount, sum(line.functional) as functional
-          from ledger.journal_entry e join ledger.journal_line line on line.entry_id = e.id and line.account = 'deferred-revenue'
-          where e.source_id = i.id and e.source_kind = i.kind and e.billing_account_id = i.billing_account_id) whole on true
-        order by s.invoice_id, part.due, part.month
+          group by l.batch, l.no, d.month) part
+        join revenue.schedule s on s.batch = part.batch and s.no = part.no and s.invoice_id is not null and s.contract_id is null
+        {DocumentLines.Joins}
+        {DocumentLines.Earlier}
+        order by part.batch, part.no, part.month nulls first
         """;
 
     private const string Due =
@@ -48,19 +42,12 @@ internal static class ReleaseInBooks
         group by s.contract_id, c.code, l.month order by s.contract_id, l.month
         """;
 
-    // What a contract covers of each document, beside all that the document deferred.
     private const string Covered =
-        """
-        select s.contract_id as contract, s.covered, coalesce(-whole.amount, 0) as amount, coalesce(-whole.functional, 0) as functional,
-               coalesce(i.exchange_rate, 1) as rate
-        from (
-          select contract_id, invoice_id, billing_account_id, sum(amount) as covered from revenue.schedule
-          where contract_id = any(@contracts) and invoice_id is not null group by contract_id, invoice_id, billing_account_id) s
-        join invoicing.invoice i on i.id = s.invoice_id and i.billing_account_id = s.billing_account_id
-        left join lateral (
-          select sum(line.amount) as amount, sum(line.functional) as functional
-          from ledger.journal_entry e join ledger.journal_line line on line.entry_id = e.id and line.account = 'deferred-revenue'
-          where e.source_id = i.id and e.source_kind = i.kind and e.billing_account_id = i.billing_account_id) whole on true
+        $"""
+        select s.contract_id as contract, {DocumentLines.Columns}
+        from revenue.schedule s
+        {DocumentLines.Joins}
+        where s.contract_id = any(@contracts) and s.invoice_id is not null
         """;
 
     /// <summary>The booking's values, and what each contract gave of them.</summary>
@@ -75,7 +62,12 @@ internal static class ReleaseInBooks
             months = booking.Due.Select(due => due.Month.FirstDay).ToArray(),
         };
         await foreach (var row in connection.QueryUnbufferedAsync<DocumentRow>(Documents, of, commandTimeout: 600).WithCancellation(cancel))
-            values.Add(row.Document, new Carried(row.Amount, row.Functional), row.Rate, AccountingMonth.Of(row.Month), row.Released, row.Due);
+        {
+            var carried = DocumentLines.Carried(row.Line, row.Before, row.Whole, row.Functional, row.Rate, books);
+            values.Add(
+                (row.Batch, row.No), carried, DocumentLines.Earned(carried, row.Earlier, books), row.Month is { } month ? AccountingMonth.Of(month) : null,
+                row.Released);
+        }
         return (values, await Contracts(connection, booking, books, values, of, cancel));
     }
 
@@ -91,11 +83,13 @@ internal static class ReleaseInBooks
             "select contract_id, sum(amount), sum(functional) from revenue.contract_carried where contract_id = any(@contracts) group by contract_id",
             new { contracts }, cancellationToken: cancel))).ToDictionary(row => row.Contract, row => new Carried(-row.Amount, -row.Functional));
         List<OfContract> told = [];
+        // One question for all contracts of which nothing is invoiced; none where there is none.
+        Carried? day = null;
         foreach (var contract in due.GroupBy(row => row.Contract))
         {
             var began = covered[contract.Key].Aggregate(default(Carried), (sum, row) => sum + row.Part(books));
             var stands = began + released.GetValueOrDefault(contract.Key);
-            if (began.Amount == 0) began = await Day(connection, booking, books, cancel);
+            if (began.Amount == 0) began = day ??= await Day(connection, booking, books, cancel);
             var after = contract.Aggregate(stands, (now, row) => values.Add(now, began, AccountingMonth.Of(row.Month), row.Amount));
             told.Add(new OfContract(contract.Key, stands.Amount - after.Amount, stands.Functional - after.Functional));
         }
@@ -114,17 +108,13 @@ internal static class ReleaseInBooks
         };
     }
 
-    private sealed record DocumentRow(Guid Document, decimal Amount, decimal Functional, decimal Rate, DateOnly Month, decimal Released, bool Due);
+    private sealed record DocumentRow(
+        int Batch, int No, DateOnly? Month, decimal Released, decimal Line, decimal Before, decimal Whole, decimal Functional, decimal? Rate, string? Earlier);
 
     private sealed record DueRow(Guid Contract, string Code, DateOnly Month, decimal Amount);
 
-    private sealed record CoveredRow(Guid Contract, decimal Covered, decimal Amount, decimal Functional, decimal Rate)
+    private sealed record CoveredRow(Guid Contract, decimal Line, decimal Before, decimal Whole, decimal Functional, decimal? Rate)
     {
-        // What the other lines of the document leave, so that both come to all of it.
-        public Carried Part(Currency books)
-        {
-            var whole = new Carried(Amount, Functional);
-            return new Carried(Covered, Functional - ReleasedInBooks.Released(whole, Rate, Amount - Covered, books));
-        }
+        public Carried Part(Currency books) => new(Line, DocumentLines.Carried(Line, Before, Whole, Functional, Rate, books).Functional);
     }
 }

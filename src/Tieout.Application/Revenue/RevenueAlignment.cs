@@ -15,10 +15,51 @@ public sealed record RevenueAlignment(
     AccountingMonth Month, IReadOnlyList<UnalignedLine> Lines, long LinesInAll, IReadOnlyList<UnbookedMonth> Due, IReadOnlyList<DeferredBalance> Books,
     IReadOnlyList<UnbilledBalance> Unbilled, IReadOnlyList<CreditBalance> Prepaid, IReadOnlyList<AmendmentBehind> Behind, long BehindInAll)
 {
+    /// <summary>Deferred revenue and prepaid credit of foreign currencies in the currency of the books, whether they differ or not.</summary>
+    public IReadOnlyList<BooksBalance> InBooks { get; init; } = [];
+
+    /// <summary>Given contracts whose schedules are not what their facts come to, the first of them.</summary>
+    public IReadOnlyList<UnalignedContract> Contracts { get; init; } = [];
+
+    /// <summary>How many obligations' months of them there are.</summary>
+    public long ContractsInAll { get; init; }
+
+    /// <summary>How much there is to see to, what is earned and not booked apart.</summary>
+    public long Findings => LinesInAll + BehindInAll + ContractsInAll + Books.Count(balance => !balance.Difference.IsZero)
+        + Unbilled.Count(balance => balance.Wrong) + Prepaid.Count(balance => balance.Wrong) + InBooks.Count(balance => balance.Wrong);
+
     /// <summary>True when everything tells the same.</summary>
-    public bool Aligned => LinesInAll == 0 && Due.Count == 0 && BehindInAll == 0 && Books.All(balance => balance.Difference.IsZero)
-        && !Unbilled.Any(balance => balance.Wrong) && !Prepaid.Any(balance => balance.Wrong);
+    public bool Aligned => Due.Count == 0 && Findings == 0;
 }
+
+/// <summary>An account that is a liability, of one foreign currency, in the currency of the books at a month's end: credit positive.</summary>
+/// <param name="Account"><c>deferred-revenue</c> or <c>prepaid-credit</c>.</param>
+/// <param name="Currency">In which it was invoiced.</param>
+/// <param name="Wanted">What is still to be released of all documents at their own rates, of given contracts and of grants what they carry.</param>
+/// <param name="Unbilled">What runs moved to contract assets and unbilled receivables.</param>
+/// <param name="ByHand">What other entries than those of invoices and runs did to the account.</param>
+/// <param name="Ledger">What the account comes to.</param>
+/// <param name="Closed">Whether the books are closed for the month: nothing can be mended there.</param>
+public sealed record BooksBalance(
+    string LegalEntity, string Account, string Currency, Money Wanted, Money Unbilled, Money ByHand, Money Ledger, bool Closed)
+{
+    /// <summary>What the ledger has more than is wanted and other entries explain.</summary>
+    public Money Difference => Ledger - Wanted - Unbilled - ByHand;
+
+    /// <summary>Whether the books were changed past the program, or a run has to see to it.</summary>
+    public bool Wrong => !Closed && !Difference.IsZero;
+
+    /// <summary>What is wrong and what helps; empty where nothing is.</summary>
+    public string Words => !Wrong ? ""
+        : $"{Account} of {Currency} has {Difference} more in the books than what is left of its documents carries: run tieout revenue run; "
+            + "what it does not mend was changed past the program.";
+}
+
+/// <summary>A month of a given contract's obligation that is scheduled otherwise than its facts and documents come to.</summary>
+/// <param name="Wanted">Computed anew.</param>
+/// <param name="Scheduled">What is stored.</param>
+public sealed record UnalignedContract(
+    string LegalEntity, string Contract, string Obligation, AccountingMonth Month, Money Wanted, Money Scheduled);
 
 /// <summary>A line whose invoice moved and whose schedule did not, or the reverse.</summary>
 /// <param name="Subscription">Code of the subscription; empty for a charge of the account.</param>

@@ -1,3 +1,4 @@
+using Npgsql;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
 
@@ -16,6 +17,9 @@ public abstract record RevenueReply
 
     /// <summary>Whether invoices, schedules and books tell the same.</summary>
     public sealed record Aligned(RevenueAlignment Alignment) : RevenueReply;
+
+    /// <summary>A page of balances.</summary>
+    public sealed record Balances(RevenueBalances Page) : RevenueReply;
 
     /// <summary>The schedules of a document.</summary>
     public sealed record Schedules(DocumentSchedules Document) : RevenueReply;
@@ -55,7 +59,33 @@ public sealed record RevenueRun(
 {
     /// <summary>Exchange gains and losses of prepaid credit of which nothing is left.</summary>
     public IReadOnlyList<ExchangedPrepaid> Exchanged { get; init; } = [];
+
+    /// <summary>Exchange gains and losses of deferred revenue that documents of different rates left.</summary>
+    public IReadOnlyList<ExchangedDeferred> ExchangedDeferred { get; init; } = [];
+
+    /// <summary>Legal entities that something unexpected ended: nothing of theirs that was not finished is booked; all others are.</summary>
+    public IReadOnlyList<FailedEntity> Failed { get; init; } = [];
 }
+
+/// <summary>A legal entity whose part of a run ended by a technical trouble; run again, it is taken up where it stopped.</summary>
+/// <param name="Code">The database's SQLSTATE, its constraint where one refused, or the kind of trouble.</param>
+/// <param name="Cause">What happened, in one line.</param>
+/// <param name="Remedy">What helps.</param>
+public sealed record FailedEntity(string LegalEntity, string Code, string Cause, string Remedy)
+{
+    internal static FailedEntity Of(string entity, Exception trouble) => trouble is PostgresException refused
+        ? new(entity, refused.ConstraintName ?? refused.SqlState, refused.MessageText, Again)
+        : new(entity, trouble.GetType().Name, trouble.Message.ReplaceLineEndings(" "), Again);
+
+    private const string Again = "Correct what is named, and run it again: what was booked stays, the rest is done then.";
+}
+
+/// <summary>What different rates left in deferred revenue.</summary>
+/// <param name="Month">Of the books.</param>
+/// <param name="Entry">Number of its journal entry.</param>
+/// <param name="Amount">Won, or lost below zero; in the currency of the books.</param>
+/// <param name="Cause">What left it.</param>
+public sealed record ExchangedDeferred(string LegalEntity, AccountingMonth Month, string Entry, Money Amount, ExchangeCause Cause);
 
 /// <summary>What different rates left of prepaid credit of which nothing is left.</summary>
 /// <param name="Month">Of the books.</param>

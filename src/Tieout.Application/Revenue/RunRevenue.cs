@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Ledger;
@@ -36,52 +37,69 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
         var run = await _runs.Begin("revenue", scope, $"Revenue {scope}", "documents", request.Actor, cancel);
         try
         {
-            var (documents, schedules) = await Spread(run, request, entities, progress, cancel);
-            var (obligations, stopped) = await new ScheduleContracts(database, clock, run, [.. entities.Select(entity => entity.Id)]).Run(cancel);
+            var trouble = new EntityTrouble(cancel);
+            var (documents, schedules) = await Spread(run, request, entities, trouble, progress, cancel);
+            List<StoppedContract> stopped = [];
             List<BookedRevenue> booked = [];
             List<MovedUnbilled> moved = [];
             List<ReleasedPrepaid> prepaid = [];
             List<string> closed = [];
             var book = new BookRevenue(database, clock, run, request);
             foreach (var entity in entities)
-                if (await book.Run(entity, cancel) is var (bookings, moves, releases))
+                await trouble.Alone(entity, async () =>
                 {
-                    booked.AddRange(bookings);
-                    moved.AddRange(moves);
-                    prepaid.AddRange(releases);
-                }
-                else closed.Add(entity.Code);
+                    var (obligations, still) = await new ScheduleContracts(database, clock, run, [entity.Id]).Run(cancel);
+                    Interlocked.Add(ref schedules, obligations);
+                    stopped.AddRange(still);
+                    if (await book.Run(entity, cancel) is var (bookings, moves, releases))
+                    {
+                        booked.AddRange(bookings);
+                        moved.AddRange(moves);
+                        prepaid.AddRange(releases);
+                    }
+                    else closed.Add(entity.Code);
+                });
+            trouble.ThrowWhereNoneWent(entities.Count);
             await new FoldBalances(database).Run(cancel);
-            await _runs.End(run, "finished");
+            if (trouble.Failed.Count == 0) await _runs.End(run, "finished");
+            else await _runs.End(run, "failed", string.Join(" ", trouble.Failed.Select(failed => $"{failed.LegalEntity}: {failed.Cause}")));
             return new RevenueReply.Ran(
-                new RevenueRun(run, request.Month, documents, schedules + obligations, booked, moved, prepaid, closed, [.. stopped, .. book.Stopped])
+                new RevenueRun(run, request.Month, documents, schedules, booked, moved, prepaid, closed, [.. stopped, .. book.Stopped])
                 {
                     Exchanged = book.Exchanged,
+                    ExchangedDeferred = book.Differences,
+                    Failed = trouble.Failed,
                 });
         }
-        catch (Exception trouble)
+        catch (Exception broken)
         {
-            await _runs.Break(run, trouble);
+            await _runs.Break(run, broken);
             throw;
         }
     }
 
+    // Legal entity after legal entity: what one of them cannot be spread by is no trouble of the next.
     private async Task<(long Documents, long Schedules)> Spread(
-        Guid run, RevenueRequest request, IReadOnlyList<LedgerEntity> entities, IProgress<RunProgress>? progress, CancellationToken cancel)
+        Guid run, RevenueRequest request, IReadOnlyList<LedgerEntity> entities, EntityTrouble trouble, IProgress<RunProgress>? progress,
+        CancellationToken cancel)
     {
-        var spread = await SpreadArrivals.Prepare(database, clock, run, [.. entities.Select(entity => entity.Id)], cancel);
-        long documents = 0, schedules = 0;
-        var workers = Enumerable.Range(0, request.Workers).Select(async _ =>
-        {
-            while (await spread.RunNext(cancel) is { } done)
+        long documents = 0, schedules = 0, waiting = 0;
+        foreach (var entity in entities)
+            await trouble.Alone(entity, async () =>
             {
-                Interlocked.Add(ref schedules, done.Schedules);
-                var sofar = Interlocked.Add(ref documents, done.Documents);
-                await _runs.Report(run, sofar, spread.Waiting, cancel);
-                progress?.Report(new RunProgress(sofar, spread.Waiting, "documents"));
-            }
-        });
-        await Task.WhenAll(workers);
+                var spread = await SpreadArrivals.Prepare(database, clock, run, [entity.Id], cancel);
+                waiting += spread.Waiting;
+                await Task.WhenAll(Enumerable.Range(0, request.Workers).Select(async _ =>
+                {
+                    while (await spread.RunNext(cancel) is { } done)
+                    {
+                        Interlocked.Add(ref schedules, done.Schedules);
+                        var sofar = Interlocked.Add(ref documents, done.Documents);
+                        await _runs.Report(run, sofar, waiting, cancel);
+                        progress?.Report(new RunProgress(sofar, waiting, "documents"));
+                    }
+                }));
+            });
         // What is asked of schedules next would be planned on tables believed to be empty.
         if (schedules >= WorthAnalyzing)
         {
@@ -96,4 +114,32 @@ public sealed class RunRevenue(NpgsqlDataSource database, TimeProvider clock)
         database,
         "select id, code, name, currency from customers.legal_entity where tenant = 1 and (@LegalEntity::text is null or code = @LegalEntity) order by code",
         new { request.LegalEntity }, cancel);
+
+    /// <summary>What ended one legal entity's part of a run: it is kept, named, and those after it go on. Once failed, an entity is left alone.</summary>
+    private sealed class EntityTrouble(CancellationToken cancel)
+    {
+        private ExceptionDispatchInfo? _first;
+
+        public List<FailedEntity> Failed { get; } = [];
+
+        public async Task Alone(LedgerEntity entity, Func<Task> work)
+        {
+            if (Failed.Exists(failed => failed.LegalEntity == entity.Code)) return;
+            try
+            {
+                await work();
+            }
+            catch (Exception trouble) when (!cancel.IsCancellationRequested)
+            {
+                Failed.Add(FailedEntity.Of(entity.Code, trouble));
+                _first ??= ExceptionDispatchInfo.Capture(trouble);
+            }
+        }
+
+        /// <summary>Where no legal entity went through, the run did not.</summary>
+        public void ThrowWhereNoneWent(int entities)
+        {
+            if (Failed.Count == entities) _first?.Throw();
+        }
+    }
 }

@@ -76,14 +76,19 @@ internal sealed class ScheduleContracts(NpgsqlDataSource database, TimeProvider 
             """, new { entities, tried = tried.ToArray(), AtOnce }, cancellationToken: cancel))).AsList();
 
     private static IEnumerable<ScheduledObligation> Missing(
-        Guid contract, RevenueAnswer answer, IEnumerable<(string Obligation, MonthAmount Month)> stands, int version)
+        Guid contract, RevenueAnswer answer, IEnumerable<(string Obligation, MonthAmount Month)> stands, int version) =>
+        Difference(answer, stands).GroupBy(line => line.Key.Obligation).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new ScheduledObligation(
+                contract, group.Key, version, [.. group.OrderBy(line => line.Key.Month).Select(line => new MonthAmount(line.Key.Month, line.Value))]));
+
+    /// <summary>What should stand less what is scheduled, by obligation and month; none of zero.</summary>
+    internal static IEnumerable<KeyValuePair<(string Obligation, AccountingMonth Month), decimal>> Difference(
+        RevenueAnswer answer, IEnumerable<(string Obligation, MonthAmount Month)> stands)
     {
         Dictionary<(string Obligation, AccountingMonth Month), decimal> missing = [];
         foreach (var line in answer.Schedule) missing[(line.Obligation, line.Month)] = missing.GetValueOrDefault((line.Obligation, line.Month)) + line.Amount;
         foreach (var (obligation, (month, amount)) in stands) missing[(obligation, month)] = missing.GetValueOrDefault((obligation, month)) - amount;
-        return missing.Where(line => line.Value != 0m).GroupBy(line => line.Key.Obligation).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new ScheduledObligation(
-                contract, group.Key, version, [.. group.OrderBy(line => line.Key.Month).Select(line => new MonthAmount(line.Key.Month, line.Value))]));
+        return missing.Where(line => line.Value != 0m);
     }
 
     private static StoppedContract Stopped(ContractRow contract, PriceProblem problem) =>

@@ -22,13 +22,7 @@ internal static class LedgerVerbs
 
     private static Command TrialBalance()
     {
-        var (entity, month) = (Entity(), Options.Month());
-        var at = new Option<DateTimeOffset?>("--at")
-        {
-            Description = "Only what was booked until this instant, such as 2026-11-30T18:00:00Z. Default: all.",
-            CustomParser = ParseInstant,
-            HelpName = "instant",
-        };
+        var (entity, month, at) = (Entity(), Options.Month(), At());
         return new Command("trial-balance", "Opening, debits, credits and closing of every account for a month.") { entity, month, at }.Does(
             async (parsed, screen, cancel) =>
             {
@@ -50,17 +44,18 @@ internal static class LedgerVerbs
         var customer = new Option<string?>("--billing-account") { Description = "Only its lines, on accounts of customers.", HelpName = "code" };
         var currency = new Option<string?>("--currency") { Description = "Needed where the account moved in several, such as USD.", HelpName = "code" };
         var after = new Option<string?>("--after") { Description = "What the page before gave as next.", HelpName = "token" };
+        var at = At();
         return new Command("account", "The lines of an account with what it came to before, after each and at last; 200 a page.")
         {
-            entity, account, from, until, customer, currency, after,
+            entity, account, from, until, customer, currency, at, after,
         }.Does(async (parsed, screen, cancel) =>
         {
             var first = parsed.GetValue(from) ?? throw new UsageException("--from: a month is needed, such as 2026-11.");
             var question = new AccountQuestion(
                 parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(account).Trim(), first, parsed.GetValue(until) ?? first,
-                parsed.GetValue(customer), CurrencyOf(parsed.GetValue(currency)), After(parsed.GetValue(after)));
+                parsed.GetValue(customer), CurrencyOf(parsed.GetValue(currency)), After(parsed.GetValue(after)), parsed.GetValue(at));
             await using var database = await parsed.OpenDatabase(cancel);
-            var answer = await new ReadAccount(database.Source).Run(question, Listed, cancel);
+            var answer = await new ReadAccount(database.Source, TimeProvider.System).Run(question, Listed, cancel);
             if (answer is not LedgerAnswer.Account(var statement)) throw Refused(answer);
             screen.Result(statement, console => Draw(console, statement));
             if (statement.Next is { } next && !screen.Json) screen.Note($"There is more: --after {next}");
@@ -71,13 +66,18 @@ internal static class LedgerVerbs
     private static Command Customer()
     {
         var code = new Argument<string>("billing-account") { Description = "Its code." };
-        var on = new Option<DateOnly?>("--on") { Description = "The day the ages are of. Default: today.", HelpName = "date" };
-        return new Command("customer", "What a billing account owes by age, what it disputes and what lies to its credit.") { code, on }.Does(
+        var on = new Option<DateOnly?>("--on")
+        {
+            Description = "The day the ages and the amounts are of. Default: ages of today, all that is booked.",
+            HelpName = "date",
+        };
+        var at = At();
+        return new Command("customer", "What a billing account owes by age, what it disputes and what lies to its credit.") { code, on, at }.Does(
             async (parsed, screen, cancel) =>
             {
                 await using var database = await parsed.OpenDatabase(cancel);
                 var answer = await new ReadCustomer(database.Source, TimeProvider.System).Run(
-                    parsed.GetRequiredValue(code).Trim(), parsed.GetValue(on), after: null, Listed, cancel);
+                    parsed.GetRequiredValue(code).Trim(), parsed.GetValue(on), parsed.GetValue(at), after: null, Listed, cancel);
                 if (answer is not LedgerAnswer.Customer(var statement)) throw Refused(answer);
                 screen.Result(statement, console => Draw(console, statement));
                 if (statement.Next is not null && !screen.Json)
@@ -121,6 +121,13 @@ internal static class LedgerVerbs
             result.AddError($"{name}: '{result.Tokens[0].Value}' is not a month; write year and month, such as 2026-11.");
             return null;
         },
+    };
+
+    private static Option<DateTimeOffset?> At() => new("--at")
+    {
+        Description = "Only what was booked until this instant, such as 2026-11-30T18:00:00Z. Default: all.",
+        CustomParser = ParseInstant,
+        HelpName = "instant",
     };
 
     private static DateTimeOffset? ParseInstant(ArgumentResult result)

@@ -57,6 +57,7 @@ internal static class RevenueCheckVerb
                     Screen.Count(month.Lines));
             console.Write(due);
         }
+        DrawContracts(console, alignment);
         if (alignment.Behind.Count == 0) return;
         var behind = Screen.Table("legal entity", "subscription", ">version", "waits for", "what helps");
         foreach (var one in alignment.Behind)
@@ -65,6 +66,31 @@ internal static class RevenueCheckVerb
                 Markup.Escape(one.Words));
         console.Write(behind);
         More(console, alignment.Behind.Count, alignment.BehindInAll, "amendments");
+    }
+
+    private static void DrawContracts(IAnsiConsole console, RevenueAlignment alignment)
+    {
+        if (alignment.Contracts.Count == 0) return;
+        var table = Screen.Table("legal entity", "contract", "obligation", "month", ">its facts say", ">scheduled", "currency");
+        foreach (var one in alignment.Contracts)
+            table.AddRow(
+                Markup.Escape(one.LegalEntity), Markup.Escape(one.Contract), Markup.Escape(one.Obligation), one.Month.ToString(),
+                RevenueVerbs.Figure(one.Wanted), RevenueVerbs.Figure(one.Scheduled), one.Wanted.Currency.Code);
+        console.Write(table);
+        More(console, alignment.Contracts.Count, alignment.ContractsInAll, "months of contracts");
+    }
+
+    private static void DrawInBooks(IAnsiConsole console, RevenueAlignment alignment)
+    {
+        if (alignment.InBooks.Count == 0) return;
+        var table = Screen.Table(
+            "legal entity", "account", "of", "in books", ">of documents", ">unbilled", ">other entries", ">ledger", ">difference", "what is wrong");
+        foreach (var balance in alignment.InBooks)
+            table.AddRow(
+                Markup.Escape(balance.LegalEntity), balance.Account, balance.Currency, balance.Ledger.Currency.Code, RevenueVerbs.Figure(balance.Wanted),
+                RevenueVerbs.Figure(balance.Unbilled), RevenueVerbs.Figure(balance.ByHand), RevenueVerbs.Figure(balance.Ledger),
+                RevenueVerbs.Figure(balance.Difference), balance.Wrong ? Markup.Escape(balance.Words) : balance.Closed ? "closed" : "");
+        console.Write(table);
     }
 
     private static void DrawBooks(IAnsiConsole console, RevenueAlignment alignment)
@@ -83,6 +109,7 @@ internal static class RevenueCheckVerb
             console, "paid for what is left",
             alignment.Prepaid.Select(one => new Held(
                 one.LegalEntity, LedgerAccount.PrepaidCredit, one.Wanted, one.ByHand, one.Ledger, one.Difference, one.Wrong, one.Closed)));
+        DrawInBooks(console, alignment);
     }
 
     private static void DrawAccounts(IAnsiConsole console, string wanted, IEnumerable<Held> balances)

@@ -9,12 +9,12 @@ using Tieout.Domain.Revenue;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout revenue run|show|waterfall|check|contract|policy|policies</c>.</summary>
+/// <summary><c>tieout revenue run|show|waterfall|balances|check|contract|policy|policies</c>.</summary>
 internal static class RevenueVerbs
 {
     public static Command Create() => new("revenue", "Revenue out of what invoices defer: book it month by month, see when it is earned, prove it.")
     {
-        Run(), Show(), Waterfall(), RevenueCheckVerb.Create(), RevenueContractVerbs.Create(), Policy(), Policies(),
+        Run(), Show(), Waterfall(), RevenueBalancesVerb.Create(), RevenueCheckVerb.Create(), RevenueContractVerbs.Create(), Policy(), Policies(),
     };
 
     private static Command Run()
@@ -43,6 +43,9 @@ internal static class RevenueVerbs
             foreach (var closed in done.Closed)
                 screen.Note($"{closed} was left out: its books are closed for {done.Month}. What it lacks comes with the first open month.");
             foreach (var stopped in done.Stopped) screen.Note($"Contract {stopped.Contract} stands still: {stopped.Field}: {stopped.Reason} {stopped.Remedy}");
+            foreach (var failed in done.Failed)
+                screen.Note($"{failed.LegalEntity} failed ({failed.Code}): {failed.Cause} {failed.Remedy}");
+            if (done.Failed.Count > 0) return ExitCode.Failed;
             return done.Stopped.Count > 0 || (done.Closed.Count > 0 && done.Booked.Count == 0) ? ExitCode.Findings : ExitCode.Done;
         });
     }
@@ -153,6 +156,9 @@ internal static class RevenueVerbs
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture,
                 $"{one.LegalEntity} {one.Month}: {one.Amount} by rates on prepaid credit of which nothing is left, {one.Entry}.");
+        foreach (var one in run.ExchangedDeferred)
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{one.LegalEntity} {one.Month}: {one.Amount} by rates in deferred revenue, {one.Entry}.");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"{Screen.Count(run.Schedules)} schedules came in, {Screen.Count(run.Documents)} documents were looked at.");
     }

@@ -66,6 +66,20 @@ public static class PrepaidPlan
     public static decimal Left(PaidGrant grant, AccountingMonth end) => Paid(grant, end).Amount - Wanted(grant, end).Values.Sum();
 
     /// <summary>
+    /// The same in the currency of the books: what was released counts at what it was booked at, as long as it is what should be; where something is
+    /// still to be released, or nothing is left, what is left counts at what was paid.
+    /// </summary>
+    /// <param name="books">The currency of the books.</param>
+    public static decimal LeftInBooks(PaidGrant grant, AccountingMonth end, Currency books)
+    {
+        var (paid, wanted) = (Paid(grant, end), Wanted(grant, end).Values.Sum());
+        var released = default(Carried);
+        foreach (var (month, _, amount) in grant.Released)
+            if (month <= end) released += amount;
+        return released.Amount == wanted && wanted != paid.Amount ? paid.Functional - released.Functional : paid.Functional - paid.Of(wanted, books);
+    }
+
+    /// <summary>
     /// Month after month what should have become revenue less what did, with all that the months before move now. What closed months lack comes
     /// in the first open one. In the books it leaves at what it was invoiced at, the last part with all that is left; where nothing is left of what was
     /// paid, what different rates left is won or lost (IAS 21.28): so of a grant that is used up, lapsed or credited whole nothing stands there

@@ -4,32 +4,40 @@ namespace Tieout.Domain.Revenue;
 
 /// <summary>
 /// What goes from deferred revenue to revenue in the currency of the books: it leaves at what it was invoiced at, for a service that was paid
-/// or promised at that rate is no debt of money (IAS 21.23). Rounded cumulatively, so that the last part takes all that is left.
+/// or promised at that rate is no debt of money (IAS 21.23). Rounded cumulatively line by line, so that the last part takes all that is left.
 /// </summary>
 /// <param name="books">The currency of the books.</param>
 public sealed class ReleasedInBooks(Currency books)
 {
     private readonly SortedDictionary<AccountingMonth, decimal> _months = [];
-    private Guid _document;
+    private (int Batch, int No) _line;
     private decimal _released;
-    private decimal _functional;
+    private decimal _carried;
+    private decimal _earned;
+    private decimal _exchanged;
 
     /// <summary>By the month in which it was served, positive for what was earned.</summary>
     public IReadOnlyDictionary<AccountingMonth, decimal> Months => _months;
 
     /// <summary>
-    /// A part of a document that is released, documents one after the other, of each first what was booked before, then by month.
+    /// A part of a document's line that is released, lines one after the other, of each first what was booked before, then by month.
     /// </summary>
-    /// <param name="whole">All that the document deferred; both positive for an invoice, both negative for a credit memo.</param>
-    /// <param name="rate">Of the document, for one whose lines come to nothing in all.</param>
-    /// <param name="due">False: booked before.</param>
-    public void Add(Guid document, Carried whole, decimal rate, AccountingMonth month, decimal amount, bool due)
+    /// <param name="line">The line's schedule.</param>
+    /// <param name="carries">What its document put into deferred revenue for it: all of it leaves.</param>
+    /// <param name="earns">At what it is earned (<see cref="ChargeInBooks"/>); what that differs by is won or lost.</param>
+    /// <param name="month">In which it is served; null for what was booked before.</param>
+    /// <param name="amount">In the document's currency, below zero for what is given back.</param>
+    public void Add((int Batch, int No) line, CarriedLine carries, CarriedLine earns, AccountingMonth? month, decimal amount)
     {
-        if (document != _document) (_document, _released, _functional) = (document, 0m, 0m);
+        if (line != _line) (_line, _released, _carried, _earned) = (line, 0m, 0m, 0m);
         _released += amount;
-        var functional = Released(whole, rate, _released, books);
-        if (due) Take(month, functional - _functional);
-        _functional = functional;
+        var (carried, earned) = (carries.UpTo(_released, books), earns.UpTo(_released, books));
+        if (month is { } due)
+        {
+            Take(due, earned - _earned);
+            _exchanged += carried - _carried - (earned - _earned);
+        }
+        (_carried, _earned) = (carried, earned);
     }
 
     /// <summary>A part of a given contract, month by month.</summary>
@@ -46,17 +54,12 @@ public sealed class ReleasedInBooks(Currency books)
         return stands + new Carried(-amount, -functional);
     }
 
-    /// <summary>What a part of a document stands at, from the first unit on.</summary>
-    public static decimal Released(Carried whole, decimal rate, decimal released, Currency books) => whole.Amount != 0
-        ? whole.Of(released, books)
-        : Rounding.JournalLine(new Money(released * rate, books)).Amount;
-
     /// <summary>
     /// Shares what each month comes to among its lines, of one entry or of many, in the order in which they are asked for: cumulatively, so that
-    /// the last takes all that is left. What a month without lines comes to is in the first of all.
+    /// the last takes all that is left.
     /// </summary>
     /// <param name="months">Months that have lines, each with the sum of those.</param>
-    public ReleasedLines Lines(IReadOnlyDictionary<AccountingMonth, decimal> months) => new(_months, months, books);
+    public ReleasedLines Lines(IReadOnlyDictionary<AccountingMonth, decimal> months) => new(_months, months, _exchanged, books);
 
     private void Take(AccountingMonth month, decimal functional) => _months[month] = _months.GetValueOrDefault(month) + functional;
 }

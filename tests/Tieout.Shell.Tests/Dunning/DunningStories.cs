@@ -174,7 +174,7 @@ public sealed class DunningStories(PostgresFixture postgres) : IAsyncLifetime
     {
         await On(10);
         (await new AccountSettings(books.Source, clock).Find("C-1", None))!.Dunning!.StepName.ShouldBe("Reminder");
-        var customer = ((LedgerAnswer.Customer)await new ReadCustomer(books.Source, clock).Run("C-1", null, null, 50, None)).Statement;
+        var customer = ((LedgerAnswer.Customer)await new ReadCustomer(books.Source, clock).Run("C-1", null, null, null, 50, None)).Statement;
         (customer.Dunning!.State, customer.Dunning.Step).ShouldBe((DunningState.Dunned, 1));
         (await new ReadDunning(books.Source).List("dunned", null, 10, None)).ShouldHaveSingleItem().BillingAccount.ShouldBe("C-1");
         (await new ReadDunning(books.Source).List("dunned", "C-1", 10, None)).ShouldBeEmpty();

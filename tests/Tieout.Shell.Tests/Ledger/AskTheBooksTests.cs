@@ -86,7 +86,7 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
     public async Task A_customer_owes_what_the_ledger_says_by_age()
     {
         await using var books = await Lived();
-        var answer = await new ReadCustomer(books.Source, TimeProvider.System).Run("C-1", new DateOnly(2027, 2, 15), after: null, 50, None);
+        var answer = await new ReadCustomer(books.Source, TimeProvider.System).Run("C-1", new DateOnly(2027, 2, 15), at: null, after: null, 50, None);
         var statement = answer.ShouldBeOfType<LedgerAnswer.Customer>().Statement;
         var desk = new CashDesk(books.Source);
         var open = await desk.Open("US-2026-0000002");
@@ -100,6 +100,52 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
         statement.Disputed.ToString().ShouldBe("1.00 USD");
         statement.Unapplied.Amount.ShouldBe(-await desk.Scalar<decimal>(
             "select sum(amount) from ledger.journal_line where account = 'unapplied-cash' and billing_account_id = md5('account1')::uuid"));
+    }
+
+    /// <summary>What an account and a customer's statement said at an instant they say of it for ever, whatever was booked since.</summary>
+    [Fact]
+    public async Task An_account_and_a_customer_as_of_any_instant_are_what_was_booked_until_then()
+    {
+        await using var books = await Lived();
+        await using var connection = await books.Source.OpenConnectionAsync();
+        var instants = (await connection.QueryAsync<DateTimeOffset>("select distinct created_at from ledger.journal_entry order by 1")).AsList();
+        var november = new AccountingMonth(2026, 11);
+        foreach (var at in instants.Append(instants[0].AddDays(-1)))
+        {
+            var known = $"e.created_at <= '{at.UtcDateTime:O}'";
+            foreach (var (account, customer) in new[] { ("receivable", (string?)null), ("receivable", "C-1"), ("unapplied-cash", "C-1"), ("cash-clearing", null) })
+            {
+                var (lines, first, last) = await Pages(books, new AccountQuestion("US", account, november, December, customer, At: at), 2);
+                var of = $"l.account = '{account}' and l.legal_entity_id = '{LedgerSeed.American}' and {known}";
+                lines.Count.ShouldBe((int)await books.Scalar<long>($"select count(*) from ledger.journal_line l join ledger.journal_entry e on e.id = l.entry_id where {of}"));
+                (first.Opening.Amount, last.Closing.Amount).ShouldBe((0m, await Sum(books, of)));
+                (lines.Count == 0 ? 0m : lines[^1].Balance.Amount).ShouldBe(last.Closing.Amount);
+                (last.ClosingInBooks.Amount, last.At).ShouldBe((last.Closing.Amount, at));
+            }
+            await Owes(books, await Statement(books, null, at), known);
+        }
+        var now = await Statement(books, null, null);
+        (await Statement(books, null, instants[^1])).ShouldSatisfyAllConditions(
+            then => then.Items.ShouldBe(now.Items), then => then.Receivable.ShouldBe(now.Receivable), then => then.Open.ShouldBe(now.Open));
+        (await connection.QueryAsync<decimal>("select open from invoicing.open_amount where open > 0 and billing_account_id = md5('account1')::uuid order by open")).ShouldBe(
+            now.Items.Select(item => item.Open.Amount).Order());
+    }
+
+    /// <summary>Two invoices of 10.74, of November and December; what was paid, disputed and given up later is not of November's end.</summary>
+    [Fact]
+    public async Task A_customer_s_statement_of_a_day_has_the_amounts_of_that_day()
+    {
+        await using var books = await Lived();
+        await using var connection = await books.Source.OpenConnectionAsync();
+        var days = (await connection.QueryAsync<DateOnly>("select distinct entry_date from ledger.journal_entry order by 1")).AsList();
+        foreach (var day in days.Append(days[0].AddDays(-1)))
+            await Owes(books, await Statement(books, day, null), $"e.entry_date <= '{day:yyyy-MM-dd}'");
+        var november = await Statement(books, new DateOnly(2026, 11, 30), null);
+        november.Items.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            item => item.Number.ShouldBe("US-2026-0000001"), item => item.Open.ToString().ShouldBe("10.74 USD"));
+        (november.Receivable.Amount, november.Credits.Amount, november.Disputed.Amount, november.Unapplied.Amount).ShouldBe((10.74m, 0m, 0m, 0m));
+        (await Statement(books, days[0].AddDays(-1), null)).Items.ShouldBeEmpty();
+        (await Statement(books, days[^1], null)).Items.Select(item => item.Open).ShouldBe((await Statement(books, null, null)).Items.Select(item => item.Open));
     }
 
     [Theory]
@@ -128,6 +174,10 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
     [InlineData("accounts/receivable?entity=US&month=2026-11&limit=1000", 400, "bad-filter", "limit")]
     [InlineData("billing-accounts/C-0", 404, "unknown-billing-account", "billingAccount")]
     [InlineData("billing-accounts/C-1?on=soon", 400, "bad-filter", "on")]
+    [InlineData("billing-accounts/C-1?at=2026-11-30", 400, "bad-filter", "at")]
+    [InlineData("billing-accounts/C-1?at=2999-01-01T00:00:00Z", 400, "in-the-future", "at")]
+    [InlineData("accounts/receivable?entity=US&month=2026-11&at=soon", 400, "bad-filter", "at")]
+    [InlineData("accounts/receivable?entity=US&month=2026-11&at=2999-01-01T00:00:00Z", 400, "in-the-future", "at")]
     [InlineData("export?entity=US", 400, "bad-filter", "format")]
     [InlineData("export?entity=US&format=excel", 400, "bad-filter", "format")]
     [InlineData("export?entity=XX&format=hledger", 404, "unknown-entity", "entity")]
@@ -181,6 +231,25 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
         return books;
     }
 
+    private static async Task<CustomerStatement> Statement(TestDatabase books, DateOnly? on, DateTimeOffset? at) =>
+        (await new ReadCustomer(books.Source, TimeProvider.System).Run("C-1", on, at, after: null, 50, None)).ShouldBeOfType<LedgerAnswer.Customer>().Statement;
+
+    private static Task<decimal> Sum(TestDatabase books, string which) => books.Scalar<decimal>(
+        $"select coalesce(sum(l.amount), 0) from ledger.journal_line l join ledger.journal_entry e on e.id = l.entry_id where {which}");
+
+    // By the ledger's lines alone, of entries that are known.
+    private static async Task Owes(TestDatabase books, CustomerStatement statement, string known)
+    {
+        Task<decimal> Of(string account) => Sum(books, $"l.account = '{account}' and l.billing_account_id = md5('account1')::uuid and {known}");
+        statement.Receivable.Amount.ShouldBe(await Of("receivable"), known);
+        statement.Disputed.Amount.ShouldBe(await Of("disputed-receivable"), known);
+        statement.Unapplied.Amount.ShouldBe(-await Of("unapplied-cash"), known);
+        (statement.Open.Total + statement.Credits).ShouldBe(statement.Receivable);
+        statement.Items.Sum(item => item.Open.Amount).ShouldBe(statement.Open.Total.Amount);
+        // Without credit memos every line on the receivable is of an invoice.
+        statement.Credits.Amount.ShouldBe(0m, known);
+    }
+
     private static async Task<TrialBalanceSheet> Sheet(TestDatabase books, AccountingMonth month, DateTimeOffset? at) =>
         (await new ReadTrialBalance(books.Source, TimeProvider.System).Run("US", month, at, None)).ShouldBeOfType<LedgerAnswer.Balance>().Sheet;
 
@@ -207,7 +276,7 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
         List<AccountStatement> pages = [];
         while (true)
         {
-            var page = (await new ReadAccount(books.Source).Run(question, limit, None)).ShouldBeOfType<LedgerAnswer.Account>().Statement;
+            var page = (await new ReadAccount(books.Source, TimeProvider.System).Run(question, limit, None)).ShouldBeOfType<LedgerAnswer.Account>().Statement;
             pages.Add(page);
             if (page.Next is null) return ([.. pages.SelectMany(item => item.Lines)], pages[0], page);
             StatementCursor.TryParse(page.Next, out var after).ShouldBeTrue();

@@ -131,6 +131,8 @@ public sealed class ContractFxStories(PostgresFixture postgres)
         (check.Lines.Count, check.Due.Count).ShouldBe((0, 0), name);
         check.Books.ShouldAllBe(balance => balance.Difference.IsZero);
         check.Unbilled.ShouldAllBe(balance => !balance.Wrong);
+        check.InBooks.Where(balance => balance.Wrong).ShouldBeEmpty(name);
+        check.Contracts.ShouldBeEmpty();
         (await new CheckLedger(world.Database.Source).Run(CancellationToken.None)).Findings.ShouldBeEmpty();
         return (await Sum(world, month, "source_kind in ('invoice', 'credit-memo') and l.account = 'deferred-revenue'"), await Sum(world, month, "l.account = 'revenue'"));
     }

@@ -62,6 +62,7 @@ internal sealed class PrepaidBook(BillingWorld world) : IAsyncDisposable
         var check = await Revenue.Check(month);
         check.Prepaid.ShouldAllBe(balance => !balance.Wrong && balance.ByHand.IsZero);
         (check.Lines.Count, check.Due.Count).ShouldBe((0, 0));
+        check.InBooks.Where(balance => balance.Wrong).ShouldBeEmpty();
         check.Books.ShouldAllBe(balance => balance.Difference.IsZero);
         await World.Agree();
         return string.Join(", ", run.Prepaid.Select(one => FormattableString.Invariant($"{one.Month} {one.Drawn.Amount:0.##} {one.Lapsed.Amount:0.##}")));

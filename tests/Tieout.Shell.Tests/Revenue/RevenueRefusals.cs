@@ -64,7 +64,7 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
         await using var holder = await books.Source.OpenConnectionAsync();
         await using var transaction = await holder.BeginTransactionAsync();
         await using (var locked = new NpgsqlCommand(hold, holder, transaction)) await locked.ExecuteNonQueryAsync();
-        var running = revenue.Run("2026-11", workers: 1);
+        var running = revenue.Run("2026-11", workers: 1, entity: "DE");
         await Eventually.True(async () => await books.Scalar<bool>(
             $"""
             select bool_or(pg_terminate_backend(pid)) is not null from pg_stat_activity

@@ -56,10 +56,10 @@ public sealed class BankAccountStories(PostgresFixture postgres)
         (await desk.Balance("cash-clearing.ops")).ShouldBe(0m);
         (await desk.Open("US-2026-0000002")).ShouldBe(10.74m);
         // Its lines are asked for as those of any account; one of another legal entity has none.
-        var lines = (await new ReadAccount(books.Source).Run(
+        var lines = (await new ReadAccount(books.Source, TimeProvider.System).Run(
             new AccountQuestion("US", "cash-clearing.ops", new AccountingMonth(2026, 12), new AccountingMonth(2026, 12)), 50, None)).ShouldBeOfType<LedgerAnswer.Account>();
         lines.Statement.Lines.Select(line => line.Amount.Amount).ShouldBe([10.74m, -10.74m]);
-        (await new ReadAccount(books.Source).Run(
+        (await new ReadAccount(books.Source, TimeProvider.System).Run(
             new AccountQuestion("DE", "cash-clearing.ops", new AccountingMonth(2026, 12), new AccountingMonth(2026, 12)), 50, None))
             .ShouldBeOfType<LedgerAnswer.Refused>().Code.ShouldBe("unknown-account");
         (await desk.Scalar<bool>("select not exists (select from ledger.turnover group by legal_entity_id, currency having sum(debit) <> sum(credit))")).ShouldBeTrue();

@@ -3,7 +3,6 @@ using Npgsql;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
-using Tieout.Domain.Revenue;
 
 namespace Tieout.Application.Posting.Postgres;
 
@@ -68,7 +67,7 @@ internal static class InvoiceInBooks
         foreach (var amount in amounts)
         {
             reached += amount;
-            var upTo = ReleasedInBooks.Released(carried, rate, reached, books);
+            var upTo = carried.Amount != 0m ? carried.Of(reached, books) : Rounding.JournalLine(new Money(reached * rate, books)).Amount;
             shares.Add(upTo - told);
             told = upTo;
         }

@@ -115,7 +115,7 @@ internal sealed partial class TimelineStory
             join customers.legal_entity e on e.id = x.legal_entity_id
             where x.entry_id = @entry order by l.no limit @PartsNamed
             """, new { entry, PartsNamed }, cancel);
-        return lines.Count == 0 ? [] :
+        return lines.Count == 0 ? await ExchangedDeferred(entry, cancel) :
         [
             new Step(
                 StepKind.Charges, StepState.Done, lines[0].CreatedAt, "Left by rates of exchange",
@@ -128,6 +128,36 @@ internal sealed partial class TimelineStory
                         $"{Cash.Of(Math.Abs(line.Functional), line.Currency)} {(line.Functional < 0m ? "lost" : "won")}")),
                 ],
             },
+        ];
+    }
+
+    // What different rates left in deferred revenue, and what of.
+    private async Task<IEnumerable<Step>> ExchangedDeferred(Guid entry, CancellationToken cancel)
+    {
+        if (await database.Row<DeferredRow>(
+                """
+                select x.cause, x.functional, x.currency as foreign_currency, e.currency, x.created_at, coalesce(first.business_key, '') as booking,
+                       (select coalesce(string_agg(code, ', ' order by code), '') from (
+                          select c.code from revenue.contract_carried k join revenue.contract c on c.id = k.contract_id
+                          where k.booking = x.id order by c.code limit @PartsNamed) named) as contracts
+                from revenue.exchange x
+                join customers.legal_entity e on e.id = x.legal_entity_id
+                left join revenue.booking b on b.id = x.booking
+                left join posting.posting first on first.document_id = b.entry_id
+                where x.entry_id = @entry
+                """, new { entry, PartsNamed }, cancel) is not { } row) return [];
+        return
+        [
+            new Step(
+                StepKind.Charges, StepState.Done, row.CreatedAt, "Left by rates of exchange",
+                row.Cause switch
+                {
+                    "released" => $"Documents in {row.ForeignCurrency} gave back at other rates than they were invoiced at."
+                        + (row.Booking.Length == 0 ? "" : $" Beside what {row.Booking} booked as revenue."),
+                    "contracts" => $"Documents of these contracts in {row.ForeignCurrency} come to nothing, at different rates: {row.Contracts}.",
+                    _ => $"What an earlier version left of documents in {row.ForeignCurrency}, looked at once.",
+                })
+            { Facts = [new Fact("Deferred revenue", $"{Cash.Of(Math.Abs(row.Functional), row.Currency)} {(row.Functional < 0m ? "lost" : "won")}")] },
         ];
     }
 
@@ -161,4 +191,7 @@ internal sealed partial class TimelineStory
         string GrantKey, string Account, string Use, string Month, decimal Amount, string Currency, DateTimeOffset CreatedAt, long Count);
 
     private sealed record PartRow(string Words, long Lines, decimal Amount, int LineNo);
+
+    private sealed record DeferredRow(
+        string Cause, decimal Functional, string ForeignCurrency, string Currency, DateTimeOffset CreatedAt, string Booking, string Contracts);
 }
