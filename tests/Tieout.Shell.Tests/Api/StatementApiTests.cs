@@ -73,7 +73,10 @@ public sealed class StatementApiTests(PostgresFixture postgres) : IAsyncLifetime
         payer.GetProperty("billingAccount").GetString().ShouldBe("C-1");
         using var forgotten = await client.PostAsJsonAsync("/v1/payers/forget", new Dictionary<string, string>
         {
-            ["number"] = "GB29NWBK60161331926819", ["billing-account"] = "C-1", ["reason"] = "Sold", ["actor"] = "mara",
+            ["number"] = "GB29NWBK60161331926819",
+            ["billing-account"] = "C-1",
+            ["reason"] = "Sold",
+            ["actor"] = "mara",
         });
         forgotten.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await client.GetFromJsonAsync<JsonElement>("/v1/payers")).GetProperty("rows").GetArrayLength().ShouldBe(0);
