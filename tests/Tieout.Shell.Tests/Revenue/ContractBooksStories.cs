@@ -4,7 +4,6 @@ using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Ledger;
 using Tieout.Application.Revenue;
-using Tieout.Domain.Invoicing;
 using Tieout.Shell.Tests.Catalog;
 using Tieout.Shell.Tests.Database;
 using Tieout.Shell.Tests.Invoicing.Stories;

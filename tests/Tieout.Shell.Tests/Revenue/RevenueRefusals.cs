@@ -76,7 +76,7 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
         (await books.Scalar<long>("select count(*) from ledger.journal_entry where source_kind = 'revenue-journal'")).ShouldBe(0);
         (await books.Scalar<string>("select state from runs.run where kind = 'revenue'")).ShouldBe("failed");
 
-        (await revenue.Run("2026-11")).Booked.ShouldHaveSingleItem().Lines.ShouldBe(10);
+        (await revenue.Run("2026-11", entity: "DE")).Booked.ShouldHaveSingleItem().Lines.ShouldBe(10);
         (await revenue.Check("2026-11")).LinesInAll.ShouldBe(0);
         (await books.Scalar<string>("select string_agg(state, ' ') from runs.run where kind = 'revenue'")).ShouldBe("finished");
     }
