@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Tieout.Application.Catalog;
 using Tieout.Application.Database;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Catalog;

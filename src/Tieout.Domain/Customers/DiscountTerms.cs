@@ -22,6 +22,7 @@ public sealed record DiscountTerms(decimal Percent, int Days)
     /// <summary>What is wrong with the days; null for nothing. Nobody is offered a discount for paying after the invoice is due.</summary>
     /// <param name="termDays">Days until the invoice is due.</param>
     public static string? DaysProblem(decimal percent, int days, int termDays) =>
-        days < 0 || days > termDays ? FormattableString.Invariant($"Is not a number of days from 1 up to the day on which the invoice is due; give at most {termDays}.")
+        days < 0 || days > termDays
+            ? FormattableString.Invariant($"Is not a number of days from 1 up to the day on which the invoice is due; give at most {termDays}.")
         : days == 0 && percent > 0 ? "Is missing: say within how many days the discount may be kept." : null;
 }

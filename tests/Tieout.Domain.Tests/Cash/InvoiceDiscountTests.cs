@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Customers;
-using Tieout.Domain.Ledger;
 
 namespace Tieout.Domain.Tests.Cash;
 

@@ -111,12 +111,12 @@ public class MatchCashTests
     [InlineData(6, 0)] // too many to guess
     public void Where_nothing_is_known_but_the_amount_a_few_invoices_are_proposed_and_of_many_none(int invoices, int proposed)
     {
-        var (ours, others) = (Guid.NewGuid(), Guid.NewGuid());
+        var (ours, others) = (IdOf("ours"), IdOf("others"));
         OpenItem[] items =
         [
-            .. Enumerable.Range(1, invoices).Select(no => Item(FormattableString.Invariant($"A-{no}"), "50", Guid.NewGuid()) with { LegalEntity = ours }),
-            Item("B-1", "50", Guid.NewGuid()) with { LegalEntity = others }, Item("C-1", "50.01", Guid.NewGuid()) with { LegalEntity = ours },
-            Item("D-1", "50", Guid.NewGuid(), date: "2026-11-21") with { LegalEntity = ours }, // dated later than the money
+            .. Enumerable.Range(1, invoices).Select(no => FormattableString.Invariant($"A-{no}")).Select(number => Item(number, "50", IdOf("of " + number)) with { LegalEntity = ours }),
+            Item("B-1", "50", IdOf("b")) with { LegalEntity = others }, Item("C-1", "50.01", IdOf("c")) with { LegalEntity = ours },
+            Item("D-1", "50", IdOf("d"), date: "2026-11-21") with { LegalEntity = ours }, // dated later than the money
         ];
         var decision = Decide(Line("50", "thanks", payer: "NL91ABNA0417164300", name: "") with { LegalEntity = ours }, items);
         if (proposed == 0) decision.ShouldBeOfType<MatchDecision.Unknown>().Reasons.ShouldContain("More than 5 invoices ask for this amount.");
