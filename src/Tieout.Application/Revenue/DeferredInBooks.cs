@@ -116,7 +116,10 @@ internal static class DeferredInBooks
             sums[key] = sums.TryGetValue(key, out var sum)
                 ? sum with
                 {
-                    Wanted = sum.Wanted + row.Wanted, Unbilled = sum.Unbilled + row.Unbilled, ByHand = sum.ByHand + row.ByHand, Ledger = sum.Ledger + row.Ledger,
+                    Wanted = sum.Wanted + row.Wanted,
+                    Unbilled = sum.Unbilled + row.Unbilled,
+                    ByHand = sum.ByHand + row.ByHand,
+                    Ledger = sum.Ledger + row.Ledger,
                 }
                 : row;
         }

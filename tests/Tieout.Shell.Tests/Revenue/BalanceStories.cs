@@ -208,7 +208,11 @@ public sealed class BalanceStories(PostgresFixture postgres)
         (await new AccountCharges(world.Database.Source, world.Time).Add(
             "A", new ChargeRequest
             {
-                On = "2026-01-01", UnitPrice = "120", Description = "Training", Actor = "ann", Recognition = "deferred",
+                On = "2026-01-01",
+                UnitPrice = "120",
+                Description = "Training",
+                Actor = "ann",
+                Recognition = "deferred",
             }, "c1", CancellationToken.None))
             .ShouldBeOfType<AccountDone<AccountCharge>>();
         var books = new RevenueBooks(world);
