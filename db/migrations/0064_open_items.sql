@@ -19,8 +19,10 @@ create table cash.open_items_taken (
 );
 comment on column cash.open_items_taken.until_id is 'The newest invoice when it was last taken in; ids grow with time, and the next time begins a day before it.';
 
--- All invoices since the last time: what nothing has touched asks for its total, of the others the view says it.
-create function cash.take_in_open_items() returns void language plpgsql as $$
+-- All invoices since the last time: what nothing has touched asks for its total, of the others the view says it. Each is looked up by its index: a plan
+-- made while the table is empty would read all that is being added for every invoice.
+create function cash.take_in_open_items() returns void language plpgsql
+set enable_seqscan = off as $$
 declare
   since uuid;
   newest uuid;
