@@ -9,7 +9,7 @@ create table ledger.dimension_set (
   constraint dimension_set_of_known_words check (
     case when jsonb_typeof(dimensions) = 'object' then dimensions <> '{}'
       and dimensions - array['cost-center', 'profit-center', 'project', 'region', 'department', 'class', 'location'] = '{}'
-      and not jsonb_path_exists(dimensions, '$.* ? (@.type() != "string" || !(@ like_regex "^.{1,60}$"))') else false end)
+      and not jsonb_path_exists(dimensions, 'strict $.* ? (@.type() != "string" || !(@ like_regex "^\\S(.{0,58}\\S)?$") || @ like_regex "[\\t\\r]")') else false end)
 );
 comment on column ledger.dimension_set.dimensions is 'Our word of a dimension to our code.';
 create trigger booked_is_booked before update or delete or truncate on ledger.dimension_set

@@ -180,6 +180,8 @@ public sealed class DimensionStories(PostgresFixture postgres)
     [InlineData("insert into ledger.dimension_set (dimensions) values ('{\"region\":\"\"}')", "dimension_set_of_known_words")]
     [InlineData("insert into ledger.dimension_set (dimensions) values ('{\"region\":7}')", "dimension_set_of_known_words")]
     [InlineData("insert into ledger.dimension_set (dimensions) values ('{\"region\":\"a\\nb\"}')", "dimension_set_of_known_words")]
+    [InlineData("insert into ledger.dimension_set (dimensions) values ('{\"region\":[\"EU\"]}')", "dimension_set_of_known_words")]
+    [InlineData("insert into ledger.dimension_set (dimensions) values ('{\"region\":\" EU\"}')", "dimension_set_of_known_words")]
     [InlineData("insert into ledger.dimension_set (dimensions) values ('{}')", "dimension_set_of_known_words")]
     [InlineData("insert into ledger.dimension_set (dimensions) values ('\"region\"')", "dimension_set_of_known_words")]
     [InlineData("insert into ledger.dimension_set (dimensions) values ('[1]')", "dimension_set_of_known_words")]
