@@ -44,7 +44,7 @@ public static class OwnAccountRules
                 "on", "later-than-that", string.Create(CultureInfo.InvariantCulture, $"It has an entry of {lastEntry:yyyy-MM-dd}."),
                 "Close it on that day or a later one.")
         // What was earned and what it cost is not reset by us at a year's end, so that such accounts never come to zero again.
-        : account.Type is not (AccountType.Income or AccountType.Expense) && left.FirstOrDefault(money => !money.IsZero) is { Currency: not null } money
+        : account.Type is not (AccountType.Income or AccountType.Expense) && left.FirstOrDefault(one => !one.IsZero) is { Currency: not null } money
             ? new("account", "not-zero", $"There is {money} on it.", "Book that elsewhere first.")
         : null;
 

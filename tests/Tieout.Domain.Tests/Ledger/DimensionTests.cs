@@ -1,5 +1,4 @@
 using Tieout.Domain.Ledger;
-using Tieout.Domain.Mapping;
 
 namespace Tieout.Domain.Tests.Ledger;
 
@@ -60,7 +59,4 @@ public sealed class DimensionTests
     [InlineData("project=4111111111111111", null, null)]
     public void A_filter_is_a_dimension_and_a_code_or_none(string text, string? word, string? code) =>
         DimensionFilter.Parse(text).ShouldBe(word is null ? null : new DimensionFilter(word, code!));
-
-    [Fact]
-    public void Every_dimension_of_a_line_is_one_that_an_erp_is_told() => MappingFields.Dimensions.ShouldBeUnique();
 }

@@ -3,6 +3,8 @@ using Tieout.Application.Exceptions;
 using Tieout.Application.Journals;
 using Tieout.Application.Mapping;
 using Tieout.Application.Views;
+using Tieout.Connectors.Port;
+using Tieout.Domain.Mapping;
 using Tieout.Domain.Reconciliation;
 using Tieout.Shell.Tests.Connectors.NetSuite;
 using Tieout.Shell.Tests.Database;
@@ -144,6 +146,9 @@ public sealed class LineDimensionStories(PostgresFixture postgres)
         lines.Select(line => line.GetProperty("segments")).Where(segments => segments.TryGetProperty("department", out _))
             .Select(segments => segments.GetProperty("department").GetInt64()).ShouldBe([2L]);
     }
+
+    [Fact]
+    public void A_line_may_say_every_dimension_that_an_erp_is_told() => MappingFields.Dimensions.ShouldBe(ErpDimension.All);
 
     private static async Task<IReadOnlyList<string>> Objects(World world, string key) =>
         [.. (await world.Ask("ledger/" + key)).EnumerateArray().SelectMany(document => document.GetProperty("items").EnumerateArray())
