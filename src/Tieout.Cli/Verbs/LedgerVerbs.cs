@@ -175,7 +175,8 @@ internal static class LedgerVerbs
         foreach (var line in sheet.Lines)
             table.AddRow([
                 .. Grouped(line.Code ?? ""), Markup.Escape(line.Number), line.Account, Markup.Escape(line.Name), Words.Of(line.Type), line.Opening.Currency.Code,
-                Figure(line.Opening), Figure(line.Debits), Figure(line.Credits), Figure(line.Closing), .. foreign ? [Figure(line.InBooks!.Closing)] : Array.Empty<string>()]);
+                Figure(line.Opening), Figure(line.Debits), Figure(line.Credits), Figure(line.Closing),
+                .. foreign ? [Figure(line.InBooks!.Closing)] : Array.Empty<string>()]);
         foreach (var total in sheet.Totals)
             table.AddRow([
                 .. Grouped(""), "", "", "[bold]total[/]", "", total.Opening.Currency.Code, Figure(total.Opening), Figure(total.Debits), Figure(total.Credits),

@@ -68,10 +68,10 @@ public sealed class LineDimensionStories(PostgresFixture postgres)
         var desk = new BooksDesk(world.Database.Source);
         var known = await desk.Book(Lines.Replace("10101101", "4100", StringComparison.Ordinal), entity: "DE", currency: "EUR");
         var strange = await desk.Book(Lines.Replace("10101101", "4200", StringComparison.Ordinal), entity: "DE", currency: "EUR");
+        await world.Deliver();
         var gap = (await new ReadMappingCoverage(world.Database.Source).Run(null, default))!.Gaps.Single(one => one.Code == "dimension-unmapped");
         gap.Examples.ShouldBe([strange.Number]);
         gap.Cause.ShouldBe("Value map 'cost-center' of sap-de has nothing for '4200', which the line itself says as its cost-center.");
-        await world.Deliver();
         (await Choice(world, known.Number)).ShouldBe(("4100", "10101101", "the line itself, value map cost-center 1"));
         (await Objects(world, known.Number)).ShouldBe(["CostCenter=10101101"]);
         (await world.OpenCases())["dimension-unmapped"].ShouldBe(1);
@@ -90,11 +90,14 @@ public sealed class LineDimensionStories(PostgresFixture postgres)
         await using var world = await World.Start(postgres, 2);
         var booked = await new BooksDesk(world.Database.Source).Book(Lines, entity: "DE", currency: "EUR");
         await world.Fault("commit-then-silence", count: 2, seconds: 0.1);
-        await world.Deliver(patienceSeconds: 0);
+        var patient = World.Policy with { FirstPause = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(2) };
+        await world.Deliver(world.Targets(policy: patient), patienceSeconds: 0);
         (await world.Rows<string>("select state from posting.posting where business_key = @Number", new { booked.Number })).ShouldBe(["in-doubt"]);
         await MappingStories.Publish(world, MappingSubject.ValueMap("sap-de", "cost-center"), """{"actor":"mara","values":{"10101101":"10101102"}}""");
         await MappingStories.Publish(world, MappingSubject.AccountRules("sap-de"), Ruled);
+        await world.Database.Execute("update posting.posting set not_before = now() where state = 'in-doubt'");
         (await world.Deliver()).Waiting.ShouldBe(0);
+        (await world.Rows<string>("select state from posting.posting where business_key = @Number", new { booked.Number })).ShouldBe(["posted"]);
         (await world.Held(booked.Number)).ShouldBe(1);
         (await Objects(world, booked.Number)).ShouldBe(["CostCenter=10101101"]);
     }
