@@ -1,19 +1,8 @@
 namespace Tieout.Shell.Tests.Api;
 
-/// <summary>Doors of the books, as the others.</summary>
+/// <summary>Bad values at the doors of the books.</summary>
 internal static partial class BadInputDoors
 {
-    private const string GoodLedger =
-        """
-        write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","dimensions":{"cost-center":"4100"},"reason":"Insolvent","actor":"mara"}
-        chart | PATCH | /v1/ledger/chart/receivable | {"entity":"US","number":"1400","name":"Forderungen","actor":"mara","reason":"SKR03"}
-        own-account | POST | /v1/ledger/chart | {"entity":"US","code":"travel","number":"6815","name":"Travel","type":"expense","from":"2026-11-01","actor":"mara","reason":"Budget"}
-        own-account-close | POST | /v1/ledger/chart/own.parking/close | {"entity":"US","on":"2026-11-30","actor":"mara","reason":"Not used"}
-        own-account-open | POST | /v1/ledger/chart/own.parking/open | {"entity":"US","actor":"mara","reason":"Used again"}
-        journal | POST | /v1/journals | {"kind":"revenue-journal","month":"2026-11","legal-entity":"US","date":"2026-11-20","currency":"USD","text":"Earned","reason":"Month end","actor":"mara","lines":[{"account":"deferred-revenue","debit":"1.00","dimensions":{"cost-center":"4100"}},{"account":"revenue","credit":"1.00"}]}
-        reverse | POST | /v1/journals/USJ-2026-0000010/reverse | {"on":"2026-11-20","reason":"Twice","actor":"mara"}
-        """;
-
     private const string BadLedger =
         """
         write-off | dimensions | {"colour":"red"} | 400 bad-request dimensions.colour

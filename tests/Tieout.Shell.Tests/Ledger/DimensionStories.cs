@@ -60,7 +60,7 @@ public sealed class DimensionStories(PostgresFixture postgres)
     [Theory]
     [InlineData("""{"colour":"red"}""", "unknown-dimension", "lines[0].dimensions.colour")]
     [InlineData("""{"cost-center":4100}""", "text-expected", "lines[0].dimensions.cost-center")]
-    [InlineData("""{"cost-center":""}""", "missing", "lines[0].dimensions.cost-center")]
+    [InlineData("""{"cost-center":""}""", "bad-dimension", "lines[0].dimensions.cost-center")]
     [InlineData("""["cost-center"]""", "object-expected", "lines[0].dimensions")]
     public async Task What_is_no_dimension_is_refused_with_its_place_and_nothing_is_booked(string dimensions, string code, string field)
     {
