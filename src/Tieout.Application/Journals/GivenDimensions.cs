@@ -20,7 +20,7 @@ internal static class GivenDimensions
         foreach (var (word, value) in given.Members())
             // What is wrong with a text is told below, as at every other door that takes dimensions.
             if (value.RawText is { } code) codes.Add(new(word, code.Trim()));
-            else readable = value.AsText() is not null;
+            else readable = value.AsText() is { };
         var problems = LineDimensions.Judge(codes);
         foreach (var problem in problems) given.AddAt(problem.Field, problem.Code, problem.Reason, problem.Remedy);
         return readable && problems.Count == 0 ? new LineDimensions(codes) : LineDimensions.None;
