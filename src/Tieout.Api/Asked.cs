@@ -4,6 +4,8 @@ using Tieout.Application.Ledger;
 using Tieout.Application.Revenue;
 using Tieout.Application.Views;
 using Tieout.Domain;
+using Tieout.Domain.Ledger;
+using Tieout.Domain.Mapping;
 
 namespace Tieout.Api;
 
@@ -101,6 +103,15 @@ internal sealed class Asked
     {
         if (Domain.Currency.TryOf(value, out var currency)) return currency;
         errors[name] = ["Three capital letters of ISO 4217 are needed, such as USD."];
+        return null;
+    }
+
+    /// <summary>Lines with one code of a dimension, such as <c>cost-center=4100</c>; null when it was not given.</summary>
+    public DimensionFilter? Dimension(string name, string? value)
+    {
+        if (Text(name, value) is not { } text) return null;
+        if (DimensionFilter.Parse(text) is { } filter) return filter;
+        errors[name] = [$"Write one of {string.Join(", ", MappingFields.Dimensions)}, an equals sign and a code, such as cost-center=4100."];
         return null;
     }
 

@@ -1,6 +1,8 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Api;
 
@@ -46,6 +48,16 @@ internal sealed class Given
         return null;
     }
 
+    /// <summary>What a line is to be sorted by; none when it was not given, or cannot be taken.</summary>
+    public LineDimensions Dimensions(IReadOnlyDictionary<string, string?>? given)
+    {
+        List<KeyValuePair<string, string>> codes =
+            [.. (given ?? ReadOnlyDictionary<string, string?>.Empty).Select(pair => KeyValuePair.Create(pair.Key, pair.Value ?? ""))];
+        var problems = LineDimensions.Judge(codes);
+        foreach (var problem in problems) _errors[$"dimensions.{problem.Field}"] = [$"{problem.Reason} {problem.Remedy}"];
+        return problems.Count == 0 ? new LineDimensions(codes) : LineDimensions.None;
+    }
+
     public T? Wrong<T>(string field, string problem) where T : class
     {
         _errors[field] = [problem];
@@ -61,11 +73,13 @@ internal sealed class Given
             status, code, "Nothing was changed.", $"{field}: {text}", new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [text] });
     }
 
-    private DateOnly? ReadDay(string? text)
+    /// <summary>A day that has to be one; null when it is none.</summary>
+    public DateOnly? DayOf(string field, string? text)
     {
-        if (string.IsNullOrEmpty(text)) return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        _errors["on"] = ["A date looks like 2026-11-30."];
+        _errors[field] = ["A date looks like 2026-11-30."];
         return null;
     }
+
+    private DateOnly? ReadDay(string? text) => string.IsNullOrEmpty(text) ? null : DayOf("on", text);
 }

@@ -186,6 +186,8 @@ public static class TieoutApi
         services.AddSingleton<CheckLedger>();
         services.AddSingleton<ExportLedger>();
         services.AddSingleton<Charts>();
+        services.AddSingleton<AddAccount>();
+        services.AddSingleton<CloseAccount>();
         services.AddSingleton<RunRevenue>();
         services.AddSingleton<ReadWaterfall>();
         services.AddSingleton<ReadSchedules>();
@@ -249,6 +251,7 @@ public static class TieoutApi
         app.MapLegalEntities();
         app.MapBalances();
         app.MapLedger();
+        app.MapOwnAccounts();
         app.MapPostings();
         app.MapConfirmations();
         app.MapLanes();

@@ -27,7 +27,9 @@ internal sealed record CreditedLine(int No, string Amount);
 internal sealed record VoidRequest(string Actor, string Reason, string? On = null);
 
 /// <summary>Who gives up, why, when and how much, tax included; all that is owed when no amount is given.</summary>
-internal sealed record GiveUpRequest(string Actor, string Reason, string? On = null, string? Amount = null);
+/// <param name="Dimensions">What the expense is sorted by: our word of a dimension to our code.</param>
+internal sealed record GiveUpRequest(
+    string Actor, string Reason, string? On = null, string? Amount = null, IReadOnlyDictionary<string, string?>? Dimensions = null);
 
 /// <summary>The credit memo given; its amounts are negative.</summary>
 /// <param name="Again">It was given before under the same key; nothing was added now.</param>
@@ -80,9 +82,10 @@ internal static class CreditEndpoints
     {
         var given = new Given(number, request.Actor, request.Reason, request.On, key);
         var amount = request.Amount is null ? null : given.Amount("amount", request.Amount);
+        var dimensions = given.Dimensions(request.Dimensions);
         if (given.Problem is { } problem) return problem;
         return await writeOff.Run(
-            new WriteOffRequest(given.Number, amount, given.Day, request.Reason.Trim(), request.Actor.Trim(), key!), cancel) switch
+            new WriteOffRequest(given.Number, amount, given.Day, request.Reason.Trim(), request.Actor.Trim(), key!) { Dimensions = dimensions }, cancel) switch
         {
             WriteOffOutcome.Done done => Written(done),
             WriteOffOutcome.NotFound => Problems.NotFound($"No invoice has the number {given.Number}."),

@@ -8,6 +8,7 @@ using Tieout.Application.Ledger;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Ledger.Exports;
+using Tieout.Domain.Mapping;
 
 namespace Tieout.Api.Endpoints;
 
@@ -23,6 +24,9 @@ internal static class LedgerEndpoints
 {
     private const int CodeMost = 200;
     private const string TextFile = "text/plain";
+
+    // Not wrong in themselves: what stands is in the way.
+    private static readonly string[] InTheWay = ["number-taken", "name-taken", "code-taken", "later-than-that", "not-zero"];
 
     public static void MapLedger(this IEndpointRouteBuilder app)
     {
@@ -48,12 +52,15 @@ internal static class LedgerEndpoints
         [Description("Code of the legal entity")] string? entity,
         [Description("Accounting month, such as 2026-11")] string? month,
         [Description("Only what was booked until this instant, such as 2026-11-30T18:00:00Z")] string? at,
+        [Description("A dimension: one line for each of its codes, and one for what has none")] string? by,
+        [Description("Only lines with this code of a dimension, such as cost-center=4100; cost-center= for those without")] string? dimension,
         CancellationToken cancel)
     {
         var asked = new Asked();
         var (code, of, instant) = (asked.Needed("entity", entity), asked.NeededMonth("month", month), asked.Instant("at", at));
+        var (word, filter) = (asked.OneOf("by", by, MappingFields.Dimensions), asked.Dimension("dimension", dimension));
         if (asked.Problem is { } problem) return problem;
-        return await balances.Run(code, of, instant, cancel) switch
+        return await balances.Run(new TrialBalanceQuestion(code, of, instant, word, filter), cancel) switch
         {
             LedgerAnswer.Balance(var sheet) => TypedResults.Ok(sheet),
             var other => Refused(other),
@@ -69,6 +76,7 @@ internal static class LedgerEndpoints
         [Description("Code of a billing account: only its lines, on accounts of customers")] string? billingAccount,
         [Description("Needed where the account moved in several")] string? currency,
         [Description("Only what was booked until this instant, such as 2026-11-30T18:00:00Z")] string? at,
+        [Description("Only lines with this code of a dimension, such as cost-center=4100; cost-center= for those without")] string? dimension,
         [Description("Token that the page before gave as next")] string? after,
         [Description("1 to 200; 50 when not given")] string? limit,
         CancellationToken cancel)
@@ -78,8 +86,9 @@ internal static class LedgerEndpoints
         var (first, last) = asked.Months(month, from, until);
         var (only, rows, behind) = (asked.Text("billingAccount", billingAccount), asked.Limit(limit), asked.AfterLine(after));
         var (of, instant) = (string.IsNullOrEmpty(currency) ? null : asked.Currency("currency", currency), asked.Instant("at", at));
+        var filter = asked.Dimension("dimension", dimension);
         if (asked.Problem is { } problem) return problem;
-        return await accounts.Run(new AccountQuestion(code, account, first, last, only, of, behind, instant), rows, cancel) switch
+        return await accounts.Run(new AccountQuestion(code, account, first, last, only, of, behind, instant, filter), rows, cancel) switch
         {
             LedgerAnswer.Account(var statement) => TypedResults.Ok(statement),
             var other => Refused(other),
@@ -143,7 +152,7 @@ internal static class LedgerEndpoints
             new ChartRequest(change.Entity, new ChartWish(account, change.Number?.Trim(), change.Name?.Trim()), change.Actor.Trim(), change.Reason.Trim()), cancel));
     }
 
-    private static Results<Ok<ChartAnswer>, ProblemHttpResult> Told(LedgerAnswer answer) => answer switch
+    internal static Results<Ok<ChartAnswer>, ProblemHttpResult> Told(LedgerAnswer answer) => answer switch
     {
         LedgerAnswer.Chart(var entity, var accounts) => TypedResults.Ok(new ChartAnswer(entity, accounts)),
         var other => Refused(other),
@@ -156,7 +165,8 @@ internal static class LedgerEndpoints
         if (answer is not LedgerAnswer.Refused no) throw new InvalidOperationException($"No answer for {answer}.");
         var text = $"{no.Reason.TrimEnd('.')}. {no.Remedy}".Trim();
         return Problems.Of(
-            no.Code.StartsWith("unknown-", StringComparison.Ordinal) ? 404 : no.Code == "number-taken" ? 409 : 400, no.Code, "The books cannot answer this.",
+            no.Code.StartsWith("unknown-", StringComparison.Ordinal) ? 404 : InTheWay.Contains(no.Code, StringComparer.Ordinal) ? 409 : 400, no.Code,
+            "The books cannot answer this.",
             $"{no.Field}: {text}", new Dictionary<string, string[]>(StringComparer.Ordinal) { [no.Field] = [text] });
     }
 }

@@ -81,8 +81,7 @@ public sealed class AddBankAccount(NpgsqlDataSource database)
     private static async Task<PriceProblem?> Call(NpgsqlConnection connection, Guid entity, string account, Request request, CancellationToken cancel)
     {
         if (account == LedgerAccount.CashClearing && request is { LedgerNumber: null, LedgerName: null }) return null;
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select 1 from customers.legal_entity where id = @entity for no key update", new { entity }, cancellationToken: cancel));
+        await LedgerBooks.LockChart(connection, entity, cancel);
         var stands = await LedgerBooks.Chart(connection, entity, cancel);
         var wish = new ChartWish(account, request.LedgerNumber ?? stands[account].Number, request.LedgerName ?? stands[account].Name);
         if (ChartRules.Judge(stands, [wish]) is [var problem, ..]) return problem with { Field = $"ledger-{problem.Field}" };

@@ -16,7 +16,11 @@ namespace Tieout.Application.Invoicing;
 /// <param name="Reason">Why.</param>
 /// <param name="Actor">Who decides.</param>
 /// <param name="Key">The same key again answers with what the first gave.</param>
-public sealed record WriteOffRequest(string Number, decimal? Amount, DateOnly? On, string Reason, string Actor, string Key);
+public sealed record WriteOffRequest(string Number, decimal? Amount, DateOnly? On, string Reason, string Actor, string Key)
+{
+    /// <summary>What the expense is sorted by.</summary>
+    public LineDimensions Dimensions { get; init; } = LineDimensions.None;
+}
 
 /// <summary>What came of it.</summary>
 public abstract record WriteOffOutcome
@@ -56,7 +60,8 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
         await BillingLock.Alone(connection, found.LegalEntityId, cancel);
         var content = string.Create(
             CultureInfo.InvariantCulture,
-            $"write-off|{request.Number}|{(request.Amount is { } some ? Canonical.Of(some) : "all")}|{GivenBy.Words(request.On)}|{request.Reason}");
+            $"write-off|{request.Number}|{(request.Amount is { } some ? Canonical.Of(some) : "all")}|{GivenBy.Words(request.On)}|{request.Reason}")
+            + (request.Dimensions.IsEmpty ? "" : $"\t{request.Dimensions}");
         var invoice = (await Find(connection, request.Number, cancel))!;
         switch (await GivenOnce.Find(connection, request.Key, content, cancel))
         {
@@ -120,7 +125,7 @@ public sealed class WriteOffInvoice(NpgsqlDataSource database, TimeProvider cloc
             new EntryToBook(
                 EntryKind.WriteOff, id, invoice.LegalEntityId, on, $"Write-off of {request.Number}",
                 [
-                    new EntryLineToBook(new JournalLine(LedgerAccount.BadDebt, amount), invoice.BillingAccountId),
+                    new EntryLineToBook(new JournalLine(LedgerAccount.BadDebt, amount) { Dimensions = request.Dimensions }, invoice.BillingAccountId),
                     new EntryLineToBook(new JournalLine(LedgerAccount.Receivable, -amount), invoice.BillingAccountId, Settles: invoice.Id),
                 ],
                 invoice.CorrelationId),

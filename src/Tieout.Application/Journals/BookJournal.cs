@@ -4,6 +4,7 @@ using Npgsql;
 using Tieout.Application.Banks;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Ledger;
 using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Catalog;
@@ -37,13 +38,14 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
         if (Closed("date", journal.Date, entity.ClosedThrough) is { } closed) return closed;
         var accounts = (await Accounts(connection, journal, cancel)).ToDictionary(account => account.Code, StringComparer.Ordinal);
         var banks = await BankPlaces.Of(connection, [entity.Id], cancel);
-        if ((AccountRefusal(journal, entity, accounts) ?? BankRefusal(journal, banks) ?? RateRefusal(journal, entity)) is { } refused) return refused;
+        if ((AccountRefusal(journal, entity, accounts) ?? BankRefusal(journal, banks) ?? await OwnRefusal(connection, journal, entity, cancel)
+            ?? RateRefusal(journal, entity)) is { } refused) return refused;
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var entry = new EntryToBook(
             journal.Kind, id, entity.Id, journal.Date, journal.Text,
             [.. journal.Lines.Select(line => new EntryLineToBook(
-                new JournalLine(line.Account, new Money(line.Amount, journal.Currency)),
+                new JournalLine(line.Account, new Money(line.Amount, journal.Currency)) { Dimensions = line.Dimensions },
                 line.BillingAccount is { } code ? accounts[code].Id : null, Text: line.Text))])
         { ByHand = true, Rate = journal.Rate };
         try
@@ -104,6 +106,18 @@ public sealed class BookJournal(NpgsqlDataSource database, TimeProvider clock)
             if (bank.Currency != journal.Currency.Code)
                 return new JournalOutcome.Refused(field, "other-currency", $"bank account {bank.Code} is kept in {bank.Currency}", "Book it in that currency.");
         }
+        return null;
+    }
+
+    // Lines on accounts of one's own are of the legal entity's, and these take entries of the day.
+    private static async Task<JournalOutcome.Refused?> OwnRefusal(
+        NpgsqlConnection connection, JournalDocument journal, EntityRow entity, CancellationToken cancel)
+    {
+        if (!journal.Lines.Any(line => LedgerAccount.IsOwn(line.Account))) return null;
+        var chart = await LedgerBooks.Chart(connection, entity.Id, cancel);
+        foreach (var (index, line) in journal.Lines.Index().Where(one => LedgerAccount.IsOwn(one.Item.Account)))
+            if (OwnAccountRules.BookingProblem(chart, line.Account, journal.Date) is { } no)
+                return new JournalOutcome.Refused($"lines[{index}].account", no.Code, no.Reason, no.Remedy);
         return null;
     }
 

@@ -36,11 +36,12 @@ public sealed class FindJournals(NpgsqlDataSource database)
     private const string Lines =
         """
         select line.line_no, line.account, coalesce(account.code, '') as billing_account, coalesce(settled.number, '') as settles, line.amount, line.text,
-               coalesce(line.functional, line.amount) as functional, entity.currency as books
+               coalesce(line.functional, line.amount) as functional, entity.currency as books, sorted.dimensions::text as dimensions
         from ledger.journal_line line
         join customers.legal_entity entity on entity.id = line.legal_entity_id
         left join customers.billing_account account on account.id = line.billing_account_id
         left join invoicing.invoice settled on settled.id = line.settles and settled.billing_account_id = line.billing_account_id
+        left join ledger.dimension_set sorted on sorted.id = line.dimension_set
         where line.entry_id = @Id
         order by line.line_no
         """;
@@ -94,7 +95,8 @@ public sealed class FindJournals(NpgsqlDataSource database)
         {
             Lines = [.. lines.Select(line => new BookedLine(
                 line.LineNo, line.Account, line.BillingAccount, line.Settles, new Money(line.Amount, currency), line.Text,
-                new Money(line.Functional, Currency.Of(line.Books))))],
+                new Money(line.Functional, Currency.Of(line.Books)))
+            { Dimensions = DimensionSets.Read(line.Dimensions).Codes })],
         };
     }
 
@@ -107,5 +109,6 @@ public sealed class FindJournals(NpgsqlDataSource database)
         string ReversedBy, string State, string Target, string ErpNumber, string Currency, decimal Amount, DateTimeOffset CreatedAt);
 
     private sealed record LineRow(
-        int LineNo, string Account, string BillingAccount, string Settles, decimal Amount, string Text, decimal Functional, string Books);
+        int LineNo, string Account, string BillingAccount, string Settles, decimal Amount, string Text, decimal Functional, string Books,
+        string? Dimensions);
 }

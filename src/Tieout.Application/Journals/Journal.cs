@@ -29,7 +29,11 @@ public sealed record Journal(
 /// <param name="Settles">Number of the invoice it settles; empty for none.</param>
 /// <param name="Amount">Debit positive, credit negative.</param>
 /// <param name="InBooks">The same in the currency of the books; not zero on a line of zero, which is what a rate won or lost.</param>
-public sealed record BookedLine(int No, string Account, string BillingAccount, string Settles, Money Amount, string Text, Money InBooks);
+public sealed record BookedLine(int No, string Account, string BillingAccount, string Settles, Money Amount, string Text, Money InBooks)
+{
+    /// <summary>What it is sorted by beside its account, our word of a dimension to our code; empty on most lines.</summary>
+    public required IReadOnlyDictionary<string, string> Dimensions { get; init; }
+}
 
 /// <summary>What came of a journal by hand, or of taking one back.</summary>
 public abstract record JournalOutcome

@@ -29,7 +29,8 @@ internal sealed record JournalDocument(
     /// <summary>One line.</summary>
     /// <param name="Amount">Debit positive, credit negative.</param>
     /// <param name="BillingAccount">Its code; null for none.</param>
-    internal sealed record Line(string Account, decimal Amount, string? BillingAccount, string Text);
+    /// <param name="Dimensions">What it is sorted by beside its account.</param>
+    internal sealed record Line(string Account, decimal Amount, string? BillingAccount, string Text, LineDimensions Dimensions);
 
     /// <summary>One canonical text: the same journal asked for again has the same.</summary>
     public string Content
@@ -39,7 +40,12 @@ internal sealed record JournalDocument(
             var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
                 $"{(Kind == EntryKind.ManualJournal ? "journal" : Words.Of(Kind))}|{LegalEntity}|{Date:yyyy-MM-dd}|{Currency}|{Text}|{Reason}"));
             if (Rate is { } rate) text.Append(CultureInfo.InvariantCulture, $"|rate {Canonical.Of(rate)}");
-            foreach (var line in Lines) text.Append(CultureInfo.InvariantCulture, $"|{line.Account}/{line.BillingAccount}/{Canonical.Of(line.Amount)}/{line.Text}");
+            foreach (var line in Lines)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"|{line.Account}/{line.BillingAccount}/{Canonical.Of(line.Amount)}/{line.Text}");
+                // Behind a sign that no text holds.
+                if (!line.Dimensions.IsEmpty) text.Append('\t').Append(line.Dimensions);
+            }
             return text.ToString();
         }
     }
@@ -96,7 +102,7 @@ internal sealed record JournalDocument(
 
     private static Line ReadLine(JsonFields json, JournalDocument journal)
     {
-        json.Allow("account", "debit", "credit", "billing-account", "text");
+        json.Allow("account", "debit", "credit", "billing-account", "text", "dimensions");
         var account = json.Text("account");
         if (account.Length > 0 && !LedgerAccount.IsKnown(account))
             json.AddAt("account", "unknown-word", "This is no account of the subledger.", $"Known are {LedgerAccount.AllInWords}.");
@@ -114,7 +120,7 @@ internal sealed record JournalDocument(
         var payer = json.Find("billing-account")?.AsText();
         if (payer is null && LedgerAccount.OfCustomers.Contains(account))
             json.AddAt("billing-account", "missing", "A line on what customers owe says whose it is.", "Give the code of the billing account.");
-        return new Line(account, debit ?? -(credit ?? 0), payer, json.Find("text") is null ? "" : OneLine(json, "text"));
+        return new Line(account, debit ?? -(credit ?? 0), payer, json.Find("text") is null ? "" : OneLine(json, "text"), GivenDimensions.Read(json));
     }
 
     private static string OneLine(JsonFields json, string name, int most = GivenText.ReasonMost)

@@ -196,13 +196,18 @@ internal sealed class ReverseEntries(TimeProvider clock)
         var entities = all.ToDictionary(one => one.Original.Id, one => one.Original.LegalEntityId);
         var lines = await connection.QueryAsync<LineRow>(new CommandDefinition(
             """
-            select l.entry_id as entry, l.account, l.currency, l.amount, l.functional, e.currency as books, l.billing_account_id, l.settles, l.text
-            from ledger.journal_line l join customers.legal_entity e on e.id = l.legal_entity_id where l.entry_id = any(@ids) order by l.entry_id, l.line_no
+            select l.entry_id as entry, l.account, l.currency, l.amount, l.functional, e.currency as books, l.billing_account_id, l.settles, l.text,
+                   d.dimensions::text as dimensions
+            from ledger.journal_line l
+            join customers.legal_entity e on e.id = l.legal_entity_id
+            left join ledger.dimension_set d on d.id = l.dimension_set
+            where l.entry_id = any(@ids) order by l.entry_id, l.line_no
             """, new { ids = entities.Keys.ToArray() }, cancellationToken: cancel));
         return lines.ToLookup(line => line.Entry, line => new EntryLineToBook(
             new JournalLine(
                 line.Account, new Money(-line.Amount, Currency.Of(line.Currency)),
-                line.Functional is { } functional ? new Money(-functional, Currency.Of(line.Books)) : null),
+                line.Functional is { } functional ? new Money(-functional, Currency.Of(line.Books)) : null)
+            { Dimensions = DimensionSets.Read(line.Dimensions) },
             line.BillingAccountId == entities[line.Entry] ? null : line.BillingAccountId, line.Settles, line.Text));
     }
 
@@ -224,7 +229,8 @@ internal sealed class ReverseEntries(TimeProvider clock)
         string LateArrivals, string ReversedBy);
 
     private sealed record LineRow(
-        Guid Entry, string Account, string Currency, decimal Amount, decimal? Functional, string Books, Guid BillingAccountId, Guid? Settles, string Text);
+        Guid Entry, string Account, string Currency, decimal Amount, decimal? Functional, string Books, Guid BillingAccountId, Guid? Settles, string Text,
+        string? Dimensions);
 
     private sealed record Reversal(
         OriginalRow Original, ReversalRequest Request, (DateOnly On, DateOnly Told) Day, IReadOnlyList<CashFollowed> Before, DateTimeOffset Now)

@@ -103,23 +103,25 @@ internal static class SaveEntry
                 now,
             }, cancellationToken: cancel));
 
-    private static Task AddLines(NpgsqlConnection connection, List<Booking> bookings, CancellationToken cancel)
+    private static async Task AddLines(NpgsqlConnection connection, List<Booking> bookings, CancellationToken cancel)
     {
         List<(Booking Of, EntryLineToBook Line, int No)> lines =
             [.. bookings.SelectMany(one => one.Entry.Lines.Select((line, index) => (one, line, index + 1)))];
-        return connection.ExecuteAsync(new CommandDefinition(
+        var sets = await DimensionSets.Keep(connection, lines.Select(one => one.Line.Line.Dimensions), cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
             """
             -- What makes an item owed again clears nothing in the ERP, nor does what settles it afterwards: the item is cleared already.
             insert into ledger.journal_line
-              (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, functional, settles, text, clears)
-            select entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, settled, line_text,
+              (entry_id, line_no, billing_account_id, legal_entity_id, month, account, currency, amount, functional, dimension_set, settles, text, clears)
+            select entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, sorted_by, settled, line_text,
                    reverses is null and line_amount <> 0
                    and exists (select from invoicing.invoice i where i.id = settled and sign(line_amount) <> sign(i.total))
                    and not exists (
                      select from invoicing.invoice i join ledger.journal_line again on again.settles = i.id and sign(again.amount) = sign(i.total)
                      where i.id = settled)
-            from unnest(@entries, @nos, @owners, @entities, @months, @accounts, @currencies, @amounts, @functional, @settles, @texts, @reverses)
-              as line (entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, settled, line_text, reverses)
+            from unnest(@entries, @nos, @owners, @entities, @months, @accounts, @currencies, @amounts, @functional, @sets, @settles, @texts, @reverses)
+              as line (entry, no, billing_account, entity, month, ledger_account, currency, line_amount, line_functional, sorted_by, settled, line_text,
+                reverses)
             """,
             new
             {
@@ -132,6 +134,7 @@ internal static class SaveEntry
                 currencies = lines.Select(one => one.Of.Currency).ToArray(),
                 amounts = lines.Select(one => one.Line.Line.Amount.Amount).ToArray(),
                 functional = lines.Select(one => one.Line.Line.Functional?.Amount).ToArray(),
+                sets = lines.Select(one => sets.TryGetValue(one.Line.Line.Dimensions, out var set) ? set : (int?)null).ToArray(),
                 settles = lines.Select(one => one.Line.Settles).ToArray(),
                 texts = lines.Select(one => one.Line.Text).ToArray(),
                 reverses = lines.Select(one => one.Of.Entry.Reverses).ToArray(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using Tieout.Application.Payments;
@@ -12,10 +13,12 @@ internal sealed class StandingEntries
     private readonly HashSet<Guid> _scheduled;
     private readonly Dictionary<Guid, string> _settled;
     private readonly ILookup<Guid, CashFollowed> _takenOff;
+    private readonly Dictionary<Guid, ClosedRow> _closed;
 
     private StandingEntries(
-        Dictionary<Guid, string> followers, HashSet<Guid> scheduled, Dictionary<Guid, string> settled, ILookup<Guid, CashFollowed> takenOff) =>
-        (_followers, _scheduled, _settled, _takenOff) = (followers, scheduled, settled, takenOff);
+        Dictionary<Guid, string> followers, HashSet<Guid> scheduled, Dictionary<Guid, string> settled, ILookup<Guid, CashFollowed> takenOff,
+        Dictionary<Guid, ClosedRow> closed) =>
+        (_followers, _scheduled, _settled, _takenOff, _closed) = (followers, scheduled, settled, takenOff, closed);
 
     /// <summary>The accounts are locked.</summary>
     /// <param name="ids">Of the entries that are to be taken back.</param>
@@ -44,9 +47,16 @@ internal sealed class StandingEntries
               group by l.entry_id, i.number, o.open having sum(l.amount) > o.open) settled
             group by entry_id
             """, new { ids, LedgerAccount.Receivable }, cancellationToken: cancel));
+        // Accounts of one's own that take no more entries, the first to be closed of each entry.
+        var closed = await connection.QueryAsync<ClosedRow>(new CommandDefinition(
+            """
+            select distinct on (l.entry_id) l.entry_id as entry, l.account, own.closed_on
+            from ledger.journal_line l join ledger.own_account_now own on own.legal_entity_id = l.legal_entity_id and own.account = l.account
+            where l.entry_id = any(@ids) and own.closed_on is not null order by l.entry_id, own.closed_on
+            """, new { ids }, cancellationToken: cancel));
         return new StandingEntries(
             followers.ToDictionary(row => row.Id, row => row.Number), [.. scheduled], settled.ToDictionary(row => row.Id, row => row.Number),
-            await CashBooks.TakenOff(connection, ids, cancel));
+            await CashBooks.TakenOff(connection, ids, cancel), closed.ToDictionary(row => row.Entry));
     }
 
     /// <summary>The entries that took back what stood on one: whoever takes it back follows them. The newest first.</summary>
@@ -62,6 +72,12 @@ internal sealed class StandingEntries
                 "Credit what was invoiced wrongly: the next revenue run takes back what that earned.")
         : _settled.TryGetValue(entry, out var settled)
             ? new JournalOutcome.Refused("number", "settled-since", $"{settled} was settled since", "Take back what settled it first.")
+        : _closed.TryGetValue(entry, out var closed) && on > closed.ClosedOn
+            ? new JournalOutcome.Refused(
+                "on", "account-closed", string.Create(CultureInfo.InvariantCulture, $"{closed.Account} takes no entries after {closed.ClosedOn:yyyy-MM-dd}"),
+                "Open the account again, or take a day until then.")
         // What stood on it was taken back before it is, in the books as in the ERP.
         : CashBooks.Before(on, TakenOff(entry));
+
+    private sealed record ClosedRow(Guid Entry, string Account, DateOnly ClosedOn);
 }

@@ -39,9 +39,7 @@ public sealed class Charts(NpgsqlDataSource database)
     internal static async Task<(int Changed, LedgerAnswer.Refused? Problem)> Write(
         NpgsqlConnection connection, Guid entity, IReadOnlyList<ChartWish> wishes, string actor, string reason, CancellationToken cancel)
     {
-        // Two who change one chart do so one after the other, so that no number is given twice.
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select 1 from customers.legal_entity where id = @entity for no key update", new { entity }, cancellationToken: cancel));
+        await LedgerBooks.LockChart(connection, entity, cancel);
         var stands = await LedgerBooks.Chart(connection, entity, cancel);
         if (ChartRules.Judge(stands, wishes) is [var first, ..])
             return (0, new LedgerAnswer.Refused(first.Field, first.Code, first.Reason, first.Remedy));

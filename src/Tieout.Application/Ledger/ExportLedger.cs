@@ -1,6 +1,7 @@
 using System.Text;
 using Dapper;
 using Npgsql;
+using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
 using Tieout.Domain.Ledger.Exports;
@@ -25,9 +26,11 @@ public sealed class ExportLedger(NpgsqlDataSource database)
         """
         select e.id, e.entry_date as day, e.month, e.source_kind as kind, e.text, e.correlation_id as correlation,
                coalesce(p.business_key, '') as number, coalesce(back.business_key, '') as reverses,
-               l.account, l.currency, l.amount, l.functional, l.text as line_text, coalesce(a.code, '') as billing_account, coalesce(settled.number, '') as settles
+               l.account, l.currency, l.amount, l.functional, l.text as line_text, d.dimensions::text as dimensions,
+               coalesce(a.code, '') as billing_account, coalesce(settled.number, '') as settles
         from ledger.journal_entry e
         join ledger.journal_line l on l.entry_id = e.id
+        left join ledger.dimension_set d on d.id = l.dimension_set
         left join posting.posting p on p.document_id = case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end
         left join posting.posting back on back.document_id = e.reverses
         left join customers.billing_account a on a.id = l.billing_account_id
@@ -97,10 +100,11 @@ public sealed class ExportLedger(NpgsqlDataSource database)
             first.Id, first.Number, first.Kind, first.Day, AccountingMonth.Of(first.Month), first.Text, first.Correlation, first.Reverses,
             [.. rows.Select(row => new ExportLine(
                 chart[row.Account], new Money(row.Amount, Currency.Of(row.Currency)), row.BillingAccount, row.Settles, row.LineText,
-                row.Functional is { } functional ? new Money(functional, books) : null))]);
+                row.Functional is { } functional ? new Money(functional, books) : null)
+            { Dimensions = DimensionSets.Read(row.Dimensions) })]);
     }
 
     private sealed record Row(
         Guid Id, DateOnly Day, DateOnly Month, string Kind, string Text, Guid Correlation, string Number, string Reverses, string Account, string Currency,
-        decimal Amount, decimal? Functional, string LineText, string BillingAccount, string Settles);
+        decimal Amount, decimal? Functional, string LineText, string? Dimensions, string BillingAccount, string Settles);
 }

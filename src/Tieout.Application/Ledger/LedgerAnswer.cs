@@ -36,7 +36,14 @@ public abstract record LedgerAnswer
 /// <param name="InBooks">The sums over all accounts and currencies in the currency of the books.</param>
 public sealed record TrialBalanceSheet(
     string LegalEntity, AccountingMonth Month, DateTimeOffset? At, bool Balanced, IReadOnlyList<TrialBalanceLine> Lines,
-    IReadOnlyList<TrialBalanceTotal> Totals, TrialBalanceTotal InBooks);
+    IReadOnlyList<TrialBalanceTotal> Totals, TrialBalanceTotal InBooks)
+{
+    /// <summary>The dimension that lines are grouped by; null where they are not.</summary>
+    public string? By { get; init; }
+
+    /// <summary>The lines of the books that these alone are of; null for all. Whether it comes to zero is of all of them all the same.</summary>
+    public DimensionFilter? Filter { get; init; }
+}
 
 /// <summary>A page of the lines of an account in one currency, with what it came to before and after each.</summary>
 /// <param name="BillingAccount">Code of the billing account whose lines alone these are; empty for all.</param>
@@ -55,6 +62,9 @@ public sealed record AccountStatement(
 
     /// <summary>The instant the books are seen at; null for now.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The lines of the account that these alone are of; null for all. Opening, closing and balances are of these alone, too.</summary>
+    public DimensionFilter? Filter { get; init; }
 }
 
 /// <summary>One line of an account.</summary>
@@ -68,6 +78,9 @@ public sealed record AccountStatementLine(
 {
     /// <summary>The amount in the currency of the books; not zero on a line of zero, which is what a rate won or lost.</summary>
     public required Money InBooks { get; init; }
+
+    /// <summary>What it is sorted by, our word of a dimension to our code; empty on most lines.</summary>
+    public required IReadOnlyDictionary<string, string> Dimensions { get; init; }
 }
 
 /// <summary>What a billing account owes, as our books say, and since when.</summary>

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Domain;
+using Tieout.Domain.Catalog;
 using Tieout.Domain.Ledger;
 
 namespace Tieout.Application.Ledger;
@@ -30,9 +31,20 @@ internal static class LedgerBooks
             new { entity, LedgerAccount.CashClearing }, cancellationToken: cancel));
         var called = (await connection.QueryAsync<ChartWish>(new CommandDefinition(
             "select account, number, name from ledger.chart where legal_entity_id = @entity", new { entity }, cancellationToken: cancel))).ToList();
-        var chart = ChartOfAccounts.Default.With(called.Where(one => ChartOfAccounts.Default.Has(one.Account))).WithBanks(banks);
+        var own = await connection.QueryAsync<OwnRow>(new CommandDefinition(
+            """
+            select o.account, c.number, c.name, o.type, o.opened_on, o.closed_on
+            from ledger.own_account_now o join ledger.chart c on c.legal_entity_id = o.legal_entity_id and c.account = o.account
+            where o.legal_entity_id = @entity
+            """, new { entity }, cancellationToken: cancel));
+        var chart = ChartOfAccounts.Default.With(called.Where(one => ChartOfAccounts.Default.Has(one.Account)))
+            .WithOwn(own.Select(row => row.Told())).WithBanks(banks);
         return chart.With(called.Where(one => chart.Has(one.Account)));
     }
+
+    /// <summary>Two who change one chart do so one after the other, so that no number is given twice.</summary>
+    public static Task LockChart(NpgsqlConnection connection, Guid entity, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+        "select 1 from customers.legal_entity where id = @entity for no key update", new { entity }, cancellationToken: cancel));
 
     /// <summary>A transaction in which every statement sees the same moment.</summary>
     public static async Task<NpgsqlTransaction> OneMoment(NpgsqlConnection connection, CancellationToken cancel)
@@ -41,6 +53,9 @@ internal static class LedgerBooks
         await connection.ExecuteAsync(new CommandDefinition("set transaction read only", cancellationToken: cancel));
         return transaction;
     }
+
+    /// <summary>What stands in the way, as an answer.</summary>
+    public static LedgerAnswer.Refused Refused(PriceProblem problem) => new(problem.Field, problem.Code, problem.Reason, problem.Remedy);
 
     public static LedgerAnswer.Refused UnknownEntity { get; } =
         new("entity", "unknown-entity", "no legal entity has this code", "Take one that the books know, such as US.");
@@ -60,4 +75,9 @@ internal static class LedgerBooks
     /// <summary>A month in which no books can have been kept, or will be; null for any other.</summary>
     public static LedgerAnswer.Refused? OutOfTime(AccountingMonth month) => month.FirstDay.Year is >= YearLeast and <= YearMost ? null
         : new("month", "month-out-of-range", $"{month} lies outside the years {YearLeast} to {YearMost}", "Take a month with books, such as 2026-11.");
+
+    private sealed record OwnRow(string Account, string Number, string Name, string Type, DateOnly? OpenedOn, DateOnly? ClosedOn)
+    {
+        public ChartAccount Told() => new(Account, Number, Name, Words.Parse<AccountType>(Type)) { OpenedOn = OpenedOn, ClosedOn = ClosedOn };
+    }
 }

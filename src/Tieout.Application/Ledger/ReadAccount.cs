@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Journals;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
 
@@ -12,9 +13,10 @@ namespace Tieout.Application.Ledger;
 /// <param name="BillingAccount">Only its lines; only on accounts of customers. Null for all.</param>
 /// <param name="Currency">Null where the account moved in one currency only.</param>
 /// <param name="At">Only what was booked until this instant, by the clock of the program that booked it; null for all.</param>
+/// <param name="Filter">Only lines with one code of a dimension, or without any; null for all.</param>
 public sealed record AccountQuestion(
     string Entity, string Account, AccountingMonth From, AccountingMonth Until, string? BillingAccount = null, Currency? Currency = null,
-    StatementCursor? After = null, DateTimeOffset? At = null);
+    StatementCursor? After = null, DateTimeOffset? At = null, DimensionFilter? Filter = null);
 
 /// <summary>Reads the lines of an account, page by page, with what it came to before, after each and at last.</summary>
 public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
@@ -26,12 +28,13 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
     private const string Lines =
         """
         select e.id as entry, l.line_no as line, e.month, e.entry_date as day, e.source_kind as kind, l.amount, coalesce(l.functional, l.amount) as functional,
-               coalesce(nullif(l.text, ''), e.text) as text, coalesce(a.code, '') as billing_account,
+               coalesce(nullif(l.text, ''), e.text) as text, coalesce(a.code, '') as billing_account, d.dimensions::text as dimensions,
                coalesce((select p.business_key from posting.posting p
                          where p.document_id = case when e.source_kind in ('invoice', 'credit-memo') then e.source_id else e.id end), '') as document
         from ledger.journal_entry e
         join ledger.journal_line l on l.entry_id = e.id
         left join customers.billing_account a on a.id = l.billing_account_id
+        left join ledger.dimension_set d on d.id = l.dimension_set
         where e.tenant = 1 and e.legal_entity_id = @entity and e.month between @from and @until and e.source_kind collate "C" <> ''
           and l.legal_entity_id = @entity and l.month between @from and @until and l.account = @account and l.currency = @currency
         """;
@@ -46,6 +49,30 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
         " and l.billing_account_id = @customer and l.account collate \"C\" in ('receivable', 'disputed-receivable', 'unapplied-cash')";
 
     private const string BesideInvoices = " and l.account collate \"C\" not in ('receivable', 'revenue', 'deferred-revenue', 'tax')";
+
+    private const string Sorted = " and coalesce(d.dimensions ->> @word, '') = @code";
+
+    private const string WithDimensions = " and l.dimension_set is not null and l.account collate \"C\" <> ''";
+
+    private const string OfAccount = " and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until";
+
+    private const string Kept =
+        "select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover where tenant = 1" + OfAccount;
+
+    private const string OneByOne =
+        """
+        select l.month, l.amount, coalesce(l.functional, l.amount) as functional
+        from ledger.journal_line l left join ledger.dimension_set d on d.id = l.dimension_set where l.tenant = 1
+        """ + OfAccount;
+
+    private const string KnownLine = " and exists (select from ledger.journal_entry e where e.id = l.entry_id and e.created_at <= @at)";
+
+    private const string Later =
+        """
+         union all
+        select l.month, -l.amount, -coalesce(l.functional, l.amount) from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id
+        where e.created_at > @at and l.tenant = 1 and l.legal_entity_id = @entity and l.account = @account and l.currency = @currency and l.month <= @until
+        """;
 
     /// <summary>One page, from one moment of the books.</summary>
     public async Task<LedgerAnswer> Run(AccountQuestion question, int limit, CancellationToken cancel)
@@ -83,13 +110,13 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
             next = new StatementCursor(page[^1].Month, page[^1].Day, page[^1].Entry, page[^1].Line, lines[^1].Balance.Amount).ToString();
         return new LedgerAnswer.Account(new AccountStatement(
             entity.Code, question.Account, chart.Number, chart.Name, customer?.Code ?? "", question.From, question.Until, opening, closing, lines, next)
-        { OpeningInBooks = inBooks.Opening, ClosingInBooks = inBooks.Closing, At = question.At });
+        { OpeningInBooks = inBooks.Opening, ClosingInBooks = inBooks.Closing, At = question.At, Filter = question.Filter });
     }
 
     private static async Task<IReadOnlyList<Row>> Rows(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, int limit,
         CancellationToken cancel) => (await connection.QueryAsync<Row>(new CommandDefinition(
-        Lines + (customer is not null ? OneCustomer : LedgerAccount.Invoiced.Contains(question.Account) ? "" : BesideInvoices)
+        Lines + (customer is not null ? OneCustomer : LedgerAccount.Invoiced.Contains(question.Account) ? "" : BesideInvoices) + Only(question.Filter)
             + (question.At is null ? "" : Known) + (question.After is null ? "" : Behind) + " order by e.month, e.entry_date, e.id, l.line_no limit @limit",
         new
         {
@@ -104,6 +131,8 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
             entry = question.After?.Entry,
             line = question.After?.Line,
             at = question.At?.UtcDateTime,
+            word = question.Filter?.Word,
+            code = question.Filter?.Code,
             limit,
         }, commandTimeout: 600, cancellationToken: cancel))).AsList();
 
@@ -111,27 +140,11 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
     private static async Task<(Money Opening, Money Closing, (Money Opening, Money Closing) InBooks)> Ends(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, Currency currency, CancellationToken cancel)
     {
-        const string Own = "l.tenant = 1 and l.legal_entity_id = @entity and l.account = @account and l.currency = @currency and l.month <= @until";
-        var source = customer is not null
-            ? $"""
-               select l.month, l.amount, coalesce(l.functional, l.amount) as functional
-               from ledger.journal_line l {(question.At is null ? "" : "join ledger.journal_entry e on e.id = l.entry_id" + Known)} where {Own}{OneCustomer}
-               """
-            : $"""
-               select month, debit - credit as amount, functional_debit - functional_credit as functional from ledger.turnover
-               where tenant = 1 and legal_entity_id = @entity and account = @account and currency = @currency and month <= @until
-               """ + (question.At is null ? "" :
-               $"""
-
-               union all
-               select l.month, -l.amount, -coalesce(l.functional, l.amount)
-               from ledger.journal_entry e join ledger.journal_line l on l.entry_id = e.id where e.created_at > @at and {Own}
-               """);
         var (opening, closing, first, last) = await connection.QuerySingleAsync<(decimal, decimal, decimal, decimal)>(new CommandDefinition(
             $"""
             select coalesce(sum(amount) filter (where month < @from), 0), coalesce(sum(amount), 0),
                    coalesce(sum(functional) filter (where month < @from), 0), coalesce(sum(functional), 0)
-            from ({source}) moved
+            from ({Moved(customer is not null, question)}) moved
             """,
             new
             {
@@ -142,10 +155,34 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
                 until = question.Until.FirstDay,
                 customer = customer?.Id,
                 at = question.At?.UtcDateTime,
+                word = question.Filter?.Word,
+                code = question.Filter?.Code,
             }, commandTimeout: 600, cancellationToken: cancel));
         var books = Currency.Of(entity.Currency);
         return (new Money(opening, currency), new Money(closing, currency), (new Money(first, books), new Money(last, books)));
     }
+
+    // Without a code: all of them less those that have one. What is kept of an account is of now: what was booked later is taken off.
+    private static string Moved(bool ofCustomer, AccountQuestion question)
+    {
+        var filter = question.Filter;
+        var (known, kept) = question.At is null ? ("", Kept) : (KnownLine, Kept + Later);
+        return (ofCustomer, filter) switch
+        {
+            (true, _) => OneByOne + OneCustomer + Only(filter) + known,
+            (_, null) => kept,
+            (_, { Code: "" }) =>
+                $"{kept} union all select month, -amount, -functional from ({OneByOne}{WithDimensions} and d.dimensions ->> @word is not null{known}) sorted",
+            _ => OneByOne + Only(filter) + known,
+        };
+    }
+
+    private static string Only(DimensionFilter? filter) => filter switch
+    {
+        null => "",
+        { Code: "" } => Sorted,
+        _ => WithDimensions + Sorted,
+    };
 
     private static async Task<(Currency Currency, LedgerAnswer.Refused? Several)> CurrencyOf(
         NpgsqlConnection connection, AccountQuestion question, LedgerEntity entity, CustomerRow? customer, CancellationToken cancel)
@@ -179,10 +216,10 @@ public sealed class ReadAccount(NpgsqlDataSource database, TimeProvider clock)
 
     private sealed record Row(
         Guid Entry, int Line, DateOnly Month, DateOnly Day, string Kind, decimal Amount, decimal Functional, string Text, string BillingAccount,
-        string Document)
+        string? Dimensions, string Document)
     {
         public AccountStatementLine Told(Currency currency, Money balance, Currency books) => new(
             Entry, Line, Document, Kind, Day, AccountingMonth.Of(Month), BillingAccount, Text, new Money(Amount, currency), balance)
-        { InBooks = new Money(Functional, books) };
+        { InBooks = new Money(Functional, books), Dimensions = DimensionSets.Read(Dimensions).Codes };
     }
 }

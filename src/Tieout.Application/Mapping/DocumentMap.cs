@@ -36,7 +36,7 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
         _choices.Clear();
         _missing.Clear();
         if (document is ErpInvoice invoice) Invoice(invoice, facts);
-        else if (document is ErpEntry entry) foreach (var (index, line) in entry.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index]);
+        else if (document is ErpEntry entry) foreach (var (index, line) in entry.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index], line.Dimensions);
         foreach (var field in set ?? []) Put(document, field);
         return new MappedDocument(Overrides.Apply(Again(document, _choices), set ?? []), [.. _choices], [.. _missing.Select(missing => missing.Finding)]);
     }
@@ -73,7 +73,7 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
     private void Invoice(ErpInvoice invoice, DocumentFacts facts)
     {
         Account(Choice.OnReceivable, 0, LedgerAccount.Receivable, facts.Document.With(MappingField.LedgerAccount, LedgerAccount.Receivable));
-        foreach (var (index, line) in invoice.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index]);
+        foreach (var (index, line) in invoice.Lines.Index()) Line(index, line.LedgerAccount, facts.Lines[index], line.Dimensions);
         foreach (var (index, tax) in invoice.Taxes.Index()) Tax(index + 1, tax, facts.Document.With(MappingField.TaxCode, tax.Code));
     }
 
@@ -97,10 +97,11 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
         _ => [], // the reference and the due date are no rule's
     };
 
-    private void Line(int index, string ledgerAccount, Facts facts)
+    private void Line(int index, string ledgerAccount, Facts facts, IReadOnlyDictionary<string, string> own)
     {
         Account(Choice.OnLine, index + 1, ledgerAccount, facts);
-        foreach (var dimension in book.Dimensions)
+        foreach (var (word, ours) in own) Own(index + 1, word, ours);
+        foreach (var dimension in book.Dimensions.Where(dimension => !own.ContainsKey(dimension)))
             switch (book.Choose(dimension, facts))
             {
                 case RuleAnswer.Chosen chosen:
@@ -113,6 +114,17 @@ internal sealed class DocumentMap(AccountBook book, TargetSettings settings)
                         MappingFindings.NotInMap(settings.Name, "dimension-unmapped", $"dimension '{dimension}'", unmapped));
                     break;
             }
+    }
+
+    // What whoever booked the line said of it goes before every rule; a value map that is called as the dimension is turns our code into theirs.
+    private void Own(int no, string word, string ours)
+    {
+        if (book.MapOf(word) is not { } map)
+            _choices.Add(new Choice(Choice.OnLine, no, word, ours, ours, "the line itself", Ruled: true));
+        else if (map.Values.TryGetValue(ours, out var theirs))
+            _choices.Add(new Choice(
+                Choice.OnLine, no, word, ours, theirs, FormattableString.Invariant($"the line itself, value map {map.Name} {map.Number}"), Ruled: true));
+        else Missing(Choice.OnLine, no, word, MappingFindings.NotInMapOf(settings.Name, word, ours));
     }
 
     private void Account(string on, int no, string ledgerAccount, Facts facts)

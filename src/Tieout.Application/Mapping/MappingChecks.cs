@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Tieout.Domain.Catalog;
+using Tieout.Domain.Ledger;
 using Tieout.Domain.Mapping;
 
 namespace Tieout.Application.Mapping;
@@ -24,6 +25,8 @@ internal static class MappingChecks
         problems.AddRange(await Unknown(connection, transaction, whens, MappingField.LegalEntity, "select code from customers.legal_entity"));
         problems.AddRange(await Unknown(connection, transaction, whens, MappingField.Plan, "select code from catalog.plan"));
         problems.AddRange(await Unknown(connection, transaction, whens, MappingField.BankAccount, "select code from cash.bank_account"));
+        problems.AddRange(await Unknown(
+            connection, transaction, whens, MappingField.LedgerAccount, "select account from ledger.own_account", LedgerAccount.IsOwn));
         if (content is MappingContent.AccountRules accounts) problems.AddRange(await MapsMissing(connection, transaction, subject.Target, accounts));
         return [.. problems.Take(MostTold)];
     }
@@ -48,13 +51,15 @@ internal static class MappingChecks
         $"Give '{two.One}' or '{two.Other}' a condition that the other has not, keep their values or dates apart, or let both choose the same."));
 
     private static async Task<IEnumerable<PriceProblem>> Unknown(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<(string Name, Conditions When)> whens, MappingField field, string known)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<(string Name, Conditions When)> whens, MappingField field, string known,
+        Func<string, bool>? ofTheBooks = null)
     {
         var asked = whens.Index().Where(pair => pair.Item.When.AnyOf.ContainsKey(field)).ToList();
         if (asked.Count == 0) return [];
         var codes = (await connection.QueryAsync<string>(known, transaction: transaction)).ToHashSet(StringComparer.Ordinal);
         var word = Domain.Words.Of(field);
-        return asked.SelectMany(pair => pair.Item.When.AnyOf[field].Where(code => !codes.Contains(code)).Select(code => new PriceProblem(
+        bool Strange(string code) => !codes.Contains(code) && ofTheBooks?.Invoke(code) != false;
+        return asked.SelectMany(pair => pair.Item.When.AnyOf[field].Where(Strange).Select(code => new PriceProblem(
             FormattableString.Invariant($"rules[{pair.Index}].when.{word}"), $"unknown-{word}",
             $"Rule '{pair.Item.Name}' names '{code}', and the books have no such {word}.", "Correct the code, or set it up first.")));
     }

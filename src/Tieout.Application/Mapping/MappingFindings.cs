@@ -35,6 +35,12 @@ internal static class MappingFindings
                 $"Publish the value map with this code and replay. {Until}");
     }
 
+    /// <summary>A line says its dimension itself, and the value map of that has nothing for it.</summary>
+    public static Finding NotInMapOf(string target, string dimension, string ours) => new(
+        ExceptionCategory.Business, "dimension-unmapped",
+        $"Value map '{dimension}' of {target} has nothing for '{ours}', which the line itself says as its {dimension}.",
+        $"Publish the value map with this code and replay. {Until}");
+
     /// <summary>What a document is about went to several targets.</summary>
     public static Finding Apart(string key, IReadOnlyList<string> targets) => new(
         ExceptionCategory.Business, "originals-apart",

@@ -101,7 +101,7 @@ internal static class MappingReader
     {
         IReadOnlyList<string> words = field switch
         {
-            MappingField.LedgerAccount => LedgerAccount.All,
+            MappingField.LedgerAccount when !LedgerAccount.IsOwn(text) => LedgerAccount.All,
             MappingField.Recognition => [.. Enum.GetValues<Recognition>().Select(Words.Of)],
             MappingField.DocumentKind => DocumentKinds,
             _ => [],

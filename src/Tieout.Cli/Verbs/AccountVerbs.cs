@@ -8,7 +8,9 @@ using Tieout.Domain;
 
 namespace Tieout.Cli.Verbs;
 
-/// <summary><c>tieout account show|set|credit CODE</c>, <c>tieout account level CUSTOMER</c>.</summary>
+/// <summary>
+/// <c>tieout account show|set|credit CODE</c>, <c>tieout account level CUSTOMER</c>; of the chart <c>tieout account add|close|open ENTITY</c>.
+/// </summary>
 internal static class AccountVerbs
 {
     private static readonly (string Name, string Text)[] Texts =
@@ -22,7 +24,12 @@ internal static class AccountVerbs
         ("discount-percent", "Percent off the gross amount of later invoices for paying early, such as 2; 0 for none."),
     ];
 
-    public static Command Create() => new("account", "How an account is invoiced, its prepaid credit, its customer's level.") { Show(), Set(), Credit(), Level() };
+    private const string What = "Billing accounts: how one is invoiced, its prepaid credit, its customer's level. Of the chart: accounts of one's own.";
+
+    public static Command Create() => new("account", What)
+    {
+        Show(), Set(), Credit(), Level(), OwnAccountVerbs.Add(), OwnAccountVerbs.Close(), OwnAccountVerbs.Open(),
+    };
 
     private static Command Show()
     {

@@ -7,6 +7,7 @@ using Spectre.Console;
 using Tieout.Application.Invoicing;
 using Tieout.Cli.Terminal;
 using Tieout.Domain.Invoicing;
+using Tieout.Domain.Ledger;
 
 namespace Tieout.Cli.Verbs;
 
@@ -51,13 +52,23 @@ internal static class CreditVerbs
     {
         var (number, reason, on, key) = (Number(), Reason(), On(), Key());
         var amount = Amount("What to give up, tax included; all that is owed when not given.");
-        var command = new Command("write-off", "Give up what is owed on an invoice, or part of it: it becomes an expense.") { number, amount, reason, on, key };
+        var dimension = new Option<string[]>("--dimension")
+        {
+            Description = "What the expense is sorted by, such as cost-center=4100; may be given several times.",
+            AllowMultipleArgumentsPerToken = false,
+            HelpName = "word=code",
+        };
+        var command = new Command("write-off", "Give up what is owed on an invoice, or part of it: it becomes an expense.")
+        {
+            number, amount, dimension, reason, on, key,
+        };
         return command.Does(async (parsed, screen, cancel) =>
         {
             var request = new WriteOffRequest(
                 parsed.GetRequiredValue(number).Trim().ToUpperInvariant(), parsed.GetValue(amount), parsed.GetValue(on),
-                parsed.GetRequiredValue(reason).Trim(), Verb.Actor, parsed.GetValue(key) ?? "");
-            var wish = request.Amount is { } some ? Plain(some) : "all";
+                parsed.GetRequiredValue(reason).Trim(), Verb.Actor, parsed.GetValue(key) ?? "")
+            { Dimensions = Dimensions(parsed.GetValue(dimension)) };
+            var wish = (request.Amount is { } some ? Plain(some) : "all") + (request.Dimensions.IsEmpty ? "" : $"|{request.Dimensions}");
             if (request.Key.Length == 0) request = request with { Key = KeyOf("write-off", request.Number, wish, request.On, request.Reason) };
             await using var database = await parsed.OpenDatabase(cancel);
             switch (await new WriteOffInvoice(database.Source, TimeProvider.System).Run(request, cancel))
@@ -161,6 +172,13 @@ internal static class CreditVerbs
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         result.AddError($"'{text}' is not a date; write year, month and day, such as 2026-11-30.");
         return null;
+    }
+
+    private static LineDimensions Dimensions(string[]? given)
+    {
+        List<KeyValuePair<string, string>> codes =
+            [.. (given ?? []).Select(text => text.Split('=', 2)).Select(parts => KeyValuePair.Create(parts[0].Trim(), parts.Length == 2 ? parts[1].Trim() : ""))];
+        return LineDimensions.Judge(codes) is [var problem, ..] ? throw new UsageException($"--dimension: {problem}") : new LineDimensions(codes);
     }
 
     private static decimal? ParseAmount(ArgumentResult result)

@@ -104,11 +104,13 @@ internal static class JournalVerbs
     private static void Draw(IAnsiConsole console, Journal journal)
     {
         console.Write(Drawn([journal]));
-        var table = Screen.Table("line", "account", "billing account", "settles", ">amount", "text");
+        var sorted = journal.Lines.Any(line => line.Dimensions.Count > 0);
+        var table = Screen.Table(["line", "account", "billing account", "settles", ">amount", "text", .. sorted ? ["dimensions"] : Array.Empty<string>()]);
         foreach (var line in journal.Lines)
-            table.AddRow(
+            table.AddRow([
                 line.No.ToString(CultureInfo.InvariantCulture), line.Account, Markup.Escape(line.BillingAccount), line.Settles,
-                Screen.Amount(line.Amount.Amount, line.Amount.Currency.Code), Markup.Escape(line.Text));
+                Screen.Amount(line.Amount.Amount, line.Amount.Currency.Code), Markup.Escape(line.Text),
+                .. sorted ? [Markup.Escape(LedgerVerbs.InWords(line.Dimensions))] : Array.Empty<string>()]);
         console.Write(table);
     }
 

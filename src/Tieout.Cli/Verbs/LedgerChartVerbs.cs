@@ -42,16 +42,22 @@ internal static class LedgerChartVerbs
         });
     }
 
-    private static int Told(Screen screen, LedgerAnswer answer)
+    internal static int Told(Screen screen, LedgerAnswer answer)
     {
         if (answer is not LedgerAnswer.Chart(_, var accounts)) throw LedgerVerbs.Refused(answer);
         screen.Result(answer, console =>
         {
-            var table = Screen.Table("number", "name", "type", "account");
+            // Only accounts of one's own have a first or a last day.
+            var days = accounts.Any(account => account.OpenedOn is not null || account.ClosedOn is not null);
+            var table = Screen.Table(["number", "name", "type", "account", .. days ? ["from", "until"] : Array.Empty<string>()]);
             foreach (var account in accounts)
-                table.AddRow(Markup.Escape(account.Number), Markup.Escape(account.Name), Words.Of(account.Type), account.Account);
+                table.AddRow([
+                    Markup.Escape(account.Number), Markup.Escape(account.Name), Words.Of(account.Type), account.Account,
+                    .. days ? [Day(account.OpenedOn), Day(account.ClosedOn)] : Array.Empty<string>()]);
             console.Write(table);
         });
         return ExitCode.Done;
     }
+
+    private static string Day(DateOnly? day) => day is { } known ? CashOptions.Day(known) : "";
 }

@@ -6,6 +6,7 @@ using Tieout.Application.Ledger;
 using Tieout.Cli.Terminal;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
+using Tieout.Domain.Mapping;
 
 namespace Tieout.Cli.Verbs;
 
@@ -23,12 +24,15 @@ internal static class LedgerVerbs
     private static Command TrialBalance()
     {
         var (entity, month, at) = (Entity(), Options.Month(), At());
-        return new Command("trial-balance", "Opening, debits, credits and closing of every account for a month.") { entity, month, at }.Does(
+        var (by, dimension) = (By(), Dimension());
+        return new Command("trial-balance", "Opening, debits, credits and closing of every account for a month.") { entity, month, at, by, dimension }.Does(
             async (parsed, screen, cancel) =>
             {
+                var question = new TrialBalanceQuestion(
+                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), parsed.GetValue(at), parsed.GetValue(by),
+                    Filter(parsed.GetValue(dimension)));
                 await using var database = await parsed.OpenDatabase(cancel);
-                var answer = await new ReadTrialBalance(database.Source, TimeProvider.System).Run(
-                    parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(month), parsed.GetValue(at), cancel);
+                var answer = await new ReadTrialBalance(database.Source, TimeProvider.System).Run(question, cancel);
                 if (answer is not LedgerAnswer.Balance(var sheet)) throw Refused(answer);
                 screen.Result(sheet, console => Draw(console, sheet));
                 return sheet.Balanced ? ExitCode.Done : ExitCode.Findings;
@@ -44,16 +48,17 @@ internal static class LedgerVerbs
         var customer = new Option<string?>("--billing-account") { Description = "Only its lines, on accounts of customers.", HelpName = "code" };
         var currency = new Option<string?>("--currency") { Description = "Needed where the account moved in several, such as USD.", HelpName = "code" };
         var after = new Option<string?>("--after") { Description = "What the page before gave as next.", HelpName = "token" };
-        var at = At();
+        var (at, dimension) = (At(), Dimension());
         return new Command("account", "The lines of an account with what it came to before, after each and at last; 200 a page.")
         {
-            entity, account, from, until, customer, currency, at, after,
+            entity, account, from, until, customer, currency, at, dimension, after,
         }.Does(async (parsed, screen, cancel) =>
         {
             var first = parsed.GetValue(from) ?? throw new UsageException("--from: a month is needed, such as 2026-11.");
             var question = new AccountQuestion(
                 parsed.GetRequiredValue(entity).Trim(), parsed.GetRequiredValue(account).Trim(), first, parsed.GetValue(until) ?? first,
-                parsed.GetValue(customer), CurrencyOf(parsed.GetValue(currency)), After(parsed.GetValue(after)), parsed.GetValue(at));
+                parsed.GetValue(customer), CurrencyOf(parsed.GetValue(currency)), After(parsed.GetValue(after)), parsed.GetValue(at),
+                Filter(parsed.GetValue(dimension)));
             await using var database = await parsed.OpenDatabase(cancel);
             var answer = await new ReadAccount(database.Source, TimeProvider.System).Run(question, Listed, cancel);
             if (answer is not LedgerAnswer.Account(var statement)) throw Refused(answer);
@@ -130,6 +135,24 @@ internal static class LedgerVerbs
         HelpName = "instant",
     };
 
+    private static Option<string?> By()
+    {
+        var by = new Option<string?>("--by") { Description = "A line for each code of this dimension, and one for what has none.", HelpName = "dimension" };
+        by.AcceptOnlyFromAmong([.. MappingFields.Dimensions]);
+        return by;
+    }
+
+    private static Option<string?> Dimension() => new("--dimension")
+    {
+        Description = "Only lines with this code of a dimension, such as cost-center=4100; cost-center= for those without.",
+        HelpName = "word=code",
+    };
+
+    private static DimensionFilter? Filter(string? text) =>
+        text is null ? null
+        : DimensionFilter.Parse(text) ?? throw new UsageException(
+            $"--dimension: write one of {string.Join(", ", MappingFields.Dimensions)}, an equals sign and a code, such as cost-center=4100.");
+
     private static DateTimeOffset? ParseInstant(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
@@ -153,39 +176,52 @@ internal static class LedgerVerbs
         // A column of its own only where there is something foreign.
         var foreign = sheet.Totals.Any(total => total.Opening.Currency.Code != sheet.InBooks.Opening.Currency.Code);
         var table = Screen.Table(
-            ["number", "account", "name", "type", "currency", ">opening", ">debits", ">credits", ">closing",
+            [.. Grouped(sheet.By ?? ""), "number", "account", "name", "type", "currency", ">opening", ">debits", ">credits", ">closing",
                 .. foreign ? [$">in {sheet.InBooks.Opening.Currency}"] : Array.Empty<string>()]);
         foreach (var line in sheet.Lines)
             table.AddRow([
-                Markup.Escape(line.Number), line.Account, Markup.Escape(line.Name), Words.Of(line.Type), line.Opening.Currency.Code, Figure(line.Opening),
-                Figure(line.Debits), Figure(line.Credits), Figure(line.Closing), .. foreign ? [Figure(line.InBooks!.Closing)] : Array.Empty<string>()]);
+                .. Grouped(line.Code ?? ""), Markup.Escape(line.Number), line.Account, Markup.Escape(line.Name), Words.Of(line.Type), line.Opening.Currency.Code,
+                Figure(line.Opening), Figure(line.Debits), Figure(line.Credits), Figure(line.Closing),
+                .. foreign ? [Figure(line.InBooks!.Closing)] : Array.Empty<string>()]);
         foreach (var total in sheet.Totals)
-            table.AddRow(
-                "", "", "[bold]total[/]", "", total.Opening.Currency.Code, Figure(total.Opening), Figure(total.Debits), Figure(total.Credits),
-                Figure(total.Closing));
-        if (foreign) table.AddRow("", "", "[bold]total in the books[/]", "", "", Figure(sheet.InBooks.Opening), Figure(sheet.InBooks.Debits),
-            Figure(sheet.InBooks.Credits), "", Figure(sheet.InBooks.Closing));
+            table.AddRow([
+                .. Grouped(""), "", "", "[bold]total[/]", "", total.Opening.Currency.Code, Figure(total.Opening), Figure(total.Debits), Figure(total.Credits),
+                Figure(total.Closing)]);
+        if (foreign) table.AddRow([.. Grouped(""), "", "", "[bold]total in the books[/]", "", "", Figure(sheet.InBooks.Opening), Figure(sheet.InBooks.Debits),
+            Figure(sheet.InBooks.Credits), "", Figure(sheet.InBooks.Closing)]);
         console.Write(table);
+        var all = sheet.Filter is null ? "It comes" : "With all other lines it comes";
         console.MarkupLineInterpolated(
-            $"{(sheet.Balanced ? "It comes to zero in each currency." : "It does not come to zero: run tieout ledger check.")}");
+            $"{(sheet.Balanced ? $"{all} to zero in each currency." : "It does not come to zero: run tieout ledger check.")}");
+
+        string[] Grouped(string code) => sheet.By is null ? [] : [Markup.Escape(code)];
     }
 
     private static void Draw(IAnsiConsole console, AccountStatement statement)
     {
         var foreign = statement.OpeningInBooks.Currency.Code != statement.Opening.Currency.Code;
         var table = Screen.Table(
-            ["date", "document", "kind", "billing account", "text", ">amount", ">balance",
+            ["date", "document", "kind", "billing account", "text", .. Sorted("dimensions"), ">amount", ">balance",
                 .. foreign ? [$">in {statement.OpeningInBooks.Currency}"] : Array.Empty<string>()]);
-        table.AddRow(["", "", "[bold]opening[/]", "", "", "", Figure(statement.Opening), .. Books(statement.OpeningInBooks)]);
+        table.AddRow(["", "", "[bold]opening[/]", "", "", .. Sorted(""), "", Figure(statement.Opening), .. Books(statement.OpeningInBooks)]);
         foreach (var line in statement.Lines)
             table.AddRow([
-                Day(line.Date), Markup.Escape(line.Document), line.Kind, Markup.Escape(line.BillingAccount), Markup.Escape(line.Text), Figure(line.Amount),
+                Day(line.Date), Markup.Escape(line.Document), line.Kind, Markup.Escape(line.BillingAccount), Markup.Escape(line.Text),
+                .. Sorted(Markup.Escape(InWords(line.Dimensions))), Figure(line.Amount),
                 Figure(line.Balance), .. Books(line.InBooks)]);
-        table.AddRow(["", "", "[bold]closing[/]", "", "", statement.Closing.Currency.Code, Figure(statement.Closing), .. Books(statement.ClosingInBooks)]);
+        table.AddRow(
+            ["", "", "[bold]closing[/]", "", "", .. Sorted(""), statement.Closing.Currency.Code, Figure(statement.Closing), .. Books(statement.ClosingInBooks)]);
         console.Write(table);
 
         string[] Books(Money money) => foreign ? [Figure(money)] : [];
+
+        // A column of its own only where a line has any.
+        string[] Sorted(string cell) => statement.Lines.Any(line => line.Dimensions.Count > 0) ? [cell] : [];
     }
+
+    /// <summary>Such as <c>cost-center 4100, region EU</c>.</summary>
+    internal static string InWords(IReadOnlyDictionary<string, string> dimensions) =>
+        string.Join(", ", dimensions.Select(pair => $"{pair.Key} {pair.Value}"));
 
     private static void Draw(IAnsiConsole console, CustomerStatement statement)
     {

@@ -11,6 +11,9 @@ public enum AccountType
     /// <summary>What we owe.</summary>
     Liability,
 
+    /// <summary>What belongs to the owners.</summary>
+    Equity,
+
     /// <summary>What we earned.</summary>
     Income,
 
@@ -23,7 +26,17 @@ public enum AccountType
 /// <param name="Number">Its number in the chart; no two accounts of a legal entity share one.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Type">Given by what the account is for; nobody changes it.</param>
-public sealed record ChartAccount(string Account, string Number, string Name, AccountType Type);
+public sealed record ChartAccount(string Account, string Number, string Name, AccountType Type)
+{
+    /// <summary>The first day it takes entries of; null for any. Of an account of the legal entity's own.</summary>
+    public DateOnly? OpenedOn { get; init; }
+
+    /// <summary>The last day it takes entries of; null while it is open. Of an account of the legal entity's own.</summary>
+    public DateOnly? ClosedOn { get; init; }
+
+    /// <summary>Whether it takes entries of a day.</summary>
+    public bool Takes(DateOnly day) => !(day < OpenedOn) && !(day > ClosedOn);
+}
 
 /// <summary>What somebody wants an account to be called; null leaves what stands.</summary>
 public sealed record ChartWish(string Account, string? Number, string? Name);
@@ -99,6 +112,19 @@ public sealed class ChartOfAccounts
         }
         return new ChartOfAccounts(accounts.Values);
     }
+
+    /// <summary>The chart with accounts of the legal entity's own.</summary>
+    /// <param name="own">Each on an account that is <see cref="LedgerAccount.IsOwn"/>.</param>
+    public ChartOfAccounts WithOwn(IEnumerable<ChartAccount> own)
+    {
+        var accounts = new Dictionary<string, ChartAccount>(_accounts, StringComparer.Ordinal);
+        foreach (var account in own) accounts[account.Account] = account;
+        return new ChartOfAccounts(accounts.Values);
+    }
+
+    /// <summary>What a person may choose on a day to say what money was for: see <see cref="LedgerAccount.ChosenByHand"/>; by number.</summary>
+    public IReadOnlyList<ChartAccount> ChosenByHand(DateOnly day) =>
+        [.. Accounts.Where(account => (LedgerAccount.ChosenByHand.Contains(account.Account) || LedgerAccount.IsOwn(account.Account)) && account.Takes(day))];
 
     /// <summary>The chart with these numbers and names in the place of what stands; whether that may be, <see cref="ChartRules"/> says.</summary>
     public ChartOfAccounts With(IEnumerable<ChartWish> wishes)

@@ -41,9 +41,16 @@ public static class ChartRules
             var number = wished[wish.Account].Number;
             if (wished.Accounts.FirstOrDefault(other => other.Account != wish.Account && other.Number == number) is { } taken)
                 problems.Add(new("number", "number-taken", $"{number} is the number of {taken.Account}.", "Give another, or change that one with it."));
+            if (SameName(wished, wish.Account) is { } namesake)
+                problems.Add(new("name", "name-taken", $"{namesake.Account} is called so.", "Give another name."));
         }
         return problems;
     }
+
+    // People and files tell accounts of one's own by their names; those of the house could be called alike before there were such.
+    private static ChartAccount? SameName(ChartOfAccounts wished, string account) => wished.Accounts.FirstOrDefault(other =>
+        other.Account != account && string.Equals(other.Name, wished[account].Name, StringComparison.OrdinalIgnoreCase)
+        && (LedgerAccount.IsOwn(account) || LedgerAccount.IsOwn(other.Account)));
 
     // Without a hyphen, which begins the name in a file.
     private static bool IsNumber(string number) =>

@@ -9,6 +9,9 @@ namespace Tieout.Domain.Ledger;
 /// </param>
 public sealed record JournalLine(string Account, Money Amount, Money? Functional = null)
 {
+    /// <summary>What it is sorted by beside its account; nothing on most lines.</summary>
+    public LineDimensions Dimensions { get; init; } = LineDimensions.None;
+
     /// <summary>What it comes to in the currency of the books.</summary>
     public Money InBooks => Functional ?? Amount;
 }

@@ -40,6 +40,9 @@ public static class LedgerAccount
     /// </summary>
     public const string CashTransfer = "cash-transfer";
 
+    // With the code behind it that the legal entity gave.
+    private const string OwnPrefix = "own.";
+
     /// <summary>What a payment gateway holds for us: settled charges less refunds, disputes and fees, until it is paid out.</summary>
     public const string GatewayClearing = "gateway-clearing";
 
@@ -115,23 +118,47 @@ public static class LedgerAccount
     public const int BankCodeMost = 20;
 
     /// <summary>Whether it can be the code of a bank account: small letters, digits and dashes, no dash first.</summary>
-    public static bool IsBankCode(string text) => text.Length is > 0 and <= BankCodeMost && text[0] != '-'
-        && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+    public static bool IsBankCode(string text) => text.Length is > 0 and <= BankCodeMost && IsCode(text);
+
+    /// <summary>An account that a legal entity has of its own in the chart: never called as one of the house is, nor as one it gets later.</summary>
+    /// <param name="code">What the legal entity calls it, such as <c>travel</c>.</param>
+    public static string OfOwn(string code) => OwnPrefix + code;
+
+    /// <summary>Letters, digits and dashes of the code of an account of one's own at most.</summary>
+    public const int OwnCodeMost = 30;
+
+    /// <summary>Whether it can be the code of an account of one's own: small letters, digits and dashes, no dash first.</summary>
+    public static bool IsOwnCode(string text) => text.Length is > 0 and <= OwnCodeMost && IsCode(text);
+
+    /// <summary>Whether it can be an account of a legal entity's own; which of them it has, its books say.</summary>
+    public static bool IsOwn(string account) =>
+        account.StartsWith(OwnPrefix, StringComparison.Ordinal) && IsOwnCode(account[OwnPrefix.Length..]);
+
+    /// <summary>
+    /// Those that a person may choose to say what money was for that nothing else explains: costs and differences. All others are kept by what
+    /// stands on them, open items, schedules, rates of exchange, and no choice keeps them right. Accounts of one's own come beside them
+    /// (<see cref="ChartOfAccounts.ChosenByHand"/>).
+    /// </summary>
+    public static IReadOnlyList<string> ChosenByHand { get; } = [BankFees, Rounding];
 
     /// <summary>Whether money at a bank lies on it: <see cref="CashClearing"/>, or the account of a further bank account.</summary>
     public static bool IsCash(string account) => account == CashClearing || IsBank(account);
 
     /// <summary>
-    /// Whether it can be an account of the ledger: one of <see cref="All"/>, or that of a bank account. Which of those a legal entity has, its
-    /// books say.
+    /// Whether it can be an account of the ledger: one of <see cref="All"/>, that of a bank account, or one of a legal entity's own. Which of those
+    /// it has, its books say.
     /// </summary>
-    public static bool IsKnown(string account) => All.Contains(account) || IsBank(account);
+    public static bool IsKnown(string account) => All.Contains(account) || IsBank(account) || IsOwn(account);
 
     /// <summary>What an account is for: that of every bank account is for what <see cref="CashClearing"/> is for.</summary>
     public static string Role(string account) => IsBank(account) ? CashClearing : account;
 
     /// <summary>All of them in words, for those who named none of them.</summary>
-    public static string AllInWords { get; } = $"{string.Join(", ", All)}, or {BankPrefix} and the code of a bank account";
+    public static string AllInWords { get; } =
+        $"{string.Join(", ", All)}, {BankPrefix} and the code of a bank account, or {OwnPrefix} and the code of an account of one's own";
+
+    private static bool IsCode(string text) =>
+        text[0] != '-' && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     private static bool IsBank(string account) =>
         account.StartsWith(BankPrefix, StringComparison.Ordinal) && IsBankCode(account[BankPrefix.Length..]);

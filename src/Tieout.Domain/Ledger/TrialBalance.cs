@@ -1,7 +1,11 @@
 namespace Tieout.Domain.Ledger;
 
 /// <summary>What an account moved in one currency before a month and in it.</summary>
-public sealed record AccountMovement(string Account, Currency Currency, Turnover Before, Turnover Within);
+public sealed record AccountMovement(string Account, Currency Currency, Turnover Before, Turnover Within)
+{
+    /// <summary>The code of the dimension that it is grouped by, empty where lines have none; null where it is not grouped.</summary>
+    public string? Code { get; init; }
+}
 
 /// <summary>What an account and currency come to in the currency of the legal entity's books.</summary>
 public sealed record BooksColumns(Money Opening, Money Debits, Money Credits)
@@ -24,6 +28,9 @@ public sealed record TrialBalanceLine(string Account, string Number, string Name
 
     /// <summary>The same in the currency of the books; null where nobody said which that is.</summary>
     public BooksColumns? InBooks { get; init; }
+
+    /// <summary>The code of the dimension that it is grouped by, empty where lines have none; null where it is not grouped.</summary>
+    public string? Code { get; init; }
 }
 
 /// <summary>The sums over all accounts in one currency.</summary>
@@ -41,7 +48,7 @@ public sealed record TrialBalance(IReadOnlyList<TrialBalanceLine> Lines, IReadOn
     public bool Balanced => Totals.All(total => total.Zero) && InBooks is not { Zero: false };
 
     /// <summary>Lines by number and currency, a total for each currency.</summary>
-    /// <param name="movements">One for each account and currency.</param>
+    /// <param name="movements">One for each account and currency, and where they are grouped for each code; those without a code come last.</param>
     /// <param name="books">The currency of the legal entity's books; null to leave out what accounts come to there.</param>
     public static TrialBalance Of(IEnumerable<AccountMovement> movements, ChartOfAccounts chart, Currency? books = null)
     {
@@ -49,7 +56,8 @@ public sealed record TrialBalance(IReadOnlyList<TrialBalanceLine> Lines, IReadOn
         [
             .. movements.Select(movement => Line(movement, chart[movement.Account], books))
                 .OrderBy(line => line.Number, StringComparer.Ordinal).ThenBy(line => line.Account, StringComparer.Ordinal)
-                .ThenBy(line => line.Opening.Currency.Code, StringComparer.Ordinal),
+                .ThenBy(line => line.Opening.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Code == "")
+                .ThenBy(line => line.Code, StringComparer.Ordinal),
         ];
         var totals = lines.GroupBy(line => line.Opening.Currency).OrderBy(group => group.Key.Code, StringComparer.Ordinal)
             .Select(group => new TrialBalanceTotal(
@@ -70,6 +78,7 @@ public sealed record TrialBalance(IReadOnlyList<TrialBalanceLine> Lines, IReadOn
     {
         InBooks = books is null ? null : new BooksColumns(
             new Money(movement.Before.Functional, books), new Money(movement.Within.FunctionalDebit, books), new Money(movement.Within.FunctionalCredit, books)),
+        Code = movement.Code,
     };
 
     private static Money Sum(IGrouping<Currency, TrialBalanceLine> lines, Func<TrialBalanceLine, Money> of) =>

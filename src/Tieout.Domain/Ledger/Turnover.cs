@@ -15,6 +15,11 @@ public readonly record struct Turnover(decimal Debit, decimal Credit, long Lines
     public static Turnover operator +(Turnover left, Turnover right) =>
         new(left.Debit + right.Debit, left.Credit + right.Credit, left.Lines + right.Lines, left.FunctionalDebit + right.FunctionalDebit,
             left.FunctionalCredit + right.FunctionalCredit);
+
+    /// <summary>The one without the other, which is a part of it.</summary>
+    public static Turnover operator -(Turnover left, Turnover right) =>
+        new(left.Debit - right.Debit, left.Credit - right.Credit, left.Lines - right.Lines, left.FunctionalDebit - right.FunctionalDebit,
+            left.FunctionalCredit - right.FunctionalCredit);
 }
 
 /// <summary>One account of one legal entity in one accounting month and currency: what a turnover is kept for.</summary>

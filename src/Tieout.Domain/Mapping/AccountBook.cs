@@ -55,6 +55,9 @@ public sealed class AccountBook
     /// <summary>The dimensions that any of the rules speaks about.</summary>
     public IReadOnlyList<string> Dimensions { get; }
 
+    /// <summary>The value map for codes that lines say themselves of a dimension, which is called as the dimension is; null where there is none.</summary>
+    public ValueMap? MapOf(string dimension) => _maps.GetValueOrDefault(dimension);
+
     /// <summary>What the most specific rule that speaks about it chooses.</summary>
     /// <param name="what"><see cref="AccountRule.OfAccount"/>, <see cref="AccountRule.OfTaxCode"/> or the word of a dimension.</param>
     /// <param name="facts">Of the line.</param>

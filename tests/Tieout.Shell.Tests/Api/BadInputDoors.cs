@@ -22,8 +22,11 @@ internal static partial class BadInputDoors
         settings | PATCH | /v1/billing-accounts/C-1 | {"monthlyMinimum":"5.00","termDays":14,"discountPercent":"2","discountDays":10,"actor":"mara","reason":"agreed"}
         credit | POST | /v1/invoices/US-2026-0000001/credit-memos | {"amount":"1.00","on":"2026-11-20","reason":"Outage","actor":"mara"}
         void | POST | /v1/invoices/DE-2026-0000001/void | {"on":"2026-11-20","reason":"Wrong","actor":"mara"}
-        write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","reason":"Insolvent","actor":"mara"}
+        write-off | POST | /v1/invoices/US-2026-0000001/write-offs | {"amount":"1.00","on":"2026-11-20","dimensions":{"cost-center":"4100"},"reason":"Insolvent","actor":"mara"}
         chart | PATCH | /v1/ledger/chart/receivable | {"entity":"US","number":"1400","name":"Forderungen","actor":"mara","reason":"SKR03"}
+        own-account | POST | /v1/ledger/chart | {"entity":"US","code":"travel","number":"6815","name":"Travel","type":"expense","from":"2026-11-01","actor":"mara","reason":"Budget"}
+        own-account-close | POST | /v1/ledger/chart/own.parking/close | {"entity":"US","on":"2026-11-30","actor":"mara","reason":"Not used"}
+        own-account-open | POST | /v1/ledger/chart/own.parking/open | {"entity":"US","actor":"mara","reason":"Used again"}
         payment | POST | /v1/payments | {"billing-account":"C-1","received-on":"2026-11-20","amount":"5.00","currency":"USD","fee":"0.10","reference":"BANK-1","source":"lockbox","method":"wire","invoices":[{"invoice":"US-2026-0000001","amount":"2.00"}],"reason":"Statement 7","actor":"mara"}
         apply | POST | /v1/payments/USJ-2026-0000002/apply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Told by phone","actor":"mara"}
         unapply | POST | /v1/payments/USJ-2026-0000002/unapply | {"invoices":[{"invoice":"US-2026-0000001","amount":"1.00"}],"on":"2026-11-20","reason":"Wrong invoice","actor":"mara"}
@@ -32,7 +35,7 @@ internal static partial class BadInputDoors
         won | POST | /v1/disputes/USJ-2026-0000006/won | {"on":"2026-11-20","reason":"Decided","actor":"mara"}
         charge-back | POST | /v1/disputes | {"payment":"USJ-2026-0000002","amount":"1.00","on":"2026-11-20","reason":"Bank took it","actor":"mara"}
         lost | POST | /v1/disputes/USJ-2026-0000008/lost | {"to":"owed-again","on":"2026-11-20","reason":"Decided","actor":"mara"}
-        journal | POST | /v1/journals | {"kind":"revenue-journal","month":"2026-11","legal-entity":"US","date":"2026-11-20","currency":"USD","text":"Earned","reason":"Month end","actor":"mara","lines":[{"account":"deferred-revenue","debit":"1.00"},{"account":"revenue","credit":"1.00"}]}
+        journal | POST | /v1/journals | {"kind":"revenue-journal","month":"2026-11","legal-entity":"US","date":"2026-11-20","currency":"USD","text":"Earned","reason":"Month end","actor":"mara","lines":[{"account":"deferred-revenue","debit":"1.00","dimensions":{"cost-center":"4100"}},{"account":"revenue","credit":"1.00"}]}
         reverse | POST | /v1/journals/USJ-2026-0000010/reverse | {"on":"2026-11-20","reason":"Twice","actor":"mara"}
         payer | POST | /v1/gateways/main/payers | {"payer":"cus_1","billing-account":"C-1","actor":"mara"}
         rates | POST | /v1/exchange-rates | {"rates":[{"base":"EUR","quote":"USD","date":"2026-11-02","rate":"1.0842"}],"actor":"mara"}
@@ -231,18 +234,6 @@ internal static partial class BadInputDoors
         credit | lines | [{"no":9,"amount":"1"}] | 400 line-unknown lines[9] | "amount":null
         void | on | "2026-10-31" | 409 before-invoice on
         void | actor | absent | 400 bad-request actor
-        write-off | amount | "-1" | 400 bad-request amount
-        write-off | amount | "NaN" | 400 bad-request amount
-        write-off | amount | "0.001" | 400 bad-amount amount
-        write-off | amount | "1000000" | 409 more-than-owed amount
-        chart | entity | "XX" | 404 unknown-entity entity
-        chart | number | "2200" | 409 number-taken number
-        chart | number | "14.00" | 400 bad-number number
-        chart | number | "4111111111111111" | 400 bad-number number
-        chart | name | "card 4111 1111 1111 1111" | 400 bad-name name
-        chart | name | "" | 400 bad-name name
-        chart | reason | absent | 400 bad-request reason
-        chart | actor | "" | 400 bad-request actor
         payment | billing-account | "C-0" | 409 unknown-account billing-account
         payment | received-on | "2026-02-30" | 400 bad-request received-on
         payment | amount | "0" | 400 bad-request amount
@@ -293,18 +284,6 @@ internal static partial class BadInputDoors
         won | reason | "r" | 404 not-found number
         lost | to | "nobody" | 400 bad-request to
         lost | actor | absent | 400 bad-request actor
-        journal | kind | "payment" | 400 bad-journal kind
-        journal | month | "2026-12" | 400 bad-journal month
-        journal | rate | "0" | 400 bad-journal rate
-        journal | rate | "NaN" | 400 bad-journal rate
-        journal | rate | "1.0000000000001" | 400 bad-journal rate
-        journal | rate | "1.1" | 409 own-currency rate
-        journal | month | absent | 400 bad-journal month
-        journal | kind | "manual-journal" | 400 bad-journal month
-        journal | lines[0].account | "tax" | 400 bad-journal lines[0].account
-        journal | lines[0].debit | "1.01" | 400 bad-journal lines
-        reverse | actor | "" | 400 bad-request actor
-        reverse | on | "soon" | 400 bad-request on
         payer | payer | "cus 1" | 400 bad-request payer
         payer | payer | "4111111111111111" | 400 bad-request payer
         payer | payer | absent | 400 bad-request payer
@@ -382,7 +361,7 @@ internal static partial class BadInputDoors
     public static IReadOnlyDictionary<string, Door> Doors { get; } = Lines(Good, GoodRevenue, GoodCash)
         .Select(cells => new Door(cells[0], cells[1], cells[2], cells[3])).ToDictionary(door => door.Name, StringComparer.Ordinal);
 
-    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad, BadRevenue, BadCash).Select(cells =>
+    public static IReadOnlyList<Row> Rows { get; } = [.. Lines(Bad, BadRevenue, BadCash, BadLedger).Select(cells =>
     {
         var answer = cells[3].Split(' ');
         return new Row(

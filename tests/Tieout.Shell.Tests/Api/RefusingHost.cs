@@ -6,12 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Tieout.Api;
 using Tieout.Application.Catalog;
 using Tieout.Application.Invoicing;
+using Tieout.Application.Ledger;
 using Tieout.Application.Usage;
 using Tieout.Domain;
 using Tieout.Domain.Usage;
 using Tieout.Shell.Tests.Catalog;
 using Tieout.Shell.Tests.Database;
 using Tieout.Shell.Tests.Gateways;
+using Tieout.Shell.Tests.Ledger;
 
 namespace Tieout.Shell.Tests.Api;
 
@@ -40,6 +42,7 @@ public sealed class RefusingHost(PostgresFixture postgres) : IAsyncLifetime
         (await new DiscountBook(Books.Source).Add(CatalogueTests.Json("""{"code":"PART","kind":"percent","value":"0.1"}"""), CancellationToken.None))
             .ShouldBeOfType<DiscountOutcome.Stands>();
         await new GatewayDesk(Books.Source, clock).Register(GatewayDesk.Settings);
+        (await new BooksDesk(Books.Source).Add("parking", "6820", "Parking")).ShouldBeOfType<LedgerAnswer.Chart>();
         await Books.Execute("update customers.legal_entity set iban = 'DE89370400440532013000' where code = 'US'");
         await Books.Execute(
             """

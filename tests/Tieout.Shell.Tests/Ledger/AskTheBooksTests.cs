@@ -158,6 +158,11 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
     [InlineData("trial-balance?entity=US&month=2026-11&at=yesterday", 400, "bad-filter", "at")]
     [InlineData("trial-balance?entity=US&month=2026-11&at=2026-11-30T18:00:00", 400, "bad-filter", "at")]
     [InlineData("trial-balance?entity=US&month=2026-11&at=2126-11-30T18:00:00Z", 400, "in-the-future", "at")]
+    [InlineData("trial-balance?entity=US&month=2026-11&by=colour", 400, "bad-filter", "by")]
+    [InlineData("trial-balance?entity=US&month=2026-11&dimension=colour=red", 400, "bad-filter", "dimension")]
+    [InlineData("trial-balance?entity=US&month=2026-11&dimension=region", 400, "bad-filter", "dimension")]
+    [InlineData("accounts/receivable?entity=US&month=2026-11&dimension=EU", 400, "bad-filter", "dimension")]
+    [InlineData("accounts/own.travel?entity=US&month=2026-11", 404, "unknown-account", "account")]
     [InlineData("accounts/receivable?entity=US", 400, "bad-filter", "month")]
     [InlineData("accounts/receivable?entity=US&month=2026-11&from=2026-10", 400, "bad-filter", "month")]
     [InlineData("accounts/receivable?entity=US&from=2026-11", 400, "bad-filter", "until")]
@@ -208,6 +213,9 @@ public sealed class AskTheBooksTests(PostgresFixture postgres)
         line.GetProperty("number").GetString().ShouldBe("1200");
         line.GetProperty("type").GetString().ShouldBe("asset");
         line.GetProperty("opening").GetProperty("amount").GetString().ShouldBe("10.74");
+        var grouped = JsonDocument.Parse(await host.Client.GetStringAsync("/v1/ledger/trial-balance?entity=US&month=2026-12&by=region&dimension=region=")).RootElement;
+        grouped.GetProperty("totals").GetRawText().ShouldBe(sheet.GetProperty("totals").GetRawText());
+        grouped.GetProperty("lines").EnumerateArray().ShouldAllBe(item => item.GetProperty("code").GetString() == "");
         var proof = JsonDocument.Parse(await host.Client.GetStringAsync("/v1/ledger/check")).RootElement;
         proof.GetProperty("holds").GetBoolean().ShouldBeTrue();
         using var page = await host.Client.GetAsync("/v1/ledger/accounts/receivable?entity=US&from=2026-11&until=2026-12&limit=2");

@@ -117,6 +117,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What the ERP itself says it holds under a key.</summary>
     public async Task<int> Held(string key) => (await _http.GetFromJsonAsync<JsonElement>("/_sandbox/ledger/" + key)).GetArrayLength();
 
+    /// <summary>Asks the sandbox itself.</summary>
+    public Task<JsonElement> Ask(string path) => _http.GetFromJsonAsync<JsonElement>("/_sandbox/" + path);
+
     /// <summary>What the ERP itself has an entry or invoice at in its company code's currency, by account: <c>24900000 22.06</c>.</summary>
     public async Task<string> InCompany(string key) => string.Join(", ", (await _http.GetFromJsonAsync<JsonElement>("/_sandbox/ledger/" + key)).EnumerateArray()
         .SelectMany(document => document.GetProperty("items").EnumerateArray())

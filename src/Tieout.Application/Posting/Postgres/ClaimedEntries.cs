@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tieout.Application.Journals;
 using Tieout.Connectors.Port;
 using Tieout.Domain;
 using Tieout.Domain.Ledger;
@@ -33,13 +34,15 @@ internal static class ClaimedEntries
         var lines = (await connection.QueryAsync<Line>(
             """
             select line.entry_id, line.account, line.currency, line.amount, coalesce(line.functional, line.amount) as functional, line.text,
-                   coalesce(customer.code, '') as customer_code, coalesce(reference.external_id, '') as erp_customer_id, coalesce(settled.number, '') as settles
+                   coalesce(customer.code, '') as customer_code, coalesce(reference.external_id, '') as erp_customer_id, coalesce(settled.number, '') as settles,
+                   sorted.dimensions::text as dimensions
             from ledger.journal_line line
             left join customers.billing_account account on account.id = line.billing_account_id and line.account = any(@customerAccounts)
             left join customers.customer on customer.id = account.customer_id
             left join customers.cross_reference reference on reference.system = @target and reference.object_kind = 'customer'
               and reference.internal_id = customer.id
             left join invoicing.invoice settled on line.clears and settled.id = line.settles and settled.billing_account_id = line.billing_account_id
+            left join ledger.dimension_set sorted on sorted.id = line.dimension_set
             where line.entry_id = any(@ids)
             order by line.entry_id, line.line_no
             """, new { ids, target, customerAccounts = LedgerAccount.OfCustomers.ToArray() })).ToLookup(line => line.EntryId);
@@ -64,6 +67,7 @@ internal static class ClaimedEntries
                     CustomerCode = line.CustomerCode,
                     ErpCustomerId = line.ErpCustomerId,
                     Settles = line.Settles,
+                    Dimensions = DimensionSets.Read(line.Dimensions).Codes,
                 }).Where(line => line.Amount != 0m),
             ])
         {
@@ -76,5 +80,6 @@ internal static class ClaimedEntries
     private sealed record Head(Guid Id, DateOnly EntryDate, string Text, string Reverses, string Books, string What, bool SumsAlike);
 
     private sealed record Line(
-        Guid EntryId, string Account, string Currency, decimal Amount, decimal Functional, string Text, string CustomerCode, string ErpCustomerId, string Settles);
+        Guid EntryId, string Account, string Currency, decimal Amount, decimal Functional, string Text, string CustomerCode, string ErpCustomerId, string Settles,
+        string? Dimensions);
 }

@@ -50,6 +50,7 @@ public sealed class BeancountFile : LedgerFile
             Meta(text, 4, "billing-account", line.BillingAccount);
             if (line.Functional is { } functional) text.Append("    functional: ").Append(Amount(functional)).Append('\n');
             Meta(text, 4, "settles", line.Settles);
+            foreach (var (word, code) in line.Dimensions.Codes) Meta(text, 4, word, code);
             Meta(text, 4, "text", line.Text);
         }
         return text.Append('\n').ToString();

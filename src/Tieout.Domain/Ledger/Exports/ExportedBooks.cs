@@ -31,4 +31,8 @@ public sealed record ExportEntry(
 /// <param name="BillingAccount">Code of the billing account; empty for none.</param>
 /// <param name="Settles">Number of the invoice whose open item it clears; empty for none.</param>
 /// <param name="Functional">In the currency of the books; null where the line is in that already.</param>
-public sealed record ExportLine(ChartAccount Account, Money Amount, string BillingAccount, string Settles, string Text, Money? Functional = null);
+public sealed record ExportLine(ChartAccount Account, Money Amount, string BillingAccount, string Settles, string Text, Money? Functional = null)
+{
+    /// <summary>What it is sorted by beside its account.</summary>
+    public LineDimensions Dimensions { get; init; } = LineDimensions.None;
+}

@@ -64,6 +64,7 @@ public sealed class HledgerFile : LedgerFile
         if (line.BillingAccount.Length > 0) tags.Add($"billing-account:{Value(line.BillingAccount)}");
         if (line.Functional is { } functional) tags.Add($"functional:{Amount(functional)}");
         if (line.Settles.Length > 0) tags.Add($"settles:{Value(line.Settles)}");
+        tags.AddRange(line.Dimensions.Codes.Select(pair => $"{pair.Key}:{Value(pair.Value)}"));
         if (line.Text.Length > 0) tags.Add($"text:{Value(line.Text)}");
         return tags;
     }
@@ -83,6 +84,7 @@ public sealed class HledgerFile : LedgerFile
     {
         AccountType.Asset => 'A',
         AccountType.Liability => 'L',
+        AccountType.Equity => 'E',
         AccountType.Income => 'R',
         AccountType.Expense => 'X',
         _ => throw new ArgumentOutOfRangeException(nameof(type)),

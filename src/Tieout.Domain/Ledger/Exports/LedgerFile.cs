@@ -75,6 +75,7 @@ public abstract class LedgerFile
     {
         AccountType.Asset => "Assets",
         AccountType.Liability => "Liabilities",
+        AccountType.Equity => "Equity",
         AccountType.Income => "Income",
         AccountType.Expense => "Expenses",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
