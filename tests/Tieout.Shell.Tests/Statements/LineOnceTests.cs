@@ -178,9 +178,9 @@ public sealed class LineOnceTests(PostgresFixture postgres)
         CashDesk.Done(await cash.Pay("20.00", reference: "R-1", key: "k-1")).Number.ShouldBe(paid.Number);
         CashDesk.Done(await cash.Apply(paid.Number, "\"oldest-first\":true"));
         var refund = CashDesk.Done(await cash.Refund($"\"payment\":\"{paid.Number}\"", "1.00"));
-        CashDesk.Done(await cash.Reverse(refund.Number));
         var dispute = CashDesk.Done(await cash.Dispute($"\"payment\":\"{paid.Number}\",\"amount\":\"2.00\""));
         CashDesk.Done(await cash.Settle(dispute.Number, Domain.Cash.DisputeState.Won));
+        CashDesk.Done(await cash.Reverse(refund.Number));
         var accepted = JsonDocument.Parse("""{"billing-account":"C-1","reason":"By phone","actor":"mara"}""").RootElement;
         var first = CashDesk.Done(await decide.Accept("a", accepted, actor: null, CancellationToken.None));
         CashDesk.Done(await decide.Accept("a", accepted, actor: null, CancellationToken.None)).Number.ShouldBe(first.Number);
