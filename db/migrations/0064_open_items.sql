@@ -73,7 +73,8 @@ begin
     cross join lateral (
       select i.id, i.legal_entity_id, i.currency, i.issue_date from invoicing.invoice i where i.id = changed.id and i.kind = 'invoice' offset 0) i
     cross join lateral (select o.open from invoicing.open_amount o where o.id = i.id offset 0) o),
-  gone as (delete from cash.open_item item using stands where item.invoice_id = stands.id and stands.open <= 0)
+  -- By their ids: joined, a plan made while the table was empty reads all of it.
+  gone as (delete from cash.open_item item where item.invoice_id = any(array(select stands.id from stands where stands.open <= 0)))
   insert into cash.open_item as item (invoice_id, legal_entity_id, currency, open, issue_date)
   select stands.id, stands.legal_entity_id, stands.currency, stands.open, stands.issue_date from stands where stands.open > 0 order by stands.id
   on conflict (invoice_id) do update set open = excluded.open where item.open <> excluded.open;
