@@ -15,13 +15,13 @@ internal sealed class BooksDesk(NpgsqlDataSource books)
 
     /// <summary>A journal of the American books, or others.</summary>
     /// <param name="lines">As JSON, with commas between.</param>
-    public Task<JournalOutcome> Try(string lines, string date = "2026-11-20", string entity = "US", string currency = "USD", string? key = null)
+    public async Task<JournalOutcome> Try(string lines, string date = "2026-11-20", string entity = "US", string currency = "USD", string? key = null)
     {
         using var document = JsonDocument.Parse(
             $$"""
             {"legal-entity":"{{entity}}","date":"{{date}}","currency":"{{currency}}","text":"By hand","reason":"Month end","actor":"mara","lines":[{{lines}}]}
             """);
-        return new BookJournal(books, TimeProvider.System).Add(document.RootElement.Clone(), actor: null, key ?? CashDesk.NewKey(), None);
+        return await new BookJournal(books, TimeProvider.System).Add(document.RootElement, actor: null, key ?? CashDesk.NewKey(), None);
     }
 
     public async Task<Journal> Book(string lines, string date = "2026-11-20", string entity = "US", string currency = "USD", string? key = null) =>
