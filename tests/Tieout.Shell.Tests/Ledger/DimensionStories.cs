@@ -223,7 +223,7 @@ public sealed class DimensionStories(PostgresFixture postgres)
     private static async Task<AccountStatement> Statement(TestDatabase books, string account, string? dimension)
     {
         var november = new AccountingMonth(2026, 11);
-        var answer = await new ReadAccount(books.Source).Run(
+        var answer = await new ReadAccount(books.Source, TimeProvider.System).Run(
             new AccountQuestion("US", account, november, november, Filter: dimension is null ? null : DimensionFilter.Parse(dimension)), 50, None);
         return answer.ShouldBeOfType<LedgerAnswer.Account>().Statement;
     }

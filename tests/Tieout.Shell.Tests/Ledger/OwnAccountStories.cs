@@ -30,9 +30,9 @@ public sealed class OwnAccountStories(PostgresFixture postgres)
         (line.Number, line.Name, line.Type, line.Closing.Amount).ShouldBe(("6815", "Travel", AccountType.Expense, 12.50m));
         (await LedgerSeed.Proof(books)).Holds.ShouldBeTrue();
         var november = new Domain.AccountingMonth(2026, 11);
-        (await new ReadAccount(books.Source).Run(new AccountQuestion("US", "own.travel", november, november), 50, default))
+        (await new ReadAccount(books.Source, TimeProvider.System).Run(new AccountQuestion("US", "own.travel", november, november), 50, default))
             .ShouldBeOfType<LedgerAnswer.Account>().Statement.Lines.Single().Amount.Amount.ShouldBe(12.50m);
-        (await new ReadAccount(books.Source).Run(new AccountQuestion("DE", "own.travel", november, november), 50, default))
+        (await new ReadAccount(books.Source, TimeProvider.System).Run(new AccountQuestion("DE", "own.travel", november, november), 50, default))
             .ShouldBeOfType<LedgerAnswer.Refused>().Code.ShouldBe("unknown-account");
     }
 
