@@ -2,7 +2,6 @@ using Tieout.Application.Webhooks;
 using Tieout.Domain.Cash;
 using Tieout.Domain.Webhooks;
 using Tieout.Shell.Tests.Database;
-using Tieout.Shell.Tests.Webhooks;
 
 namespace Tieout.Shell.Tests.Payments;
 
