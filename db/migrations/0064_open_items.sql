@@ -56,17 +56,18 @@ create function cash.note_open_items() returns trigger language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if not exists (select from added a where a.document_kind <> 'invoice') then return null; end if;
-  with changed as (
-    select distinct about.id
-    from added a
-    cross join lateral (
-      select l.settles as id from ledger.journal_line l where l.entry_id = a.document_id and l.settles is not null
-      union all
-      select t.about_invoice_id from ledger.journal_line l join invoicing.invoice_tax t on t.invoice_id = l.settles and t.about_invoice_id <> t.invoice_id
-      where l.entry_id = a.document_id and l.settles is not null
-      union all
-      select t.about_invoice_id from invoicing.invoice_tax t where t.invoice_id = a.document_id and t.about_invoice_id <> t.invoice_id offset 0) about
-    where a.document_kind <> 'invoice'),
+  with settled as (
+    -- By the entry, and only then by what it settles: the index of lines that settle something holds those of all entries.
+    select line.settles as id from added a
+    cross join lateral (select l.settles from ledger.journal_line l where l.entry_id = a.document_id offset 0) line
+    where a.document_kind not in ('invoice', 'credit-memo') and line.settles is not null),
+  changed as (
+    select id from settled
+    union
+    select t.about_invoice_id from settled join invoicing.invoice_tax t on t.invoice_id = settled.id and t.about_invoice_id <> t.invoice_id
+    union
+    select t.about_invoice_id from added a join invoicing.invoice_tax t on t.invoice_id = a.document_id and t.about_invoice_id <> t.invoice_id
+    where a.document_kind = 'credit-memo'),
   stands as (
     select i.id, i.legal_entity_id, i.currency, i.issue_date, o.open
     from changed

@@ -54,7 +54,8 @@ internal static class Oracle
             else if (row.State is not (PostingState.Parked or PostingState.Cancelled) && !SimulatedRun.IsLeftTo(world, document)) stuck.Add(
                 $"{document.Key} is {Domain.Words.Of(row.State)}, due {row.NotBefore:HH:mm:ss}, claimed by {row.ClaimedBy} until {row.ClaimedUntil:HH:mm:ss}");
             // Books that were restored may not know yet what the ERP has: it is asked before anything is sent, once what it stands behind is settled.
-            else if (held.Count > 0 && !(books.RestoredAt is not null && row.State == PostingState.Staged)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and the ERP has it");
+            else if (held.Count > 0 && !(books.RestoredAt is not null && row.State == PostingState.Staged))
+                stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and the ERP has it");
             else if (row.State != PostingState.Staged && !IsToldOf(books, row)) stuck.Add($"{document.Key} is {Domain.Words.Of(row.State)}, and nobody is told");
             else if (row.State == PostingState.Parked && !SimulatedRun.IsLeftTo(world, document))
                 stuck.Add($"{document.Key} is parked, and no ERP refuses it, nor what it stands behind: {CodesOf(books, row)}");

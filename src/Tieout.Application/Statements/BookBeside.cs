@@ -5,6 +5,7 @@ using Tieout.Application.Closing;
 using Tieout.Application.Exchange;
 using Tieout.Application.Invoicing;
 using Tieout.Application.Journals;
+using Tieout.Application.Ledger;
 using Tieout.Application.Payments;
 using Tieout.Domain;
 using Tieout.Domain.Cash;
@@ -21,10 +22,10 @@ namespace Tieout.Application.Statements;
 internal sealed class BookBeside(TimeProvider clock)
 {
     /// <summary>One transaction: the entry and what the line says of it, or nothing. The same asked twice is booked once.</summary>
-    /// <param name="account">One of <see cref="BankLineAccounts.All"/>.</param>
+    /// <param name="account">One of <see cref="BankLineAccounts.All"/>, or one of the legal entity's own.</param>
     public async Task<JournalOutcome> Run(NpgsqlConnection connection, string key, string account, LineBy by, CancellationToken cancel)
     {
-        if (!BankLineAccounts.All.Contains(account))
+        if (!BankLineAccounts.Fits(account))
             return new JournalOutcome.Refused(
                 "account", "unfit-account", "no line of a bank is booked on this account",
                 $"Take one of {BankLineAccounts.AllInWords}; a customer's money is accepted for its account.");
@@ -43,6 +44,8 @@ internal sealed class BookBeside(TimeProvider clock)
             await transaction.CommitAsync(cancel);
             return held;
         }
+        if (OwnAccountRules.BookingProblem(await LedgerBooks.Chart(connection, line.LegalEntityId, cancel), account, day.On) is { } closed)
+            return new JournalOutcome.Refused("account", closed.Code, closed.Reason.TrimEnd('.'), closed.Remedy);
         try
         {
             var number = await SaveJournal.Run(

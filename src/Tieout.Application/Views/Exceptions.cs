@@ -89,7 +89,9 @@ public sealed record CaseNote(string Kind, string Text, string Actor, DateTimeOf
 
 /// <summary>The posting a case is about.</summary>
 /// <param name="DocumentKind">What is to be posted: <c>invoice</c>, <c>credit-memo</c>, <c>payment</c> and so on.</param>
-/// <param name="Behind">How many documents of the same billing account and ERP wait until it is settled: an account's go one after the other. 0 once it is parked.</param>
+/// <param name="Behind">
+/// How many documents of the same billing account and ERP wait until it is settled: an account's go one after the other. 0 once it is parked.
+/// </param>
 public sealed record CasePosting(
     Guid Id, string BusinessKey, string DocumentKind, string State, string Target, int Tries, DateTimeOffset ChangedAt, long Behind);
 

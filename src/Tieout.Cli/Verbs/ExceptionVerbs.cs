@@ -146,7 +146,8 @@ internal static class ExceptionVerbs
         if (found.Posting is { } posting)
             console.MarkupLineInterpolated($"posting {posting.BusinessKey} is {posting.State} for {(posting.Target.Length > 0 ? posting.Target : "no target yet")}");
         if (found.Posting is { Behind: > 0 } held)
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{held.Behind} of its billing account {(held.Behind == 1 ? "waits" : "wait")} until it is settled");
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{held.Behind} of its billing account {(held.Behind == 1 ? "waits" : "wait")} until it is settled");
         if (found.Technical.Length > 0) console.MarkupLineInterpolated($"[dim]{found.Technical}[/]");
         foreach (var note in found.Notes) console.MarkupLineInterpolated($"{WebhookDeliveryVerbs.At(note.At)} {note.Actor}: {note.Text}");
         if (found.Resolution.Length > 0) console.MarkupLineInterpolated($"Ended: {found.Resolution}");

@@ -27,20 +27,20 @@ public sealed class OwnAccountTests
             .ShouldBe((own, own, account, false));
 
     [Theory]
-    [InlineData("rent", "6800", "Rent", null)]
-    [InlineData("Rent", "6800", "Rent", "bad-code")]
-    [InlineData("", "6800", "Rent", "bad-code")]
-    [InlineData("receivable", "6800", "Rent", "code-taken")]
-    [InlineData("travel", "6800", "Rent", "code-taken")]
+    [InlineData("rent", "6820", "Rent", null)]
+    [InlineData("Rent", "6820", "Rent", "bad-code")]
+    [InlineData("", "6820", "Rent", "bad-code")]
+    [InlineData("receivable", "6820", "Rent", "code-taken")]
+    [InlineData("travel", "6820", "Rent", "code-taken")]
     [InlineData("rent", "1200", "Rent", "number-taken")]
     [InlineData("rent", "6815", "Rent", "number-taken")]
     [InlineData("rent", "68-00", "Rent", "bad-number")]
     [InlineData("rent", "", "Rent", "bad-number")]
     [InlineData("rent", "4111111111111111", "Rent", "bad-number")]
-    [InlineData("rent", "6800", "", "bad-name")]
-    [InlineData("rent", "6800", "card 4111111111111111", "bad-name")]
-    [InlineData("rent", "6800", "travel", "name-taken")]
-    [InlineData("rent", "6800", "accounts RECEIVABLE", "name-taken")]
+    [InlineData("rent", "6820", "", "bad-name")]
+    [InlineData("rent", "6820", "card 4111111111111111", "bad-name")]
+    [InlineData("rent", "6820", "travel", "name-taken")]
+    [InlineData("rent", "6820", "accounts RECEIVABLE", "name-taken")]
     public void Code_number_and_name_are_one_accounts_alone(string code, string number, string name, string? problem)
     {
         var problems = OwnAccountRules.Judge(Chart, new OwnAccountWish(code, number, name, AccountType.Expense, From: null));

@@ -3,6 +3,7 @@ using Tieout.Application.Journals;
 using Tieout.Application.Ledger;
 using Tieout.Application.Statements;
 using Tieout.Domain;
+using Tieout.Domain.Ledger;
 using Tieout.Shell.Tests.Database;
 using Tieout.Shell.Tests.Ledger;
 using Tieout.Shell.Tests.Payments;
@@ -82,6 +83,20 @@ public sealed class OtherLineStories(PostgresFixture postgres)
         (refused.Code, refused.Field).ShouldBe(("unfit-account", "account"));
         refused.Remedy.ShouldContain("bank-fees, interest-income, interest-expense, cash-transfer, other-income, other-expense, tax");
         (await desk.Entries()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_account_of_the_legal_entitys_own_takes_a_line_once_it_is_in_the_chart()
+    {
+        await using var desk = await LineDesk.Open(postgres);
+        await desk.Report("a", -42.50m, "Railway");
+        CashDesk.Why(await Book(desk, "a", "own.travel")).ShouldBe("unknown-ledger-account account");
+        (await new AddAccount(desk.Source).Run(
+            new AccountRequest("US", new OwnAccountWish("travel", "6815", "Travel", AccountType.Expense, From: null), "mara", "Budget"), CancellationToken.None))
+            .ShouldBeOfType<LedgerAnswer.Chart>();
+        CashDesk.Done(await Book(desk, "a", "own.travel"));
+        (await Trial(desk)).ShouldContain("6815 Travel 42.50 USD");
+        (await desk.Line("a")).State.ShouldBe("booked");
     }
 
     [Theory]
