@@ -45,7 +45,7 @@ internal sealed class BookBeside(TimeProvider clock)
             return held;
         }
         if (OwnAccountRules.BookingProblem(await LedgerBooks.Chart(connection, line.LegalEntityId, cancel), account, day.On) is { } closed)
-            return new JournalOutcome.Refused("account", closed.Code, closed.Reason.TrimEnd('.'), closed.Remedy);
+            return new JournalOutcome.Refused("account", closed.Code, closed.Reason.TrimEnd('.'), $"Take one of {BankLineAccounts.AllInWords}.");
         try
         {
             var number = await SaveJournal.Run(
