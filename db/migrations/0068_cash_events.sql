@@ -31,12 +31,12 @@ begin
     insert into webhooks.event (tenant, kind, at, subject_id, subject_key, state, document_kind, document_id, code,
       legal_entity_id, billing_account_id, correlation_id, amount, currency)
     select told.tenant, told.kind, told.created_at, told.document_id, told.business_key, split_part(told.kind, '.', 2), told.document_kind,
-           told.document_id, told.reversed, told.legal_entity_id, told.billing_account_id, told.correlation_id, told.amount, told.currency
+           told.document_id, told.reversed, told.legal_entity_id, told.billing_account_id, told.correlation_id, told.money, told.currency
     from (
-      select a.*, m.reversed, cash.told_as(a.document_kind, m.kind) as kind
+      select a.*, m.reversed, coalesce(m.amount, abs(a.amount)) as money, cash.told_as(a.document_kind, m.kind) as kind
       from added a
       left join lateral (
-        select m.kind, o.kind as reversed from cash.movement m left join cash.movement o on o.id = m.reverses where m.entry_id = a.document_id offset 0) m on true
+        select m.kind, m.amount, o.kind as reversed from cash.movement m left join cash.movement o on o.id = m.reverses where m.entry_id = a.document_id offset 0) m on true
       where a.document_kind in ('payment', 'refund', 'dispute', 'write-off', 'reversal')) told
     where told.kind = any(wanted) order by told.business_key;
   end if;

@@ -108,7 +108,7 @@ public sealed class SapStandInTests : IAsyncLifetime
     [Fact]
     public async Task The_same_message_twice_is_booked_twice_and_the_ledger_says_so()
     {
-        await using var connector = ErpConnectors.Create(_sap.Target(("look-before-send", "false")), TimeProvider.System);
+        await using var connector = ErpConnectors.Create(_sap.Target(("look-before-send", "false"), ("confirm", "false")), TimeProvider.System);
         var document = (await Documents(connector, 1))[0];
         for (var time = 0; time < 2; time++)
             Assert.IsType<DeliveryOutcome.Accepted>((await connector.Send([document], _log, CancellationToken.None))[0]);
