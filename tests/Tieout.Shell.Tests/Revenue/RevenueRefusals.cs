@@ -161,8 +161,19 @@ public sealed class RevenueRefusals(PostgresFixture postgres)
         var tables = new[] { "account_balance", "balance_change" };
         foreach (var table in tables)
             await books.Execute($"alter table ledger.{table} add column functional_debit numeric not null default 0, add column functional_credit numeric not null default 0");
+        // And writes an account's discount for paying early on its invoices.
+        await books.Execute(
+            """
+            alter table customers.billing_account add column discount_percent numeric not null default 0, add column discount_days int not null default 0;
+            alter table invoicing.invoice add column discount_percent numeric, add column discount_until date;
+            """);
         await Bill(books);
         foreach (var table in tables) await books.Execute($"alter table ledger.{table} drop column functional_debit, drop column functional_credit");
+        await books.Execute(
+            """
+            alter table customers.billing_account drop column discount_percent, drop column discount_days;
+            alter table invoicing.invoice drop column discount_percent, drop column discount_until;
+            """);
         await shipped.Run(books.Source, CancellationToken.None);
         (await books.Scalar<long>("select sum(size) from revenue.arrival")).ShouldBe(20);
         (await new RevenueBooks(books, new Fixed()).Run("2026-11")).Schedules.ShouldBe(10);
